@@ -11,7 +11,9 @@ export type {
   TopicSpec,
   TrimOptions,
 } from './admin.ts';
+export { bytes, type Codec, json, text } from './codec.ts';
 export type { CompetingMember, CompetingStep } from './competing.ts';
+export { createStreams } from './create-streams.ts';
 export type {
   Acks,
   AppendOptions,
@@ -25,6 +27,41 @@ export type {
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
 export type { Lease, Membership, StateWrite, Step } from './lease.ts';
+export type { Message } from './message.ts';
+export type { Observer } from './observer.ts';
+export {
+  type AtLeastOnceOptions,
+  type AtMostOnceOptions,
+  type CompetingExactlyOnceOptions,
+  type Dedupe,
+  type ExactlyOnceOptions,
+  type External,
+  type ExternalOptions,
+  external,
+  type PublishOptions,
+  type ReadMessagesOptions,
+  type RunOptions,
+} from './options.ts';
+export { type PartitionerName, partitionOf } from './partitioner.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
 export type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from './record.ts';
+export { exponential, type Retry } from './retry.ts';
+export {
+  type BatchContext,
+  type BatchHandler,
+  type BatchRoute,
+  type Context,
+  type Handler,
+  on,
+  onBatch,
+  type Route,
+  type SendOptions,
+  type StateAccess,
+  type StatefulContext,
+} from './routes.ts';
+export type { Running } from './running.ts';
 export type { End, Start } from './start.ts';
+export { type Store, store } from './store.ts';
+export type { Streams } from './streams.ts';
+export type { Admin } from './streams-admin.ts';
+export { type Topic, type TopicOptions, topic } from './topic.ts';

@@ -1,0 +1,113 @@
+import type { Position } from './position.ts';
+import type { StoredRecord } from './record.ts';
+import type { Start } from './start.ts';
+
+export interface TopicSpec {
+  readonly name: string;
+  readonly partitions: number;
+  readonly retention?: Retention;
+  /** Backend-specific settings as texts (for Kafka: topic configs, `replication.factor`). */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** What may be forgotten. Without `evenIfUnsettled` nothing that some group has not settled is ever trimmed. */
+export interface Retention {
+  readonly maxAgeMs?: number;
+  readonly maxRecords?: number;
+  readonly evenIfUnsettled?: boolean;
+}
+
+export interface TopicDescription {
+  readonly name: string;
+  readonly retention: Retention;
+  readonly settings: Readonly<Record<string, string>>;
+  readonly partitions: readonly PartitionDescription[];
+}
+
+export interface PartitionDescription {
+  readonly partition: number;
+  /** Offset of the first record still there; undefined when empty. */
+  readonly first?: string;
+  /** Offset of the last record; undefined when nothing was ever stored or all was trimmed. */
+  readonly last?: string;
+  readonly records: number;
+  /** Where it lives: node, replicas; for people. */
+  readonly placement?: string;
+}
+
+export interface GroupDescription {
+  readonly group: string;
+  readonly mode: 'partitioned' | 'competing';
+  readonly members: readonly MemberDescription[];
+  readonly partitions: readonly GroupPartition[];
+}
+
+export interface MemberDescription {
+  readonly member: string;
+  /** Milliseconds since it last showed life; undefined where the backend does not say. */
+  readonly idleMs?: number;
+  readonly leases: readonly number[];
+  readonly pending: number;
+}
+
+export interface GroupPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly owner?: string;
+  readonly epoch?: number;
+  /** The last settled offset; undefined when nothing is settled. */
+  readonly committed?: string;
+  /** Records stored and not settled; undefined where the backend cannot say. */
+  readonly lag?: number;
+  /** Records delivered and not settled; undefined where the backend cannot say. */
+  readonly pending?: number;
+  readonly oldestPendingMs?: number;
+}
+
+export interface PendingEntry {
+  readonly position: Position;
+  readonly member: string;
+  readonly idleMs: number;
+  readonly deliveries: number;
+}
+
+/** What a driver can tell and do besides moving records. All of it throws UNSUPPORTED where the backend lacks it. */
+export interface DriverAdmin {
+  /** Creates what is missing. TOPIC_MISMATCH when a topic exists with another number of partitions. */
+  ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  topics(): Promise<string[]>;
+  /** UNKNOWN_TOPIC when it does not exist. */
+  describe(topic: string): Promise<TopicDescription>;
+  groups(): Promise<string[]>;
+  /** UNKNOWN_GROUP when it does not exist. */
+  describeGroup(group: string): Promise<GroupDescription>;
+  /** Delivered and unsettled entries, oldest first. */
+  pending(group: string, options: { readonly limit: number; readonly topic?: string }): Promise<PendingEntry[]>;
+  /** Competing groups: hands entries idle for at least `minIdleMs` to a member. Answers what was moved. */
+  claim(group: string, member: string, options: { readonly positions: readonly Position[]; readonly minIdleMs: number }): Promise<Position[]>;
+  /** Moves a group without active members (GROUP_ACTIVE otherwise); without topic or partition, all of them. */
+  seek(group: string, to: Start, options: { readonly topic?: string; readonly partition?: number }): Promise<void>;
+  /** Deletes records before a time or a position (excluded), or all but the newest `keep`; unsettled ones only when told. Answers how many. */
+  trim(topic: string, options: TrimOptions): Promise<number>;
+  /** GROUP_ACTIVE while it has members. */
+  deleteGroup(group: string): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
+}
+
+export interface TrimOptions {
+  readonly before?: Date | Position;
+  readonly keep?: number;
+  readonly evenIfUnsettled?: boolean;
+}
+
+/** A message that a group gave up on. */
+export interface DeadLetter {
+  readonly position: Position;
+  readonly origin: Position;
+  readonly group: string;
+  readonly code: string;
+  readonly error: string;
+  readonly attempts: number;
+  readonly failedAt: Date;
+  readonly record: StoredRecord;
+}

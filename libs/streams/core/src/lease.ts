@@ -1,0 +1,63 @@
+import type { Position } from './position.ts';
+import type { Delivery, NewRecord, StoredRecord } from './record.ts';
+
+/** Membership of a partitioned group. Iterating yields a lease for each partition number gained; disposing leaves the group. */
+export interface Membership extends AsyncDisposable, AsyncIterable<Lease> {
+  /** New at every start, so that a sleeping twin can never act under the same name. */
+  readonly member: string;
+}
+
+/**
+ * Sole ownership of partition `partition` of every topic of the group, until disposed or lost.
+ * Topics with fewer partitions simply have nothing at the higher numbers.
+ */
+export interface Lease extends AsyncDisposable {
+  readonly group: string;
+  readonly partition: number;
+  readonly epoch: number;
+  /** Aborts when the assignment wants the lease elsewhere: finish what is in hand, commit, dispose. */
+  readonly recalled: AbortSignal;
+  /** Aborts when ownership is gone or can no longer be proven; every later commit is FENCED. */
+  readonly lost: AbortSignal;
+
+  /**
+   * The next records, first what an earlier owner left unsettled, each topic in order. Waits until there is at
+   * least one; empty once the signal aborts, the lease is recalled or lost. A second call goes on after the first
+   * one's records although they are not settled yet.
+   */
+  fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
+
+  /** For groups with external positions: the next fetch begins after these positions; topics not named keep their start. */
+  seek(positions: readonly Position[]): Promise<void>;
+
+  /** The stored values (JSON texts) of these keys, in their order; undefined where there is none. */
+  load(store: string, keys: readonly string[]): Promise<(string | undefined)[]>;
+
+  /** Which of these dedupe ids the partition remembers. */
+  known(ids: readonly string[]): Promise<ReadonlySet<string>>;
+
+  /**
+   * Stores the step whole or not at all. FENCED once ownership is gone. After a retryable error the caller may
+   * repeat the same step object: a step that did land is not applied a second time.
+   */
+  commit(step: Step): Promise<void>;
+}
+
+/** What one commit of a lease stores. */
+export interface Step {
+  /** Records that are done, each topic's in order and without gaps since the last settled one. */
+  readonly settled: readonly StoredRecord[];
+  readonly outputs: readonly NewRecord[];
+  readonly state: readonly StateWrite[];
+  /** Dedupe ids to remember. */
+  readonly seen: readonly string[];
+  /** A record that failed and will be tried again: its attempts so far are kept through a crash. */
+  readonly failed?: { readonly record: StoredRecord; readonly attempts: number };
+}
+
+/** A null value deletes the key. Values are JSON texts. */
+export interface StateWrite {
+  readonly store: string;
+  readonly key: string;
+  readonly value: string | null;
+}

@@ -1,0 +1,108 @@
+import type { Acks, Once } from './driver.ts';
+import type { Message } from './message.ts';
+import type { Observer } from './observer.ts';
+import type { Position } from './position.ts';
+import type { Headers } from './record.ts';
+import type { Retry } from './retry.ts';
+import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
+import type { End, Start } from './start.ts';
+
+export interface PublishOptions {
+  /** `all` unless told otherwise. */
+  readonly acks?: Acks;
+  readonly signal?: AbortSignal;
+  readonly headers?: Headers;
+  /** See AppendOptions.once: repeats of a producer's sequence are ignored. */
+  readonly once?: Once;
+}
+
+export interface ReadMessagesOptions {
+  /** `earliest` unless told otherwise. */
+  readonly from?: Start;
+  /** Without it the read follows the topic until the signal aborts or the limit is reached. */
+  readonly to?: End;
+  readonly limit?: number;
+  readonly partitions?: readonly number[];
+  readonly signal?: AbortSignal;
+}
+
+interface CommonRunOptions {
+  readonly group: string;
+  /** Where a new group begins: `earliest` unless told otherwise. */
+  readonly start?: Start;
+  /** Messages handled at the same time per partition (different keys) or, in competing mode, per member. 1 unless told otherwise. */
+  readonly concurrency?: number;
+  /** The most messages of one commit; 500 unless told otherwise. */
+  readonly batch?: number;
+  readonly retry?: Retry;
+  /** With false a message that fails for good stops the group (`running.finished` rejects) instead of leaving the stream. */
+  readonly deadLetter?: boolean;
+  /** How strongly steps and outputs are stored: `all` unless told otherwise. */
+  readonly acks?: Acks;
+  /** Milliseconds until a silent member is replaced: 3000 unless told otherwise, at least 500. */
+  readonly leaseMs?: number;
+  /** Milliseconds that a stop or a recall waits for handlers in flight: 10 000 unless told otherwise. */
+  readonly graceMs?: number;
+  readonly observer?: Observer;
+}
+
+/** Acknowledges before handling: a crash loses what was in hand. */
+export interface AtMostOnceOptions extends CommonRunOptions {
+  readonly delivery: 'at-most-once';
+  readonly mode: 'partitioned' | 'competing';
+  readonly routes: readonly Route[];
+}
+
+/** Handles, sends outputs, acknowledges: a crash repeats what was in hand. */
+export interface AtLeastOnceOptions extends CommonRunOptions {
+  readonly delivery: 'at-least-once';
+  readonly mode: 'partitioned' | 'competing';
+  readonly routes: readonly Route[];
+}
+
+/** Acknowledgement, outputs, state and dedupe ids in one atomic step. */
+export interface ExactlyOnceOptions extends CommonRunOptions {
+  readonly delivery: 'exactly-once';
+  readonly mode: 'partitioned';
+  readonly routes: readonly (Route<Context> | Route<StatefulContext>)[];
+  readonly dedupe?: Dedupe;
+}
+
+/** Exactly-once among competing members: acknowledgement and outputs of one message in one step; no keyed state. */
+export interface CompetingExactlyOnceOptions extends CommonRunOptions {
+  readonly delivery: 'exactly-once';
+  readonly mode: 'competing';
+  readonly routes: readonly Route[];
+}
+
+/** The batch handlers save positions in their own database transaction. */
+export interface ExternalOptions extends CommonRunOptions {
+  readonly delivery: External;
+  readonly mode: 'partitioned';
+  readonly routes: readonly BatchRoute[];
+}
+
+export type RunOptions =
+  | AtMostOnceOptions
+  | AtLeastOnceOptions
+  | ExactlyOnceOptions
+  | CompetingExactlyOnceOptions
+  | ExternalOptions;
+
+export interface External {
+  /** The positions saved for this lease's partition, one per topic at most. Called when the lease is gained. */
+  readonly load: (topics: readonly string[], partition: number) => Promise<readonly Position[]> | readonly Position[];
+}
+
+/** Positions are saved by the handlers; a zombie's batch rolls back by their compare-and-set. */
+export function external(options: External): External {
+  return options;
+}
+
+/** Drops messages whose id was handled before, as long as the window remembers it. */
+export interface Dedupe {
+  /** The id; the header `id` unless told otherwise. Undefined means: do not dedupe this message. */
+  readonly by?: (message: Message<unknown>) => string | undefined;
+  /** Ids remembered per partition. */
+  readonly window: { readonly count: number };
+}

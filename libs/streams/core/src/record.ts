@@ -1,0 +1,30 @@
+import type { Position } from './position.ts';
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Bytes on their way to a backend. A string stands for its UTF-8 bytes. */
+export type Bytes = string | Uint8Array;
+
+/** A record to be stored; its partition is already chosen. `timestamp` is milliseconds since the epoch. */
+export interface NewRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Bytes | null;
+  readonly value: Bytes;
+  readonly headers: Headers;
+  readonly timestamp: number;
+}
+
+/** A record as a backend holds it. `timestamp` is milliseconds since the epoch. */
+export interface StoredRecord extends Position {
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array;
+  readonly headers: Headers;
+  readonly timestamp: number;
+}
+
+/** A stored record handed to a group's member. */
+export interface Delivery extends StoredRecord {
+  /** 1 at the first delivery; counts every earlier try, those that ended in a crash included. */
+  readonly attempt: number;
+}

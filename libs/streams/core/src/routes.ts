@@ -1,0 +1,67 @@
+import type { Message } from './message.ts';
+import type { Position } from './position.ts';
+import type { Headers } from './record.ts';
+import type { Store } from './store.ts';
+import type { Topic } from './topic.ts';
+
+/** What every handler gets beside its message. */
+export interface Context {
+  /** Aborts when ownership is lost or the grace period of a stop is over; nothing done after it counts. */
+  readonly signal: AbortSignal;
+  /** Stages an output. It is dropped when the handler throws, and stored as the group's delivery promises. */
+  send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void;
+}
+
+export interface SendOptions {
+  readonly headers?: Headers;
+}
+
+/** In exactly-once groups: keyed state that commits in one step with outputs and positions. */
+export interface StatefulContext extends Context {
+  state<Value>(store: Store<Value>): StateAccess<Value>;
+}
+
+/**
+ * State of this partition. With concurrency above 1 touch only keys that belong to the message's own key:
+ * messages of other keys are handled at the same time.
+ */
+export interface StateAccess<Value> {
+  get(key: string): Promise<Value | undefined>;
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+}
+
+export type Handler<Value, Of extends Context = Context> = (message: Message<Value>, context: Of) => void | Promise<void>;
+
+export interface BatchContext extends Context {
+  readonly topic: string;
+  readonly partition: number;
+  /** The position saved before this batch; undefined for the first one. Only in groups with external positions. */
+  readonly previous: Position | undefined;
+  /** The position that the batch reaches. With external positions save it in the same transaction, where `previous` still stands. */
+  readonly last: Position;
+}
+
+/** Gets 0 to `size` messages of one topic and partition, in order; 0 only to save a position past dead letters. */
+export type BatchHandler<Value> = (messages: readonly Message<Value>[], context: BatchContext) => void | Promise<void>;
+
+export type Route<Of extends Context = Context> =
+  | { readonly kind: 'message'; readonly topic: Topic<unknown>; readonly handler: (message: Message<never>, context: Of) => void | Promise<void> }
+  | BatchRoute;
+
+export interface BatchRoute {
+  readonly kind: 'batch';
+  readonly topic: Topic<unknown>;
+  readonly size: number;
+  readonly handler: (messages: readonly Message<never>[], context: BatchContext) => void | Promise<void>;
+}
+
+/** Handles a topic's messages one by one. */
+export function on<Value, Of extends Context = Context>(topic: Topic<Value>, handler: Handler<Value, Of>): Route<Of> {
+  return { kind: 'message', topic: topic as unknown as Topic<unknown>, handler };
+}
+
+/** Handles a topic's messages in batches of up to `size`; for sinks. */
+export function onBatch<Value>(topic: Topic<Value>, size: number, handler: BatchHandler<Value>): BatchRoute {
+  return { kind: 'batch', topic: topic as unknown as Topic<unknown>, size, handler };
+}

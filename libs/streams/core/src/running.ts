@@ -1,0 +1,15 @@
+/** A group member at work. */
+export interface Running extends AsyncDisposable {
+  readonly group: string;
+  readonly member: string;
+  /** Partition numbers held now; empty in competing groups. */
+  leases(): readonly number[];
+  /** `joining` until the first assignment or, in competing mode, the first successful fetch call; `troubled` while the backend cannot be reached. */
+  state(): 'joining' | 'running' | 'troubled' | 'stopping' | 'stopped' | 'failed';
+  /** Resolves once everything stored in the group's topics when it was called is settled, by whichever member. */
+  caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
+  /** Resolves after a stop, rejects when the group ended by itself. */
+  readonly finished: Promise<void>;
+  /** Drains: no new messages, handlers in flight finish within the grace period and commit, then the group is left. Idempotent. */
+  stop(): Promise<void>;
+}

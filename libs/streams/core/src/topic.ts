@@ -1,0 +1,56 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { StreamsError } from './errors.ts';
+import { type Codec, json } from './codec.ts';
+import type { PartitionerName } from './partitioner.ts';
+import type { Headers } from './record.ts';
+
+export interface TopicOptions<Value> {
+  /** Any Standard Schema; what arrives is checked against it, what is published is trusted to the types. */
+  readonly schema?: StandardSchemaV1<unknown, Value>;
+  /** Events of one key are handled in order. Without it records are spread round robin. */
+  readonly key?: (value: Value) => string | Uint8Array;
+  /** The event's own id, the same whenever the same event is published again; stored as the header `id`. */
+  readonly id?: (value: Value) => string;
+  readonly headers?: (value: Value) => Headers;
+  /** JSON unless told otherwise. */
+  readonly codec?: Codec;
+  /** `murmur2` places keys as the Java clients do; `murmur3` is the default on every backend. */
+  readonly partitioner?: PartitionerName;
+}
+
+/** A topic as code sees it: its name, the type of its values and how they become records. */
+export interface Topic<Value> {
+  readonly name: string;
+  readonly schema: StandardSchemaV1<unknown, Value> | undefined;
+  readonly key: ((value: Value) => string | Uint8Array) | undefined;
+  readonly id: ((value: Value) => string) | undefined;
+  readonly headers: ((value: Value) => Headers) | undefined;
+  readonly codec: Codec;
+  readonly partitioner: PartitionerName;
+}
+
+/** Letters, digits, `.`, `_` and `-`, as Kafka allows them: such a name is good on every backend. */
+const namePattern = /^[A-Za-z0-9._-]{1,200}$/;
+
+/** Declares a topic; creates nothing. INVALID_ARGUMENT when no backend could hold the name. */
+export function topic<Value = unknown>(name: string, options: TopicOptions<Value> = {}): Topic<Value> {
+  assertName('topic', name);
+  return {
+    name,
+    schema: options.schema,
+    key: options.key,
+    id: options.id,
+    headers: options.headers,
+    codec: options.codec ?? json,
+    partitioner: options.partitioner ?? 'murmur3',
+  };
+}
+
+/** INVALID_ARGUMENT unless the name of a topic, group or store is one that every backend accepts. */
+export function assertName(what: string, name: string): void {
+  if (namePattern.test(name) && name !== '.' && name !== '..') return;
+  throw new StreamsError(
+    'INVALID_ARGUMENT',
+    `the ${what} name ${JSON.stringify(name)} must be 1 to 200 letters, digits, dots, underscores or hyphens`,
+  );
+}
