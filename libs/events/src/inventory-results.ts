@@ -1,0 +1,28 @@
+import { type Topic, topic } from '@millrace/streams';
+import { z } from 'zod';
+import { moment, name, units } from './fields.ts';
+
+/** Every line of the order has its stock: it can ship. */
+export interface OrderAllocated {
+  readonly type: 'OrderAllocated';
+  readonly occurredAt: string;
+  readonly orderId: string;
+  readonly payerId: string;
+  readonly lines: number;
+}
+
+export type InventoryResult = OrderAllocated;
+
+export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
+  type: z.literal('OrderAllocated'),
+  occurredAt: moment,
+  orderId: name,
+  payerId: name,
+  lines: units,
+});
+
+export const inventoryResults: Topic<InventoryResult> = topic('inventory-results', {
+  schema: inventoryResultSchema,
+  key: (event) => event.orderId,
+  id: (event) => `${event.type}:${event.orderId}`,
+});

@@ -1,0 +1,38 @@
+import { type Topic, topic } from '@millrace/streams';
+import { z } from 'zod';
+import { count, moment, name } from './fields.ts';
+
+export interface PageViewed {
+  readonly type: 'PageViewed';
+  readonly occurredAt: string;
+  readonly requestId: string;
+  readonly client: string;
+  readonly method: string;
+  readonly target: string;
+  /** Three digits; `000` is a status too, so it is no number. */
+  readonly status: string;
+  readonly bytes: number;
+  readonly referrer: string;
+  readonly agent: string;
+}
+
+export type PageView = PageViewed;
+
+export const pageViewSchema: z.ZodType<PageView> = z.object({
+  type: z.literal('PageViewed'),
+  occurredAt: moment,
+  requestId: name,
+  client: name,
+  method: name,
+  target: name,
+  status: name,
+  bytes: count,
+  referrer: z.string(),
+  agent: z.string(),
+});
+
+export const pageViews: Topic<PageView> = topic('page-views', {
+  schema: pageViewSchema,
+  key: (event) => event.client,
+  id: (event) => `${event.type}:${event.requestId}`,
+});

@@ -1,0 +1,91 @@
+import { type Topic, topic } from '@millrace/streams';
+import { z } from 'zod';
+import { count, moment, name, pence, units } from './fields.ts';
+import { type CreditCause, creditCause } from './stock-movements.ts';
+
+/**
+ * A SKU's stock after a movement. Allocations of one SKU are spread over partitions, so a reader that keeps levels
+ * keeps the one with the highest version.
+ */
+export interface StockLevel {
+  /** Counts the SKU's movements, from 1. */
+  readonly version: number;
+  readonly onHand: number;
+  /** Units that lines wait for and debits owe; above 0 only while nothing is on hand. */
+  readonly backordered: number;
+}
+
+interface Allocation {
+  readonly occurredAt: string;
+  readonly orderId: string;
+  readonly line: number;
+  readonly sku: string;
+  readonly level: StockLevel;
+}
+
+/** A line has all its units, at once or after it was backordered. */
+export interface LineAllocated extends Allocation {
+  readonly type: 'LineAllocated';
+  readonly payerId: string;
+  /** How many lines of the order ask for stock. */
+  readonly lines: number;
+  readonly quantity: number;
+  readonly pence: number;
+}
+
+/** A line waits for some or all of its units. */
+export interface LineBackordered extends Allocation {
+  readonly type: 'LineBackordered';
+  readonly quantity: number;
+  readonly pence: number;
+  /** Units it lacks; the rest is set aside for it. */
+  readonly lacking: number;
+}
+
+/** Stock came in or went out without a sale. */
+export interface StockChanged extends Allocation {
+  readonly type: 'StockChanged';
+  readonly cause: CreditCause;
+  /** The refund that a return belongs to, otherwise the document itself. */
+  readonly reference: string;
+  /** Negative for units written off. */
+  readonly quantity: number;
+}
+
+export type StockAllocation = LineAllocated | LineBackordered | StockChanged;
+
+const allocation = {
+  occurredAt: moment,
+  orderId: name,
+  line: units,
+  sku: name,
+  level: z.object({ version: units, onHand: count, backordered: count }),
+};
+
+export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('LineAllocated'),
+    ...allocation,
+    payerId: name,
+    lines: units,
+    quantity: units,
+    pence,
+  }),
+  z.object({ type: z.literal('LineBackordered'), ...allocation, quantity: units, pence, lacking: units }),
+  z.object({
+    type: z.literal('StockChanged'),
+    ...allocation,
+    cause: creditCause,
+    reference: name,
+    quantity: z.int(),
+  }),
+]);
+
+export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations', {
+  schema: stockAllocationSchema,
+  key: (event) => event.orderId,
+  id: (event) =>
+    event.type === 'StockChanged'
+      ? `${event.type}:${event.cause}:${event.reference}:${event.line}`
+      : `${event.type}:${event.orderId}:${event.line}`,
+});

@@ -1,0 +1,65 @@
+import { type Topic, topic } from '@millrace/streams';
+import { z } from 'zod';
+import { moment, name, pence, units } from './fields.ts';
+
+interface Movement {
+  readonly occurredAt: string;
+  readonly orderId: string;
+  /** The line of the order or document that moves stock. */
+  readonly line: number;
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+/** A paid line asks for its units. */
+export interface StockDemanded extends Movement {
+  readonly type: 'StockDemanded';
+  readonly payerId: string;
+  /** How many lines of the order ask for stock. */
+  readonly lines: number;
+  readonly pence: number;
+}
+
+export type CreditCause = 'return' | 'delivery' | 'correction';
+
+/** Units come in. */
+export interface StockCredited extends Movement {
+  readonly type: 'StockCredited';
+  readonly cause: CreditCause;
+  /** The refund that a return belongs to, otherwise the document itself. */
+  readonly reference: string;
+  /** 0, or how often the rest of a large credit was carried on; each part fills a bounded number of lines. */
+  readonly part: number;
+}
+
+/** Units are written off. */
+export interface StockDebited extends Movement {
+  readonly type: 'StockDebited';
+}
+
+export type StockMovement = StockDemanded | StockCredited | StockDebited;
+
+export const creditCause: z.ZodType<CreditCause> = z.enum(['return', 'delivery', 'correction']);
+
+const movement = { occurredAt: moment, orderId: name, line: units, sku: name, quantity: units };
+
+export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('StockDemanded'), ...movement, payerId: name, lines: units, pence }),
+  z.object({
+    type: z.literal('StockCredited'),
+    ...movement,
+    cause: creditCause,
+    reference: name,
+    part: z.int().nonnegative(),
+  }),
+  z.object({ type: z.literal('StockDebited'), ...movement }),
+]);
+
+export const stockMovements: Topic<StockMovement> = topic('stock-movements', {
+  schema: stockMovementSchema,
+  key: (event) => event.sku,
+  id: (event) =>
+    event.type === 'StockCredited'
+      ? `${event.type}:${event.cause}:${event.reference}:${event.line}:${event.part}`
+      : `${event.type}:${event.orderId}:${event.line}`,
+});
