@@ -1,0 +1,90 @@
+import type { Rule } from '../rule.ts';
+import type { SourceFile } from '../source-file.ts';
+import type { Project, ProjectKind } from '../workspace.ts';
+
+interface Layer {
+  readonly mayImport: readonly ProjectKind[];
+  /** What its tests may import beyond that. */
+  readonly inTests: readonly ProjectKind[];
+  readonly rule: string;
+}
+
+/** Who may import whom. Nobody may import an app: it is started as a process. */
+const layers: Readonly<Record<ProjectKind, Layer>> = {
+  core: {
+    mayImport: [],
+    inTests: ['driver', 'contract', 'testing'],
+    rule: 'the core of the streams library knows no other package, no driver least of all',
+  },
+  driver: {
+    mayImport: ['core'],
+    inTests: ['contract', 'testing'],
+    rule: 'a driver imports the core alone, never another driver',
+  },
+  contract: {
+    mayImport: ['core'],
+    inTests: ['driver', 'testing'],
+    rule: 'the contract suite imports the core alone',
+  },
+  events: { mayImport: ['core'], inTests: ['testing'], rule: 'event types import the core alone' },
+  service: {
+    mayImport: ['core'],
+    inTests: ['driver', 'testing'],
+    rule: 'what services share imports the core, and drivers in one file only',
+  },
+  testing: {
+    mayImport: ['core', 'driver'],
+    inTests: [],
+    rule: 'help for tests imports the core and drivers',
+  },
+  app: {
+    mayImport: ['core', 'events', 'service'],
+    inTests: ['testing'],
+    rule: 'an app imports events, service and the core of the streams library only',
+  },
+  e2e: {
+    mayImport: ['core', 'events', 'service', 'testing'],
+    inTests: ['driver'],
+    rule: 'end-to-end tests meet the services from outside',
+  },
+  tool: {
+    mayImport: ['core', 'events', 'service', 'driver'],
+    inTests: ['testing', 'contract'],
+    rule: 'a tool imports libraries, never an app',
+  },
+};
+
+/** The one file through which services reach drivers. */
+const driverGate = 'libs/service/src/streams/drivers.ts';
+
+export const layersRule: Rule = (file) =>
+  file.imports.flatMap(({ target, line }) => {
+    if (target.kind !== 'workspace' || allows(file, target.project)) return [];
+    return {
+      line,
+      does: `imports ${target.project.name}`,
+      rule: layers[file.kind].rule,
+      instead: instead(target.project),
+    };
+  });
+
+function allows(file: SourceFile, project: Project): boolean {
+  const { mayImport, inTests } = layers[file.kind];
+  if (project.kind === undefined) return false;
+  if (project.kind === 'driver' && file.path === driverGate) return true;
+  return mayImport.includes(project.kind) || (file.isTest && inTests.includes(project.kind));
+}
+
+function instead(project: Project): string {
+  switch (project.kind) {
+    case 'app':
+      return 'services meet only in topics: publish an event, or move what is shared to libs/';
+    case 'driver':
+      return 'take the backend from openStreams(url) of @millrace/service';
+    case 'testing':
+    case 'contract':
+      return 'use it in tests only: a *.test.ts file, or the test folder';
+    default:
+      return 'move what is shared to a package that both may import (the table is in tools/boundaries/src/rules/layers.ts)';
+  }
+}
