@@ -82,11 +82,22 @@ export interface DriverAdmin {
   /** UNKNOWN_GROUP when it does not exist. */
   describeGroup(group: string): Promise<GroupDescription>;
   /** Delivered and unsettled entries, oldest first. */
-  pending(group: string, options: { readonly limit: number; readonly topic?: string }): Promise<PendingEntry[]>;
+  pending(
+    group: string,
+    options: { readonly limit: number; readonly topic?: string },
+  ): Promise<PendingEntry[]>;
   /** Competing groups: hands entries idle for at least `minIdleMs` to a member. Answers what was moved. */
-  claim(group: string, member: string, options: { readonly positions: readonly Position[]; readonly minIdleMs: number }): Promise<Position[]>;
+  claim(
+    group: string,
+    member: string,
+    options: { readonly positions: readonly Position[]; readonly minIdleMs: number },
+  ): Promise<Position[]>;
   /** Moves a group without active members (GROUP_ACTIVE otherwise); without topic or partition, all of them. */
-  seek(group: string, to: Start, options: { readonly topic?: string; readonly partition?: number }): Promise<void>;
+  seek(
+    group: string,
+    to: Start,
+    options: { readonly topic?: string; readonly partition?: number },
+  ): Promise<void>;
   /** Deletes records before a time or a position (excluded), or all but the newest `keep`; unsettled ones only when told. Answers how many. */
   trim(topic: string, options: TrimOptions): Promise<number>;
   /** GROUP_ACTIVE while it has members. */

@@ -1,7 +1,36 @@
+import { createAdmin } from './create-admin.ts';
 import type { Driver } from './driver.ts';
+import { publish } from './publish.ts';
+import { readMessages } from './read-messages.ts';
+import { Router } from './router.ts';
+import { run } from './run.ts';
+import type { Running } from './running.ts';
 import type { Streams } from './streams.ts';
 
-/** The public API over a driver. Closing it closes the driver. */
+/** The public API over a driver. Closing it stops its groups and closes the driver. */
 export function createStreams(driver: Driver): Streams {
-  throw new Error(`not there yet: ${driver.name}`);
+  const router = new Router(driver);
+  const members = new Set<Running>();
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([...members].map((member) => member.stop()));
+    await driver[Symbol.asyncDispose]();
+  };
+  const streams: Streams = {
+    backend: driver.name,
+    admin: createAdmin(driver, () => streams),
+    publish: (topic, values, options) => publish(driver, router, { topic, values, options: options ?? {} }),
+    read: (topic, options) => readMessages(driver, topic, options ?? {}),
+    run: async (options) => {
+      const member = await run(driver, router, options);
+      members.add(member);
+      member.finished.catch(() => undefined).finally(() => members.delete(member));
+      return member;
+    },
+    [Symbol.asyncDispose]: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+  return streams;
 }

@@ -23,7 +23,12 @@ export function decodeMessage<Value>(topic: Topic<Value>, record: StoredRecord |
 }
 
 function decodeKey(key: Uint8Array): string {
-  return Buffer.isBuffer(key) ? key.utf8Slice(0, key.length) : Buffer.from(key).toString('utf8');
+  return asBuffer(key).toString('utf8');
+}
+
+/** The same bytes, not a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
@@ -33,7 +38,10 @@ function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
   if (!topic.schema) return decoded as Value;
   const result = topic.schema['~standard'].validate(decoded);
   if (result instanceof Promise) {
-    throw new StreamsError('INVALID_ARGUMENT', `the schema of topic ${topic.name} is asynchronous; use a synchronous one`);
+    throw new StreamsError(
+      'INVALID_ARGUMENT',
+      `the schema of topic ${topic.name} is asynchronous; use a synchronous one`,
+    );
   }
   if (result.issues) throw invalid(record, describeIssues(result.issues));
   return result.value;

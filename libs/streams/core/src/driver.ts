@@ -1,6 +1,6 @@
 import type { DriverAdmin } from './admin.ts';
-import type { Lease, Membership } from './lease.ts';
 import type { CompetingMember } from './competing.ts';
+import type { Lease, Membership } from './lease.ts';
 import type { Position } from './position.ts';
 import type { NewRecord, StoredRecord } from './record.ts';
 import type { End, Start } from './start.ts';

@@ -6,6 +6,7 @@ import type { Headers } from './record.ts';
 import type { Retry } from './retry.ts';
 import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
 import type { End, Start } from './start.ts';
+import type { Store } from './store.ts';
 
 export interface PublishOptions {
   /** `all` unless told otherwise. */
@@ -66,6 +67,8 @@ export interface ExactlyOnceOptions extends CommonRunOptions {
   readonly mode: 'partitioned';
   readonly routes: readonly (Route<Context> | Route<StatefulContext>)[];
   readonly dedupe?: Dedupe;
+  /** Every keyed store that the handlers use; using another one is INVALID_ARGUMENT. */
+  readonly stores?: readonly Store<unknown>[];
 }
 
 /** Exactly-once among competing members: acknowledgement and outputs of one message in one step; no keyed state. */
@@ -91,7 +94,10 @@ export type RunOptions =
 
 export interface External {
   /** The positions saved for this lease's partition, one per topic at most. Called when the lease is gained. */
-  readonly load: (topics: readonly string[], partition: number) => Promise<readonly Position[]> | readonly Position[];
+  readonly load: (
+    topics: readonly string[],
+    partition: number,
+  ) => Promise<readonly Position[]> | readonly Position[];
 }
 
 /** Positions are saved by the handlers; a zombie's batch rolls back by their compare-and-set. */

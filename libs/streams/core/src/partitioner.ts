@@ -7,7 +7,11 @@ export type PartitionerName = 'murmur3' | 'murmur2';
 const encoder = new TextEncoder();
 
 /** The partition of a key: the same on every backend. `murmur2` is the placement of the Java clients' default partitioner. */
-export function partitionOf(key: Bytes, partitions: number, partitioner: PartitionerName = 'murmur3'): number {
+export function partitionOf(
+  key: Bytes,
+  partitions: number,
+  partitioner: PartitionerName = 'murmur3',
+): number {
   const keyBytes = typeof key === 'string' ? encoder.encode(key) : key;
   switch (partitioner) {
     case 'murmur3':

@@ -19,6 +19,7 @@ export interface DraftOptions {
   /** Used when the topic derives none from the value. */
   readonly id: () => string;
   readonly headers?: Headers | undefined;
+  readonly partition?: number | undefined;
   readonly maxBytes: number;
 }
 
@@ -27,7 +28,10 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
   const id = topic.id ? topic.id(value) : options.id();
   const own = topic.headers?.(value);
   const encoded = topic.codec.encode(value);
-  if (encoded.length > options.maxBytes || (encoded.length * 3 > options.maxBytes && sizeOf(encoded) > options.maxBytes)) {
+  if (
+    encoded.length > options.maxBytes ||
+    (encoded.length * 3 > options.maxBytes && sizeOf(encoded) > options.maxBytes)
+  ) {
     throw new StreamsError(
       'TOO_LARGE',
       `a value of ${sizeOf(encoded)} bytes for topic ${topic.name} is larger than the ${options.maxBytes} that the backend can hold`,
@@ -39,6 +43,7 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
     value: encoded,
     headers: own || options.headers ? { id, ...own, ...options.headers } : { id },
     timestamp: Date.now(),
+    ...(options.partition === undefined ? {} : { partition: options.partition }),
   };
 }
 

@@ -14,6 +14,8 @@ export interface Context {
 
 export interface SendOptions {
   readonly headers?: Headers;
+  /** Instead of the partition that follows from the key. */
+  readonly partition?: number;
 }
 
 /** In exactly-once groups: keyed state that commits in one step with outputs and positions. */
@@ -31,7 +33,10 @@ export interface StateAccess<Value> {
   delete(key: string): void;
 }
 
-export type Handler<Value, Of extends Context = Context> = (message: Message<Value>, context: Of) => void | Promise<void>;
+export type Handler<Value, Of extends Context = Context> = (
+  message: Message<Value>,
+  context: Of,
+) => void | Promise<void>;
 
 export interface BatchContext extends Context {
   readonly topic: string;
@@ -43,25 +48,44 @@ export interface BatchContext extends Context {
 }
 
 /** Gets 0 to `size` messages of one topic and partition, in order; 0 only to save a position past dead letters. */
-export type BatchHandler<Value> = (messages: readonly Message<Value>[], context: BatchContext) => void | Promise<void>;
+export type BatchHandler<Value> = (
+  messages: readonly Message<Value>[],
+  context: BatchContext,
+) => void | Promise<void>;
 
 export type Route<Of extends Context = Context> =
-  | { readonly kind: 'message'; readonly topic: Topic<unknown>; readonly handler: (message: Message<never>, context: Of) => void | Promise<void> }
+  | {
+      readonly kind: 'message';
+      readonly topic: Topic<unknown>;
+      readonly handler: Handler<unknown, Of>;
+    }
   | BatchRoute;
 
 export interface BatchRoute {
   readonly kind: 'batch';
   readonly topic: Topic<unknown>;
   readonly size: number;
-  readonly handler: (messages: readonly Message<never>[], context: BatchContext) => void | Promise<void>;
+  readonly handler: BatchHandler<unknown>;
 }
 
 /** Handles a topic's messages one by one. */
-export function on<Value, Of extends Context = Context>(topic: Topic<Value>, handler: Handler<Value, Of>): Route<Of> {
-  return { kind: 'message', topic: topic as unknown as Topic<unknown>, handler };
+export function on<Value, Of extends Context = Context>(
+  topic: Topic<Value>,
+  handler: Handler<Value, Of>,
+): Route<Of> {
+  return {
+    kind: 'message',
+    topic: topic as unknown as Topic<unknown>,
+    handler: handler as Handler<unknown, Of>,
+  };
 }
 
 /** Handles a topic's messages in batches of up to `size`; for sinks. */
 export function onBatch<Value>(topic: Topic<Value>, size: number, handler: BatchHandler<Value>): BatchRoute {
-  return { kind: 'batch', topic: topic as unknown as Topic<unknown>, size, handler };
+  return {
+    kind: 'batch',
+    topic: topic as unknown as Topic<unknown>,
+    size,
+    handler: handler as BatchHandler<unknown>,
+  };
 }

@@ -1,8 +1,8 @@
-import type { Admin } from './streams-admin.ts';
 import type { Message } from './message.ts';
 import type { PublishOptions, ReadMessagesOptions, RunOptions } from './options.ts';
 import type { Position } from './position.ts';
 import type { Running } from './running.ts';
+import type { Admin } from './streams-admin.ts';
 import type { Topic } from './topic.ts';
 
 /** The library's front: the same on every backend. */
@@ -14,7 +14,11 @@ export interface Streams extends AsyncDisposable {
    * Stores values in order per key. Answers their positions once stored as `acks` asks.
    * UNKNOWN_TOPIC when the topic was never created (see `admin.ensureTopics`).
    */
-  publish<Value>(topic: Topic<Value>, values: readonly Value[], options?: PublishOptions): Promise<Position[]>;
+  publish<Value>(
+    topic: Topic<Value>,
+    values: readonly Value[],
+    options?: PublishOptions,
+  ): Promise<Position[]>;
 
   /** Reads without a group: a range, a replay or a tail. Every reader gets everything. Undecodable records throw INVALID_RECORD. */
   read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>>;

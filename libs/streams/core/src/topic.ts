@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { StreamsError } from './errors.ts';
 import { type Codec, json } from './codec.ts';
+import { StreamsError } from './errors.ts';
 import type { PartitionerName } from './partitioner.ts';
 import type { Headers } from './record.ts';
 

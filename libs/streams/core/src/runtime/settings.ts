@@ -1,7 +1,7 @@
 import type { Acks, Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
-import type { Dedupe, External, RunOptions } from '../options.ts';
 import type { Observer } from '../observer.ts';
+import type { Dedupe, External, RunOptions } from '../options.ts';
 import { defaultRetry, type Retry } from '../retry.ts';
 import type { Router } from '../router.ts';
 import type { Context, Route, StatefulContext } from '../routes.ts';
@@ -19,6 +19,7 @@ export interface Settings {
   readonly delivery: 'at-most-once' | 'at-least-once' | 'exactly-once' | 'external';
   readonly external: External | undefined;
   readonly dedupe: Dedupe | undefined;
+  readonly stores: ReadonlySet<string>;
   readonly start: Start;
   readonly concurrency: number;
   readonly batch: number;
@@ -41,7 +42,10 @@ export function settingsOf(options: RunOptions, driver: Driver, router: Router):
   }
   if (routes.size === 0) throw invalid(options.group, 'has no routes; give it at least one');
   if (options.mode === 'competing' && [...routes.values()].some((route) => route.kind === 'batch')) {
-    throw invalid(options.group, 'is competing, where messages are handled one by one; use on() instead of onBatch()');
+    throw invalid(
+      options.group,
+      'is competing, where messages are handled one by one; use on() instead of onBatch()',
+    );
   }
   const external = typeof options.delivery === 'object' ? options.delivery : undefined;
   return {
@@ -52,6 +56,7 @@ export function settingsOf(options: RunOptions, driver: Driver, router: Router):
     delivery: typeof options.delivery === 'object' ? 'external' : options.delivery,
     external,
     dedupe: 'dedupe' in options ? options.dedupe : undefined,
+    stores: new Set('stores' in options ? options.stores?.map((store) => store.name) : []),
     start: options.start ?? 'earliest',
     concurrency: atLeast(options.group, 'concurrency', options.concurrency ?? 1, 1),
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),

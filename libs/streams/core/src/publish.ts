@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import type { Driver } from './driver.ts';
+import { StreamsError } from './errors.ts';
+import type { PublishOptions } from './options.ts';
+import type { Position } from './position.ts';
+import { draft, type Router } from './router.ts';
+import type { Topic } from './topic.ts';
+
+export interface Publication<Value> {
+  readonly topic: Topic<Value>;
+  readonly values: readonly Value[];
+  readonly options: PublishOptions;
+}
+
+export async function publish<Value>(
+  driver: Driver,
+  router: Router,
+  publication: Publication<Value>,
+): Promise<Position[]> {
+  const { topic, values, options } = publication;
+  if (values.length === 0) return [];
+  options.signal?.throwIfAborted();
+  if (options.once && !driver.capabilities.idempotentAppend) {
+    throw new StreamsError(
+      'UNSUPPORTED',
+      `publish once: ${driver.capabilities.lacks.idempotentAppend ?? driver.name}`,
+    );
+  }
+  const { maxRecordBytes } = driver.capabilities;
+  const drafts = values.map((value) =>
+    draft(topic, value, { id: randomUUID, headers: options.headers, maxBytes: maxRecordBytes }),
+  );
+  return driver.append(await router.place(drafts), {
+    acks: options.acks ?? 'all',
+    ...(options.signal ? { signal: options.signal } : {}),
+    ...(options.once ? { once: options.once } : {}),
+  });
+}

@@ -1,0 +1,109 @@
+import type { Driver } from './driver.ts';
+import type { Observer } from './observer.ts';
+import type { RunOptions } from './options.ts';
+import type { Router } from './router.ts';
+import type { Running } from './running.ts';
+import { awaitCaughtUp } from './runtime/caught-up.ts';
+import { runCompeting } from './runtime/competing-worker.ts';
+import { deadLetterTopic } from './runtime/dead-letter.ts';
+import { runPartitioned } from './runtime/group-run.ts';
+import { Lifecycle } from './runtime/lifecycle.ts';
+import { type Settings, settingsOf } from './runtime/settings.ts';
+
+/** Joins the group and starts to work; resolves once it is a member. */
+export async function run(driver: Driver, router: Router, options: RunOptions): Promise<Running> {
+  const plain = settingsOf(options, driver, router);
+  const lifecycle = new Lifecycle(plain.group, plain.graceMs, plain.observer);
+  const settings: Settings = { ...plain, observer: watched(plain.observer, lifecycle) };
+  const deadLetters = deadLetterTopic(settings.group);
+  const topics = [...settings.routes.keys()];
+  await ensureDeadLetters(settings, topics, deadLetters.name);
+  const common = {
+    topics,
+    start: settings.start,
+    acks: settings.acks,
+    leaseMs: settings.leaseMs,
+    window: settings.batch * 2,
+  };
+  let member: string;
+  let work: Promise<void>;
+  if (options.mode === 'competing') {
+    const competing = await driver.compete(settings.group, common);
+    member = competing.member;
+    lifecycle.running();
+    work = runCompeting(
+      settings,
+      competing,
+      { drain: lifecycle.drain, abandon: lifecycle.abandon },
+      deadLetters,
+    )
+      .catch((error: unknown) => lifecycle.fail(error))
+      .finally(() => competing[Symbol.asyncDispose]());
+  } else {
+    const membership = await driver.join(settings.group, {
+      ...common,
+      steps: stepsOf(settings),
+      stores: [...settings.stores],
+      dedupeWindow: settings.dedupe?.window.count ?? 0,
+    });
+    member = membership.member;
+    work = runPartitioned(settings, membership, lifecycle, deadLetters).catch((error: unknown) =>
+      lifecycle.fail(error),
+    );
+  }
+  const finished = work.then(() => lifecycle.end());
+  finished.catch(() => undefined);
+  const stop = async (): Promise<void> => {
+    lifecycle.stop();
+    await work;
+  };
+  return {
+    group: settings.group,
+    member,
+    leases: () => lifecycle.leases,
+    state: () => lifecycle.state,
+    caughtUp: (waiting) => awaitCaughtUp(settings, topics, waiting?.signal),
+    finished,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function stepsOf(settings: Settings): 'atomic' | 'positions' | 'external' {
+  switch (settings.delivery) {
+    case 'exactly-once':
+      return 'atomic';
+    case 'external':
+      return 'external';
+    case 'at-least-once':
+    case 'at-most-once':
+      return 'positions';
+    default:
+      return unknownDelivery(settings.delivery);
+  }
+}
+
+async function ensureDeadLetters(settings: Settings, topics: readonly string[], name: string): Promise<void> {
+  if (!settings.deadLetter) return;
+  const counts = await Promise.all(topics.map((topic) => settings.driver.partitions(topic)));
+  await settings.driver.admin.ensureTopics([{ name, partitions: Math.max(...counts) }]);
+}
+
+/** Troubles and successes show in the member's state. */
+function watched(observer: Observer, lifecycle: Lifecycle): Observer {
+  return {
+    ...observer,
+    trouble: (event) => {
+      if (event.error.code !== 'FENCED') lifecycle.troubled();
+      observer.trouble?.(event);
+    },
+    committed: (event) => {
+      lifecycle.running();
+      observer.committed?.(event);
+    },
+  };
+}
+
+function unknownDelivery(delivery: never): never {
+  throw new TypeError(`unknown delivery ${String(delivery)}`);
+}

@@ -1,0 +1,75 @@
+import { isStreamsError, toStreamsError } from '../errors.ts';
+import type { Lease } from '../lease.ts';
+import type { Delivery } from '../record.ts';
+import type { Draft } from '../router.ts';
+import type { Topic } from '../topic.ts';
+import { attemptUnit } from './attempt-unit.ts';
+import { deadLetter } from './dead-letter.ts';
+import { runLanes } from './lanes.ts';
+import { reportBatch } from './report-batch.ts';
+import type { Settings } from './settings.ts';
+import type { WorkerSignals } from './signals.ts';
+import { type Unit, unitsOf } from './unit.ts';
+
+/**
+ * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is tried
+ * twice. A message that fails goes to the dead letters; messages acknowledged but not begun at a crash are lost.
+ */
+export async function runAtMostOnce(
+  settings: Settings,
+  lease: Lease,
+  signals: WorkerSignals,
+  deadLetters: Topic<unknown>,
+): Promise<void> {
+  while (!signals.drain.aborted) {
+    const deliveries = await lease.fetch(settings.batch, { signal: signals.drain });
+    if (deliveries.length === 0) continue;
+    await lease.commit({ settled: deliveries, outputs: [], state: [], seen: [] });
+    await handleAcknowledged(settings, signals, deadLetters, deliveries);
+  }
+}
+
+/** Handles messages that are settled already: everything begun, whatever stop is asked for, unless ownership is lost. */
+export async function handleAcknowledged(
+  settings: Settings,
+  signals: WorkerSignals,
+  deadLetters: Topic<unknown>,
+  deliveries: readonly Delivery[],
+): Promise<void> {
+  const started = performance.now();
+  const units = unitsOf(settings, deliveries);
+  const outputsOf = new Map<Unit, readonly Draft[]>();
+  await runLanes(units, 0, {
+    concurrency: settings.concurrency,
+    drain: signals.abandon,
+    isDone: (index) => outputsOf.has(units[index] as Unit),
+    attempt: async (unit) => {
+      outputsOf.set(unit, await attemptOnce(settings, signals, deadLetters, unit));
+      return true;
+    },
+  });
+  const outputs = await settings.router.place(units.flatMap((unit) => outputsOf.get(unit) ?? []));
+  if (outputs.length > 0) await settings.driver.append(outputs, { acks: settings.acks });
+  reportBatch(settings, deliveries, performance.now() - started);
+}
+
+async function attemptOnce(
+  settings: Settings,
+  signals: WorkerSignals,
+  deadLetters: Topic<unknown>,
+  unit: Unit,
+): Promise<readonly Draft[]> {
+  try {
+    return (await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries))
+      .outputs;
+  } catch (thrown) {
+    const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
+    if (isStreamsError(error, 'FENCED')) throw error;
+    return unit.deliveries.flatMap((record) => {
+      settings.observer.failed?.({ group: settings.group, message: record, attempt: 1, error });
+      if (!settings.deadLetter) return [];
+      settings.observer.deadLettered?.({ group: settings.group, message: record, attempts: 1, error });
+      return [deadLetter(deadLetters, settings.group, record, 1, error)];
+    });
+  }
+}

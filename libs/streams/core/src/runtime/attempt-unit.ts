@@ -1,0 +1,94 @@
+import { decodeMessage } from '../decode.ts';
+import type { Message } from '../message.ts';
+import type { Position } from '../position.ts';
+import type { Delivery } from '../record.ts';
+import type { BatchContext, BatchRoute } from '../routes.ts';
+import { MessageContext } from './message-context.ts';
+import type { Outcome } from './outcome.ts';
+import type { AnyRoute, Settings } from './settings.ts';
+import type { StateCache } from './state-cache.ts';
+import type { Unit } from './unit.ts';
+
+export interface AttemptTools {
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  /** Undefined where the delivery mode has no keyed state. */
+  readonly state: StateCache | undefined;
+  /** Told which stores a topic's handlers use, so that the next batch can load them at once. */
+  readonly usesStores?: (topic: string, stores: Iterable<string>) => void;
+}
+
+type MessageRoute = Extract<AnyRoute, { kind: 'message' }>;
+
+/**
+ * One try of a unit's `fresh` messages (all of it, less the repeats); throws what the handler throws or INVALID_RECORD.
+ * Synchronous when the handler is.
+ */
+export function attemptUnit(
+  tools: AttemptTools,
+  unit: Unit,
+  fresh: readonly Delivery[],
+): Outcome | Promise<Outcome> {
+  const { route } = unit;
+  switch (route.kind) {
+    case 'message':
+      return attemptMessage(tools, route, unit);
+    case 'batch':
+      return attemptBatch(tools, route, unit, fresh);
+    default:
+      return unknownRoute(route);
+  }
+}
+
+function attemptMessage(tools: AttemptTools, route: MessageRoute, unit: Unit): Outcome | Promise<Outcome> {
+  const delivery = unit.deliveries[0] as Delivery;
+  const message = messageOf(route, delivery, unit.attempt);
+  const context = new MessageContext(tools.settings, delivery, tools.signal, tools.state);
+  const returned = route.handler(message, context);
+  if (returned === undefined) return finish(tools, context, unit);
+  return returned.then(() => finish(tools, context, unit));
+}
+
+async function attemptBatch(
+  tools: AttemptTools,
+  route: BatchRoute,
+  unit: Unit,
+  fresh: readonly Delivery[],
+): Promise<Outcome> {
+  const messages = fresh.map((delivery) => messageOf(route, delivery, unit.attempt));
+  const last = unit.deliveries.at(-1) as Delivery;
+  const context = new MessageContext(tools.settings, last, tools.signal, undefined);
+  await route.handler(messages, batchContext(context, undefined, last));
+  return finish(tools, context, unit);
+}
+
+export function batchContext(
+  context: MessageContext,
+  previous: Position | undefined,
+  last: Position,
+): BatchContext {
+  return {
+    signal: context.signal,
+    send: (topic, value, options) => context.send(topic, value, options),
+    topic: last.topic,
+    partition: last.partition,
+    previous,
+    last: { topic: last.topic, partition: last.partition, offset: last.offset },
+  };
+}
+
+export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number): Message<unknown> {
+  const message = decodeMessage(route.topic, delivery);
+  return attempt === message.attempt ? message : { ...message, attempt };
+}
+
+function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
+  context.close();
+  const first = unit.deliveries[0] as Delivery;
+  tools.usesStores?.(first.topic, context.stores);
+  return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
+}
+
+function unknownRoute(route: never): never {
+  throw new TypeError(`unknown kind of route ${JSON.stringify(route)}`);
+}

@@ -1,0 +1,144 @@
+import type { StreamsError } from '../errors.ts';
+import type { Lease } from '../lease.ts';
+import type { Delivery } from '../record.ts';
+import type { Topic } from '../topic.ts';
+import { pause } from './abortable.ts';
+import { type AttemptTools, attemptUnit } from './attempt-unit.ts';
+import type { Committer } from './committer.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { Deduper } from './dedupe.ts';
+import { blamesMessage, judge } from './failure.ts';
+import { runLanes } from './lanes.ts';
+import { type Outcome, settledOnly } from './outcome.ts';
+import { split, type Unit, unitsOf } from './unit.ts';
+
+export interface BatchTools extends AttemptTools {
+  readonly lease: Lease;
+  readonly committer: Committer;
+  readonly deduper: Deduper;
+  readonly drain: AbortSignal;
+  readonly deadLetters: Topic<unknown>;
+}
+
+interface Failure {
+  readonly unit: Unit;
+  readonly error: unknown;
+}
+
+/**
+ * Handles one fetched batch: every message in its key's order, outcomes handed to the committer in the order of the
+ * messages. A failing message first commits what came before it, then is tried again in place.
+ */
+export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[]): Promise<void> {
+  let units = unitsOf(tools.settings, deliveries);
+  const outcomes = new Map<Unit, Outcome>();
+  let first = 0;
+  while (first < units.length && !tools.drain.aborted) {
+    const failures: Failure[] = [];
+    await runLanes(units, first, {
+      concurrency: tools.settings.concurrency,
+      drain: tools.drain,
+      isDone: (index) => outcomes.has(units[index] as Unit),
+      attempt: (unit) => attempt(tools, unit, outcomes, failures),
+    });
+    first = merge(tools, units, first, outcomes);
+    for (const failure of failures) {
+      if (failure.unit.deliveries.length > 1 && blamesMessage(failure.error)) {
+        const parts = split(failure.unit);
+        units = units.flatMap((unit) => (unit === failure.unit ? parts : [unit]));
+      } else {
+        await settleFailure(tools, failure, outcomes);
+      }
+    }
+    first = merge(tools, units, first, outcomes);
+  }
+}
+
+function attempt(
+  tools: BatchTools,
+  unit: Unit,
+  outcomes: Map<Unit, Outcome>,
+  failures: Failure[],
+): boolean | Promise<boolean> {
+  const succeed = (outcome: Outcome): true => {
+    for (const write of outcome.writes) tools.state?.stage(write);
+    outcomes.set(unit, tools.deduper.remember(unit.deliveries, outcome));
+    return true;
+  };
+  const fail = (error: unknown): false => {
+    failures.push({ unit, error });
+    return false;
+  };
+  try {
+    const fresh = tools.deduper.fresh(unit.deliveries);
+    if (fresh.length === 0) {
+      outcomes.set(unit, settledOnly(unit.deliveries));
+      return true;
+    }
+    const outcome = attemptUnit(tools, unit, fresh);
+    return outcome instanceof Promise ? outcome.then(succeed, fail) : succeed(outcome);
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** Hands finished outcomes from `first` on to the committer, up to the first gap; answers where the gap is. */
+function merge(
+  tools: BatchTools,
+  units: readonly Unit[],
+  first: number,
+  outcomes: Map<Unit, Outcome>,
+): number {
+  let index = first;
+  for (; index < units.length; index++) {
+    const unit = units[index] as Unit;
+    const outcome = outcomes.get(unit);
+    if (!outcome) break;
+    tools.committer.add(outcome);
+  }
+  return index;
+}
+
+/** Waits for the next try, or settles the message into the dead letters; throws when the group must stop. */
+async function settleFailure(
+  tools: BatchTools,
+  failure: Failure,
+  outcomes: Map<Unit, Outcome>,
+): Promise<void> {
+  const { unit } = failure;
+  const record = unit.deliveries[0] as Delivery;
+  const verdict = judge(tools.settings, record, unit.attempt, failure.error);
+  switch (verdict.kind) {
+    case 'retry':
+      await tools.committer.flush({ record, attempts: unit.attempt });
+      unit.attempt += 1;
+      await pause(verdict.delayMs, tools.drain);
+      return;
+    case 'wait':
+      await tools.committer.flush();
+      await pause(verdict.delayMs, tools.drain);
+      return;
+    case 'dead-letter':
+      outcomes.set(unit, deadLettered(tools, record, unit.attempt, verdict.error));
+      return;
+    case 'fenced':
+    case 'stop':
+      await tools.committer.flush();
+      throw verdict.error;
+    default:
+      unknownVerdict(verdict);
+  }
+}
+
+function deadLettered(tools: BatchTools, record: Delivery, attempts: number, error: StreamsError): Outcome {
+  const { settings } = tools;
+  settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
+  return {
+    ...settledOnly([record]),
+    outputs: [deadLetter(tools.deadLetters, settings.group, record, attempts, error)],
+  };
+}
+
+function unknownVerdict(verdict: never): never {
+  throw new TypeError(`unknown verdict ${JSON.stringify(verdict)}`);
+}

@@ -1,0 +1,126 @@
+import { isStreamsError, toStreamsError } from '../errors.ts';
+import type { Lease, Step } from '../lease.ts';
+import type { StoredRecord } from '../record.ts';
+import { pause } from './abortable.ts';
+import { type Outcome, StagedStep } from './outcome.ts';
+import type { Settings } from './settings.ts';
+import type { StateCache } from './state-cache.ts';
+
+const firstDelayMs = 20;
+const maxDelayMs = 2_000;
+
+/**
+ * Commits a lease's outcomes in order, one step at a time. While one step is on its way the next outcomes gather,
+ * so that a lone message commits at once and a flood commits in large steps.
+ */
+export class Committer {
+  readonly #settings: Settings;
+  readonly #lease: Lease;
+  readonly #state: StateCache;
+  readonly #onStored: (step: StagedStep) => void;
+  #staged = new StagedStep();
+  #running: Promise<void> | undefined;
+  #inFlight = 0;
+  #error: unknown;
+
+  constructor(settings: Settings, lease: Lease, state: StateCache, onStored: (step: StagedStep) => void) {
+    this.#settings = settings;
+    this.#lease = lease;
+    this.#state = state;
+    this.#onStored = onStored;
+  }
+
+  /** Records staged or on their way. */
+  get unsettled(): number {
+    return this.#staged.settled.length + this.#inFlight;
+  }
+
+  add(outcome: Outcome): void {
+    this.#staged.add(outcome);
+  }
+
+  /** Starts a commit of what is staged, unless one is on its way: that one goes on with it. Errors appear in `flush` and `room`. */
+  kick(): void {
+    if (this.#running || this.#error !== undefined || this.#staged.empty) return;
+    this.#running = this.#drain();
+  }
+
+  /** Waits until fewer than `limit` records are unsettled. */
+  async room(limit: number): Promise<void> {
+    while (this.unsettled >= limit) {
+      this.#rethrow();
+      this.kick();
+      await this.#running;
+    }
+    this.#rethrow();
+  }
+
+  /** Commits everything staged, and the attempts of a failed record with it. */
+  async flush(failed?: { readonly record: StoredRecord; readonly attempts: number }): Promise<void> {
+    await this.room(1);
+    if (failed) await this.#store(new StagedStep(), failed);
+    this.#rethrow();
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (!this.#staged.empty) {
+        const step = this.#staged;
+        this.#staged = new StagedStep();
+        this.#inFlight = step.settled.length;
+        await this.#store(step);
+        this.#inFlight = 0;
+        this.#onStored(step);
+      }
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #store(staged: StagedStep, failed?: Step['failed']): Promise<void> {
+    const started = performance.now();
+    const writes = staged.writes;
+    const outputs = await this.#stubbornly(() => this.#settings.router.place(staged.outputs));
+    const together = this.#settings.delivery === 'exactly-once';
+    if (!together && outputs.length > 0) {
+      await this.#stubbornly(() => this.#settings.driver.append(outputs, { acks: this.#settings.acks }));
+    }
+    const step: Step = {
+      settled: staged.settled,
+      outputs: together ? outputs : [],
+      state: writes,
+      seen: staged.seen,
+      ...(failed ? { failed } : {}),
+    };
+    await this.#stubbornly(() => this.#lease.commit(step));
+    this.#state.committed(writes);
+    this.#settings.observer.committed?.({
+      group: this.#settings.group,
+      settled: staged.settled.length,
+      outputs: outputs.length,
+      durationMs: performance.now() - started,
+    });
+  }
+
+  /** Repeats what may succeed later for as long as the lease is ours. */
+  async #stubbornly<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work();
+      } catch (cause) {
+        const error = toStreamsError(cause, 'INTERNAL', `group ${this.#settings.group} cannot commit`);
+        if (!error.retryable || this.#lease.lost.aborted) throw error;
+        if (!isStreamsError(error, 'FENCED')) {
+          this.#settings.observer.trouble?.({ group: this.#settings.group, error, fatal: false });
+        }
+        await pause(Math.min(maxDelayMs, firstDelayMs * 2 ** attempt), this.#lease.lost);
+      }
+    }
+  }
+
+  #rethrow(): void {
+    if (this.#error !== undefined) throw this.#error;
+  }
+}

@@ -1,0 +1,134 @@
+import type { CompetingMember, CompetingStep } from '../competing.ts';
+import { toStreamsError } from '../errors.ts';
+import type { Delivery } from '../record.ts';
+import type { Draft } from '../router.ts';
+import type { Topic } from '../topic.ts';
+import { pause } from './abortable.ts';
+import { handleAcknowledged } from './at-most-once-worker.ts';
+import { attemptUnit } from './attempt-unit.ts';
+import { deadLetter } from './dead-letter.ts';
+import { judge } from './failure.ts';
+import { reportBatch } from './report-batch.ts';
+import type { Settings } from './settings.ts';
+import type { WorkerSignals } from './signals.ts';
+import { StepQueue } from './step-queue.ts';
+import { type Unit, unitsOf } from './unit.ts';
+
+/** Takes messages in competition with other members and handles up to `concurrency` of them at once. */
+export async function runCompeting(
+  settings: Settings,
+  member: CompetingMember,
+  signals: WorkerSignals,
+  deadLetters: Topic<unknown>,
+): Promise<void> {
+  const queue = new StepQueue(settings, member);
+  while (!signals.drain.aborted) {
+    await queue.room(settings.batch);
+    const deliveries = await member.fetch(settings.batch, { signal: signals.drain });
+    if (deliveries.length === 0) continue;
+    if (settings.delivery === 'at-most-once') {
+      const mine = await acknowledge(member, deliveries);
+      if (mine.length > 0) await handleAcknowledged(settings, signals, deadLetters, mine);
+      continue;
+    }
+    const started = performance.now();
+    const untried = await handleAll({ settings, signals, deadLetters, queue }, unitsOf(settings, deliveries));
+    if (untried.length > 0) await member.release(untried);
+    reportBatch(settings, deliveries, performance.now() - started);
+    queue.kick();
+  }
+  if (!member.lost.aborted) await queue.flush();
+}
+
+async function acknowledge(member: CompetingMember, deliveries: readonly Delivery[]): Promise<Delivery[]> {
+  const answers = await member.commit(deliveries.map((record) => ({ record, settled: true, outputs: [] })));
+  return deliveries.filter((_, index) => answers[index] === 'committed');
+}
+
+interface CompetingTools {
+  readonly settings: Settings;
+  readonly signals: WorkerSignals;
+  readonly deadLetters: Topic<unknown>;
+  readonly queue: StepQueue;
+}
+
+/** Answers the deliveries that a drain left untried. */
+async function handleAll(tools: CompetingTools, units: readonly Unit[]): Promise<Delivery[]> {
+  const waiting = units.values();
+  const untried: Delivery[] = [];
+  const worker = async (): Promise<void> => {
+    for (const unit of waiting) {
+      if (tools.signals.drain.aborted || !(await handle(tools, unit))) untried.push(...unit.deliveries);
+      else tools.queue.kick();
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(tools.settings.concurrency, units.length) }, worker));
+  return untried;
+}
+
+/** Tries a message until it is settled; false when a drain cut its retries short. */
+async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
+  const { settings, signals, queue, deadLetters } = tools;
+  const record = unit.deliveries[0] as Delivery;
+  for (;;) {
+    try {
+      const outcome = await attemptUnit(
+        { settings, signal: signals.abandon, state: undefined },
+        unit,
+        unit.deliveries,
+      );
+      queue.add(await settle(settings, record, outcome.outputs));
+      return true;
+    } catch (thrown) {
+      const verdict = judge(settings, record, unit.attempt, thrown);
+      switch (verdict.kind) {
+        case 'retry':
+          queue.add({ record, settled: false, outputs: [], attempts: unit.attempt });
+          await queue.flush();
+          unit.attempt += 1;
+          await pause(verdict.delayMs, signals.drain);
+          break;
+        case 'wait':
+          await pause(verdict.delayMs, signals.drain);
+          break;
+        case 'dead-letter': {
+          settings.observer.deadLettered?.({
+            group: settings.group,
+            message: record,
+            attempts: unit.attempt,
+            error: verdict.error,
+          });
+          const letter = deadLetter(deadLetters, settings.group, record, unit.attempt, verdict.error);
+          queue.add(await settle(settings, record, [letter]));
+          return true;
+        }
+        case 'fenced':
+        case 'stop':
+          throw verdict.error;
+        default:
+          unknownVerdict(verdict);
+      }
+      if (signals.drain.aborted) return false;
+    }
+  }
+}
+
+/** At least once the outputs are sent before the acknowledgement, exactly once together with it. */
+async function settle(
+  settings: Settings,
+  record: Delivery,
+  drafts: readonly Draft[],
+): Promise<CompetingStep> {
+  const outputs = await settings.router.place(drafts);
+  if (settings.delivery === 'exactly-once' || outputs.length === 0) return { record, settled: true, outputs };
+  try {
+    await settings.driver.append(outputs, { acks: settings.acks });
+  } catch (error) {
+    throw toStreamsError(error, 'UNAVAILABLE', `group ${settings.group} cannot send its outputs`);
+  }
+  return { record, settled: true, outputs: [] };
+}
+
+function unknownVerdict(verdict: never): never {
+  throw new TypeError(`unknown verdict ${JSON.stringify(verdict)}`);
+}

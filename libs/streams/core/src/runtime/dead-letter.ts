@@ -1,0 +1,52 @@
+import { bytes } from '../codec.ts';
+import type { StreamsError } from '../errors.ts';
+import { formatPosition } from '../position.ts';
+import type { Delivery } from '../record.ts';
+import type { Draft } from '../router.ts';
+import { type Topic, topic } from '../topic.ts';
+
+/** Header names of a dead letter; its key, value and other headers are those of the record that failed. */
+export const deadLetterHeaders = {
+  group: 'dead-letter-group',
+  origin: 'dead-letter-origin',
+  code: 'dead-letter-code',
+  error: 'dead-letter-error',
+  attempts: 'dead-letter-attempts',
+  at: 'dead-letter-at',
+} as const;
+
+const maxErrorLength = 1_000;
+
+/** `<group>.dead-letters`, with as many partitions as the group's widest topic. */
+export function deadLetterTopic(group: string): Topic<unknown> {
+  return topic<unknown>(`${group}.dead-letters`, { codec: bytes });
+}
+
+export function deadLetter(
+  to: Topic<unknown>,
+  group: string,
+  record: Delivery,
+  attempts: number,
+  error: StreamsError,
+): Draft {
+  return {
+    topic: to,
+    partition: record.partition,
+    key: record.key,
+    value: record.value,
+    timestamp: Date.now(),
+    headers: {
+      ...record.headers,
+      [deadLetterHeaders.group]: group,
+      [deadLetterHeaders.origin]: formatPosition(record),
+      [deadLetterHeaders.code]: error.code,
+      [deadLetterHeaders.error]: describe(error),
+      [deadLetterHeaders.attempts]: String(attempts),
+      [deadLetterHeaders.at]: new Date().toISOString(),
+    },
+  };
+}
+
+function describe(error: StreamsError): string {
+  return error.message.slice(0, maxErrorLength);
+}

@@ -1,0 +1,76 @@
+import { decodeMessage } from '../decode.ts';
+import type { Lease } from '../lease.ts';
+import type { Delivery } from '../record.ts';
+import type { Outcome } from './outcome.ts';
+import type { Settings } from './settings.ts';
+
+/** Which messages of a lease were handled before: by what the backend remembers, and by what is on its way there. */
+export class Deduper {
+  readonly #settings: Settings;
+  readonly #lease: Lease;
+  readonly #unstored = new Set<string>();
+  #known: ReadonlySet<string> = new Set();
+
+  constructor(settings: Settings, lease: Lease) {
+    this.#settings = settings;
+    this.#lease = lease;
+  }
+
+  /** Asks the backend about a whole batch at once. */
+  async prepare(deliveries: readonly Delivery[]): Promise<void> {
+    if (!this.#settings.dedupe) return;
+    const ids = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
+    this.#known = ids.length === 0 ? new Set() : await this.#lease.known(ids);
+  }
+
+  isRepeat(delivery: Delivery): boolean {
+    if (!this.#settings.dedupe) return false;
+    const id = this.#idOf(delivery);
+    if (id === undefined || !(this.#unstored.has(id) || this.#known.has(id))) return false;
+    const route = this.#settings.routes.get(delivery.topic);
+    if (route && this.#settings.observer.deduplicated) {
+      this.#settings.observer.deduplicated({
+        group: this.#settings.group,
+        message: decodeMessage(route.topic, delivery),
+      });
+    }
+    return true;
+  }
+
+  /** The deliveries that are no repeats, neither of handled messages nor of each other. */
+  fresh(deliveries: readonly Delivery[]): readonly Delivery[] {
+    if (!this.#settings.dedupe) return deliveries;
+    const here = new Set<string>();
+    return deliveries.filter((delivery) => {
+      const id = this.#idOf(delivery);
+      if (this.isRepeat(delivery) || (id !== undefined && here.has(id))) return false;
+      if (id !== undefined) here.add(id);
+      return true;
+    });
+  }
+
+  /** The outcome of handled messages, with their ids to remember. */
+  remember(deliveries: readonly Delivery[], outcome: Outcome): Outcome {
+    if (!this.#settings.dedupe) return outcome;
+    const seen = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
+    for (const id of seen) this.#unstored.add(id);
+    return { ...outcome, seen: [...new Set(seen)] };
+  }
+
+  stored(ids: readonly string[]): void {
+    for (const id of ids) this.#unstored.delete(id);
+  }
+
+  #idOf(delivery: Delivery): string | undefined {
+    const by = this.#settings.dedupe?.by;
+    if (!by) return delivery.headers.id;
+    const route = this.#settings.routes.get(delivery.topic);
+    if (!route) return undefined;
+    try {
+      return by(decodeMessage(route.topic, delivery));
+    } catch {
+      // Undecodable: its handling fails with the reason and sends it to the dead letters.
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import { StreamsError, type StreamsErrorCode, toStreamsError } from '../errors.ts';
+import { formatPosition } from '../position.ts';
+import type { Delivery } from '../record.ts';
+import type { Settings } from './settings.ts';
+
+/** What follows from a failed try. `fenced`: the group is no longer ours to act for. `wait`: not the message's fault. */
+export type Verdict =
+  | { readonly kind: 'retry'; readonly delayMs: number; readonly error: StreamsError }
+  | { readonly kind: 'wait'; readonly delayMs: number; readonly error: StreamsError }
+  | { readonly kind: 'dead-letter'; readonly error: StreamsError }
+  | { readonly kind: 'stop'; readonly error: StreamsError }
+  | { readonly kind: 'fenced'; readonly error: StreamsError };
+
+/** Codes that no further attempt can mend. */
+const hopeless = new Set<StreamsErrorCode>(['REJECTED', 'INVALID_RECORD', 'TOO_LARGE']);
+
+/** Codes by which a handler says that something it needs is away: no message is given up for that. */
+const outages = new Set<StreamsErrorCode>(['UNAVAILABLE', 'BUSY', 'STORAGE_FULL', 'NOT_REPLICATED']);
+
+const minimumOutageDelayMs = 100;
+
+export function judge(settings: Settings, record: Delivery, attempts: number, thrown: unknown): Verdict {
+  const error = toStreamsError(thrown, 'HANDLER_FAILED', `the handler of ${formatPosition(record)} failed`);
+  if (error.code === 'FENCED') return { kind: 'fenced', error };
+  if (outages.has(error.code)) {
+    settings.observer.trouble?.({ group: settings.group, error, fatal: false });
+    return { kind: 'wait', delayMs: Math.max(settings.retry.delay(1), minimumOutageDelayMs), error };
+  }
+  settings.observer.failed?.({ group: settings.group, message: record, attempt: attempts, error });
+  if (!hopeless.has(error.code) && attempts < settings.retry.attempts) {
+    return { kind: 'retry', delayMs: settings.retry.delay(attempts), error };
+  }
+  if (settings.deadLetter) return { kind: 'dead-letter', error };
+  return { kind: 'stop', error: giveUp(settings, record, attempts, error) };
+}
+
+/** False for failures that are nobody's fault in particular, so that splitting a batch would not find a culprit. */
+export function blamesMessage(thrown: unknown): boolean {
+  return !(thrown instanceof StreamsError && (thrown.code === 'FENCED' || outages.has(thrown.code)));
+}
+
+function giveUp(settings: Settings, record: Delivery, attempts: number, error: StreamsError): StreamsError {
+  return new StreamsError(
+    'HANDLER_FAILED',
+    `group ${settings.group} stops at ${formatPosition(record)} after ${attempts} attempts, because it has no dead letters: ${error.message}`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,71 @@
+import { isStreamsError, StreamsError, toStreamsError } from '../errors.ts';
+import type { Lease, Membership } from '../lease.ts';
+import type { Topic } from '../topic.ts';
+import { runAtMostOnce } from './at-most-once-worker.ts';
+import { runExternal } from './external-worker.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Settings } from './settings.ts';
+import { runSteps } from './step-worker.ts';
+
+const workers = {
+  'at-most-once': runAtMostOnce,
+  'at-least-once': runSteps,
+  'exactly-once': runSteps,
+  external: runExternal,
+} as const;
+
+/** Works every lease that the membership yields until the lifecycle drains; throws when the group cannot go on. */
+export async function runPartitioned(
+  settings: Settings,
+  membership: Membership,
+  lifecycle: Lifecycle,
+  deadLetters: Topic<unknown>,
+): Promise<void> {
+  const working = new Set<Promise<void>>();
+  const leases = membership[Symbol.asyncIterator]();
+  lifecycle.drain.addEventListener('abort', () => void leases.return?.(), { once: true });
+  try {
+    for (;;) {
+      const next = await leases.next();
+      if (next.done) break;
+      const work = workLease(settings, next.value, lifecycle, deadLetters).finally(() =>
+        working.delete(work),
+      );
+      work.catch((error: unknown) => lifecycle.fail(error));
+      working.add(work);
+    }
+  } finally {
+    await Promise.allSettled(working);
+    await membership[Symbol.asyncDispose]();
+  }
+}
+
+async function workLease(
+  settings: Settings,
+  lease: Lease,
+  lifecycle: Lifecycle,
+  deadLetters: Topic<unknown>,
+): Promise<void> {
+  const { group, observer } = settings;
+  const { partition, epoch } = lease;
+  lifecycle.gained(partition);
+  observer.leaseGained?.({ group, partition, epoch });
+  const drain = AbortSignal.any([lifecycle.drain, lease.recalled, lease.lost]);
+  const abandon = AbortSignal.any([lifecycle.abandon, lease.lost, lifecycle.graceAfter(lease.recalled)]);
+  const work = workers[settings.delivery](settings, lease, { drain, abandon }, deadLetters);
+  try {
+    await lifecycle.within(work, abandon);
+  } catch (error) {
+    if (!endsLeaseOnly(error, lease))
+      throw toStreamsError(error, 'INTERNAL', `group ${group} failed at partition ${partition}`);
+  } finally {
+    observer.leaseEnded?.({ group, partition, reason: lease.lost.aborted ? 'lost' : 'released' });
+    await lease[Symbol.asyncDispose]();
+    lifecycle.ended(partition);
+  }
+}
+
+/** Losing a lease is part of a group's life: somebody else goes on with it. */
+function endsLeaseOnly(error: unknown, lease: Lease): boolean {
+  return isStreamsError(error, 'FENCED') || (lease.lost.aborted && error instanceof StreamsError);
+}

@@ -1,0 +1,46 @@
+import type { Unit } from './unit.ts';
+
+export interface LaneOptions {
+  readonly concurrency: number;
+  /** Starts nothing more once it aborts. */
+  readonly drain: AbortSignal;
+  /** True when the unit is done; false stops its lane and starts nothing more. Must not throw. */
+  readonly attempt: (unit: Unit, index: number) => boolean | Promise<boolean>;
+  readonly isDone: (index: number) => boolean;
+}
+
+/** Tries the units from `first` on that are not done: in order within a lane, lanes side by side up to the concurrency. */
+export async function runLanes(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
+  if (options.concurrency === 1) return runInOrder(units, first, options);
+  const lanes = new Map<string, number[]>();
+  for (let index = first; index < units.length; index++) {
+    const unit = units[index];
+    if (!unit || options.isDone(index)) continue;
+    const lane = lanes.get(unit.lane);
+    if (lane) lane.push(index);
+    else lanes.set(unit.lane, [index]);
+  }
+  const waiting = lanes.values();
+  let failed = false;
+  const worker = async (): Promise<void> => {
+    for (const lane of waiting) {
+      for (const index of lane) {
+        const unit = units[index];
+        if (failed || options.drain.aborted || !unit) return;
+        if (!(await options.attempt(unit, index))) failed = true;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency, lanes.size) }, worker));
+}
+
+async function runInOrder(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
+  for (let index = first; index < units.length; index++) {
+    const unit = units[index];
+    if (!unit || options.isDone(index)) continue;
+    if (options.drain.aborted) return;
+    const result = options.attempt(unit, index);
+    const done = typeof result === 'boolean' ? result : await result;
+    if (!done) return;
+  }
+}

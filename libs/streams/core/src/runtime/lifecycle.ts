@@ -1,0 +1,104 @@
+import { type StreamsError, toStreamsError } from '../errors.ts';
+import type { Observer } from '../observer.ts';
+import type { Running } from '../running.ts';
+import { settledBefore } from './abortable.ts';
+
+/** The life of a group member: what it holds, when it drains, how it ends. */
+export class Lifecycle {
+  readonly #group: string;
+  readonly #graceMs: number;
+  readonly #observer: Observer;
+  readonly #drain = new AbortController();
+  readonly #abandon = new AbortController();
+  readonly #leases = new Set<number>();
+  #state: ReturnType<Running['state']> = 'joining';
+  #error: StreamsError | undefined;
+
+  constructor(group: string, graceMs: number, observer: Observer) {
+    this.#group = group;
+    this.#graceMs = graceMs;
+    this.#observer = observer;
+  }
+
+  /** Aborts when nothing new may be begun. */
+  get drain(): AbortSignal {
+    return this.#drain.signal;
+  }
+
+  /** Aborts when the grace period is over or the group failed. */
+  get abandon(): AbortSignal {
+    return this.#abandon.signal;
+  }
+
+  get state(): ReturnType<Running['state']> {
+    return this.#state;
+  }
+
+  get leases(): readonly number[] {
+    return [...this.#leases].sort((a, b) => a - b);
+  }
+
+  gained(partition: number): void {
+    this.#leases.add(partition);
+    this.running();
+  }
+
+  ended(partition: number): void {
+    this.#leases.delete(partition);
+  }
+
+  running(): void {
+    if (this.#state === 'joining' || this.#state === 'troubled') this.#state = 'running';
+  }
+
+  troubled(): void {
+    if (this.#state === 'joining' || this.#state === 'running') this.#state = 'troubled';
+  }
+
+  stop(): void {
+    if (this.#drain.signal.aborted) return;
+    this.#state = 'stopping';
+    this.#drain.abort();
+    const timer = setTimeout(() => this.#abandon.abort(), this.#graceMs);
+    timer.unref();
+  }
+
+  /** Ends the whole group; the first error counts. */
+  fail(cause: unknown): void {
+    const error = toStreamsError(cause, 'INTERNAL', `group ${this.#group} failed`);
+    if (!this.#error) {
+      this.#error = error;
+      this.#observer.trouble?.({ group: this.#group, error, fatal: true });
+    }
+    this.#drain.abort();
+    this.#abandon.abort();
+  }
+
+  /** What `finished` becomes. */
+  end(): void {
+    this.#state = this.#error ? 'failed' : 'stopped';
+    if (this.#error) throw this.#error;
+  }
+
+  /** A signal that follows another one after the grace period. */
+  graceAfter(signal: AbortSignal): AbortSignal {
+    const grace = new AbortController();
+    const begin = (): void => {
+      setTimeout(() => grace.abort(), this.#graceMs).unref();
+    };
+    if (signal.aborted) begin();
+    else signal.addEventListener('abort', begin, { once: true });
+    return grace.signal;
+  }
+
+  /** The work's end, or an end to waiting for it: handlers that ignore their signal must not hold the group for ever. */
+  async within(work: Promise<void>, abandon: AbortSignal): Promise<void> {
+    if (await settledBefore(work, abandon)) return work;
+    const lastChance = AbortSignal.timeout(lastChanceMs);
+    if (await settledBefore(work, lastChance)) return work;
+    work.catch(() => undefined);
+  }
+}
+
+/** How long handlers get to notice that they were abandoned. */
+const lastChanceMs = 250;

@@ -1,0 +1,41 @@
+import type { StateWrite } from '../lease.ts';
+import type { StoredRecord } from '../record.ts';
+import type { Draft } from '../router.ts';
+
+/** What handling left behind: records that are done and what is to be stored with their acknowledgement. */
+export interface Outcome {
+  readonly settled: readonly StoredRecord[];
+  readonly outputs: readonly Draft[];
+  readonly writes: readonly StateWrite[];
+  readonly seen: readonly string[];
+}
+
+const none: readonly never[] = [];
+
+/** Records that are done without anything to store. */
+export function settledOnly(settled: readonly StoredRecord[]): Outcome {
+  return { settled, outputs: none, writes: none, seen: none };
+}
+
+/** Outcomes joined in order until a commit takes them; of several writes to one key the last one counts. */
+export class StagedStep {
+  readonly settled: StoredRecord[] = [];
+  readonly outputs: Draft[] = [];
+  readonly seen: string[] = [];
+  readonly #writes = new Map<string, StateWrite>();
+
+  add(outcome: Outcome): void {
+    for (const record of outcome.settled) this.settled.push(record);
+    for (const output of outcome.outputs) this.outputs.push(output);
+    for (const id of outcome.seen) this.seen.push(id);
+    for (const write of outcome.writes) this.#writes.set(`${write.store}\u0000${write.key}`, write);
+  }
+
+  get writes(): readonly StateWrite[] {
+    return [...this.#writes.values()];
+  }
+
+  get empty(): boolean {
+    return this.settled.length === 0;
+  }
+}

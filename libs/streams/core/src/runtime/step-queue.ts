@@ -1,0 +1,85 @@
+import type { CompetingMember, CompetingStep } from '../competing.ts';
+import { StreamsError, toStreamsError } from '../errors.ts';
+import { pause } from './abortable.ts';
+import type { Settings } from './settings.ts';
+
+const retryDelayMs = 50;
+
+/** Gathers the steps of a competing member while earlier ones are on their way; each step stays whole by itself. */
+export class StepQueue {
+  readonly #settings: Settings;
+  readonly #member: CompetingMember;
+  #steps: CompetingStep[] = [];
+  #inFlight = 0;
+  #running: Promise<void> | undefined;
+  #error: unknown;
+
+  constructor(settings: Settings, member: CompetingMember) {
+    this.#settings = settings;
+    this.#member = member;
+  }
+
+  add(step: CompetingStep): void {
+    this.#steps.push(step);
+  }
+
+  kick(): void {
+    if (this.#running || this.#error !== undefined || this.#steps.length === 0) return;
+    this.#running = this.#drain();
+  }
+
+  async room(limit: number): Promise<void> {
+    while (this.#steps.length + this.#inFlight >= limit && this.#error === undefined) {
+      this.kick();
+      await this.#running;
+    }
+    if (this.#error !== undefined) throw this.#error;
+  }
+
+  flush(): Promise<void> {
+    return this.room(1);
+  }
+
+  async #drain(): Promise<void> {
+    try {
+      while (this.#steps.length > 0) {
+        const steps = this.#steps;
+        this.#steps = [];
+        this.#inFlight = steps.length;
+        await this.#commit(steps);
+        this.#inFlight = 0;
+      }
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#running = undefined;
+    }
+  }
+
+  async #commit(steps: readonly CompetingStep[]): Promise<void> {
+    const { group, observer } = this.#settings;
+    const started = performance.now();
+    for (;;) {
+      try {
+        const answers = await this.#member.commit(steps);
+        const fenced = answers.filter((answer) => answer === 'fenced').length;
+        if (fenced > 0) observer.trouble?.({ group, error: fencedError(group, fenced), fatal: false });
+        break;
+      } catch (cause) {
+        const error = toStreamsError(cause, 'INTERNAL', `group ${group} cannot commit`);
+        if (!error.retryable || this.#member.lost.aborted) throw error;
+        observer.trouble?.({ group, error, fatal: false });
+        await pause(retryDelayMs, this.#member.lost);
+      }
+    }
+    const outputs = steps.reduce((sum, step) => sum + step.outputs.length, 0);
+    observer.committed?.({ group, settled: steps.length, outputs, durationMs: performance.now() - started });
+  }
+}
+
+function fencedError(group: string, messages: number): StreamsError {
+  return new StreamsError(
+    'FENCED',
+    `${messages} messages of group ${group} had been taken over by another member; their results were dropped`,
+  );
+}
