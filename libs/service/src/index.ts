@@ -1,1 +1,15 @@
-export {};
+export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';
+export { type LoadOptions, loadConfig } from './config/load.ts';
+export type { LogLevel, SharedConfig } from './config/shared.ts';
+export { decimal, integer, oneOf, onOff, optionalText, optionalUrl } from './config/variables.ts';
+export { workspaceRoot } from './config/workspace-root.ts';
+export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
+export type { HttpServer } from './http/server.ts';
+export { keepTrying } from './lifecycle/keep-trying.ts';
+export { type ReadyReport, runService } from './lifecycle/run-service.ts';
+export { type StartedService, type StartOptions, startService } from './lifecycle/start-service.ts';
+export { createLogger, type Logger } from './logging/logger.ts';
+export { maskSecrets } from './logging/secrets.ts';
+export { type Background, type Kit, type Parts, type Service, service } from './service.ts';
+export { namespaced } from './streams/namespaced/driver.ts';
+export { type OpenStreamsOptions, openStreams } from './streams/open-streams.ts';

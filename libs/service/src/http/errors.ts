@@ -1,0 +1,47 @@
+import { STATUS_CODES } from 'node:http';
+import { isStreamsError, type StreamsError } from '@millrace/streams';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { type FieldProblem, HttpProblem, type Problem } from './problem.ts';
+
+/** Answers every error as problem details. What is the server's fault is logged and not explained to the client. */
+export function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500)
+    request.log.error({ err: error, route: request.routeOptions.url }, 'request failed');
+  if (problem.status === 503) reply.header('retry-after', '1');
+  return reply.code(problem.status).type('application/problem+json').send(problem);
+}
+
+function toProblem(error: unknown): Problem {
+  if (error instanceof HttpProblem) return error.problem;
+  if (isStreamsError(error)) return streamsProblem(error);
+  if (!isFastifyError(error)) return problemOf(500);
+  if (error.validation)
+    return { ...problemOf(400, 'The request does not have the right shape.'), errors: fieldProblems(error) };
+  const status = error.statusCode ?? 500;
+  return status < 500 ? problemOf(status, error.message) : problemOf(status);
+}
+
+function streamsProblem(error: StreamsError): Problem {
+  const passing = error.retryable || error.code === 'CLOSED' || error.code === 'ABORTED';
+  return passing
+    ? problemOf(503, 'The streams backend cannot be reached at the moment; try again.')
+    : problemOf(500);
+}
+
+function problemOf(status: number, detail?: string): Problem {
+  const title = STATUS_CODES[status] ?? 'Error';
+  return { type: 'about:blank', title, status, ...(detail !== undefined && { detail }) };
+}
+
+function fieldProblems(error: FastifyError): FieldProblem[] {
+  const place = error.validationContext ?? 'request';
+  return (error.validation ?? []).map((issue) => ({
+    field: place + issue.instancePath.replaceAll('/', '.'),
+    message: issue.message ?? 'is not valid',
+  }));
+}
+
+function isFastifyError(error: unknown): error is FastifyError {
+  return error instanceof Error && ('statusCode' in error || 'validation' in error);
+}

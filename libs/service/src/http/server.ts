@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  fastify,
+  LogController,
+  type RawServerDefault,
+} from 'fastify';
+import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Registry } from 'prom-client';
+import { answerError } from './errors.ts';
+import { addProbes } from './probes.ts';
+import { notFound } from './problem.ts';
+
+export type HttpServer = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+export interface HttpServerOptions {
+  readonly log: FastifyBaseLogger;
+  readonly metrics: Registry;
+  /** Requests that one address may make in a minute; probes are not counted. */
+  readonly rateLimit: number;
+  /** Why the service is not ready; empty when it is. */
+  readonly unready: () => readonly string[];
+}
+
+/** The HTTP server of a service: probes, safe headers, limits, zod schemas on routes, errors as problem details. */
+export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const server: HttpServer = fastify({
+    loggerInstance: options.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: 256 * 1024,
+    requestTimeout: 30_000,
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>();
+  server.setValidatorCompiler(validatorCompiler);
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler((request, reply) =>
+    answerError(notFound(`Nothing is at ${request.method} ${pathOf(request.url)}.`), request, reply),
+  );
+  await server.register(helmet);
+  addProbes(server, options);
+  await server.register(rateLimit, { max: options.rateLimit, timeWindow: '1 minute' });
+  return server;
+}
+
+function pathOf(url: string): string {
+  return url.split('?', 1)[0] ?? url;
+}

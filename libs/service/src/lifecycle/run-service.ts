@@ -1,0 +1,72 @@
+import { ConfigError, type Environment } from '../config/config-error.ts';
+import type { Service } from '../service.ts';
+import { type StartedService, startService } from './start-service.ts';
+import { onStopSignal } from './stop-signal.ts';
+
+/** What a service tells the process that forked it. */
+export interface ReadyReport {
+  readonly event: 'ready';
+  readonly service: string;
+  readonly url: string;
+}
+
+/** Runs a service as this process: until SIGTERM or SIGINT (exit 0), or until it cannot go on (exit 1, and why). */
+export async function runService<Own>(service: Service<Own>, environment: Environment): Promise<void> {
+  let started: StartedService | undefined;
+  onStopSignal({
+    first: (reason) => (started ? stopAndExit(started, reason) : process.exit(0)),
+    second: () => process.exit(1),
+  });
+  try {
+    started = await startService(service, environment);
+  } catch (error) {
+    console.error(explain(service.name, error));
+    process.exit(1);
+  }
+  await report(service.name, started);
+}
+
+async function report(name: string, started: StartedService): Promise<void> {
+  const { log, url, ready, stopping } = started;
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'unexpected error, ending at once');
+    process.exit(1);
+  });
+  try {
+    await ready;
+  } catch (error) {
+    if (stopping.aborted) return;
+    log.fatal({ err: error }, 'cannot start');
+    await stopAndExit(started, 'failure', 1);
+  }
+  log.info({ url }, 'ready');
+  const message: ReadyReport = { event: 'ready', service: name, url };
+  process.send?.(message);
+}
+
+async function stopAndExit(started: StartedService, reason: string, code = 0): Promise<never> {
+  const { log, config } = started;
+  log.info({ reason }, 'stopping');
+  const force = setTimeout(() => {
+    log.fatal({ afterMs: config.GRACE_MS }, 'not everything stopped in time, ending by force');
+    process.exit(1);
+  }, config.GRACE_MS);
+  try {
+    await started.stop();
+  } catch (error) {
+    log.fatal({ err: error }, 'stopped with an error');
+    process.exit(1);
+  }
+  clearTimeout(force);
+  log.info('stopped');
+  process.exit(code);
+}
+
+function explain(service: string, error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return `${service} cannot start: ${String(error)}`;
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `${service} cannot start: port ${error.port} is taken; stop what listens there or set PORT (0 takes any free port)`;
+  }
+  return `${service} cannot start: ${error.stack ?? error.message}`;
+}

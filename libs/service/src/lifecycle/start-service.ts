@@ -1,0 +1,73 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Environment } from '../config/config-error.ts';
+import { loadConfig } from '../config/load.ts';
+import type { SharedConfig } from '../config/shared.ts';
+import { createHttpServer } from '../http/server.ts';
+import { createLogger, type Logger } from '../logging/logger.ts';
+import type { Kit, Service } from '../service.ts';
+import { LiveStreams } from './live-streams.ts';
+import { Work } from './work.ts';
+
+export interface StartOptions {
+  readonly log?: Logger;
+  /** Where relative paths start; the workspace around the working directory unless told otherwise. */
+  readonly root?: string;
+}
+
+/** A service that has begun: it listens, but may still be waiting for its backend. */
+export interface StartedService {
+  readonly url: string;
+  readonly log: Logger;
+  readonly config: SharedConfig;
+  /** Aborts when the service begins to stop. */
+  readonly stopping: AbortSignal;
+  /** Resolves once `/ready` says yes; rejects when the service can never become ready, or was stopped before. */
+  readonly ready: Promise<void>;
+  /** Finishes what is in hand, leaves the groups, closes everything. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts a service in this process. Throws ConfigError for a wrong environment, EADDRINUSE for a taken port. */
+export async function startService<Own>(
+  service: Service<Own>,
+  environment: Environment,
+  options: StartOptions = {},
+): Promise<StartedService> {
+  const { name, port, variables, topics } = service;
+  const config = loadConfig(environment, { ...options, service: name, port, own: variables });
+  const log =
+    options.log ?? createLogger({ service: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const stopping = new AbortController();
+  const resources = new AsyncDisposableStack();
+  const streams = new LiveStreams();
+  const kit: Kit<Own> = { config, log, streams, metrics, stopping: stopping.signal, resources };
+  try {
+    const parts = await service.parts(kit);
+    const work = new Work({ kit, streams, topics, parts });
+    const unready = (): readonly string[] => work.unready();
+    const server = await createHttpServer({ log, metrics, rateLimit: config.RATE_LIMIT, unready });
+    resources.defer(() => server.close());
+    await parts.routes?.(server);
+    const url = await server.listen({ host: config.HOST, port: config.PORT });
+    log.info({ url, backend: config.STREAMS_URL, namespace: config.NAMESPACE }, 'listening');
+    const ready = work.begin();
+    const stop = once(async () => {
+      stopping.abort();
+      await Promise.all([server.close(), work.stop()]);
+      await parts.drain?.();
+      await streams[Symbol.asyncDispose]();
+      await resources.disposeAsync();
+    });
+    return { url, log, config, ready, stop, stopping: stopping.signal };
+  } catch (error) {
+    await resources.disposeAsync();
+    throw error;
+  }
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
+}

@@ -1,0 +1,55 @@
+import type { RunOptions, Streams } from '@millrace/streams';
+import type { Registry } from 'prom-client';
+import type { z } from 'zod';
+import type { SharedConfig } from './config/shared.ts';
+import type { HttpServer } from './http/server.ts';
+import type { Logger } from './logging/logger.ts';
+
+/** Everything that makes a service; `startService` and `runService` bring it to life. */
+export interface Service<Own> {
+  readonly name: string;
+  /** The port when PORT is not set. */
+  readonly port: number;
+  /** Its own environment variables; the shared ones come by themselves. */
+  readonly variables: z.ZodType<Own>;
+  /** Topics that must exist before any group joins. */
+  readonly topics: readonly { readonly name: string }[];
+  readonly parts: (kit: Kit<Own>) => Parts | Promise<Parts>;
+}
+
+/** What a service is given to build its parts from. */
+export interface Kit<Own> {
+  readonly config: SharedConfig & Own;
+  readonly log: Logger;
+  /** Usable at once; until the backend is reached everything answers UNAVAILABLE. */
+  readonly streams: Streams;
+  readonly metrics: Registry;
+  /** Aborts when the service begins to stop. */
+  readonly stopping: AbortSignal;
+  /** Closed last, after HTTP, groups and streams. */
+  readonly resources: AsyncDisposableStack;
+}
+
+/** What a service does. */
+export interface Parts {
+  /** Groups that it is a member of; each is restarted when it fails. */
+  readonly groups?: readonly RunOptions[];
+  readonly routes?: (server: HttpServer) => void | Promise<void>;
+  /** Done before the groups join and repeated until it works: migrations, connections. */
+  readonly prepare?: () => Promise<void>;
+  /** Work beside the groups, begun when the streams can be used; it ends once the signal aborts. */
+  readonly background?: readonly Background[];
+  /** A reason of its own why it cannot work now. */
+  readonly unready?: () => string | undefined;
+  /** Called once, when everything is ready. */
+  readonly onReady?: (url: string) => void;
+  /** The last act that still has streams, after HTTP and groups have stopped. */
+  readonly drain?: () => Promise<void>;
+}
+
+export type Background = (signal: AbortSignal) => Promise<void>;
+
+/** Declares a service. */
+export function service<Own>(definition: Service<Own>): Service<Own> {
+  return definition;
+}

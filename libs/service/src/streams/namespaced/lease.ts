@@ -1,0 +1,47 @@
+import type { Lease, Membership, Step } from '@millrace/streams';
+import type { Names } from './names.ts';
+
+export function namespacedMembership(inner: Membership, names: Names): Membership {
+  return {
+    member: inner.member,
+    async *[Symbol.asyncIterator]() {
+      for await (const lease of inner) yield namespacedLease(lease, names);
+    },
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+function namespacedLease(inner: Lease, names: Names): Lease {
+  // A repeated step must reach the driver as the same object, or it could be applied twice.
+  const translated = new WeakMap<Step, Step>();
+  return {
+    group: names.strip(inner.group),
+    partition: inner.partition,
+    epoch: inner.epoch,
+    recalled: inner.recalled,
+    lost: inner.lost,
+    fetch: async (max, options) =>
+      (await inner.fetch(max, options)).map((delivery) => names.delivered(delivery)),
+    seek: (positions) => inner.seek(positions.map((position) => names.addTo(position))),
+    load: (store, keys) => inner.load(store, keys),
+    known: (ids) => inner.known(ids),
+    commit(step) {
+      const known = translated.get(step) ?? translateStep(step, names);
+      translated.set(step, known);
+      return inner.commit(known);
+    },
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+function translateStep(step: Step, names: Names): Step {
+  return {
+    settled: step.settled.map((record) => names.settled(record)),
+    outputs: step.outputs.map((record) => names.outgoing(record)),
+    state: step.state,
+    seen: step.seen,
+    ...(step.failed && {
+      failed: { record: names.settled(step.failed.record), attempts: step.failed.attempts },
+    }),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Delivery, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
+
+/** Adds a namespace to names on their way to a driver and takes it off on their way back. */
+export class Names {
+  readonly #prefix: string;
+
+  constructor(namespace: string) {
+    this.#prefix = `${namespace}.`;
+  }
+
+  add(name: string): string {
+    return this.#prefix + name;
+  }
+
+  strip(name: string): string {
+    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
+  }
+
+  /** Those of this namespace, without the prefix. */
+  own(names: readonly string[]): string[] {
+    return names.filter((name) => name.startsWith(this.#prefix)).map((name) => this.strip(name));
+  }
+
+  stripTopic<Named extends { readonly topic: string }>(named: Named): Named {
+    return { ...named, topic: this.strip(named.topic) };
+  }
+
+  addTo<Place extends Position>(place: Place): Place {
+    return { ...place, topic: this.add(place.topic) };
+  }
+
+  outgoing(record: NewRecord): NewRecord {
+    const { partition, key, value, headers, timestamp } = record;
+    return { topic: this.add(record.topic), partition, key, value, headers, timestamp };
+  }
+
+  settled(record: StoredRecord): StoredRecord {
+    const { partition, offset, key, value, headers, timestamp } = record;
+    return { topic: this.add(record.topic), partition, offset, key, value, headers, timestamp };
+  }
+
+  delivered(record: Delivery): Delivery {
+    const { partition, offset, key, value, headers, timestamp, attempt } = record;
+    return { topic: this.strip(record.topic), partition, offset, key, value, headers, timestamp, attempt };
+  }
+
+  start(start: Start): Start {
+    return typeof start === 'object' && 'after' in start ? { after: this.addTo(start.after) } : start;
+  }
+}

@@ -1,0 +1,84 @@
+import { StreamsError } from '@millrace/streams';
+import { Registry } from 'prom-client';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { createHttpServer } from '../../src/http/server.ts';
+import { createLogger, type HttpServer, notFound } from '../../src/index.ts';
+
+describe('the HTTP server of a service', () => {
+  let server: HttpServer;
+  let reasons: string[];
+
+  beforeEach(async () => {
+    reasons = [];
+    server = await createHttpServer({
+      log: createLogger({ service: 'test', level: 'silent', format: 'json' }),
+      metrics: new Registry(),
+      rateLimit: 5,
+      unready: () => reasons,
+    });
+    const body = z.object({ lines: z.array(z.object({ quantity: z.int().positive() })).min(1) });
+    server.post('/orders', { schema: { body } }, (request) => ({ lines: request.body.lines.length }));
+    server.get('/missing', () => Promise.reject(notFound('There is no order 7.')));
+    server.get('/away', () => Promise.reject(new StreamsError('UNAVAILABLE', 'redis://secret is away')));
+    server.get('/broken', () => Promise.reject(new Error('a secret of the server')));
+  });
+
+  afterEach(() => server.close());
+
+  it('says whether it lives and whether it can work', async () => {
+    expect((await server.inject('/health')).statusCode).toBe(200);
+    expect((await server.inject('/ready')).json()).toEqual({ ready: true, reasons: [] });
+    reasons = ['group payment is joining'];
+    const unready = await server.inject('/ready');
+    expect(unready.statusCode).toBe(503);
+    expect(unready.json()).toEqual({ ready: false, reasons: ['group payment is joining'] });
+  });
+
+  it('lists every wrong field of a request', async () => {
+    const response = await server.inject({
+      method: 'POST',
+      url: '/orders',
+      body: { lines: [{ quantity: 1 }, { quantity: -1 }] },
+    });
+    expect(response.statusCode).toBe(400);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Bad Request',
+      status: 400,
+      detail: 'The request does not have the right shape.',
+      errors: [{ field: 'body.lines.1.quantity', message: 'Too small: expected number to be >0' }],
+    });
+  });
+
+  it.each([
+    ['/missing', 404, 'There is no order 7.'],
+    ['/nothing', 404, 'Nothing is at GET /nothing.'],
+    ['/away', 503, 'The streams backend cannot be reached at the moment; try again.'],
+    ['/broken', 500, undefined],
+  ])('answers %s with problem %i', async (url, status, detail) => {
+    const response = await server.inject(url);
+    expect(response.statusCode).toBe(status);
+    expect(response.json()).toMatchObject({ status, ...(detail && { detail }) });
+    expect(response.body).not.toContain('secret');
+  });
+
+  it('refuses what is no JSON and what is too large', async () => {
+    const headers = { 'content-type': 'application/json' };
+    expect(
+      (await server.inject({ method: 'POST', url: '/orders', headers, body: '{"lines":' })).statusCode,
+    ).toBe(400);
+    const large = JSON.stringify({ lines: 'x'.repeat(300_000) });
+    expect((await server.inject({ method: 'POST', url: '/orders', headers, body: large })).statusCode).toBe(
+      413,
+    );
+  });
+
+  it('limits what one address may ask, but never its probes', async () => {
+    const statuses: number[] = [];
+    for (let count = 0; count < 6; count++) statuses.push((await server.inject('/missing')).statusCode);
+    expect(statuses).toEqual([404, 404, 404, 404, 404, 429]);
+    expect((await server.inject('/health')).statusCode).toBe(200);
+  });
+});
