@@ -15,7 +15,7 @@ export interface OrderLine {
 export interface StockLine {
   readonly line: number;
   readonly sku: string;
-  /** Negative only in a correction. */
+  /** Never 0; negative only in a correction. */
   readonly quantity: number;
 }
 
@@ -66,7 +66,7 @@ export const inventoryEventSchema: z.ZodType<InventoryEvent> = z.discriminatedUn
   z.object({
     type: z.literal('StockAdjusted'),
     ...document,
-    lines: z.array(z.object({ ...place, quantity: z.int() })).min(1),
+    lines: z.array(z.object({ ...place, quantity: z.int().refine((quantity) => quantity !== 0) })).min(1),
   }),
   z.object({
     type: z.literal('StockReceived'),

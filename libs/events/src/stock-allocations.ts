@@ -48,7 +48,9 @@ export interface StockChanged extends Allocation {
   readonly cause: CreditCause;
   /** The refund that a return belongs to, otherwise the document itself. */
   readonly reference: string;
-  /** Negative for units written off. */
+  /** Counts the steps that a large credit is taken in with, from 0. */
+  readonly part: number;
+  /** What this part moved; negative for units written off. */
   readonly quantity: number;
 }
 
@@ -77,6 +79,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
     ...allocation,
     cause: creditCause,
     reference: name,
+    part: count,
     quantity: z.int(),
   }),
 ]);
@@ -86,6 +89,6 @@ export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations
   key: (event) => event.orderId,
   id: (event) =>
     event.type === 'StockChanged'
-      ? `${event.type}:${event.cause}:${event.reference}:${event.line}`
+      ? `${event.type}:${event.cause}:${event.reference}:${event.line}:${event.part}`
       : `${event.type}:${event.orderId}:${event.line}`,
 });

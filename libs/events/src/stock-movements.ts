@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { moment, name, pence, units } from './fields.ts';
+import { count, moment, name, pence, units } from './fields.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -28,7 +28,7 @@ export interface StockCredited extends Movement {
   readonly cause: CreditCause;
   /** The refund that a return belongs to, otherwise the document itself. */
   readonly reference: string;
-  /** 0, or how often the rest of a large credit was carried on; each part fills a bounded number of lines. */
+  /** Counts the steps that a large credit is taken in with, from 0: each fills a bounded number of lines. */
   readonly part: number;
 }
 
@@ -50,7 +50,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
     ...movement,
     cause: creditCause,
     reference: name,
-    part: z.int().nonnegative(),
+    part: count,
   }),
   z.object({ type: z.literal('StockDebited'), ...movement }),
 ]);

@@ -73,6 +73,7 @@ export const stockChanged: StockChanged = {
   ...product,
   cause: 'return',
   reference: 'R1',
+  part: 0,
   level,
 };
 
