@@ -102,8 +102,8 @@ export interface Driver extends AsyncDisposable {
   /** Negative, 0 or positive as `a` stands before, at or after `b` in one partition. */
   compareOffsets(a: string, b: string): number;
 
-  /** Called on warnings a person should see: records lost to trimming, a group recreated, a reconnect. */
-  onNotice(listener: (notice: Notice) => void): void;
+  /** Called on warnings a person should see: records lost to trimming, a group recreated, a reconnect. Answers how to stop listening. */
+  onNotice(listener: (notice: Notice) => void): () => void;
 }
 
 export interface Notice {

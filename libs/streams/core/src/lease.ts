@@ -1,10 +1,16 @@
 import type { Position } from './position.ts';
 import type { Delivery, NewRecord, StoredRecord } from './record.ts';
 
-/** Membership of a partitioned group. Iterating yields a lease for each partition number gained; disposing leaves the group. */
+/** Membership of a partitioned group. Iterating yields a lease for each partition number gained; disposing leaves the group and releases what is still held. */
 export interface Membership extends AsyncDisposable, AsyncIterable<Lease> {
   /** New at every start, so that a sleeping twin can never act under the same name. */
   readonly member: string;
+
+  /**
+   * Announces that this member is leaving: it is given no more leases and takes none back. Those it holds stay its own
+   * until they are disposed, and may go to others at once after that.
+   */
+  leave(): Promise<void>;
 }
 
 /**

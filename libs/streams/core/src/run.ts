@@ -51,7 +51,11 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
       lifecycle.fail(error),
     );
   }
-  const finished = work.then(() => lifecycle.end());
+  const unsubscribe = driver.onNotice(({ kind }) => {
+    if (kind === 'disconnected') lifecycle.troubled();
+    if (kind === 'reconnected') lifecycle.running();
+  });
+  const finished = work.finally(unsubscribe).then(() => lifecycle.end());
   finished.catch(() => undefined);
   const stop = async (): Promise<void> => {
     lifecycle.stop();

@@ -25,3 +25,11 @@ export function settledBefore(promise: Promise<unknown>, signal: AbortSignal): P
     promise.then(onSettled, onSettled);
   });
 }
+
+/** Resolves when the signal aborts. */
+export function aborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+}

@@ -9,6 +9,7 @@ import { runLanes } from './lanes.ts';
 import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
+import { stubbornly } from './stubborn.ts';
 import { type Unit, unitsOf } from './unit.ts';
 
 /**
@@ -22,9 +23,12 @@ export async function runAtMostOnce(
   deadLetters: Topic<unknown>,
 ): Promise<void> {
   while (!signals.drain.aborted) {
-    const deliveries = await lease.fetch(settings.batch, { signal: signals.drain });
+    const deliveries = await stubbornly(settings, signals.drain, () =>
+      lease.fetch(settings.batch, { signal: signals.drain }),
+    );
     if (deliveries.length === 0) continue;
-    await lease.commit({ settled: deliveries, outputs: [], state: [], seen: [] });
+    const step = { settled: deliveries, outputs: [], state: [], seen: [] };
+    await stubbornly(settings, lease.lost, () => lease.commit(step));
     await handleAcknowledged(settings, signals, deadLetters, deliveries);
   }
 }
@@ -48,8 +52,12 @@ export async function handleAcknowledged(
       return true;
     },
   });
-  const outputs = await settings.router.place(units.flatMap((unit) => outputsOf.get(unit) ?? []));
-  if (outputs.length > 0) await settings.driver.append(outputs, { acks: settings.acks });
+  const drafts = units.flatMap((unit) => outputsOf.get(unit) ?? []);
+  if (drafts.length > 0) {
+    await stubbornly(settings, signals.abandon, async () => {
+      await settings.driver.append(await settings.router.place(drafts), { acks: settings.acks });
+    });
+  }
   reportBatch(settings, deliveries, performance.now() - started);
 }
 

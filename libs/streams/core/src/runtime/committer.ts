@@ -1,13 +1,9 @@
-import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Step } from '../lease.ts';
 import type { StoredRecord } from '../record.ts';
-import { pause } from './abortable.ts';
 import { type Outcome, StagedStep } from './outcome.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
-
-const firstDelayMs = 20;
-const maxDelayMs = 2_000;
+import { stubbornly } from './stubborn.ts';
 
 /**
  * Commits a lease's outcomes in order, one step at a time. While one step is on its way the next outcomes gather,
@@ -104,20 +100,9 @@ export class Committer {
     });
   }
 
-  /** Repeats what may succeed later for as long as the lease is ours. */
-  async #stubbornly<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await work();
-      } catch (cause) {
-        const error = toStreamsError(cause, 'INTERNAL', `group ${this.#settings.group} cannot commit`);
-        if (!error.retryable || this.#lease.lost.aborted) throw error;
-        if (!isStreamsError(error, 'FENCED')) {
-          this.#settings.observer.trouble?.({ group: this.#settings.group, error, fatal: false });
-        }
-        await pause(Math.min(maxDelayMs, firstDelayMs * 2 ** attempt), this.#lease.lost);
-      }
-    }
+  /** For as long as the lease is ours. */
+  #stubbornly<Result>(work: () => Promise<Result>): Promise<Result> {
+    return stubbornly(this.#settings, this.#lease.lost, work);
   }
 
   #rethrow(): void {

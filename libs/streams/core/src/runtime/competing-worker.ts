@@ -12,6 +12,7 @@ import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StepQueue } from './step-queue.ts';
+import { stubbornly } from './stubborn.ts';
 import { type Unit, unitsOf } from './unit.ts';
 
 /** Takes messages in competition with other members and handles up to `concurrency` of them at once. */
@@ -24,7 +25,9 @@ export async function runCompeting(
   const queue = new StepQueue(settings, member);
   while (!signals.drain.aborted) {
     await queue.room(settings.batch);
-    const deliveries = await member.fetch(settings.batch, { signal: signals.drain });
+    const deliveries = await stubbornly(settings, signals.drain, () =>
+      member.fetch(settings.batch, { signal: signals.drain }),
+    );
     if (deliveries.length === 0) continue;
     if (settings.delivery === 'at-most-once') {
       const mine = await acknowledge(member, deliveries);

@@ -14,6 +14,7 @@ import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
+import { stubbornly } from './stubborn.ts';
 import { split, type Unit, unitsOf } from './unit.ts';
 
 /**
@@ -33,7 +34,9 @@ export async function runExternal(
   const committer = new Committer(settings, lease, new StateCache(lease), () => {});
   while (!signals.drain.aborted) {
     await committer.room(settings.batch * 2);
-    const deliveries = await lease.fetch(settings.batch, { signal: signals.drain });
+    const deliveries = await stubbornly(settings, signals.drain, () =>
+      lease.fetch(settings.batch, { signal: signals.drain }),
+    );
     if (deliveries.length === 0) continue;
     const started = performance.now();
     const units = unitsOf(settings, deliveries);

@@ -1,6 +1,7 @@
 import { isStreamsError, StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Membership } from '../lease.ts';
 import type { Topic } from '../topic.ts';
+import { aborted } from './abortable.ts';
 import { runAtMostOnce } from './at-most-once-worker.ts';
 import { runExternal } from './external-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -23,11 +24,11 @@ export async function runPartitioned(
 ): Promise<void> {
   const working = new Set<Promise<void>>();
   const leases = membership[Symbol.asyncIterator]();
-  lifecycle.drain.addEventListener('abort', () => void leases.return?.(), { once: true });
+  const drained = aborted(lifecycle.drain);
   try {
     for (;;) {
-      const next = await leases.next();
-      if (next.done) break;
+      const next = await Promise.race([leases.next(), drained]);
+      if (!next || next.done) break;
       const work = workLease(settings, next.value, lifecycle, deadLetters).finally(() =>
         working.delete(work),
       );
@@ -35,6 +36,7 @@ export async function runPartitioned(
       working.add(work);
     }
   } finally {
+    await membership.leave();
     await Promise.allSettled(working);
     await membership[Symbol.asyncDispose]();
   }

@@ -63,9 +63,10 @@ export class Lifecycle {
     timer.unref();
   }
 
-  /** Ends the whole group; the first error counts. */
+  /** Ends the whole group; the first error counts. While stopping, an outage only leaves work for others. */
   fail(cause: unknown): void {
     const error = toStreamsError(cause, 'INTERNAL', `group ${this.#group} failed`);
+    if (this.#drain.signal.aborted && error.retryable) return;
     if (!this.#error) {
       this.#error = error;
       this.#observer.trouble?.({ group: this.#group, error, fatal: true });

@@ -1,9 +1,7 @@
 import type { CompetingMember, CompetingStep } from '../competing.ts';
-import { StreamsError, toStreamsError } from '../errors.ts';
-import { pause } from './abortable.ts';
+import { StreamsError } from '../errors.ts';
 import type { Settings } from './settings.ts';
-
-const retryDelayMs = 50;
+import { stubbornly } from './stubborn.ts';
 
 /** Gathers the steps of a competing member while earlier ones are on their way; each step stays whole by itself. */
 export class StepQueue {
@@ -59,19 +57,9 @@ export class StepQueue {
   async #commit(steps: readonly CompetingStep[]): Promise<void> {
     const { group, observer } = this.#settings;
     const started = performance.now();
-    for (;;) {
-      try {
-        const answers = await this.#member.commit(steps);
-        const fenced = answers.filter((answer) => answer === 'fenced').length;
-        if (fenced > 0) observer.trouble?.({ group, error: fencedError(group, fenced), fatal: false });
-        break;
-      } catch (cause) {
-        const error = toStreamsError(cause, 'INTERNAL', `group ${group} cannot commit`);
-        if (!error.retryable || this.#member.lost.aborted) throw error;
-        observer.trouble?.({ group, error, fatal: false });
-        await pause(retryDelayMs, this.#member.lost);
-      }
-    }
+    const answers = await stubbornly(this.#settings, this.#member.lost, () => this.#member.commit(steps));
+    const fenced = answers.filter((answer) => answer === 'fenced').length;
+    if (fenced > 0) observer.trouble?.({ group, error: fencedError(group, fenced), fatal: false });
     const outputs = steps.reduce((sum, step) => sum + step.outputs.length, 0);
     observer.committed?.({ group, settled: steps.length, outputs, durationMs: performance.now() - started });
   }

@@ -1,5 +1,4 @@
 import type { Lease } from '../lease.ts';
-import type { Delivery } from '../record.ts';
 import type { Topic } from '../topic.ts';
 import { runBatch } from './batch-run.ts';
 import { Committer } from './committer.ts';
@@ -9,6 +8,7 @@ import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
+import { stubbornly } from './stubborn.ts';
 
 /**
  * Works a lease at least once or exactly once: fetches, handles in key order, commits; while one step is being stored
@@ -37,10 +37,14 @@ export async function runSteps(
   };
   while (!signals.drain.aborted) {
     await committer.room(settings.batch);
-    const deliveries: Delivery[] = await lease.fetch(settings.batch, { signal: signals.drain });
+    const deliveries = await stubbornly(settings, signals.drain, () =>
+      lease.fetch(settings.batch, { signal: signals.drain }),
+    );
     if (deliveries.length === 0) continue;
     const started = performance.now();
-    await Promise.all([deduper.prepare(deliveries), preloader.prepare(state, deliveries)]);
+    await stubbornly(settings, signals.drain, () =>
+      Promise.all([deduper.prepare(deliveries), preloader.prepare(state, deliveries)]),
+    );
     await runBatch(tools, deliveries);
     reportBatch(settings, deliveries, performance.now() - started);
     committer.kick();
