@@ -1,0 +1,63 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ColumnDefinitionBuilder, Kysely } from 'kysely';
+import type { SharedConfig } from '../config/shared.ts';
+import type { Logger } from '../logging/logger.ts';
+import { nodeSqliteDialect } from './node-sqlite.ts';
+import { postgresDialect } from './postgres.ts';
+
+export interface SqlOptions {
+  readonly service: string;
+  readonly config: SharedConfig & SqlConfig;
+  readonly log: Logger;
+}
+
+export interface SqlConfig {
+  /** PostgreSQL; undefined for a SQLite file in DATA_DIR. */
+  readonly DATABASE_URL: string | undefined;
+}
+
+/** A service's own SQL database, and the one place that knows where the two engines differ. */
+export interface Sql<Tables> extends AsyncDisposable {
+  readonly db: Kysely<Tables>;
+  /** The column that counts a table's rows in the order in which they were applied. */
+  readonly sequence: SequenceColumn;
+  /** What must be there before tables can be made. */
+  readonly prepare: () => Promise<void>;
+}
+
+export interface SequenceColumn {
+  readonly type: 'integer' | 'bigint';
+  readonly build: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+}
+
+export async function openSql<Tables>(options: SqlOptions): Promise<Sql<Tables>> {
+  const { DATABASE_URL } = options.config;
+  return DATABASE_URL === undefined ? openSqlite(options) : openPostgres(options, DATABASE_URL);
+}
+
+async function openSqlite<Tables>({ service, config }: SqlOptions): Promise<Sql<Tables>> {
+  const { DATA_DIR, NAMESPACE } = config;
+  await mkdir(DATA_DIR, { recursive: true });
+  const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect({ file }) });
+  return {
+    db,
+    sequence: { type: 'integer', build: (column) => column.primaryKey() },
+    prepare: async () => {},
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
+
+/** Services and namespaces that share one PostgreSQL each have a schema of their own. */
+async function openPostgres<Tables>({ service, config, log }: SqlOptions, url: string): Promise<Sql<Tables>> {
+  const schema = `${config.NAMESPACE ?? 'millrace'}_${service}`.replaceAll('-', '_');
+  const onLost = (error: Error): void => log.warn({ err: error }, 'lost a connection to PostgreSQL');
+  const db = new Kysely<Tables>({ dialect: await postgresDialect({ url, schema, onLost }) });
+  return {
+    db,
+    sequence: { type: 'bigint', build: (column) => column.primaryKey().generatedAlwaysAsIdentity() },
+    prepare: () => db.schema.createSchema(schema).ifNotExists().execute(),
+    [Symbol.asyncDispose]: () => db.destroy(),
+  };
+}
