@@ -1,0 +1,86 @@
+import { median, percentile, type Row } from './row.ts';
+import type { OpenSide, Side } from './side.ts';
+import type { Workload } from './workload.ts';
+
+export type CaseName = 'produce' | 'read' | 'consume' | 'exactly-once' | 'latency';
+
+export interface Comparison {
+  readonly backend: string;
+  readonly ours: OpenSide;
+  readonly reference: OpenSide;
+  readonly rounds: number;
+  readonly workload: Workload;
+  /** Appended to the names of the cases. */
+  readonly suffix: string;
+  readonly progress: (text: string) => void;
+}
+
+type Times = Record<CaseName, number[][]>;
+
+const lone = 200;
+
+/** Rounds in turns, each on a fresh place: ours, theirs, theirs, ours, …, so that a slow minute hits both. */
+export async function compare(comparison: Comparison, cases: readonly CaseName[]): Promise<Row[]> {
+  const ours = emptyTimes();
+  const theirs = emptyTimes();
+  let name = '';
+  for (let round = 0; round < comparison.rounds; round++) {
+    const turns = [
+      { open: comparison.ours, times: ours },
+      { open: comparison.reference, times: theirs },
+    ];
+    if (round % 2 === 1) turns.reverse();
+    for (const { open, times } of turns) {
+      await using side = await open();
+      comparison.progress(`round ${round + 1} of ${comparison.rounds}: ${side.name}`);
+      await measure(side, comparison.workload, { cases, times });
+      if (times === theirs) name = side.name;
+    }
+  }
+  return cases.flatMap((each) => rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }));
+}
+
+async function measure(
+  side: Side,
+  workload: Workload,
+  { cases, times }: { readonly cases: readonly CaseName[]; readonly times: Times },
+): Promise<void> {
+  const rate = async (work: (workload: Workload) => Promise<void>): Promise<number[]> => {
+    const started = performance.now();
+    await work(workload);
+    return [(workload.messages / (performance.now() - started)) * 1000];
+  };
+  times.produce.push(await rate((load) => side.produce(load)));
+  if (cases.includes('read')) times.read.push(await rate((load) => side.read(load)));
+  if (cases.includes('consume')) times.consume.push(await rate((load) => side.consume(load)));
+  if (cases.includes('exactly-once'))
+    times['exactly-once'].push(await rate((load) => side.exactlyOnce(load)));
+  if (cases.includes('latency')) times.latency.push(await side.latency({ ...workload, messages: lone }));
+}
+
+function emptyTimes(): Times {
+  return { produce: [], read: [], consume: [], 'exactly-once': [], latency: [] };
+}
+
+interface Measured {
+  readonly comparison: Comparison;
+  readonly name: string;
+  readonly ours: readonly number[][];
+  readonly theirs: readonly number[][];
+}
+
+function rowsOf(name: CaseName, measured: Measured): Row[] {
+  const { backend, suffix } = measured.comparison;
+  const common = { backend, reference: measured.name };
+  if (name !== 'latency') {
+    const ours = median(measured.ours.flat());
+    const theirs = median(measured.theirs.flat());
+    return [{ ...common, case: name + suffix, ours, theirs, ratio: ours / theirs, unit: 'messages/s' }];
+  }
+  return [0.5, 0.99].map((share) => {
+    const ours = percentile(measured.ours.flat(), share);
+    const theirs = percentile(measured.theirs.flat(), share);
+    const unit = share === 0.5 ? 'ms p50' : 'ms p99';
+    return { ...common, case: name + suffix, ours, theirs, ratio: theirs / ours, unit };
+  });
+}

@@ -1,0 +1,97 @@
+import { writeFile } from 'node:fs/promises';
+import Table from 'cli-table3';
+import { Command, InvalidArgumentError } from 'commander';
+import { backendOf } from './backends.ts';
+import { compareChains } from './chain/compare-chains.ts';
+import { type CaseName, compare } from './compare.ts';
+import type { Row } from './row.ts';
+
+const singles: readonly CaseName[] = ['produce', 'read', 'consume', 'exactly-once', 'latency'];
+const all = [...singles, 'chain'] as const;
+type Case = (typeof all)[number];
+
+interface Options {
+  readonly backend: string;
+  readonly json?: string;
+  readonly cases: readonly Case[];
+  readonly rounds: number;
+  readonly messages: number;
+  readonly batch: number;
+  readonly partitions: number;
+}
+
+const program = new Command('bench')
+  .description(
+    'Measures Millrace against loops written by hand on the raw client: same run, same server, in turns.',
+  )
+  .option('--backend <url>', 'streams URL; an embedded file is always a temporary one', 'embedded:')
+  .option('--json <file>', 'write the rows to this file too')
+  .option('--cases <names>', `some of ${all.join(', ')}`, casesOf, all)
+  .option('--rounds <number>', 'rounds; the medians count', wholeNumber, 5)
+  .option('--messages <number>', 'messages of 200 bytes in each round', wholeNumber, 100_000)
+  .option('--batch <number>', 'messages of a batch', wholeNumber, 500)
+  .option('--partitions <number>', 'partitions of each of our topics', wholeNumber, 6)
+  .parse();
+
+await main(program.opts<Options>());
+
+async function main(options: Options): Promise<void> {
+  const backend = backendOf(options.backend, options.partitions);
+  if (!backend) {
+    program.error(
+      `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:`,
+    );
+  }
+  const { rounds, messages, batch, partitions } = options;
+  const workload = { messages, batch, partitions };
+  const progress = (text: string): void => {
+    process.stderr.write(`${text}\n`);
+  };
+  const rows: Row[] = [];
+  const cases = singles.filter((name) => options.cases.includes(name));
+  const common = { backend: backend.name, reference: backend.reference, rounds, workload, progress };
+  if (cases.length > 0)
+    rows.push(...(await compare({ ...common, ours: backend.ours(false), suffix: '' }, cases)));
+  const withSchema = cases.filter((name) => name === 'read' || name === 'consume' || name === 'exactly-once');
+  if (withSchema.length > 0) {
+    rows.push(...(await compare({ ...common, ours: backend.ours(true), suffix: '-zod' }, withSchema)));
+  }
+  if (options.cases.includes('chain'))
+    rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
+  process.stdout.write(`${tableOf(rows)}\n`);
+  if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+
+function tableOf(rows: readonly Row[]): string {
+  const table = new Table({ head: ['case', 'backend', 'ours', 'theirs', 'ratio', 'unit', 'reference'] });
+  for (const row of rows) {
+    const digits = row.unit === 'messages/s' ? 0 : 2;
+    const figure = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: digits });
+    table.push([
+      row.case,
+      row.backend,
+      figure(row.ours),
+      figure(row.theirs),
+      row.ratio.toFixed(2),
+      row.unit,
+      row.reference,
+    ]);
+  }
+  return table.toString();
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number above 0.');
+}
+
+function casesOf(text: string): Case[] {
+  return text.split(',').map((part) => {
+    const name = all.find((each) => each === part.trim());
+    if (name) return name;
+    throw new InvalidArgumentError(
+      `There is no case ${JSON.stringify(part)}; choose from ${all.join(', ')}.`,
+    );
+  });
+}

@@ -1,0 +1,116 @@
+import { openStreams } from '@millrace/service';
+import { on, type Streams, type Topic, topic } from '@millrace/streams';
+import { z } from 'zod';
+import type { Side } from '../side.ts';
+import { type Sample, sample, samples, transform, type Workload } from '../workload.ts';
+
+const schema = z.object({ id: z.number(), key: z.string(), text: z.string() });
+
+export interface OursOptions {
+  readonly url: string;
+  readonly partitions: number;
+  /** Check every message with a zod schema too. */
+  readonly checked: boolean;
+}
+
+/** The library on any backend. */
+export async function openOurs(options: OursOptions): Promise<Side> {
+  const run = `bench-${process.pid}-${Date.now().toString(36)}`;
+  const streams = await openStreams(options.url, { namespace: run });
+  const named = (name: string): Topic<Sample> =>
+    topic<Sample>(name, { key: (value) => value.key, ...(options.checked ? { schema } : {}) });
+  const input = named('input');
+  const output = named('output');
+  const lone = named('lone');
+  await streams.admin.ensureTopics(
+    [input, output, lone].map(({ name }) => ({ name, partitions: options.partitions })),
+  );
+  return {
+    name: options.checked ? 'Millrace with zod' : 'Millrace',
+    produce: async ({ messages, batch }) => {
+      for (const values of samples(messages, batch)) await streams.publish(input, values);
+    },
+    read: async () => {
+      for await (const message of streams.read(input, { to: 'now' })) void message.value;
+    },
+    consume: (workload) => consume(streams, input, workload),
+    exactlyOnce: (workload) => move(streams, { input, output }, workload),
+    latency: (workload) => latency(streams, lone, workload),
+    [Symbol.asyncDispose]: async () => {
+      for (const { name } of [input, output, lone]) await streams.admin.deleteTopic(name);
+      await streams[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function consume(streams: Streams, input: Topic<Sample>, { batch, messages }: Workload): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  let left = messages;
+  await using running = await streams.run({
+    group: 'consume',
+    mode: 'partitioned',
+    delivery: 'at-least-once',
+    batch,
+    routes: [
+      on(input, () => {
+        left -= 1;
+        if (left === 0) done.resolve();
+      }),
+    ],
+  });
+  await Promise.race([done.promise, running.finished]);
+  await running.stop();
+}
+
+async function move(
+  streams: Streams,
+  topics: { readonly input: Topic<Sample>; readonly output: Topic<Sample> },
+  { batch, messages }: Workload,
+): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  let left = messages;
+  await using running = await streams.run({
+    group: 'move',
+    mode: 'partitioned',
+    delivery: 'exactly-once',
+    batch,
+    routes: [
+      on(topics.input, (message, context) => {
+        context.send(topics.output, transform(message.value));
+      }),
+    ],
+    observer: {
+      committed: ({ settled }) => {
+        left -= settled;
+        if (left <= 0) done.resolve();
+      },
+    },
+  });
+  await Promise.race([done.promise, running.finished]);
+  await running.stop();
+}
+
+async function latency(streams: Streams, lone: Topic<Sample>, { messages }: Workload): Promise<number[]> {
+  const times: number[] = [];
+  let started = 0;
+  let handled = Promise.withResolvers<void>();
+  await using running = await streams.run({
+    group: 'latency',
+    mode: 'partitioned',
+    delivery: 'at-least-once',
+    routes: [
+      on(lone, () => {
+        times.push(performance.now() - started);
+        handled.resolve();
+      }),
+    ],
+  });
+  await running.caughtUp();
+  for (let number = 0; number < messages; number++) {
+    handled = Promise.withResolvers<void>();
+    started = performance.now();
+    await streams.publish(lone, [sample(number)]);
+    await handled.promise;
+  }
+  return times;
+}
