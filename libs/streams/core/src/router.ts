@@ -53,11 +53,11 @@ function sizeOf(value: Bytes): number {
 
 /** Gives drafts their partitions; keeps the partition counts and the round-robin counters. */
 export class Router {
-  readonly #driver: Driver;
+  readonly #driver: Pick<Driver, 'partitions'>;
   readonly #partitions = new Map<string, number>();
   readonly #counters = new Map<string, number>();
 
-  constructor(driver: Driver) {
+  constructor(driver: Pick<Driver, 'partitions'>) {
     this.#driver = driver;
   }
 

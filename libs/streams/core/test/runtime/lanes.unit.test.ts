@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { runLanes } from '../../src/runtime/lanes.ts';
+import type { Unit } from '../../src/runtime/unit.ts';
+
+function unit(lane: string): Unit {
+  return { route: {} as Unit['route'], deliveries: [], lane, attempt: 1 };
+}
+
+const never = new AbortController().signal;
+
+describe('runLanes', () => {
+  it('keeps the order of each lane and the limit on units at once, for any lanes and concurrency', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 40 }),
+        fc.integer({ min: 1, max: 6 }),
+        async (lanes, concurrency) => {
+          const units = lanes.map(unit);
+          const order: number[] = [];
+          let active = 0;
+          await runLanes(units, 0, {
+            concurrency,
+            drain: never,
+            isDone: (index) => order.includes(index),
+            attempt: async (_, index) => {
+              active += 1;
+              expect(active).toBeLessThanOrEqual(concurrency);
+              await new Promise((resolve) => setImmediate(resolve));
+              order.push(index);
+              active -= 1;
+              return true;
+            },
+          });
+          expect([...order].sort((a, b) => a - b)).toEqual(units.map((_, index) => index));
+          for (const lane of new Set(lanes)) {
+            const ofLane = order.filter((index) => lanes[index] === lane);
+            expect(ofLane).toEqual([...ofLane].sort((a, b) => a - b));
+          }
+        },
+      ),
+    );
+  });
+
+  it('begins nothing of a lane after its failure', async () => {
+    const units = ['a', 'b', 'a', 'b'].map(unit);
+    const tried: number[] = [];
+    await runLanes(units, 0, {
+      concurrency: 1,
+      drain: never,
+      isDone: () => false,
+      attempt: (_, index) => {
+        tried.push(index);
+        return index !== 1;
+      },
+    });
+    expect(tried).toEqual([0, 1]);
+  });
+
+  it('begins nothing once it drains', async () => {
+    const drain = new AbortController();
+    const tried: number[] = [];
+    await runLanes(['a', 'b', 'c'].map(unit), 0, {
+      concurrency: 2,
+      drain: drain.signal,
+      isDone: () => false,
+      attempt: async (_, index) => {
+        tried.push(index);
+        drain.abort();
+        return true;
+      },
+    });
+    expect(tried).toEqual([0]);
+  });
+});
