@@ -1,7 +1,7 @@
 export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';
 export { type LoadOptions, loadConfig } from './config/load.ts';
 export type { LogLevel, SharedConfig } from './config/shared.ts';
-export { decimal, integer, oneOf, onOff, optionalText, optionalUrl } from './config/variables.ts';
+export { decimal, integer, noVariables, oneOf, onOff, optionalText, optionalUrl } from './config/variables.ts';
 export { workspaceRoot } from './config/workspace-root.ts';
 export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
 export type { HttpServer } from './http/server.ts';

@@ -1,4 +1,4 @@
-import type { RunOptions, Streams } from '@millrace/streams';
+import type { RunOptions, Streams, TopicSpec } from '@millrace/streams';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
 import type { SharedConfig } from './config/shared.ts';
@@ -13,7 +13,7 @@ export interface Service<Own> {
   /** Its own environment variables; the shared ones come by themselves. */
   readonly variables: z.ZodType<Own>;
   /** Topics that must exist before any group joins. */
-  readonly topics: readonly { readonly name: string }[];
+  readonly topics: readonly Pick<TopicSpec, 'name' | 'retention'>[];
   readonly parts: (kit: Kit<Own>) => Parts | Promise<Parts>;
 }
 

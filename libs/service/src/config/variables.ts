@@ -53,3 +53,6 @@ export function optionalUrl(schemes: readonly string[], example: string): z.ZodT
     .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol), problem)
     .optional();
 }
+
+/** For a service that has no variables of its own. */
+export const noVariables: z.ZodType<object> = z.object({});

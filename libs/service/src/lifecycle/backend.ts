@@ -1,6 +1,6 @@
 import type { Notice, Streams } from '@millrace/streams';
 import type { Logger } from '../logging/logger.ts';
-import type { Kit } from '../service.ts';
+import type { Kit, Service } from '../service.ts';
 import { openStreams } from '../streams/open-streams.ts';
 import { keepTrying } from './keep-trying.ts';
 
@@ -19,7 +19,7 @@ export class Backend {
   }
 
   /** Opens the backend and creates the topics that are missing, for as long as it takes. */
-  async open(topics: readonly { readonly name: string }[]): Promise<Streams> {
+  async open(topics: Service<unknown>['topics']): Promise<Streams> {
     const { config, log, stopping } = this.#kit;
     const open = (): Promise<Streams> =>
       openStreams(config.STREAMS_URL, {
@@ -27,7 +27,7 @@ export class Backend {
         onNotice: (notice) => this.#note(notice, log),
       });
     const streams = await keepTrying(open, { what: 'open the streams backend', log, signal: stopping });
-    const specs = topics.map(({ name }) => ({ name, partitions: config.PARTITIONS }));
+    const specs = topics.map((topic) => ({ ...topic, partitions: config.PARTITIONS }));
     try {
       await keepTrying(() => streams.admin.ensureTopics(specs), {
         what: 'create the topics',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureLag } from '../metrics/lag.ts';
+import { observeBoth } from '../metrics/observe-both.ts';
 import { observeGroups } from '../metrics/observer.ts';
 import type { Kit, Parts, Service } from '../service.ts';
 import { Backend } from './backend.ts';
@@ -71,9 +72,12 @@ export class Work {
     const { kit, streams, parts } = this.#options;
     const { LEASE_MS, GRACE_MS } = kit.config;
     const observer = observeGroups(kit.metrics, kit.log);
-    const shared = { leaseMs: LEASE_MS, graceMs: Math.round(GRACE_MS * 0.8), observer };
+    const shared = { leaseMs: LEASE_MS, graceMs: Math.round(GRACE_MS * 0.8) };
     const groups = parts.groups ?? [];
-    this.#groups = groups.map((group) => new SupervisedGroup(streams, { ...shared, ...group }, kit.log));
+    this.#groups = groups.map((group) => {
+      const own = { ...shared, ...group, observer: observeBoth(observer, group.observer) };
+      return new SupervisedGroup(streams, own, kit.log);
+    });
     measureLag(
       kit.metrics,
       groups.map(({ group }) => group),

@@ -4,6 +4,7 @@ import type { Names } from './names.ts';
 export function namespacedMembership(inner: Membership, names: Names): Membership {
   return {
     member: inner.member,
+    leave: () => inner.leave(),
     async *[Symbol.asyncIterator]() {
       for await (const lease of inner) yield namespacedLease(lease, names);
     },

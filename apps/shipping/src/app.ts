@@ -1,0 +1,44 @@
+import { allTopics, inventoryResults } from '@millrace/events';
+import { type Service, service } from '@millrace/service';
+import { on } from '@millrace/streams';
+import { Alarms } from './adapters/alarms.ts';
+import { publishAlarm } from './adapters/publish-alarm.ts';
+import { deliveryAlarms, deliveryAlarmsRetention } from './alarm-topic.ts';
+import { type ShippingConfig, shippingVariables } from './config.ts';
+import { deliveries, queueBounds } from './delivery-queue.ts';
+import { dueHandler } from './handlers/delivery-alarms.ts';
+import { shippingHandler } from './handlers/inventory-results.ts';
+
+/**
+ * Ships allocated orders and delivers them after a while. Orders on their way wait in keyed state, committed in the step
+ * that ships them; alarms, records of a topic of shipping's own, make the steps that deliver what is due. So nothing
+ * blocks a partition, and a crash forgets no delivery: whoever gains the partition rings for it first.
+ */
+export const shipping: Service<ShippingConfig> = service({
+  name: 'shipping',
+  port: 4004,
+  variables: shippingVariables,
+  topics: [...allTopics, { name: deliveryAlarms.name, retention: deliveryAlarmsRetention }],
+  parts: ({ config, streams, log, resources }) => {
+    const ring = publishAlarm(streams, config.PARTITIONS);
+    const alarms = resources.use(new Alarms(ring, log));
+    return {
+      groups: [
+        {
+          group: 'shipping',
+          mode: 'partitioned',
+          delivery: 'exactly-once',
+          routes: [
+            on(inventoryResults, shippingHandler({ delayMs: config.DELIVERY_DELAY_MS, alarms })),
+            on(deliveryAlarms, dueHandler(alarms)),
+          ],
+          stores: [deliveries, queueBounds],
+          observer: {
+            leaseGained: ({ partition }) => alarms.set(partition, Date.now()),
+            leaseEnded: ({ partition }) => alarms.clear(partition),
+          },
+        },
+      ],
+    };
+  },
+});

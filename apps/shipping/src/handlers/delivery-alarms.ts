@@ -1,0 +1,18 @@
+import { emails } from '@millrace/events';
+import type { Handler, StatefulContext } from '@millrace/streams';
+import type { Alarms } from '../adapters/alarms.ts';
+import type { AlarmRang } from '../alarm-topic.ts';
+import { takeDue } from '../delivery-queue.ts';
+import { deliver } from '../domain/delivery.ts';
+
+/** What one step delivers at most; the rest gets an alarm at once. */
+const deliveriesPerStep = 200;
+
+/** What is due when the alarm rings is what was due when it was published, so that a repeated step does the same. */
+export function dueHandler(alarms: Pick<Alarms, 'set'>): Handler<AlarmRang, StatefulContext> {
+  return async ({ value: alarm, partition }, context) => {
+    const due = await takeDue(context, Date.parse(alarm.occurredAt), deliveriesPerStep);
+    for (const { order, delayMs } of due.deliveries) context.send(emails, deliver(order, delayMs));
+    if (due.nextDueAt !== undefined) alarms.set(partition, due.nextDueAt);
+  };
+}

@@ -1,0 +1,26 @@
+import { emails, type InventoryResult } from '@millrace/events';
+import type { Handler, StatefulContext } from '@millrace/streams';
+import type { Alarms } from '../adapters/alarms.ts';
+import { enqueue } from '../delivery-queue.ts';
+import { deliver, ship } from '../domain/delivery.ts';
+
+export interface ShippingOptions {
+  readonly delayMs: number;
+  readonly alarms: Pick<Alarms, 'set'>;
+}
+
+export function shippingHandler({
+  delayMs,
+  alarms,
+}: ShippingOptions): Handler<InventoryResult, StatefulContext> {
+  return async ({ value: order, partition }, context) => {
+    context.send(emails, ship(order));
+    if (delayMs === 0) {
+      context.send(emails, deliver(order, delayMs));
+      return;
+    }
+    const dueAt = Date.now() + delayMs;
+    await enqueue(context, { order, dueAt, delayMs });
+    alarms.set(partition, dueAt);
+  };
+}
