@@ -1,1 +1,2 @@
-export {};
+export { requireService } from './require-service.ts';
+export { type Environment, findCommand, type ServiceName, serviceNames } from './services.ts';
