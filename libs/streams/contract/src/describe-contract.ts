@@ -1,0 +1,79 @@
+import { afterAll, describe } from 'vitest';
+import type { Harness } from './harness.ts';
+import { describeAppending } from './suites/appending.ts';
+import { describeCapabilities } from './suites/capabilities.ts';
+import { describeCompeting } from './suites/competing.ts';
+import { describeCompetingGroups } from './suites/competing-groups.ts';
+import { describeConcurrency } from './suites/concurrency.ts';
+import { describeDeadLetters } from './suites/dead-letters.ts';
+import { describeDedupe } from './suites/dedupe.ts';
+import { describeDelivery } from './suites/delivery.ts';
+import { describeExternal } from './suites/external.ts';
+import { describeFaults } from './suites/faults.ts';
+import { describeFencing } from './suites/fencing.ts';
+import { describeGroupAdmin } from './suites/group-admin.ts';
+import { describeGroups } from './suites/groups.ts';
+import { describeLeases } from './suites/leases.ts';
+import { describeMembers } from './suites/members.ts';
+import { describeModel } from './suites/model.ts';
+import { describeOnce } from './suites/once.ts';
+import { describePending } from './suites/pending.ts';
+import { describePoison } from './suites/poison.ts';
+import { describePublishing } from './suites/publishing.ts';
+import { describeRandomKills } from './suites/random-kills.ts';
+import { describeReading } from './suites/reading.ts';
+import { describeRebalancing } from './suites/rebalancing.ts';
+import { describeRetrying } from './suites/retrying.ts';
+import { describeStartPositions } from './suites/start-positions.ts';
+import { describeState } from './suites/state.ts';
+import { describeSteps } from './suites/steps.ts';
+import { describeStopping } from './suites/stopping.ts';
+import { describeSurvivingKills } from './suites/surviving-kills.ts';
+import { describeTailing } from './suites/tailing.ts';
+import { describeTopics } from './suites/topics.ts';
+import { describeTrimming } from './suites/trimming.ts';
+
+const timeout = 120_000;
+
+const suites = [
+  describeCapabilities,
+  describePublishing,
+  describeAppending,
+  describeOnce,
+  describeSurvivingKills,
+  describeReading,
+  describeTailing,
+  describeLeases,
+  describeSteps,
+  describeFencing,
+  describeStartPositions,
+  describeGroups,
+  describeRebalancing,
+  describeStopping,
+  describeDelivery,
+  describeRandomKills,
+  describeExternal,
+  describeRetrying,
+  describePoison,
+  describeDeadLetters,
+  describeDedupe,
+  describeState,
+  describeConcurrency,
+  describeCompeting,
+  describeCompetingGroups,
+  describeTopics,
+  describeGroupAdmin,
+  describePending,
+  describeTrimming,
+  describeMembers,
+  describeModel,
+  describeFaults,
+];
+
+/** Registers everything a driver must do as vitest suites. Call it at the top of a test file. */
+export function describeContract(harness: Harness): void {
+  describe(`${harness.name} keeps the contract of streams`, { timeout }, () => {
+    afterAll(() => harness.close());
+    for (const describeSuite of suites) describeSuite(harness);
+  });
+}

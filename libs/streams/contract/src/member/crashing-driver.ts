@@ -1,0 +1,88 @@
+import type {
+  CompetingMember,
+  CompetingStep,
+  Driver,
+  Lease,
+  Membership,
+  Step,
+  StoredRecord,
+} from '@millrace/streams';
+import { crashAt, die, isDue } from './mishaps.ts';
+import type { Mishap } from './script.ts';
+
+const latestMs = 4;
+
+/** The driver as it is, but for commits at which the script wants the process to die. */
+export function withCrashes(driver: Driver, mishaps: readonly Mishap[]): Driver {
+  return {
+    name: driver.name,
+    capabilities: driver.capabilities,
+    admin: driver.admin,
+    partitions: (topic) => driver.partitions(topic),
+    append: (records, options) => driver.append(records, options),
+    read: (topic, partition, from, options) => driver.read(topic, partition, from, options),
+    join: async (group, options) => crashingMembership(await driver.join(group, options), mishaps),
+    compete: async (group, options) => crashingMember(await driver.compete(group, options), mishaps),
+    compareOffsets: (a, b) => driver.compareOffsets(a, b),
+    onNotice: (listener) => driver.onNotice(listener),
+    [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
+  };
+}
+
+function crashingMembership(membership: Membership, mishaps: readonly Mishap[]): Membership {
+  return {
+    member: membership.member,
+    async *[Symbol.asyncIterator]() {
+      for await (const lease of membership) yield crashingLease(lease, mishaps);
+    },
+    leave: () => membership.leave(),
+    [Symbol.asyncDispose]: () => membership[Symbol.asyncDispose](),
+  };
+}
+
+function crashingLease(lease: Lease, mishaps: readonly Mishap[]): Lease {
+  return {
+    group: lease.group,
+    partition: lease.partition,
+    epoch: lease.epoch,
+    recalled: lease.recalled,
+    lost: lease.lost,
+    fetch: (max, options) => lease.fetch(max, options),
+    seek: (positions) => lease.seek(positions),
+    load: (store, keys) => lease.load(store, keys),
+    known: (ids) => lease.known(ids),
+    commit: (step: Step) => aroundCommit(mishaps, step.settled.map(idOf), () => lease.commit(step)),
+    [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
+  };
+}
+
+function crashingMember(member: CompetingMember, mishaps: readonly Mishap[]): CompetingMember {
+  return {
+    member: member.member,
+    lost: member.lost,
+    fetch: (max, options) => member.fetch(max, options),
+    commit: (steps: readonly CompetingStep[]) => {
+      const settled = steps.filter((step) => step.settled).map(({ record }) => idOf(record));
+      return aroundCommit(mishaps, settled, () => member.commit(steps));
+    },
+    release: (deliveries) => member.release(deliveries),
+    [Symbol.asyncDispose]: () => member[Symbol.asyncDispose](),
+  };
+}
+
+async function aroundCommit<Result>(
+  mishaps: readonly Mishap[],
+  settled: readonly string[],
+  commit: () => Promise<Result>,
+): Promise<Result> {
+  crashAt('before-commit', mishaps, settled);
+  if (isDue('during-commit', mishaps, settled)) setTimeout(die, Math.random() * latestMs);
+  const result = await commit();
+  crashAt('after-commit', mishaps, settled);
+  return result;
+}
+
+/** Items carry their id as a header, so a crash point needs no decoding. */
+function idOf(record: StoredRecord): string {
+  return record.headers.id ?? '';
+}

@@ -1,0 +1,93 @@
+import type { CompetingMember, Delivery, Driver, Lease, NewRecord } from '@millrace/streams';
+import { joinOptions } from '../support/join-options.ts';
+import { told } from './commands.ts';
+import { blockUntil } from './mishaps.ts';
+import { codeOf, report } from './report.ts';
+import type { HolderScript } from './script.ts';
+
+/** Takes records straight from the driver, holds them, and settles them when told: also when they are no longer its own. */
+export async function hold(script: HolderScript, driver: Driver): Promise<void> {
+  if (script.mode === 'competing') await holdClaims(script, driver);
+  else await holdLeases(script, driver);
+}
+
+async function holdLeases(script: HolderScript, driver: Driver): Promise<void> {
+  const options = joinOptions(driver.capabilities, [script.topic], { leaseMs: script.leaseMs });
+  await using membership = await driver.join(script.group, options);
+  report({ event: 'running', member: membership.member });
+  const holding = (async () => {
+    for await (const lease of membership) void holdLease(script, lease, driver.capabilities.atomicStep);
+  })();
+  await Promise.race([told('stop'), holding]);
+}
+
+async function holdLease(script: HolderScript, lease: Lease, withOutputs: boolean): Promise<void> {
+  report({ event: 'lease', partition: lease.partition, epoch: lease.epoch });
+  const records = await fetchAll(lease, script.max);
+  report({ event: 'fetched', partition: lease.partition, ids: records.map(idOf) });
+  await untilTold(script);
+  await reportCommit(async () => {
+    await lease.commit({
+      settled: records,
+      outputs: withOutputs ? records.map((record) => copyOf(record, script.to)) : [],
+      state: [],
+      seen: [],
+    });
+    return 'committed';
+  });
+}
+
+async function holdClaims(script: HolderScript, driver: Driver): Promise<void> {
+  await using member = await driver.compete(script.group, {
+    topics: [script.topic],
+    start: 'earliest',
+    acks: 'leader',
+    leaseMs: script.leaseMs,
+    window: script.max,
+  });
+  report({ event: 'running', member: member.member });
+  const records = await fetchAll(member, script.max);
+  report({ event: 'fetched', partition: 0, ids: records.map(idOf) });
+  await untilTold(script);
+  await reportCommit(() => commitClaims(member, records, script.to));
+  await told('stop');
+}
+
+async function commitClaims(
+  member: CompetingMember,
+  records: readonly Delivery[],
+  to: string,
+): Promise<string> {
+  const steps = records.map((record) => ({ record, settled: true, outputs: [copyOf(record, to)] }));
+  const answers = await member.commit(steps);
+  return [...new Set(answers)].join();
+}
+
+async function fetchAll(source: Pick<Lease, 'fetch'>, count: number): Promise<Delivery[]> {
+  const records: Delivery[] = [];
+  const { signal } = new AbortController();
+  while (records.length < count) records.push(...(await source.fetch(count - records.length, { signal })));
+  return records;
+}
+
+async function untilTold(script: HolderScript): Promise<void> {
+  if (script.blockUntil === null) await told('commit');
+  else blockUntil(script.blockUntil);
+}
+
+async function reportCommit(commit: () => Promise<string>): Promise<void> {
+  try {
+    report({ event: 'commit', result: await commit() });
+  } catch (error) {
+    report({ event: 'commit', result: codeOf(error) });
+  }
+}
+
+function copyOf(record: Delivery, topic: string): NewRecord {
+  const { key, value, headers, timestamp } = record;
+  return { topic, partition: 0, key, value, headers, timestamp };
+}
+
+function idOf(record: Delivery): string {
+  return record.headers.id ?? '';
+}

@@ -1,0 +1,85 @@
+import {
+  type AtLeastOnceOptions,
+  type BatchRoute,
+  type Context,
+  external,
+  on,
+  onBatch,
+  type Route,
+  type RunOptions,
+  type StatefulContext,
+  store,
+} from '@millrace/streams';
+import { countAndSend, type Handle, handleWith, sendOn, skipEffect } from './effects.ts';
+import { type Item, itemTopic } from './items.ts';
+import { openLedger } from './ledger.ts';
+import { savingHandler } from './saving.ts';
+import type { GroupScript } from './script.ts';
+
+type Common = Omit<AtLeastOnceOptions, 'delivery' | 'mode' | 'routes'>;
+
+/** The script as the library's options. `epochs` tells the handlers the epoch of each partition held. */
+export function runOptions(script: GroupScript, epochs: ReadonlyMap<number, number>): RunOptions {
+  const common: Common = {
+    group: script.group,
+    concurrency: script.concurrency,
+    batch: script.batch,
+    leaseMs: script.leaseMs,
+    graceMs: script.graceMs,
+    retry: { attempts: script.attempts, delay: () => 1 },
+    deadLetter: true,
+  };
+  const { mode, delivery } = script;
+  switch (delivery) {
+    case 'at-most-once':
+    case 'at-least-once':
+      return { ...common, mode, delivery, routes: plainRoutes(script, epochs) };
+    case 'exactly-once':
+      if (mode === 'competing') return { ...common, mode, delivery, routes: plainRoutes(script, epochs) };
+      return {
+        ...common,
+        mode,
+        delivery,
+        routes: statefulRoutes(script, epochs),
+        stores: script.effect.kind === 'count' ? [store(script.effect.store)] : [],
+        ...(script.dedupe > 0 && { dedupe: { window: { count: script.dedupe } } }),
+      };
+    case 'external':
+      return { ...common, mode: 'partitioned', ...externalParts(script) };
+    default:
+      return unknownDelivery(delivery);
+  }
+}
+
+function plainRoutes(script: GroupScript, epochs: ReadonlyMap<number, number>): Route[] {
+  const { effect } = script;
+  const handle: Handle<Context> = effect.kind === 'copy' ? sendOn(effect.to, epochs) : skipEffect;
+  return script.topics.map((name) => on<Item, Context>(itemTopic(name), handleWith(script.mishaps, handle)));
+}
+
+function statefulRoutes(script: GroupScript, epochs: ReadonlyMap<number, number>): Route<StatefulContext>[] {
+  const { effect } = script;
+  const handle: Handle<StatefulContext> =
+    effect.kind === 'count'
+      ? countAndSend(effect, epochs)
+      : effect.kind === 'copy'
+        ? sendOn(effect.to, epochs)
+        : skipEffect;
+  return script.topics.map((name) =>
+    on<Item, StatefulContext>(itemTopic(name), handleWith(script.mishaps, handle)),
+  );
+}
+
+function externalParts(script: GroupScript): { delivery: ReturnType<typeof external>; routes: BatchRoute[] } {
+  if (script.effect.kind !== 'save') throw new TypeError('external positions go with the effect "save"');
+  const ledger = openLedger(script.effect.file);
+  const handler = savingHandler(ledger, script.mishaps);
+  return {
+    delivery: external({ load: ledger.load }),
+    routes: script.topics.map((name) => onBatch(itemTopic(name), script.batch, handler)),
+  };
+}
+
+function unknownDelivery(never: never): never {
+  throw new TypeError(`unknown delivery ${String(never)}`);
+}

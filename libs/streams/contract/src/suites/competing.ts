@@ -1,0 +1,214 @@
+import { writeFileSync } from 'node:fs';
+import type { CompetingMember } from '@millrace/streams';
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { competeOptions } from '../support/join-options.ts';
+import { fetchCount, never } from '../support/raw-member.ts';
+import { makeRecord, makeRecords, storedTexts, textOf, textsOf } from '../support/records.ts';
+import { leaseTimePasses } from '../support/time.ts';
+import { within } from '../support/wait-for.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+const leaseMs = 600;
+
+/** Competing members, straight on the driver. */
+export function describeCompeting(harness: Harness): void {
+  if (!harness.capabilities.competing) {
+    describeRefusal(harness);
+    return;
+  }
+  describe('competing members', () => {
+    test('take a message each, as many at a time as they ask for', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 3), { acks: 'leader' });
+      await using first = await compete(world, group, topic);
+      await using second = await compete(world, group, topic);
+      await using third = await compete(world, group, topic);
+      expect(textsOf(await fetchCount(first, 2))).toEqual(['0', '1']);
+      expect(textsOf(await fetchCount(second, 1))).toEqual(['2']);
+      const stop = new AbortController();
+      const none = third.fetch(1, { signal: stop.signal });
+      await world.driver.append(makeRecords(topic, 0, 1, 'fourth-'), { acks: 'leader' });
+      expect(textsOf(await within('the fourth message comes', none))).toEqual(['fourth-0']);
+      const waiting = third.fetch(1, { signal: stop.signal });
+      stop.abort();
+      expect(await within('the fetch ends', waiting)).toEqual([]);
+    });
+
+    test('hold no more unsettled messages than their window', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(2)).name, world.name('g')];
+      for (const partition of [0, 1])
+        await world.driver.append(makeRecords(topic, partition, 10), { acks: 'leader' });
+      await using member = await (await world.open()).compete(group, competeOptions([topic], { window: 6 }));
+      const held = await fetchCount(member, 6);
+      const more = member.fetch(20, { signal: never });
+      await member.commit(held.slice(0, 2).map(settle));
+      expect((await within('settling makes room', more)).length).toBeLessThanOrEqual(2);
+    });
+
+    test('settle with outputs, each message whole', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group, output] = [
+        (await world.topic(2)).name,
+        world.name('g'),
+        (await world.topic(1)).name,
+      ];
+      for (const partition of [0, 1])
+        await world.driver.append(makeRecords(topic, partition, 5), { acks: 'leader' });
+      await using member = await compete(world, group, topic);
+      const deliveries = await fetchCount(member, 10);
+      const outputsOf = harness.capabilities.atomicStep ? [0] : [];
+      const steps = deliveries.map((record) => ({
+        record,
+        settled: true,
+        outputs: outputsOf.map((partition) => makeRecord(output, partition, textOf(record))),
+      }));
+      expect(await member.commit(steps)).toEqual(Array(10).fill('committed'));
+      expect(await storedTexts(world.driver, output)).toHaveLength(outputsOf.length * 10);
+      await member[Symbol.asyncDispose]();
+      await using successor = await compete(world, group, topic);
+      await world.driver.append(makeRecords(topic, 0, 1, 'next-'), { acks: 'leader' });
+      expect(textsOf(await fetchCount(successor, 1))).toEqual(['next-0']);
+    });
+
+    test('give messages back untried, and another member takes them at once', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 3), { acks: 'leader' });
+      await using first = await compete(world, group, topic, 600_000);
+      const [, ...rest] = await fetchCount(first, 3);
+      await first.release(rest);
+      await using second = await compete(world, group, topic, 600_000);
+      const again = await fetchCount(second, 2);
+      expect(textsOf(again).toSorted()).toEqual(['1', '2']);
+      expect(again.map(({ attempt }) => attempt)).toEqual([1, 1]);
+      expect(await first.commit(rest.map(settle))).toEqual(['fenced', 'fenced']);
+      expect(await second.commit(again.map(settle))).toEqual(['committed', 'committed']);
+    });
+
+    test('that leave give back what they held, without waiting for their lease to run out', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 3), { acks: 'leader' });
+      const first = await compete(world, group, topic, 600_000);
+      await fetchCount(first, 3);
+      await first[Symbol.asyncDispose]();
+      await first[Symbol.asyncDispose]();
+      await using second = await compete(world, group, topic, 600_000);
+      expect(textsOf(await fetchCount(second, 3)).toSorted()).toEqual(['0', '1', '2']);
+    });
+
+    test('that fail a message keep how often it was tried', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 1), { acks: 'leader' });
+      const first = await compete(world, group, topic);
+      const [record] = await fetchCount(first, 1);
+      if (!record) throw new Error('a record was expected');
+      expect(await first.commit([{ record, settled: false, outputs: [], attempts: 3 }])).toEqual([
+        'committed',
+      ]);
+      await first[Symbol.asyncDispose]();
+      await using second = await compete(world, group, topic);
+      expect((await fetchCount(second, 1))[0]?.attempt).toBeGreaterThanOrEqual(4);
+    });
+
+    test('that die are replaced, and the try that ended with them counts', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 2), { acks: 'leader' });
+      const child = world.start({
+        program: 'holder',
+        mode: 'competing',
+        group,
+        topic,
+        leaseMs,
+        max: 2,
+        to: topic,
+        blockUntil: null,
+      });
+      await child.until('fetched');
+      await child.kill();
+      await using successor = await compete(world, group, topic, leaseMs);
+      const again = await fetchCount(successor, 2);
+      expect(again.map(({ attempt }) => attempt)).toEqual([2, 2]);
+    });
+
+    test('that are alive keep what they hold longer than the lease', async () => {
+      await using world = await openWorld(harness);
+      const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+      await world.driver.append(makeRecords(topic, 0, 1), { acks: 'leader' });
+      await using first = await compete(world, group, topic, leaseMs);
+      const held = await fetchCount(first, 1);
+      await using second = await compete(world, group, topic, leaseMs);
+      const stop = new AbortController();
+      const taken = second.fetch(1, { signal: stop.signal });
+      await leaseTimePasses(world, leaseMs);
+      await leaseTimePasses(world, leaseMs);
+      stop.abort();
+      expect(await taken).toEqual([]);
+      expect(await first.commit(held.map(settle))).toEqual(['committed']);
+    });
+
+    test.each(['paused', 'blocked'] as const)(
+      'that slept (%s) are fenced, and leave the new owner its work',
+      async (how) => {
+        await using world = await openWorld(harness);
+        const [topic, group, to] = [
+          (await world.topic(1)).name,
+          world.name('g'),
+          (await world.topic(1)).name,
+        ];
+        const wake = world.file('wake');
+        await world.driver.append(makeRecords(topic, 0, 3), { acks: 'leader' });
+        const blockUntil = how === 'blocked' ? wake : null;
+        const sleeper = world.start({
+          program: 'holder',
+          mode: 'competing',
+          group,
+          topic,
+          leaseMs,
+          max: 3,
+          to,
+          blockUntil,
+        });
+        await sleeper.until('fetched');
+        if (how === 'paused') sleeper.pause();
+        await using successor = await compete(world, group, topic, leaseMs);
+        const taken = await fetchCount(successor, 3);
+        writeFileSync(wake, '');
+        sleeper.resume();
+        sleeper.tell('commit');
+        expect(await sleeper.until('commit')).toMatchObject({ result: 'fenced' });
+        expect(await storedTexts(world.driver, to)).toEqual([]);
+        expect(await successor.commit(taken.map(settle))).toEqual(Array(3).fill('committed'));
+      },
+    );
+  });
+}
+
+function describeRefusal(harness: Harness): void {
+  test('competing members are refused with the reason', async () => {
+    await using world = await openWorld(harness);
+    const compete = world.driver.compete(world.name('g'), competeOptions([(await world.topic(1)).name]));
+    await expect(compete).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(compete).rejects.toThrow(
+      harness.capabilities.lacks.competing ?? 'a reason in lacks.competing',
+    );
+  });
+}
+
+async function compete(
+  world: World,
+  group: string,
+  topic: string,
+  leaseTime = 10_000,
+): Promise<CompetingMember> {
+  return await (await world.open()).compete(group, competeOptions([topic], { leaseMs: leaseTime }));
+}
+
+function settle(record: Parameters<typeof textOf>[0]): { record: typeof record; settled: true; outputs: [] } {
+  return { record, settled: true, outputs: [] };
+}

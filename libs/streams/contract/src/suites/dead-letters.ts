@@ -1,0 +1,180 @@
+import { on, Rejected } from '@millrace/streams';
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { outputTopic } from '../member/items.ts';
+import { all, valuesOf } from '../support/collect.ts';
+import { record } from '../support/group.ts';
+import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import { within } from '../support/wait-for.ts';
+import { openWorld } from '../support/world.ts';
+
+const published = makeItems(20, 4);
+const rejectedIds = new Set(['k0-1', 'k2-2', 'k3-4']);
+const accepted = published.filter(({ id }) => !rejectedIds.has(id));
+
+export function describeDeadLetters(harness: Harness): void {
+  describe('dead letters', () => {
+    test('take a rejected message at once, as it was, with where it came from and why', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const group = world.name('g');
+      const positions = await world.streams.publish(items, published, { headers: { trace: 'abc' } });
+      const recorder = await record(world, group, [items], reject);
+      await recorder.running.caughtUp();
+      expectExactlyOnce(recorder.items(), accepted);
+      const letters = await all(world.streams.admin.deadLetters(group));
+      expect(letters.map(({ origin }) => origin)).toEqual(
+        positions.filter((_, index) => rejectedIds.has(published[index]?.id ?? '')),
+      );
+      for (const { record: kept, code, error, attempts, failedAt, origin } of letters) {
+        expect({ code, attempts, topic: origin.topic }).toEqual({
+          code: 'REJECTED',
+          attempts: 1,
+          topic: items.name,
+        });
+        expect(error).toContain('never that one');
+        expect(Math.abs(Date.now() - failedAt.getTime())).toBeLessThan(600_000);
+        const item: { id: string; key: string } = JSON.parse(Buffer.from(kept.value).toString());
+        expect(kept.headers).toMatchObject({ id: item.id, trace: 'abc' });
+        expect(Buffer.from(kept.key ?? []).toString()).toBe(item.key);
+      }
+    });
+
+    test('are read again and again, and no more than asked for', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      const group = world.name('g');
+      await world.streams.publish(items, published);
+      const recorder = await record(world, group, [items], reject);
+      await recorder.running.caughtUp();
+      const letters = await all(world.streams.admin.deadLetters(group));
+      expect(letters).toHaveLength(3);
+      expect(await all(world.streams.admin.deadLetters(group))).toEqual(letters);
+      expect(await all(world.streams.admin.deadLetters(group, { limit: 2 }))).toEqual(letters.slice(0, 2));
+    });
+
+    test('drop what the failing handler had sent', async () => {
+      await using world = await openWorld(harness);
+      const [items, copies] = [await world.topic(1), outputTopic((await world.topic(1)).name)];
+      await world.streams.publish(items, published);
+      const recorder = await record(world, world.name('g'), [items], (message, context) => {
+        context.send(copies, {
+          ...message.value,
+          count: 0,
+          pid: 0,
+          from: 0,
+          epoch: 0,
+          attempt: message.attempt,
+        });
+        reject(message);
+      });
+      await recorder.running.caughtUp();
+      expectExactlyOnce(
+        (await valuesOf(world.streams, copies)).map(({ id, key, sequence }) => ({ id, key, sequence })),
+        accepted,
+      );
+    });
+
+    test('are redriven once each to the topics they came from, as they were', async () => {
+      await using world = await openWorld(harness);
+      const [items, others] = [await world.topic(2), await world.topic(1)];
+      const group = world.name('g');
+      await world.streams.publish(items, published, { headers: { trace: 'abc' } });
+      await world.streams.publish(others, makeItems(3, 1, 'other'));
+      let refusing = true;
+      const recorder = await record(world, group, [items, others], (message) => {
+        if (refusing && (rejectedIds.has(message.value.id) || message.topic === others.name))
+          throw new Rejected('not now');
+      });
+      await recorder.running.caughtUp();
+      refusing = false;
+      expect(await world.streams.admin.redrive(group, { limit: 2 })).toBe(2);
+      expect(await world.streams.admin.redrive(group)).toBe(4);
+      expect(await world.streams.admin.redrive(group)).toBe(0);
+      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
+      await recorder.running.caughtUp();
+      expect(
+        recorder
+          .items()
+          .map(({ id }) => id)
+          .toSorted(),
+      ).toEqual([...published, ...makeItems(3, 1, 'other')].map(({ id }) => id).toSorted());
+      const again = (await all(world.streams.read(items, { to: 'now' }))).filter(
+        ({ value }) => value.id === 'k2-2',
+      );
+      expect(again).toHaveLength(2);
+      expect(again[1]?.headers).toMatchObject({ id: 'k2-2', trace: 'abc' });
+      expect(again[1]?.key).toBe('k2');
+    });
+
+    if (harness.capabilities.atomicStep)
+      test('are accepted when redriven by a group that deduplicates', async () => {
+        await using world = await openWorld(harness);
+        const items = await world.topic(1);
+        const group = world.name('g');
+        await world.streams.publish(items, published);
+        let refusing = true;
+        const recorder = await record(
+          world,
+          group,
+          [items],
+          (message) => {
+            if (refusing) reject(message);
+          },
+          { delivery: 'exactly-once', dedupe: { window: { count: 1_000 } } },
+        );
+        await recorder.running.caughtUp();
+        refusing = false;
+        expect(await world.streams.admin.redrive(group)).toBe(3);
+        await recorder.running.caughtUp();
+        expect(
+          recorder
+            .items()
+            .map(({ id }) => id)
+            .toSorted(),
+        ).toEqual(published.map(({ id }) => id).toSorted());
+      });
+
+    test('can be switched off: the group ends at the message and keeps it', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const group = world.name('g');
+      await world.streams.publish(items, published);
+      const first = await record(world, group, [items], reject, { deadLetter: false });
+      await expect(within('the group ends', first.running.finished)).rejects.toMatchObject({
+        code: 'HANDLER_FAILED',
+        cause: { code: 'REJECTED' },
+      });
+      expect(first.running.state()).toBe('failed');
+      const second = await record(world, group, [items]);
+      await second.running.caughtUp();
+      expectExactlyOnce([...first.items(), ...second.items()], published);
+      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
+    });
+
+    test('are not needed at-most-once: a failing message was acknowledged before and is not tried again', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      await world.streams.publish(items, published);
+      const tried: string[] = [];
+      const running = await world.run({
+        group: world.name('g'),
+        mode: 'partitioned',
+        delivery: 'at-most-once',
+        routes: [
+          on(items, (message) => {
+            tried.push(message.value.id);
+            reject(message);
+          }),
+        ],
+      });
+      await running.caughtUp();
+      await running.stop();
+      expect(tried).toEqual(published.map(({ id }) => id));
+    });
+  });
+}
+
+function reject({ value: { id } }: { readonly value: { readonly id: string } }): void {
+  if (rejectedIds.has(id)) throw new Rejected(`never that one: ${id}`);
+}

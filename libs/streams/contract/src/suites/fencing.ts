@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { joinOptions } from '../support/join-options.ts';
+import type { MemberProcess } from '../support/member-process.ts';
+import { fetchCount, joinRaw } from '../support/raw-member.ts';
+import { makeRecord, makeRecords, storedTexts, textsOf } from '../support/records.ts';
+import { leaseTimePasses } from '../support/time.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+const leaseMs = 600;
+
+/** Members that sleep past their lease and then commit. */
+export function describeFencing(harness: Harness): void {
+  describe('fencing', () => {
+    test('refuses the commit of a member that was paused past its lease', async () => {
+      await using world = await openWorld(harness);
+      const setting = await prepare(harness, world, null);
+      setting.sleeper.pause();
+      const lease = await (await setting.successor()).lease(0);
+      const records = await fetchCount(lease, 3);
+      setting.sleeper.resume();
+      setting.sleeper.tell('commit');
+      await expectFenced(setting.sleeper);
+      await lease.commit({ settled: records, outputs: setting.outputs(), state: [], seen: [] });
+      expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
+    });
+
+    test('refuses the commit of a member whose thread was blocked, before any of its timers ran', async () => {
+      await using world = await openWorld(harness);
+      const file = world.file('wake');
+      const setting = await prepare(harness, world, file);
+      const lease = await (await setting.successor()).lease(0);
+      const records = await fetchCount(lease, 3);
+      await lease.commit({ settled: records, outputs: setting.outputs(), state: [], seen: [] });
+      writeFileSync(file, '');
+      await expectFenced(setting.sleeper);
+      expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
+    });
+
+    test('leaves the new owner its work when the sleeper wakes in the middle of it', async () => {
+      await using world = await openWorld(harness);
+      const file = world.file('wake');
+      const setting = await prepare(harness, world, file);
+      {
+        await using successor = await setting.successor();
+        const lease = await successor.lease(0);
+        const records = await fetchCount(lease, 3);
+        writeFileSync(file, '');
+        await expectFenced(setting.sleeper);
+        await lease.commit({ settled: records.slice(0, 1), outputs: [], state: [], seen: [] });
+      }
+      await setting.sleeper.kill();
+      await using third = await setting.successor();
+      expect(textsOf(await fetchCount(await third.lease(0), 2))).toEqual(['1', '2']);
+      expect(await storedTexts(world.driver, setting.output)).toEqual([]);
+    });
+
+    test('spares a member that holds its records longer than the lease and is alive', async () => {
+      await using world = await openWorld(harness);
+      const setting = await prepare(harness, world, null);
+      await using waiting = await setting.successor();
+      await leaseTimePasses(world, leaseMs);
+      await leaseTimePasses(world, leaseMs);
+      expect(waiting.held()).toEqual([]);
+      setting.sleeper.tell('commit');
+      expect(await setting.sleeper.until('commit')).toMatchObject({ result: 'committed' });
+    });
+  });
+}
+
+interface Setting {
+  readonly sleeper: MemberProcess;
+  readonly output: string;
+  readonly expected: readonly string[];
+  outputs(): ReturnType<typeof makeRecord>[];
+  successor(): ReturnType<typeof joinRaw>;
+}
+
+/** A child that holds three records, and a way to replace it. */
+async function prepare(harness: Harness, world: World, blockUntil: string | null): Promise<Setting> {
+  const [input, output] = [await world.topic(1), await world.topic(1)];
+  const group = world.name('g');
+  await world.driver.append(makeRecords(input.name, 0, 3), { acks: 'all' });
+  const sleeper = world.start({
+    program: 'holder',
+    mode: 'partitioned',
+    group,
+    topic: input.name,
+    leaseMs,
+    max: 3,
+    to: output.name,
+    blockUntil,
+  });
+  await sleeper.until('fetched');
+  return {
+    sleeper,
+    output: output.name,
+    expected: harness.capabilities.atomicStep ? ['new owner'] : [],
+    outputs: () => (harness.capabilities.atomicStep ? [makeRecord(output.name, 0, 'new owner')] : []),
+    successor: async () =>
+      joinRaw(await world.open(), group, joinOptions(harness.capabilities, [input.name], { leaseMs })),
+  };
+}
+
+async function expectFenced(sleeper: MemberProcess): Promise<void> {
+  expect(await sleeper.until('commit')).toMatchObject({ result: 'FENCED' });
+}

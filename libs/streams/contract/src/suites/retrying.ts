@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { all } from '../support/collect.ts';
+import { record } from '../support/group.ts';
+import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import { leaseTimePasses } from '../support/time.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { openWorld } from '../support/world.ts';
+
+const leaseMs = 600;
+
+export function describeRetrying(harness: Harness): void {
+  describe('retrying', () => {
+    test.each([1, 4])('keeps the order of each key, with concurrency %i', async (concurrency) => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      await world.streams.publish(items, makeItems(48, 8));
+      const failing = new Set(['k0-2', 'k1-0', 'k5-3', 'k7-5']);
+      const attempts = new Map<string, number[]>();
+      const recorder = await record(
+        world,
+        world.name('g'),
+        [items],
+        ({ value: { id }, attempt }) => {
+          attempts.set(id, [...(attempts.get(id) ?? []), attempt]);
+          if (failing.has(id) && attempt < 3) throw new Error(`not yet: ${id}`);
+        },
+        { concurrency, retry: { attempts: 3, delay: () => 5 } },
+      );
+      await recorder.running.caughtUp();
+      expectExactlyOnce(recorder.items(), makeItems(48, 8));
+      for (const id of failing) expect(attempts.get(id)).toEqual([1, 2, 3]);
+      expect(await all(world.streams.admin.deadLetters(recorder.running.group))).toEqual([]);
+    });
+
+    test('tells the delay how many attempts were made', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const asked: number[] = [];
+      await world.streams.publish(items, makeItems(1, 1));
+      const delay = (attempts: number): number => {
+        asked.push(attempts);
+        return 1;
+      };
+      const recorder = await record(
+        world,
+        world.name('g'),
+        [items],
+        ({ attempt }) => {
+          if (attempt < 4) throw new Error('not yet');
+        },
+        { retry: { attempts: 9, delay } },
+      );
+      await recorder.running.caughtUp();
+      expect(asked).toEqual([1, 2, 3]);
+    });
+
+    test('commits what came before a failing message', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const gate = world.gate();
+      const group = world.name('g');
+      await world.streams.publish(items, makeItems(10, 1));
+      const recorder = await record(
+        world,
+        group,
+        [items],
+        async ({ value: { sequence }, attempt }) => {
+          if (sequence !== 6) return;
+          if (attempt === 1) throw new Error('the first time');
+          await gate.opened;
+        },
+        { retry: { attempts: 5, delay: () => 1 } },
+      );
+      const committed = await waitFor('a position is committed', async () => {
+        const { partitions } = await world.driver.admin.describeGroup(group);
+        return recorder.seen.length === 6 && partitions[0]?.committed;
+      });
+      const [, , , , , sixth] = await all(world.streams.read(items, { to: 'now' }));
+      expect(committed).toBe(sixth?.offset);
+      gate.open();
+      await recorder.running.caughtUp();
+      expectExactlyOnce(recorder.items(), makeItems(10, 1));
+    });
+
+    test('is not due while a slow handler is at work: one outcome, though it takes longer than the lease', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const gate = world.gate();
+      const group = world.name('g');
+      let tries = 0;
+      const handle = async (): Promise<void> => {
+        tries += 1;
+        await gate.opened;
+      };
+      const options = { leaseMs, retry: { attempts: 1, delay: () => 1 } };
+      await world.streams.publish(items, makeItems(1, 1));
+      const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
+      await waitFor('the message is in hand', () => tries > 0);
+      await leaseTimePasses(world, leaseMs);
+      await leaseTimePasses(world, leaseMs);
+      gate.open();
+      await Promise.all(members.map(({ running }) => running.caughtUp()));
+      expect(tries).toBe(1);
+      expect(members.flatMap((member) => member.items())).toEqual(makeItems(1, 1));
+      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { outputTopic } from '../member/items.ts';
+import { valuesOf } from '../support/collect.ts';
+import { record } from '../support/group.ts';
+import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import { finish, groupScript } from '../support/scripts.ts';
+import { waitFor, within } from '../support/wait-for.ts';
+import { openWorld } from '../support/world.ts';
+
+/** Longer than any test: whoever waits for it to run out fails. */
+const endlessMs = 600_000;
+
+export function describeStopping(harness: Harness): void {
+  describe('stopping', () => {
+    test('lets handlers in flight finish and commits them', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const group = world.name('g');
+      const gate = world.gate();
+      let inHand = 0;
+      const first = await record(
+        world,
+        group,
+        [items],
+        async () => {
+          inHand += 1;
+          await gate.opened;
+        },
+        { batch: 1, leaseMs: endlessMs },
+      );
+      await world.streams.publish(items, makeItems(10, 1));
+      await waitFor('a message is in hand', () => inHand > 0);
+      const stopping = first.running.stop();
+      expect(first.running.state()).toBe('stopping');
+      gate.open();
+      await within('the member stops', stopping);
+      await first.running.finished;
+      expect(first.running.state()).toBe('stopped');
+      const second = await record(world, group, [items], undefined, { leaseMs: endlessMs });
+      await second.running.caughtUp();
+      expect(second.seen.length).toBeGreaterThan(0);
+      expectExactlyOnce([...first.items(), ...second.items()], makeItems(10, 1));
+    });
+
+    test('waits no longer than the grace period, and what was in hand is handled by another member', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const group = world.name('g');
+      const gate = world.gate();
+      const inHand = Promise.withResolvers<AbortSignal>();
+      const first = await record(
+        world,
+        group,
+        [items],
+        async (_, { signal }) => {
+          inHand.resolve(signal);
+          await gate.opened;
+        },
+        { graceMs: 100, leaseMs: endlessMs },
+      );
+      await world.streams.publish(items, makeItems(3, 1));
+      const signal = await within('a message is in hand', inHand.promise);
+      await within('the member stops', first.running.stop());
+      expect(signal.aborted).toBe(true);
+      const second = await record(world, group, [items], undefined, { leaseMs: endlessMs });
+      await second.running.caughtUp();
+      expectExactlyOnce(second.items(), makeItems(3, 1));
+    });
+
+    test('twice is the same as once', async () => {
+      await using world = await openWorld(harness);
+      const { running } = await record(world, world.name('g'), [await world.topic(1)]);
+      await Promise.all([running.stop(), running.stop()]);
+      await running.stop();
+      await running[Symbol.asyncDispose]();
+      expect(running.state()).toBe('stopped');
+      expect(running.leases()).toEqual([]);
+    });
+
+    test('takes the member off the group at once', async () => {
+      await using world = await openWorld(harness);
+      const group = world.name('g');
+      const { running } = await record(world, group, [await world.topic(1)]);
+      await running.stop();
+      const { members, partitions } = await world.driver.admin.describeGroup(group);
+      expect(members).toEqual([]);
+      expect(partitions.map(({ owner }) => owner)).toEqual([undefined]);
+    });
+
+    test('by SIGTERM under load loses and repeats nothing, and the group goes on at once', async () => {
+      await using world = await openWorld(harness);
+      const [items, copies] = [await world.topic(4), outputTopic((await world.topic(4)).name)];
+      const group = world.name('g');
+      const script = groupScript({
+        group,
+        topics: [items.name],
+        delivery: 'at-least-once',
+        leaseMs: endlessMs,
+        effect: { kind: 'copy', to: copies.name },
+      });
+      const first = world.start(script);
+      await first.until('lease', ({ partition }) => partition === 3);
+      const published = makeItems(2_000, 20);
+      const publishing = (async () => {
+        for (let from = 0; from < published.length; from += 20)
+          await world.streams.publish(items, published.slice(from, from + 20), { acks: 'leader' });
+      })();
+      await waitFor('the member is under load', () => first.said('handled').length > 100);
+      const second = world.start(script);
+      await second.until('handled');
+      first.terminate();
+      expect(await within('the member ends', first.gone)).toEqual({ code: 0, signal: null });
+      expect(first.said('stopped')).toHaveLength(1);
+      await publishing;
+      await finish(second);
+      expectExactlyOnce(await valuesOf(world.streams, copies), published);
+    });
+
+    test('ends a child by itself: nothing of the driver keeps the process alive', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      await world.streams.publish(items, makeItems(10, 2));
+      const child = world.start(
+        groupScript({ group: world.name('g'), topics: [items.name], delivery: 'at-least-once' }),
+      );
+      await waitFor('all is handled', () => child.said('handled').length === 10);
+      child.tell('stop');
+      expect(await within('the child ends', child.gone)).toEqual({ code: 0, signal: null });
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import type { Delivery, Driver, JoinOptions, Lease } from '@millrace/streams';
+import { waitFor, within } from './wait-for.ts';
+
+/** A member of a partitioned group straight on the driver. */
+export interface RawMember extends AsyncDisposable {
+  readonly member: string;
+  /** Leases gained so far that are neither lost nor given back. */
+  held(): Lease[];
+  /** The lease of this partition, once it is gained. */
+  lease(partition: number): Promise<Lease>;
+}
+
+/** Joins; a lease that is recalled is given back at once when `obliging`. */
+export async function joinRaw(
+  driver: Driver,
+  group: string,
+  options: JoinOptions,
+  obliging = true,
+): Promise<RawMember> {
+  const membership = await driver.join(group, options);
+  const held = new Set<Lease>();
+  const gaining = (async () => {
+    for await (const lease of membership) {
+      held.add(lease);
+      const end = (): boolean => held.delete(lease);
+      lease.lost.addEventListener('abort', end);
+      if (obliging)
+        lease.recalled.addEventListener('abort', () => void lease[Symbol.asyncDispose]().then(end));
+    }
+  })();
+  return {
+    member: membership.member,
+    held: () => [...held],
+    lease: (partition) =>
+      waitFor(`the lease of partition ${partition} is gained`, () =>
+        [...held].find((lease) => lease.partition === partition),
+      ),
+    [Symbol.asyncDispose]: async () => {
+      await within('the membership is left', membership[Symbol.asyncDispose]());
+      await within('no further leases come', gaining);
+    },
+  };
+}
+
+/** Fetches until there are `count` deliveries. */
+export async function fetchCount(
+  source: { fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> },
+  count: number,
+): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  while (deliveries.length < count) {
+    const more = await within(
+      `${count} records are fetched`,
+      source.fetch(count - deliveries.length, { signal: never }),
+    );
+    if (more.length === 0) throw new Error(`fetch ended after ${deliveries.length} of ${count} records`);
+    deliveries.push(...more);
+  }
+  return deliveries;
+}
+
+/** A signal that never aborts. */
+export const never: AbortSignal = new AbortController().signal;
