@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ColumnDefinitionBuilder, Kysely } from 'kysely';
+import { Kysely } from 'kysely';
 import type { SharedConfig } from '../config/shared.ts';
 import type { Logger } from '../logging/logger.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
@@ -20,15 +20,10 @@ export interface SqlConfig {
 /** A service's own SQL database, and the one place that knows where the two engines differ. */
 export interface Sql<Tables> extends AsyncDisposable {
   readonly db: Kysely<Tables>;
-  /** The column that counts a table's rows in the order in which they were applied. */
-  readonly sequence: SequenceColumn;
+  /** The type of a column that numbers a table's rows in the order in which they were inserted; its primary key. */
+  readonly sequenceType: string;
   /** What must be there before tables can be made. */
   readonly prepare: () => Promise<void>;
-}
-
-export interface SequenceColumn {
-  readonly type: 'integer' | 'bigint';
-  readonly build: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
 }
 
 export async function openSql<Tables>(options: SqlOptions): Promise<Sql<Tables>> {
@@ -43,7 +38,7 @@ async function openSqlite<Tables>({ service, config }: SqlOptions): Promise<Sql<
   const db = new Kysely<Tables>({ dialect: nodeSqliteDialect({ file }) });
   return {
     db,
-    sequence: { type: 'integer', build: (column) => column.primaryKey() },
+    sequenceType: 'integer primary key',
     prepare: async () => {},
     [Symbol.asyncDispose]: () => db.destroy(),
   };
@@ -56,7 +51,7 @@ async function openPostgres<Tables>({ service, config, log }: SqlOptions, url: s
   const db = new Kysely<Tables>({ dialect: await postgresDialect({ url, schema, onLost }) });
   return {
     db,
-    sequence: { type: 'bigint', build: (column) => column.primaryKey().generatedAlwaysAsIdentity() },
+    sequenceType: 'bigint generated always as identity primary key',
     prepare: () => db.schema.createSchema(schema).ifNotExists().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),
   };

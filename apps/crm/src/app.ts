@@ -1,0 +1,39 @@
+import { allTopics, inventoryResults, paymentResults } from '@millrace/events';
+import { type Service, service } from '@millrace/service';
+import { openSql } from '@millrace/service/sql';
+import { external, onBatch } from '@millrace/streams';
+import { CustomerStore, type CustomerTables } from './adapters/customer-store.ts';
+import { type CrmConfig, crmVariables } from './config.ts';
+import { profileKeeper } from './handlers/results.ts';
+import { addCustomerRoutes } from './routes/customers.ts';
+
+const batch = 1_000;
+
+/** Keeps a profile of every named customer, in SQL and in step with the positions it has reached. */
+export const crm: Service<CrmConfig> = service({
+  name: 'crm',
+  port: 4006,
+  variables: crmVariables,
+  topics: allTopics,
+  parts: async ({ config, log, resources }) => {
+    const sql = resources.use(await openSql<CustomerTables>({ service: 'crm', config, log }));
+    const customers = new CustomerStore(sql);
+    const keepProfiles = profileKeeper(customers);
+    return {
+      prepare: () => customers.prepare(),
+      groups: [
+        {
+          group: 'crm',
+          mode: 'partitioned',
+          delivery: external({ load: customers.loadPositions }),
+          routes: [
+            onBatch(paymentResults, batch, keepProfiles),
+            onBatch(inventoryResults, batch, keepProfiles),
+          ],
+          batch,
+        },
+      ],
+      routes: (server) => addCustomerRoutes(server, customers),
+    };
+  },
+});

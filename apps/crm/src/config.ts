@@ -1,0 +1,9 @@
+import { optionalUrl } from '@millrace/service';
+import type { SqlConfig } from '@millrace/service/sql';
+import { z } from 'zod';
+
+export type CrmConfig = SqlConfig;
+
+export const crmVariables: z.ZodType<CrmConfig> = z.object({
+  DATABASE_URL: optionalUrl(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/shop'),
+});

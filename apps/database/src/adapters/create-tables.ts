@@ -1,0 +1,37 @@
+import { createPositionsTable, type Sql } from '@millrace/service/sql';
+import { type QueryExecutorProvider, sql } from 'kysely';
+import { ledgerTables, type ShopTables } from '../tables/index.ts';
+import { latencyColumns } from '../tables/latencies.ts';
+import { ledgerColumns } from '../tables/ledger-table.ts';
+import { stockLevelColumns } from '../tables/stock-levels.ts';
+
+/** Creates what is missing. */
+export async function createTables({ db, sequenceType }: Sql<ShopTables>): Promise<void> {
+  await createPositionsTable(db);
+  for (const table of ledgerTables) {
+    const columns = { sequence: sequenceType, ...ledgerColumns, ...table.columns };
+    await createTable(db, table.name, columns);
+    if ('indexed' in table) await createIndex(db, table.name, table.indexed);
+  }
+  await createTable(db, 'stock_levels', stockLevelColumns);
+  await createTable(db, 'latencies', latencyColumns, sql`, primary key ("partition", bucket)`);
+}
+
+async function createTable(
+  db: QueryExecutorProvider,
+  name: string,
+  columns: Readonly<Record<string, string>>,
+  constraints = sql``,
+): Promise<void> {
+  const definitions = Object.entries(columns).map(
+    ([column, type]) => sql`${sql.ref(column)} ${sql.raw(type)}`,
+  );
+  await sql`create table if not exists ${sql.table(name)} (${sql.join(definitions)}${constraints})`.execute(
+    db,
+  );
+}
+
+async function createIndex(db: QueryExecutorProvider, table: string, column: string): Promise<void> {
+  const name = sql.ref(`${table}_by_${column}`);
+  await sql`create index if not exists ${name} on ${sql.table(table)} (${sql.ref(column)})`.execute(db);
+}

@@ -1,0 +1,39 @@
+import { type RecordedPaymentEvent, recordedPaymentEvents } from '@millrace/events';
+import type { LedgerRow, LedgerTable } from './ledger-table.ts';
+
+export interface PaymentRequestRow extends LedgerRow {
+  type: RecordedPaymentEvent['type'];
+  occurred_at: string;
+  order_id: string;
+  refund_id: string | null;
+  payer_id: string;
+  channel: string;
+  pence: number;
+  stock_lines: number;
+}
+
+/** Read by a schema that drops the card before anything sees it. */
+export const paymentRequestTable: LedgerTable<RecordedPaymentEvent> = {
+  name: 'payment_requests',
+  topic: recordedPaymentEvents,
+  columns: {
+    type: 'text not null',
+    occurred_at: 'text not null',
+    order_id: 'text not null',
+    refund_id: 'text',
+    payer_id: 'text not null',
+    channel: 'text not null',
+    pence: 'bigint not null',
+    stock_lines: 'integer not null',
+  },
+  row: (event) => [
+    event.type,
+    event.occurredAt,
+    event.orderId,
+    event.type === 'RefundRequested' ? event.refundId : null,
+    event.payerId,
+    event.channel,
+    event.pence,
+    event.stockLines,
+  ],
+};
