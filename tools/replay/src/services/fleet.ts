@@ -1,0 +1,82 @@
+import { writeJson } from '../run/atomic-file.ts';
+import type { ServiceSpec } from './service-process.ts';
+import { SupervisedService } from './supervised-service.ts';
+
+export interface FleetOptions {
+  /** Names, process ids and addresses of what runs are kept in this file. */
+  readonly file: string;
+  readonly note: (text: string) => void;
+}
+
+/** The service processes of a run. */
+export class Fleet implements AsyncDisposable {
+  readonly #services: readonly SupervisedService[];
+  readonly #file: string;
+  #stopped: Promise<void> | undefined;
+
+  constructor(specs: readonly ServiceSpec[], options: FleetOptions) {
+    this.#file = options.file;
+    const events = { note: options.note, changed: () => this.#record() };
+    this.#services = specs.map((spec) => new SupervisedService(spec, events));
+    this.#record();
+  }
+
+  /** Resolves once every service is ready. */
+  async ready(): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.ready()));
+  }
+
+  /** Rejects when a service cannot be kept running. */
+  failed(): Promise<never> {
+    return Promise.race(this.#services.map((service) => service.failed));
+  }
+
+  /** The service's address, once it has one: after a restart it has another. */
+  urlOf(name: string): Promise<string> {
+    const service = this.#services.find(({ spec }) => spec.name === name);
+    if (!service) throw new Error(`no service ${name} was started`);
+    return service.ready();
+  }
+
+  processes(): readonly { readonly name: string; readonly processId: number }[] {
+    return this.#services.flatMap(({ spec, process }) =>
+      process?.processId === undefined ? [] : [{ name: spec.name, processId: process.processId }],
+    );
+  }
+
+  restarts(): number {
+    return this.#services.reduce((sum, service) => sum + service.restarts, 0);
+  }
+
+  /** Each finishes what is in hand; one that takes longer than `graceMs` is killed. Idempotent. */
+  stop(graceMs: number): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs);
+    return this.#stopped;
+  }
+
+  kill(): void {
+    for (const service of this.#services) service.kill();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(10_000);
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.stop(graceMs)));
+    writeJson(this.#file, []);
+  }
+
+  #record(): void {
+    // The first process starts before the list of services is complete.
+    const services = this.#services ?? [];
+    writeJson(
+      this.#file,
+      services.map(({ spec, process }) => ({
+        service: spec.name,
+        processId: process?.processId ?? null,
+        url: process?.url ?? null,
+      })),
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { exponential } from '@millrace/streams';
+import { ReplayError } from '../replay-error.ts';
+import { logTail } from './log-tail.ts';
+import { ServiceProcess, type ServiceSpec } from './service-process.ts';
+
+export interface SupervisorEvents {
+  /** Something a person should see. */
+  readonly note: (text: string) => void;
+  /** A process was started, became ready or ended. */
+  readonly changed: () => void;
+}
+
+const backoff = exponential(200, 5_000);
+/** So many processes in a row that end before they are ready mean that no further one will be. */
+const patience = 5;
+
+/** Keeps one service running: a process that ends is said and started again, with growing pauses. */
+export class SupervisedService {
+  readonly spec: ServiceSpec;
+  readonly #events: SupervisorEvents;
+  readonly #stopping: AbortController = new AbortController();
+  readonly #failed: PromiseWithResolvers<never> = Promise.withResolvers();
+  readonly #supervision: Promise<void>;
+  #process: ServiceProcess | undefined;
+  #restarts = 0;
+
+  constructor(spec: ServiceSpec, events: SupervisorEvents) {
+    this.spec = spec;
+    this.#events = events;
+    this.#failed.promise.catch(() => undefined);
+    this.#supervision = this.#supervise();
+  }
+
+  get process(): ServiceProcess | undefined {
+    return this.#process;
+  }
+
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Rejects once there is no more hope to keep the service up. */
+  get failed(): Promise<never> {
+    return this.#failed.promise;
+  }
+
+  /** The address once the service is ready, with whichever process. */
+  async ready(): Promise<string> {
+    for (;;) {
+      const process = this.#process;
+      try {
+        if (process) return await Promise.race([process.ready, this.failed]);
+      } catch (error) {
+        if (error instanceof ReplayError) throw error;
+      }
+      await Promise.race([sleep(20, undefined, { signal: this.#stopping.signal }), this.failed]);
+    }
+  }
+
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping.abort();
+    await this.#process?.stop(graceMs);
+    await this.#supervision;
+  }
+
+  kill(): void {
+    this.#stopping.abort();
+    this.#process?.kill();
+  }
+
+  async #supervise(): Promise<void> {
+    let everReady = false;
+    for (let failures = 0; ; failures++) {
+      const process = new ServiceProcess(this.spec);
+      this.#process = process;
+      this.#events.changed();
+      void process.ready.then(this.#events.changed, () => undefined);
+      const ending = await process.ended;
+      if (this.#stopping.signal.aborted) return;
+      everReady ||= process.url !== undefined;
+      if (process.url !== undefined) failures = 0;
+      if (!everReady || failures >= patience) return this.#giveUp(ending);
+      this.#events.note(`${this.spec.name} ended (${ending}); starting it again`);
+      this.#restarts += 1;
+      await sleep(backoff(failures + 1), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      if (this.#stopping.signal.aborted) return;
+    }
+  }
+
+  #giveUp(ending: string): void {
+    const said = logTail(this.spec.log, 8).map((line) => `\n  ${line}`);
+    this.#failed.reject(
+      new ReplayError(
+        `the ${this.spec.name} service cannot be kept running: ${ending}. Its log ${this.spec.log} ends with${said.join('') || ' nothing'}`,
+      ),
+    );
+  }
+}
