@@ -1,1 +1,17 @@
-export {};
+import type { Driver } from '@millrace/streams';
+import { EmbeddedDriver } from './driver.ts';
+import { openEngine } from './open-engine.ts';
+
+export interface EmbeddedOptions {
+  /** Milliseconds that a write waits for another program's lock before it fails with BUSY. Default 30000. */
+  readonly busyMs?: number;
+}
+
+/**
+ * Opens a log kept in one SQLite file, which is created when missing. Any number of processes of one machine may have
+ * it open. Errors: INVALID_ARGUMENT (another program's file), STORAGE_CORRUPT, STORAGE_VERSION (written by a newer
+ * release), STORAGE_FULL, UNAUTHORIZED, BUSY.
+ */
+export async function openEmbedded(file: string, options: EmbeddedOptions = {}): Promise<Driver> {
+  return new EmbeddedDriver(await openEngine(file, { busyMs: options.busyMs ?? 30_000 }));
+}

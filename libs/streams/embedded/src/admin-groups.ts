@@ -1,0 +1,189 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  type GroupDescription,
+  type GroupPartition,
+  type Position,
+  type Start,
+  StreamsError,
+} from '@millrace/streams';
+import { deadlineHolds, monotonicNow } from './clock.ts';
+import type { Engine } from './engine.ts';
+import type { Group } from './group-table.ts';
+import type { LeaseRow } from './lease-table.ts';
+import type { Member } from './member-table.ts';
+import { integer, type Row, text } from './row.ts';
+import type { Tables } from './tables.ts';
+
+/** Listing, describing, moving and deleting groups. */
+export class GroupAdmin {
+  readonly #engine: Engine;
+  readonly #tables: Tables;
+  readonly #all: StatementSync;
+  readonly #positions: StatementSync;
+  readonly #move: StatementSync;
+  readonly #forgetClaims: StatementSync;
+  readonly #forgetAttempts: StatementSync;
+  readonly #deletions: readonly StatementSync[];
+
+  constructor(engine: Engine, tables: Tables) {
+    const { database } = engine;
+    this.#engine = engine;
+    this.#tables = tables;
+    this.#all = database.prepare('SELECT name FROM groups ORDER BY name');
+    this.#positions = database.prepare(positionsQuery);
+    this.#move = database.prepare(
+      `UPDATE positions SET start = ?1, next = ?1, handed = ?1, handed_at = 0, careful = 0 WHERE grp = ?2 AND partition = ?3`,
+    );
+    this.#forgetClaims = database.prepare('DELETE FROM claims WHERE grp = ? AND partition = ?');
+    this.#forgetAttempts = database.prepare('DELETE FROM attempts WHERE grp = ? AND partition = ?');
+    this.#deletions = deletions(database);
+  }
+
+  names(): string[] {
+    return this.#all.all().map((row) => text(row, 'name'));
+  }
+
+  describe(name: string): GroupDescription {
+    const group = this.#group(name);
+    const now = monotonicNow();
+    const members = this.#tables.members.alive(group.id, now);
+    const leases = this.#tables.leases.all(group.id).filter((lease) => lease.owner !== undefined);
+    const rows = this.#positions.all(group.id);
+    return {
+      group: name,
+      mode: group.mode,
+      members: members.map((member) => this.#describeMember(group, member, leases, rows)),
+      partitions: rows.map((row) => describePartition(row, leases, now)),
+    };
+  }
+
+  async seek(
+    name: string,
+    to: Start,
+    options: { readonly topic?: string; readonly partition?: number },
+  ): Promise<void> {
+    await this.#engine.write((transaction) => {
+      const group = this.#inactive(name, 'moved');
+      const targets = this.#positions
+        .all(group.id)
+        .filter((row) => options.topic === undefined || text(row, 'topic') === options.topic)
+        .filter((row) => options.partition === undefined || integer(row, 'number') === options.partition)
+        .filter((row) => typeof to !== 'object' || !('after' in to) || isAt(row, to.after));
+      if (targets.length === 0) throw nothingThere(name, options);
+      const moves = targets.map((row) => {
+        const partition = this.#engine.catalog.partition(text(row, 'topic'), integer(row, 'number'));
+        return { id: partition.id, offset: this.#engine.offsets.start(partition, to) };
+      });
+      for (const { id, offset } of moves) {
+        this.#move.run(offset, group.id, id);
+        this.#forgetClaims.run(group.id, id);
+        this.#forgetAttempts.run(group.id, id);
+      }
+      transaction.announce();
+    });
+  }
+
+  async delete(name: string): Promise<void> {
+    await this.#engine.write((transaction) => {
+      const group = this.#inactive(name, 'deleted');
+      for (const deletion of this.#deletions) deletion.run(group.id);
+      transaction.announce();
+    });
+  }
+
+  #group(name: string): Group {
+    const group = this.#tables.groups.find(name);
+    if (group !== undefined) return group;
+    throw new StreamsError(
+      'UNKNOWN_GROUP',
+      `Group ${name} does not exist: it is created when its first member joins`,
+    );
+  }
+
+  #inactive(name: string, what: string): Group {
+    const group = this.#group(name);
+    const alive = this.#tables.members.alive(group.id, monotonicNow());
+    if (alive.length === 0) return group;
+    throw new StreamsError(
+      'GROUP_ACTIVE',
+      `Group ${name} has ${alive.length} active members (${alive.map((member) => member.name).join(', ')}) and cannot be ${what}: stop them first`,
+    );
+  }
+
+  #describeMember(
+    group: Group,
+    member: Member,
+    leases: readonly LeaseRow[],
+    rows: readonly Row[],
+  ): GroupDescription['members'][number] {
+    const own = leases.filter((lease) => lease.owner === member.name).map((lease) => lease.number);
+    const idleMs = Math.max(0, monotonicNow() - (member.expires - member.duration));
+    const pending =
+      group.mode === 'competing'
+        ? this.#tables.claims.countOf(group.id, member.name)
+        : rows
+            .filter((row) => own.includes(integer(row, 'number')))
+            .reduce((sum, row) => sum + pendingOf(row), 0);
+    return { member: member.name, idleMs, leases: own, pending };
+  }
+}
+
+function isAt(row: Row, position: Position): boolean {
+  return text(row, 'topic') === position.topic && integer(row, 'number') === position.partition;
+}
+
+const positionsQuery = `
+  SELECT topics.name AS topic, number, positions.start, positions.next, handed, handed_at,
+    partitions.first AS log_first, partitions.next AS log_next,
+    (SELECT count(*) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS claims,
+    (SELECT min(since) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS since,
+    (SELECT min(sequence) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS claimed
+  FROM positions
+    JOIN partitions ON partitions.id = positions.partition
+    JOIN topics ON topics.id = partitions.topic
+  WHERE positions.grp = ? ORDER BY topics.name, number`;
+
+const pendingOf = (row: Row) =>
+  Math.max(0, integer(row, 'handed') - integer(row, 'next')) + integer(row, 'claims');
+
+function describePartition(row: Row, leases: readonly LeaseRow[], now: number): GroupPartition {
+  const number = integer(row, 'number');
+  const lease = leases.find((candidate) => candidate.number === number);
+  const claimed = integer(row, 'claims') > 0 ? integer(row, 'claimed') : integer(row, 'next');
+  const settled = Math.min(integer(row, 'next'), claimed);
+  const pending = pendingOf(row);
+  const since = integer(row, 'since') || integer(row, 'handed_at');
+  const unsettled = integer(row, 'log_next') - Math.max(integer(row, 'next'), integer(row, 'log_first'));
+  return {
+    topic: text(row, 'topic'),
+    partition: number,
+    ...(lease?.owner !== undefined && { epoch: lease.epoch }),
+    ...(lease?.owner !== undefined &&
+      deadlineHolds(lease.expires, lease.duration, now) && { owner: lease.owner }),
+    ...(settled > integer(row, 'start') && { committed: String(settled - 1) }),
+    lag: Math.max(0, unsettled) + integer(row, 'claims'),
+    pending,
+    ...(pending > 0 && since > 0 && { oldestPendingMs: Math.max(0, now - since) }),
+  };
+}
+
+function nothingThere(
+  name: string,
+  options: { readonly topic?: string; readonly partition?: number },
+): StreamsError {
+  const { topic = 'any topic', partition = 'any partition' } = options;
+  return new StreamsError(
+    'INVALID_ARGUMENT',
+    `Group ${name} has no position in ${topic}, partition ${partition}`,
+  );
+}
+
+function deletions(database: DatabaseSync): StatementSync[] {
+  return [
+    'DELETE FROM state WHERE store IN (SELECT id FROM stores WHERE grp = ?)',
+    ...['stores', 'seen', 'claims', 'attempts', 'positions', 'leases', 'members'].map(
+      (table) => `DELETE FROM ${table} WHERE grp = ?`,
+    ),
+    'DELETE FROM groups WHERE id = ?',
+  ].map((sql) => database.prepare(sql));
+}

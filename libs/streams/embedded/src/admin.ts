@@ -1,0 +1,34 @@
+import type { DriverAdmin } from '@millrace/streams';
+import { GroupAdmin } from './admin-groups.ts';
+import { PendingAdmin } from './admin-pending.ts';
+import { TopicAdmin } from './admin-topics.ts';
+import type { Engine } from './engine.ts';
+import type { Tables } from './tables.ts';
+import { Trimmer } from './trim.ts';
+
+export function createAdmin(engine: Engine, tables: Tables): DriverAdmin {
+  const topics = new TopicAdmin(engine);
+  const groups = new GroupAdmin(engine, tables);
+  const pending = new PendingAdmin(engine, tables);
+  const trimmer = new Trimmer(engine);
+  const guard = async <T>(act: () => T | Promise<T>): Promise<T> => {
+    try {
+      return await act();
+    } catch (error) {
+      throw engine.translate(error);
+    }
+  };
+  return {
+    ensureTopics: (specs) => guard(() => topics.ensure(specs)),
+    topics: () => guard(() => topics.names()),
+    describe: (topic) => guard(() => topics.describe(topic)),
+    groups: () => guard(() => groups.names()),
+    describeGroup: (group) => guard(() => groups.describe(group)),
+    pending: (group, options) => guard(() => pending.list(group, options)),
+    claim: (group, member, options) => guard(() => pending.claim(group, member, options)),
+    seek: (group, to, options) => guard(() => groups.seek(group, to, options)),
+    trim: (topic, options) => guard(() => trimmer.trim(topic, options)),
+    deleteGroup: (group) => guard(() => groups.delete(group)),
+    deleteTopic: (topic) => guard(() => topics.delete(topic)),
+  };
+}

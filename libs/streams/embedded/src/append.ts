@@ -1,0 +1,70 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { AppendOptions, NewRecord, Once, Position } from '@millrace/streams';
+import { type Chunk, encodeChunks } from './chunk.ts';
+import type { Engine } from './engine.ts';
+import type { LogTransaction } from './log-transaction.ts';
+import { integer } from './row.ts';
+
+/** Partition id → the offset of the first record stored there. */
+type Bases = ReadonlyMap<number, number>;
+
+/** Stores records; with `once`, for each partition only when the producer's sequence there is new. */
+export class Appender {
+  readonly #engine: Engine;
+  readonly #sequence: StatementSync;
+  readonly #remember: StatementSync;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+    this.#sequence = sequenceQuery(engine.database);
+    this.#remember = engine.database.prepare(
+      'INSERT INTO producers (partition, producer, sequence) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET sequence = excluded.sequence',
+    );
+  }
+
+  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    if (records.length === 0) return [];
+    const chunks = encodeChunks(records, this.#engine.catalog, this.#engine.encoder);
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0);
+    const job = (transaction: LogTransaction) => this.#apply(transaction, chunks, options.once);
+    const bases = await this.#engine.write(job, { bytes, acks: options.acks });
+    return this.#positions(records, bases);
+  }
+
+  #apply(transaction: LogTransaction, chunks: readonly Chunk[], once: Once | undefined): Bases {
+    for (const chunk of chunks) transaction.check(chunk.partition);
+    const fresh = once === undefined ? chunks : this.#fresh(chunks, once);
+    const bases = new Map<number, number>();
+    for (const chunk of fresh) {
+      const base = transaction.append(chunk);
+      if (!bases.has(chunk.partition.id)) bases.set(chunk.partition.id, base);
+    }
+    if (once !== undefined)
+      for (const id of bases.keys()) this.#remember.run(id, once.producer, once.sequence);
+    return bases;
+  }
+
+  #fresh(chunks: readonly Chunk[], once: Once): readonly Chunk[] {
+    return chunks.filter((chunk) => {
+      const row = this.#sequence.get(chunk.partition.id, once.producer);
+      return row === undefined || integer(row, 'sequence') < once.sequence;
+    });
+  }
+
+  #positions(records: readonly NewRecord[], bases: Bases): Position[] {
+    const next = new Map(bases);
+    const positions: Position[] = [];
+    for (const { topic, partition } of records) {
+      const id = this.#engine.catalog.partition(topic, partition).id;
+      const offset = next.get(id);
+      if (offset === undefined) continue;
+      next.set(id, offset + 1);
+      positions.push({ topic, partition, offset: String(offset) });
+    }
+    return positions;
+  }
+}
+
+function sequenceQuery(database: DatabaseSync): StatementSync {
+  return database.prepare('SELECT sequence FROM producers WHERE partition = ? AND producer = ?');
+}

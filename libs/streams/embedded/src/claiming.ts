@@ -1,0 +1,133 @@
+import { randomInt } from 'node:crypto';
+import type { Delivery } from '@millrace/streams';
+import type { Partition } from './catalog.ts';
+import type { Claim } from './claim-table.ts';
+import { monotonicNow } from './clock.ts';
+import type { Engine } from './engine.ts';
+import type { Group } from './group-table.ts';
+import { PartitionReader } from './partition-reader.ts';
+import type { Tables } from './tables.ts';
+
+/** Records that are gone before the group settled them: offsets `from` up to `through`. */
+export interface Loss {
+  readonly partition: Partition;
+  readonly from: number;
+  readonly through: number;
+}
+
+export interface Taken {
+  readonly deliveries: readonly Delivery[];
+  readonly claims: readonly Claim[];
+  readonly losses: readonly Loss[];
+}
+
+/** Takes messages of a competing group for one member: first what was given back, then the next ones of each partition in turn. */
+export class Claiming {
+  readonly #engine: Engine;
+  readonly #tables: Tables;
+  readonly #group: Group;
+  readonly #member: string;
+  readonly #partitions: readonly Partition[];
+  readonly #readers: ReadonlyMap<number, PartitionReader<Delivery>>;
+  #turn = 0;
+
+  constructor(
+    engine: Engine,
+    tables: Tables,
+    group: Group,
+    member: { readonly name: string; readonly partitions: readonly Partition[] },
+  ) {
+    this.#engine = engine;
+    this.#tables = tables;
+    this.#group = group;
+    this.#member = member.name;
+    this.#partitions = member.partitions;
+    this.#readers = new Map(
+      member.partitions.map((partition) => [
+        partition.id,
+        PartitionReader.deliveries(engine.rows, partition, 0),
+      ]),
+    );
+  }
+
+  /** Whether a write transaction would find anything. */
+  hasWork(): boolean {
+    if (this.#tables.claims.givenBack(this.#group.id, this.#member, 1).length > 0) return true;
+    return this.#partitions.some((partition) => {
+      const position = this.#tables.groups.position(this.#group.id, partition);
+      return position !== undefined && position.next < (this.#engine.offsets.bounds(partition)?.next ?? 0);
+    });
+  }
+
+  /** Called inside a job. */
+  take(max: number): Taken {
+    const taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] } = {
+      deliveries: [],
+      claims: [],
+      losses: [],
+    };
+    this.#takeGivenBack(max, taken);
+    for (let index = 0; index < this.#partitions.length && taken.deliveries.length < max; index++) {
+      const partition = this.#partitions[(this.#turn + index) % this.#partitions.length];
+      if (partition !== undefined) this.#takeNext(partition, max - taken.deliveries.length, taken);
+    }
+    this.#turn += 1;
+    return taken;
+  }
+
+  #takeGivenBack(max: number, taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] }): void {
+    for (const { partitionId, offset, deliveries } of this.#tables.claims.givenBack(
+      this.#group.id,
+      this.#member,
+      max,
+    )) {
+      const partition = this.#partitions.find((candidate) => candidate.id === partitionId);
+      const reader = this.#readers.get(partitionId);
+      if (partition === undefined || reader === undefined) continue;
+      reader.seek(offset);
+      const [delivery] = reader.take(1);
+      if (delivery === undefined || Number(delivery.offset) !== offset) {
+        this.#tables.claims.drop(this.#group.id, partition, offset);
+        taken.losses.push({ partition, from: offset, through: offset });
+        continue;
+      }
+      const claim = this.#claim(partition, offset);
+      this.#tables.claims.take(claim, monotonicNow());
+      taken.claims.push(claim);
+      taken.deliveries.push({ ...delivery, attempt: deliveries + 1 });
+    }
+  }
+
+  #takeNext(
+    partition: Partition,
+    max: number,
+    taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] },
+  ): void {
+    const reader = this.#readers.get(partition.id);
+    const position = this.#tables.groups.position(this.#group.id, partition);
+    if (reader === undefined || position === undefined) return;
+    const now = monotonicNow();
+    let next = position.next;
+    reader.seek(next);
+    for (const delivery of reader.take(max)) {
+      const offset = Number(delivery.offset);
+      if (offset > next) taken.losses.push({ partition, from: next, through: offset - 1 });
+      const claim = this.#claim(partition, offset);
+      this.#tables.claims.insert(claim, now);
+      taken.claims.push(claim);
+      taken.deliveries.push(delivery);
+      next = reader.spans.get(offset) ?? offset + 1;
+    }
+    const first = this.#engine.offsets.bounds(partition)?.first ?? 0;
+    if (first > next) {
+      taken.losses.push({ partition, from: next, through: first - 1 });
+      next = first;
+    }
+    if (next !== position.next)
+      this.#tables.groups.settle(this.#group.id, partition, { next, handed: next, at: 0 });
+  }
+
+  #claim(partition: Partition, offset: number): Claim {
+    return { group: this.#group.id, partition, offset, owner: this.#member, token: randomInt(2 ** 47) };
+  }
+}

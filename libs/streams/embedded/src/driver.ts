@@ -1,0 +1,138 @@
+import {
+  type AppendOptions,
+  type Capabilities,
+  type CompetingMember,
+  type Driver,
+  type DriverAdmin,
+  type GroupOptions,
+  type JoinOptions,
+  type Membership,
+  type NewRecord,
+  type Notice,
+  type Position,
+  type ReadOptions,
+  type Start,
+  type StoredRecord,
+  StreamsError,
+} from '@millrace/streams';
+import { createAdmin } from './admin.ts';
+import { Appender } from './append.ts';
+import { EmbeddedCompetingMember } from './competing-member.ts';
+import { EmbeddedMembership } from './membership.ts';
+import type { OpenEngine } from './open-engine.ts';
+import { readPartition } from './read.ts';
+import { maxRecordBytes } from './record-format.ts';
+import { openTables, type Tables } from './tables.ts';
+
+const capabilities: Capabilities = {
+  competing: true,
+  atomicStep: true,
+  atomicAppend: true,
+  replicated: false,
+  idempotentAppend: true,
+  maxRecordBytes,
+  lacks: { replicated: 'the embedded log is one file on one machine; `all` means synced to its disk' },
+};
+
+/** The driver over an open log. */
+export class EmbeddedDriver implements Driver {
+  readonly name = 'embedded';
+  readonly capabilities: Capabilities = capabilities;
+  readonly admin: DriverAdmin;
+  readonly #engine: OpenEngine;
+  readonly #tables: Tables;
+  readonly #appender: Appender;
+  readonly #members: Set<AsyncDisposable> = new Set();
+  #closed: Promise<void> | undefined;
+
+  constructor(engine: OpenEngine) {
+    this.#engine = engine;
+    this.#tables = openTables(engine.database);
+    this.#appender = new Appender(engine);
+    this.admin = createAdmin(engine, this.#tables);
+  }
+
+  partitions(topic: string): Promise<number> {
+    return this.#guard(
+      async () => (this.#engine.catalog.refresh(topic) ?? this.#engine.catalog.partitions(topic)).length,
+    );
+  }
+
+  append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    return this.#guard(() => this.#appender.append(records, options));
+  }
+
+  read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
+    return readPartition(this.#engine, { topic, partition }, from, options);
+  }
+
+  join(group: string, options: JoinOptions): Promise<Membership> {
+    return this.#guard(async () => {
+      checkGroupOptions(group, options);
+      const membership = await EmbeddedMembership.join(this.#engine, this.#tables, group, options, (gone) =>
+        this.#members.delete(gone),
+      );
+      this.#members.add(membership);
+      return membership;
+    });
+  }
+
+  compete(group: string, options: GroupOptions): Promise<CompetingMember> {
+    return this.#guard(async () => {
+      checkGroupOptions(group, options);
+      const member = await EmbeddedCompetingMember.join(this.#engine, this.#tables, group, options, (gone) =>
+        this.#members.delete(gone),
+      );
+      this.#members.add(member);
+      return member;
+    });
+  }
+
+  compareOffsets(a: string, b: string): number {
+    return Number(a) - Number(b);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return this.#engine.onNotice(listener);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    await this.#engine.close();
+  }
+
+  async #guard<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#closed !== undefined) throw closedError(this.#engine.file);
+    try {
+      return await act();
+    } catch (error) {
+      throw this.#engine.translate(error);
+    }
+  }
+}
+
+export function closedError(file: string): StreamsError {
+  return new StreamsError('CLOSED', `The log ${file} is closed: open it again`);
+}
+
+function checkGroupOptions(group: string, options: GroupOptions): void {
+  if (options.topics.length === 0)
+    throw new StreamsError('INVALID_ARGUMENT', `Group ${group} reads no topic`);
+  if (options.leaseMs < 500) {
+    throw new StreamsError(
+      'INVALID_ARGUMENT',
+      `Group ${group} has leaseMs ${options.leaseMs}; the least is 500`,
+    );
+  }
+  if (options.window < 1) {
+    throw new StreamsError(
+      'INVALID_ARGUMENT',
+      `Group ${group} has a window of ${options.window}; the least is 1`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Acks, Notice, StreamsError } from '@millrace/streams';
+import type { BatchRows } from './batch-rows.ts';
+import type { Catalog } from './catalog.ts';
+import type { Disk } from './disk.ts';
+import type { News } from './news.ts';
+import type { OffsetSearch } from './offsets.ts';
+import type { RecordEncoder } from './record-format.ts';
+import type { Job, SubmitOptions } from './writer.ts';
+
+/** What the parts of an open log share. */
+export interface Engine {
+  readonly file: string;
+  readonly database: DatabaseSync;
+  readonly catalog: Catalog;
+  readonly encoder: RecordEncoder;
+  readonly news: News;
+  readonly disk: Disk;
+  readonly rows: BatchRows;
+  readonly offsets: OffsetSearch;
+  /** Puts a job into the next write transaction; with acks `all` its result waits until that is on disk. */
+  write<T>(job: Job<T>, options?: SubmitOptions & { readonly acks?: Acks }): Promise<T>;
+  notify(notice: Notice): void;
+  /** Any error as the library's, with the file's name. */
+  translate(error: unknown): StreamsError;
+}

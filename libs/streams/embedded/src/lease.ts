@@ -1,0 +1,206 @@
+import { type Delivery, type Lease, type Position, type Step, StreamsError } from '@millrace/streams';
+import { monotonicNow } from './clock.ts';
+import { DedupeMemory } from './dedupe.ts';
+import { LeaseCommit } from './lease-commit.ts';
+import type { LeaseContext } from './lease-context.ts';
+import { LeaseReader } from './lease-fetch.ts';
+import { offsetOf } from './offsets.ts';
+import type { Loss, TopicProgress } from './topic-progress.ts';
+
+const reportHandedMs = 50;
+
+/** A lease whose ownership is proven by its token in the lease's row. */
+export class EmbeddedLease implements Lease {
+  readonly group: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly recalled: AbortSignal;
+  readonly lost: AbortSignal;
+  readonly token: string;
+  readonly #context: LeaseContext;
+  readonly #recall: AbortController = new AbortController();
+  readonly #lose: AbortController = new AbortController();
+  readonly #reader: LeaseReader;
+  readonly #commit: LeaseCommit;
+  #expires: number;
+  #dedupe: DedupeMemory | undefined;
+  #report: NodeJS.Timeout | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(context: LeaseContext, expires: number) {
+    this.#context = context;
+    this.group = context.group.name;
+    this.partition = context.number;
+    this.epoch = context.epoch;
+    this.token = context.token;
+    this.recalled = this.#recall.signal;
+    this.lost = this.#lose.signal;
+    this.#expires = expires;
+    this.#reader = new LeaseReader(context.engine, context.topics, {
+      window: context.options.window,
+      beginTry: (topic, delivery) => this.#beginTry(topic, delivery),
+      onLoss: (loss) => this.#reportLoss(loss),
+    });
+    this.#commit = new LeaseCommit(context, () => this.#remembered());
+  }
+
+  async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    const { news, translate } = this.#context.engine;
+    try {
+      while (!(options.signal.aborted || this.recalled.aborted || this.lost.aborted)) {
+        const { version } = news;
+        const taken = monotonicNow() < this.#expires ? await this.#reader.take(max) : [];
+        if (taken.length > 0) {
+          this.#reportHandedSoon();
+          return taken;
+        }
+        await news.after(version, options.signal);
+      }
+      return [];
+    } catch (error) {
+      throw translate(error);
+    }
+  }
+
+  async seek(positions: readonly Position[]): Promise<void> {
+    for (const position of positions) {
+      const topic = this.#context.topics.find((candidate) => candidate.partition.topic === position.topic);
+      if (topic === undefined) {
+        throw new StreamsError(
+          'INVALID_ARGUMENT',
+          `Group ${this.group} does not read topic ${position.topic}`,
+        );
+      }
+      topic.seek(offsetOf(position, topic.partition) + 1);
+    }
+  }
+
+  async load(store: string, keys: readonly string[]): Promise<(string | undefined)[]> {
+    const { engine, tables, group, number } = this.#context;
+    try {
+      const id = tables.state.find(group.id, number, store);
+      return id === undefined ? keys.map(() => undefined) : tables.state.load(id, keys);
+    } catch (error) {
+      throw engine.translate(error);
+    }
+  }
+
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      return this.#remembered().known(ids);
+    } catch (error) {
+      throw this.#context.engine.translate(error);
+    }
+  }
+
+  async commit(step: Step): Promise<void> {
+    if (this.lost.aborted || this.#disposed !== undefined) throw this.#fenced();
+    try {
+      await this.#commit.store(step);
+    } catch (error) {
+      if (error instanceof StreamsError && error.code === 'FENCED') this.lose();
+      throw error;
+    }
+  }
+
+  /** The member was seen alive: the lease holds until then. */
+  prolong(expires: number): void {
+    this.#expires = expires;
+  }
+
+  get expires(): number {
+    return this.#expires;
+  }
+
+  recall(): void {
+    if (this.recalled.aborted) return;
+    this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+    this.#context.engine.news.wake();
+  }
+
+  lose(): void {
+    if (this.lost.aborted) return;
+    clearTimeout(this.#report);
+    this.#lose.abort(this.#fenced());
+    this.#context.onGone(this);
+    this.#context.engine.news.wake();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#release();
+    return this.#disposed;
+  }
+
+  async #release(): Promise<void> {
+    clearTimeout(this.#report);
+    if (this.lost.aborted) return;
+    const { engine, tables, group, number } = this.#context;
+    try {
+      await this.#commit.settled();
+      await engine.write((transaction) => {
+        if (!tables.leases.release(group.id, number, this.token)) return;
+        this.#commit.takeBackTry();
+        tables.groups.bumpVersion(group.id);
+        transaction.announce();
+      });
+    } finally {
+      this.lose();
+    }
+  }
+
+  #remembered(): DedupeMemory {
+    const { tables, group, number, options } = this.#context;
+    this.#dedupe ??= new DedupeMemory(tables.seen, { group: group.id, number }, options.dedupeWindow);
+    return this.#dedupe;
+  }
+
+  async #beginTry(topic: TopicProgress, delivery: Delivery): Promise<boolean> {
+    try {
+      await this.#commit.beginTry(topic, delivery);
+      return !this.lost.aborted;
+    } catch (error) {
+      if (error instanceof StreamsError && error.code === 'FENCED') {
+        this.lose();
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** For people who look at what is pending: under load commits say it, otherwise this does after a moment. */
+  #reportHandedSoon(): void {
+    this.#report ??= setTimeout(() => {
+      this.#report = undefined;
+      if (!this.lost.aborted) this.#commit.reportHanded().catch(() => undefined);
+    }, reportHandedMs);
+  }
+
+  #reportLoss({ partition, from, through }: Loss): void {
+    const { topic, number } = partition;
+    const count = through - from + 1;
+    this.#context.engine.notify({
+      kind: 'records-lost',
+      message: `Group ${this.group} lost ${count} records of ${topic}:${number} (offsets ${from} to ${through}): they were trimmed before the group settled them`,
+      details: {
+        group: this.group,
+        topic,
+        partition: number,
+        from: String(from),
+        through: String(through),
+        count,
+      },
+    });
+    this.#commit.skipLoss(partition, through + 1).catch(() => undefined);
+  }
+
+  #name(): string {
+    return `The lease of partition ${this.partition} of group ${this.group}`;
+  }
+
+  #fenced(): StreamsError {
+    return new StreamsError(
+      'FENCED',
+      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { integer } from './row.ts';
+
+const pollMs = 20;
+const shortPollMs = 2;
+const trialMs = 500;
+
+/**
+ * Tells waiting readers that something was committed, by this process or another. Writers touch the file's bell after
+ * a commit; a watch on it wakes within a millisecond and costs nothing while all is quiet. A slow poll of SQLite's
+ * change counter covers what the bell misses, and a fast one takes over where files cannot be watched.
+ */
+export class News {
+  readonly #bellFile: string;
+  readonly #changes: StatementSync;
+  readonly #listeners: Set<() => void> = new Set();
+  #bell: number | undefined;
+  #watcher: FSWatcher | undefined;
+  #heard = false;
+  #pollMs = pollMs;
+  #trial: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #lastChange = -1;
+  #waiters: (() => void)[] = [];
+  #version = 0;
+  #closed = false;
+
+  constructor(database: DatabaseSync, file: string) {
+    this.#bellFile = `${file}-bell`;
+    this.#changes = database.prepare('PRAGMA data_version');
+    this.#bell = openSync(this.#bellFile, constants.O_RDWR | constants.O_CREAT, 0o666);
+    this.#startWatching();
+  }
+
+  /** Grows with everything that happens; read it before looking, then wait for what comes after it. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** This process committed something that others wait for. */
+  ring(): void {
+    if (this.#bell !== undefined) writeSync(this.#bell, '.', 0);
+    this.wake();
+  }
+
+  /** Wakes the waiters of this process alone. */
+  wake(): void {
+    this.#version += 1;
+    for (const resolve of this.#waiters.splice(0)) resolve();
+    for (const listener of this.#listeners) listener();
+  }
+
+  onNews(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    this.#startPolling();
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves once something happened after `version`, the signal aborts or the news are closed. */
+  after(version: number, signal?: AbortSignal): Promise<void> {
+    if (version !== this.#version || signal?.aborted || this.#closed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      signal?.addEventListener('abort', done);
+      this.#waiters.push(done);
+      this.#startPolling();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#watcher?.close();
+    clearTimeout(this.#trial);
+    clearTimeout(this.#poll);
+    if (this.#bell !== undefined) closeSync(this.#bell);
+    this.#bell = undefined;
+    this.wake();
+  }
+
+  #startWatching(): void {
+    try {
+      this.#watcher = watch(this.#bellFile, { persistent: false }, () => {
+        this.#heard = true;
+        this.#pollMs = pollMs;
+        this.#look();
+      });
+      this.#watcher.on('error', () => this.#stopWatching());
+    } catch {
+      this.#stopWatching();
+      return;
+    }
+    // Some file systems accept a watch and never report: ring once and see.
+    this.#trial = setTimeout(() => {
+      if (!this.#heard) this.#pollMs = shortPollMs;
+    }, trialMs);
+    this.#trial.unref();
+    setImmediate(() => {
+      if (this.#bell !== undefined) writeSync(this.#bell, '.', 0);
+    });
+  }
+
+  #stopWatching(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#pollMs = shortPollMs;
+  }
+
+  #startPolling(): void {
+    if (this.#poll !== undefined || this.#closed) return;
+    this.#poll = setTimeout(() => {
+      this.#poll = undefined;
+      this.#look();
+      if (this.#waiters.length > 0 || this.#listeners.size > 0) this.#startPolling();
+    }, this.#pollMs);
+  }
+
+  #look(): void {
+    if (this.#closed) return;
+    const change = integer(this.#changes.get(), 'data_version');
+    if (change === this.#lastChange) return;
+    this.#lastChange = change;
+    this.wake();
+  }
+}

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Acks, Notice, StreamsError } from '@millrace/streams';
+import { BatchRows } from './batch-rows.ts';
+import { Catalog } from './catalog.ts';
+import { Disk } from './disk.ts';
+import type { Engine } from './engine.ts';
+import { News } from './news.ts';
+import { OffsetSearch } from './offsets.ts';
+import { openDatabase } from './open.ts';
+import { RecordEncoder } from './record-format.ts';
+import { translateError } from './sqlite-error.ts';
+import { type Job, type SubmitOptions, Writer } from './writer.ts';
+
+/** An engine that can be closed, for the driver alone. */
+export interface OpenEngine extends Engine {
+  onNotice(listener: (notice: Notice) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly busyMs: number;
+}
+
+export async function openEngine(path: string, options: EngineOptions): Promise<OpenEngine> {
+  const file = resolve(path);
+  const database = await openDatabase(file, options.busyMs);
+  try {
+    return assemble(file, database, await Disk.open(file), options);
+  } catch (error) {
+    database.close();
+    throw translateError(error, file);
+  }
+}
+
+function assemble(file: string, database: DatabaseSync, disk: Disk, options: EngineOptions): OpenEngine {
+  const listeners = new Set<(notice: Notice) => void>();
+  const notify = (notice: Notice) => {
+    for (const listener of listeners) listener(notice);
+  };
+  const news = new News(database, file);
+  const rows = new BatchRows(database);
+  const writer = new Writer(database, {
+    file,
+    busyMs: options.busyMs,
+    onCommit: (worthTelling) => {
+      if (worthTelling) news.ring();
+    },
+    onWaiting: (waitedMs) => notify(waiting(file, waitedMs)),
+  });
+  const write = async <T>(job: Job<T>, submit: SubmitOptions & { readonly acks?: Acks } = {}): Promise<T> => {
+    const result = await writer.submit(job, submit);
+    if (submit.acks === 'all') await disk.sync();
+    return result;
+  };
+  return {
+    file,
+    database,
+    catalog: new Catalog(database),
+    encoder: new RecordEncoder(),
+    news,
+    disk,
+    rows,
+    offsets: new OffsetSearch(database, rows),
+    write,
+    notify,
+    translate: (error: unknown): StreamsError => translateError(error, file),
+    onNotice: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      await writer.drained();
+      news.close();
+      await disk.close();
+      database.close();
+    },
+  };
+}
+
+function waiting(file: string, waitedMs: number): Notice {
+  return {
+    kind: 'retrying',
+    message: `Another program has held the lock of the log ${file} for ${Math.round(waitedMs)} ms; writes wait`,
+    details: { file, waitedMs: Math.round(waitedMs) },
+  };
+}

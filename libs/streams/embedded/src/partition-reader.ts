@@ -1,0 +1,136 @@
+import { crc32 } from 'node:zlib';
+import type { Delivery, StoredRecord } from '@millrace/streams';
+import type { BatchRows } from './batch-rows.ts';
+import type { Partition } from './catalog.ts';
+import { type BatchPlace, decodeBatch, type MakeRecord, makeDelivery, makeRecord } from './record-format.ts';
+import { bytes, integer, type Row } from './row.ts';
+
+/** Header of a record that stands for a batch which cannot be decoded: why. Its value is the raw bytes. */
+export const corruptHeader = 'x-corrupt';
+
+const maxTakenBytes = 1024 * 1024;
+
+interface Decoding<R> {
+  readonly make: MakeRecord<R>;
+  readonly corrupt: (row: Row, place: BatchPlace) => R;
+}
+
+const asRecords: Decoding<StoredRecord> = { make: makeRecord, corrupt: corruptRecord };
+const asDeliveries: Decoding<Delivery> = {
+  make: makeDelivery,
+  corrupt: (row, place) => ({ ...corruptRecord(row, place), attempt: 1 }),
+};
+
+/** Reads one partition forward, a batch row at a time, each in a read transaction of its own. */
+export class PartitionReader<R> {
+  readonly #rows: BatchRows;
+  readonly #partition: Partition;
+  readonly #decoding: Decoding<R>;
+  /** By the offset of a record that stands for a corrupt batch: the offset after that batch. */
+  readonly spans: Map<number, number> = new Map();
+  /** Where the next row is looked for. */
+  #from: number;
+  /** Whether a row may begin before `#from` and hold it; after the first row reading stays on their boundaries. */
+  #within = true;
+  #decoded: R[] = [];
+  #taken = 0;
+  #decodedBase = 0;
+
+  private constructor(rows: BatchRows, partition: Partition, from: number, decoding: Decoding<R>) {
+    this.#rows = rows;
+    this.#partition = partition;
+    this.#from = from;
+    this.#decoding = decoding;
+  }
+
+  static records(rows: BatchRows, partition: Partition, from: number): PartitionReader<StoredRecord> {
+    return new PartitionReader(rows, partition, from, asRecords);
+  }
+
+  static deliveries(rows: BatchRows, partition: Partition, from: number): PartitionReader<Delivery> {
+    return new PartitionReader(rows, partition, from, asDeliveries);
+  }
+
+  /** The offset that the next record taken will have, or a smaller one where records are missing. */
+  get next(): number {
+    return this.#taken < this.#decoded.length ? this.#decodedBase + this.#taken : this.#from;
+  }
+
+  /** Goes on at the offset; what is decoded already is kept where it serves. */
+  seek(next: number): void {
+    const index = next - this.#decodedBase;
+    if (index >= 0 && index < this.#decoded.length && !this.spans.has(this.#decodedBase)) {
+      this.#taken = index;
+      return;
+    }
+    this.#from = next;
+    this.#within = true;
+    this.#decoded = [];
+    this.#taken = 0;
+  }
+
+  /** The next records, up to `max` and to about a megabyte; none at the end. */
+  take(max: number): R[] {
+    let size = 0;
+    let taken = this.#takeDecoded(max);
+    while (taken.length < max && size < maxTakenBytes) {
+      const read = this.#readRow();
+      if (read === undefined) break;
+      size += read;
+      const more = this.#takeDecoded(max - taken.length);
+      taken = taken.length === 0 ? more : taken.concat(more);
+    }
+    return taken;
+  }
+
+  #takeDecoded(max: number): R[] {
+    const start = this.#taken;
+    if (start === 0 && this.#decoded.length <= max) {
+      const all = this.#decoded;
+      this.#decoded = [];
+      this.#decodedBase = this.#from;
+      return all;
+    }
+    this.#taken = Math.min(start + max, this.#decoded.length);
+    return this.#decoded.slice(start, this.#taken);
+  }
+
+  /** Answers the row's size; undefined at the end. */
+  #readRow(): number | undefined {
+    const row =
+      (this.#within ? this.#rows.holding(this.#partition, this.#from) : undefined) ??
+      this.#rows.following(this.#partition, this.#from);
+    if (row === undefined) return undefined;
+    const { topic, number: partition } = this.#partition;
+    const base = integer(row, 'base');
+    const start = Math.max(base, this.#from);
+    this.#within = false;
+    this.#from = base + integer(row, 'records');
+    this.#taken = 0;
+    this.#decodedBase = start;
+    const records = decodeRow(row, { topic, partition, base }, this.#decoding.make);
+    if (records === undefined) {
+      this.#decoded = [this.#decoding.corrupt(row, { topic, partition, base: start })];
+      this.spans.set(start, this.#from);
+    } else this.#decoded = start === base ? records : records.slice(start - base);
+    return bytes(row, 'body').length;
+  }
+}
+
+function decodeRow<R>(row: Row, place: BatchPlace, make: MakeRecord<R>): R[] | undefined {
+  const body = bytes(row, 'body');
+  if (crc32(body) !== integer(row, 'crc')) return undefined;
+  try {
+    return decodeBatch(body, integer(row, 'records'), place, make);
+  } catch {
+    return undefined;
+  }
+}
+
+function corruptRecord(row: Row, place: BatchPlace): StoredRecord {
+  const { topic, partition, base } = place;
+  const timestamp = integer(row, 'stored');
+  const reason = `a batch of ${integer(row, 'records')} records whose content does not match its checksum`;
+  const headers = { [corruptHeader]: reason };
+  return { topic, partition, offset: String(base), key: null, value: bytes(row, 'body'), headers, timestamp };
+}

@@ -1,0 +1,130 @@
+import { type Delivery, formatPosition, type StoredRecord, StreamsError } from '@millrace/streams';
+import type { Partition } from './catalog.ts';
+import type { GroupPosition } from './group-table.ts';
+import type { PartitionReader } from './partition-reader.ts';
+
+/** Offsets that were trimmed away before the group settled them. */
+export interface Loss {
+  readonly partition: Partition;
+  readonly from: number;
+  readonly through: number;
+}
+
+/** How far a lease has come in one topic: what is settled, what is handed out, what comes next. */
+export class TopicProgress {
+  readonly partition: Partition;
+  /** Tries begun before this hand-out, where there were any. */
+  readonly attempts: Map<number, number>;
+  readonly #reader: PartitionReader<Delivery>;
+  readonly #careful: number;
+  #settled: number;
+  #expected: number;
+  /** Offsets handed out and not settled, in order. */
+  #outstanding: number[] = [];
+  #losses: Loss[] = [];
+
+  constructor(
+    partition: Partition,
+    reader: PartitionReader<Delivery>,
+    position: GroupPosition,
+    attempts: Map<number, number>,
+  ) {
+    this.partition = partition;
+    this.attempts = attempts;
+    this.#reader = reader;
+    this.#careful = position.careful;
+    this.#settled = position.next;
+    this.#expected = position.next;
+  }
+
+  /** The first offset that is not settled. */
+  get settled(): number {
+    return this.#settled;
+  }
+
+  /** The offset after the last record handed out. */
+  get handed(): number {
+    return this.#expected;
+  }
+
+  get outstanding(): number {
+    return this.#outstanding.length;
+  }
+
+  /** The next record may have killed an earlier owner: it must be alone in hand. */
+  get careful(): boolean {
+    return this.#expected < this.#careful;
+  }
+
+  take(max: number): Delivery[] {
+    const deliveries = this.#reader.take(max);
+    for (const [index, delivery] of deliveries.entries()) {
+      const offset = Number(delivery.offset);
+      if (offset !== this.#expected) this.#lose(offset);
+      this.#outstanding.push(offset);
+      this.#expected = this.#after(offset);
+      const earlier = this.#earlier(offset);
+      if (earlier > 0) deliveries[index] = { ...delivery, attempt: earlier + 1 };
+    }
+    return deliveries;
+  }
+
+  /** Nothing was there to take, and the partition begins later than expected: the records between are gone. */
+  skipTo(first: number): void {
+    this.#lose(first);
+    this.#reader.seek(first);
+    if (this.#outstanding.length === 0) this.#settled = first;
+  }
+
+  takeLosses(): Loss[] {
+    return this.#losses.splice(0);
+  }
+
+  seek(next: number): void {
+    this.#reader.seek(next);
+    this.#settled = next;
+    this.#expected = next;
+    this.#outstanding = [];
+  }
+
+  /** The offset after these records; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
+  afterSettling(records: readonly StoredRecord[]): number {
+    let after = this.#settled;
+    for (const [index, record] of records.entries()) {
+      const offset = Number(record.offset);
+      if (offset !== this.#outstanding[index]) throw outOfOrder(record, this.#outstanding[index]);
+      after = this.#after(offset);
+    }
+    return after;
+  }
+
+  settle(count: number, after: number): void {
+    for (const offset of this.#outstanding.splice(0, count)) {
+      this.attempts.delete(offset);
+      this.#reader.spans.delete(offset);
+    }
+    this.#settled = after;
+  }
+
+  #earlier(offset: number): number {
+    return this.attempts.get(offset) ?? (offset < this.#careful ? 1 : 0);
+  }
+
+  #after(offset: number): number {
+    return this.#reader.spans.get(offset) ?? offset + 1;
+  }
+
+  #lose(next: number): void {
+    this.#losses.push({ partition: this.partition, from: this.#expected, through: next - 1 });
+    this.#expected = next;
+  }
+}
+
+function outOfOrder(record: StoredRecord, expected: number | undefined): StreamsError {
+  const next =
+    expected === undefined ? 'nothing is handed out and unsettled' : `the next one to settle is ${expected}`;
+  return new StreamsError(
+    'INVALID_ARGUMENT',
+    `${formatPosition(record)} cannot be settled: records of a partition are settled in order, each once, and ${next}`,
+  );
+}
