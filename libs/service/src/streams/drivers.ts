@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Driver, StreamsError } from '@millrace/streams';
-import { embeddedFile } from './url.ts';
+import { embeddedFile } from './embedded-url.ts';
 
 type DriverLoader = (url: string) => Promise<Driver>;
 type Opener = (target: string) => Driver | Promise<Driver>;

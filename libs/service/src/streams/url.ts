@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
 import { maskSecrets } from '../logging/secrets.ts';
 import { driverLoaders } from './drivers.ts';
-
-const embeddedScheme = 'embedded:';
+import { embeddedFile, embeddedScheme } from './embedded-url.ts';
 
 export const streamsUrlForms: readonly string[] = [
   'embedded:./.data/streams.db',
@@ -29,11 +28,6 @@ export function streamsUrlProblem(url: string): string | undefined {
 
 export function schemeOf(url: string): string | undefined {
   return /^[a-z][a-z0-9+.-]*:/i.exec(url)?.[0].toLowerCase();
-}
-
-/** The file of an embedded URL: `embedded:./a`, `embedded:/a` or `embedded:///a`. */
-export function embeddedFile(url: string): string {
-  return url.slice(embeddedScheme.length).replace(/^\/\/(?=\/)/, '');
 }
 
 /** The URL with an embedded file made absolute; other URLs stay as they are. */
