@@ -1,6 +1,7 @@
 import type { Rule, Violation } from './rule.ts';
 import { brokerClientsRule } from './rules/broker-clients.ts';
 import { domainRule } from './rules/domain.ts';
+import { driverKitRule } from './rules/driver-kit.ts';
 import { environmentRule } from './rules/environment.ts';
 import { layersRule } from './rules/layers.ts';
 import { packagePathsRule } from './rules/package-paths.ts';
@@ -13,7 +14,14 @@ export interface Outcome {
   readonly violations: readonly Violation[];
 }
 
-const rules: readonly Rule[] = [layersRule, packagePathsRule, brokerClientsRule, domainRule, environmentRule];
+const rules: readonly Rule[] = [
+  layersRule,
+  packagePathsRule,
+  driverKitRule,
+  brokerClientsRule,
+  domainRule,
+  environmentRule,
+];
 
 /** Throws when the workspace has no projects or a file does not parse. */
 export function checkWorkspace(root: string): Outcome {
