@@ -1,3 +1,5 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import { asBuffer } from './buffers.ts';
 import type { Bytes } from './record.ts';
 
 /** How a value becomes bytes and back. `decode` throws on bytes that are none of its own. */
@@ -5,8 +7,6 @@ export interface Codec {
   readonly encode: (value: unknown) => Bytes;
   readonly decode: (bytes: Uint8Array) => unknown;
 }
-
-const strictText = new TextDecoder('utf-8', { fatal: true });
 
 export const json: Codec = {
   encode: (value) => JSON.stringify(value),
@@ -28,6 +28,10 @@ export const bytes: Codec = {
   decode: (value) => value,
 };
 
+/** Strict: bytes that are no UTF-8 throw. ASCII, nearly all there is, takes the short way. */
 function decodeText(value: Uint8Array): string {
-  return strictText.decode(value);
+  const buffer = asBuffer(value);
+  if (isAscii(buffer)) return buffer.toString('latin1');
+  if (isUtf8(buffer)) return buffer.toString('utf8');
+  throw new TypeError('the bytes are not valid UTF-8');
 }

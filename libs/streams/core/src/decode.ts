@@ -1,3 +1,4 @@
+import { asBuffer } from './buffers.ts';
 import { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import { formatPosition } from './position.ts';
@@ -24,11 +25,6 @@ export function decodeMessage<Value>(topic: Topic<Value>, record: StoredRecord |
 
 function decodeKey(key: Uint8Array): string {
   return asBuffer(key).toString('utf8');
-}
-
-/** The same bytes, not a copy. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {

@@ -9,14 +9,14 @@ interface Source {
 }
 
 /**
- * Records of several partitions, each partition in its order, the earliest timestamp first among those that are
+ * Runs of records of several partitions, each partition in its order, the earliest timestamp first among those that are
  * there: in a bounded read (`exact`) all of them, otherwise a partition with nothing new holds up no other one.
  * One chunk a partition is in memory.
  */
 export async function* mergeByTime(
   partitions: readonly AsyncIterable<StoredRecord[]>[],
   exact: boolean,
-): AsyncGenerator<StoredRecord, void, undefined> {
+): AsyncGenerator<readonly StoredRecord[], void, undefined> {
   const sources = partitions.map(
     (partition): Source => ({
       chunks: partition[Symbol.asyncIterator](),
@@ -38,18 +38,18 @@ export async function* mergeByTime(
       else if (waits.length > 0)
         await Promise.race([Promise.all(waits), new Promise((resolve) => setImmediate(resolve))]);
       const next = earliest(sources);
-      if (next) yield* drainWhileEarliest(next, sources);
+      if (next) yield takeWhileEarliest(next, sources);
     }
   } finally {
     await Promise.allSettled(sources.map((source) => source.chunks.return?.()));
   }
 }
 
-function* drainWhileEarliest(source: Source, sources: readonly Source[]): Generator<StoredRecord> {
+function takeWhileEarliest(source: Source, sources: readonly Source[]): readonly StoredRecord[] {
   const limit = Math.min(...sources.filter((other) => other !== source).map(timeOf));
-  while (source.head < source.queue.length && timeOf(source) <= limit) {
-    yield source.queue[source.head++] as StoredRecord;
-  }
+  const first = source.head;
+  while (source.head < source.queue.length && timeOf(source) <= limit) source.head += 1;
+  return source.queue.slice(first, source.head);
 }
 
 function earliest(sources: readonly Source[]): Source | undefined {

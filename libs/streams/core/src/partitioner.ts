@@ -4,7 +4,8 @@ import type { Bytes } from './record.ts';
 
 export type PartitionerName = 'murmur3' | 'murmur2';
 
-const encoder = new TextEncoder();
+/** Reused for every short key: placing a record allocates nothing. */
+const scratch = Buffer.allocUnsafe(1_024);
 
 /** The partition of a key: the same on every backend. `murmur2` is the placement of the Java clients' default partitioner. */
 export function partitionOf(
@@ -12,7 +13,7 @@ export function partitionOf(
   partitions: number,
   partitioner: PartitionerName = 'murmur3',
 ): number {
-  const keyBytes = typeof key === 'string' ? encoder.encode(key) : key;
+  const keyBytes = typeof key === 'string' ? encode(key) : key;
   switch (partitioner) {
     case 'murmur3':
       return murmurHash3.x86.hash32(keyBytes) % partitions;
@@ -21,6 +22,11 @@ export function partitionOf(
     default:
       return unknownPartitioner(partitioner);
   }
+}
+
+function encode(key: string): Uint8Array {
+  if (key.length * 3 > scratch.length) return Buffer.from(key);
+  return scratch.subarray(0, scratch.write(key));
 }
 
 function unknownPartitioner(partitioner: never): never {

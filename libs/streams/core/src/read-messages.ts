@@ -31,10 +31,12 @@ export async function* readMessages<Value>(
     ];
   });
   try {
-    for await (const record of mergeByTime(sources, options.to !== undefined)) {
-      yield decodeMessage(topic, record);
-      left -= 1;
-      if (left <= 0) return;
+    for await (const records of mergeByTime(sources, options.to !== undefined)) {
+      for (const record of records) {
+        yield decodeMessage(topic, record);
+        left -= 1;
+        if (left <= 0) return;
+      }
     }
   } finally {
     stop.abort();

@@ -30,7 +30,7 @@ describe('mergeByTime', () => {
             partitions.map((each) => chunks(each, size)),
             true,
           ))
-            merged.push(each);
+            merged.push(...each);
           expect(merged.map((each) => each.timestamp)).toEqual(times.flat().sort((a, b) => a - b));
           partitions.forEach((expected, number) => {
             expect(merged.filter((each) => each.partition === number)).toEqual(expected);
@@ -48,8 +48,8 @@ describe('mergeByTime', () => {
       }),
     };
     const merged = mergeByTime([silent, chunks([record(1, 1), record(1, 2)], 1)], false);
-    expect((await merged.next()).value).toMatchObject({ timestamp: 1 });
-    expect((await merged.next()).value).toMatchObject({ timestamp: 2 });
+    expect((await merged.next()).value).toMatchObject([{ timestamp: 1 }]);
+    expect((await merged.next()).value).toMatchObject([{ timestamp: 2 }]);
     await merged.return();
   });
 
@@ -63,7 +63,7 @@ describe('mergeByTime', () => {
       }
     }
     for await (const each of mergeByTime([watched(), watched()], true)) {
-      expect(each.timestamp).toBe(1);
+      expect(each[0]?.timestamp).toBe(1);
       break;
     }
     expect(closed).toBe(2);

@@ -1,4 +1,4 @@
-import { asBuffer } from '../decode.ts';
+import { asBuffer } from '../buffers.ts';
 import type { Delivery } from '../record.ts';
 import type { StateCache } from './state-cache.ts';
 

@@ -1,4 +1,4 @@
-import { asBuffer } from '../decode.ts';
+import { asBuffer } from '../buffers.ts';
 import { StreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
 import type { AnyRoute, Settings } from './settings.ts';

@@ -1,0 +1,1 @@
+export { assign, type Candidate } from './assignment.ts';
