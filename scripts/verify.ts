@@ -22,7 +22,7 @@ const checks: readonly Check[] = [
   { heading: 'Types', command: 'tsc -b', hint: 'npm run types repeats it' },
   {
     heading: 'Unused code',
-    command: 'knip',
+    command: 'knip --no-config-hints',
     hint: 'remove it, or its export, or the dependency from package.json',
   },
   { heading: 'Duplicate code', command: 'jscpd', hint: 'make one piece of code serve both places' },
