@@ -1,3 +1,4 @@
+import type { NamedPayments } from './named-payments.ts';
 import type { Counts, Report } from './report.ts';
 
 /** What a report is held against beside itself. */
@@ -9,6 +10,8 @@ export interface Facts {
   readonly logLines: number;
   /** Records by topic. */
   readonly records: Counts;
+  /** What the payment results say of named customers. */
+  readonly named: NamedPayments;
 }
 
 /** A figure that two sources tell differently. */
@@ -94,6 +97,18 @@ const invariants: readonly Invariant[] = [
     expected: ({ inventory }, { openingStock }) =>
       inventory.skus * openingStock - inventory.demanded + inventory.returned + inventory.adjusted,
     found: ({ inventory }) => inventory.onHand - inventory.backordered,
+  },
+  {
+    figure: 'crm.orders',
+    rule: 'payments of named customers captured',
+    expected: (_, { named }) => named.orders,
+    found: ({ crm }) => crm.orders,
+  },
+  {
+    figure: 'crm.lifetimeValuePence',
+    rule: 'captured less refunded of named customers',
+    expected: (_, { named }) => named.lifetimeValuePence,
+    found: ({ crm }) => crm.lifetimeValuePence,
   },
   {
     figure: 'webserver.lines',

@@ -81,7 +81,7 @@ export interface Report extends StoredFigures {
   /** From the first record fed until every group had caught up, over all sessions of the run. */
   readonly elapsedSeconds: number;
   readonly messagesPerSecond: number;
-  /** From an order's payment request to its last e-mail request, both as stored. */
+  /** From published to applied by the database service, over all messages that it keeps. */
   readonly endToEndMs: Latency;
   /** Megabytes resident, by service. */
   readonly memoryMb: Readonly<Record<string, MemoryUse>>;

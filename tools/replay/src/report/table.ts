@@ -71,7 +71,7 @@ function section(title: string, rows: readonly Row[]): string {
     head: [title, ''],
     colWidths: [38, 56],
     colAligns: ['left', 'right'],
-    style: { head: ['bold'], border: ['grey'], compact: true },
+    style: { head: [], border: [], compact: true },
   });
   table.push(...(rows.length === 0 ? [['none', '']] : rows.map((row) => [...row])));
   return table.toString();

@@ -24,7 +24,7 @@ const saveEveryMs = 250;
 export class Checkpoint {
   readonly #file: string;
   readonly #chunks: Map<string, number>;
-  readonly #elapsedBefore: number;
+  #elapsedBefore: number;
   #clockStarted: number | undefined;
   #savedAt = 0;
 
@@ -51,6 +51,11 @@ export class Checkpoint {
 
   startClock(): void {
     this.#clockStarted ??= performance.now();
+  }
+
+  stopClock(): void {
+    this.#elapsedBefore = this.elapsedMs;
+    this.#clockStarted = undefined;
   }
 
   get elapsedMs(): number {

@@ -8,6 +8,8 @@ export interface RunFolder {
   readonly path: string;
   readonly settings: string;
   readonly checkpoint: string;
+  /** Present once the run is complete. */
+  readonly outcome: string;
   readonly report: string;
   readonly badRows: string;
   readonly lock: string;
@@ -30,6 +32,7 @@ export function runFolder(dataFolder: string, name: string): RunFolder {
     path,
     settings: join(path, 'run.json'),
     checkpoint: join(path, 'checkpoint.json'),
+    outcome: join(path, 'outcome.json'),
     report: join(path, 'report.json'),
     badRows: join(path, 'bad-rows.txt'),
     lock: join(path, 'lock'),

@@ -22,20 +22,24 @@ export class Fleet implements AsyncDisposable {
   }
 
   /** Resolves once every service is ready. */
-  async ready(): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.ready()));
+  async ready(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.#services.map((service) => service.ready(signal)));
   }
 
-  /** Rejects when a service cannot be kept running. */
-  failed(): Promise<never> {
-    return Promise.race(this.#services.map((service) => service.failed));
+  /** Rejects when a service cannot be kept running; resolves once the signal aborts. */
+  async watch(signal: AbortSignal): Promise<void> {
+    const aborted = new Promise<void>((resolve) => {
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([aborted, ...this.#services.map((service) => service.failed)]);
   }
 
   /** The service's address, once it has one: after a restart it has another. */
-  urlOf(name: string): Promise<string> {
+  urlOf(name: string, signal: AbortSignal): Promise<string> {
     const service = this.#services.find(({ spec }) => spec.name === name);
     if (!service) throw new Error(`no service ${name} was started`);
-    return service.ready();
+    return service.ready(signal);
   }
 
   processes(): readonly { readonly name: string; readonly processId: number }[] {

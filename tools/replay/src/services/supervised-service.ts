@@ -45,16 +45,13 @@ export class SupervisedService {
     return this.#failed.promise;
   }
 
-  /** The address once the service is ready, with whichever process. */
-  async ready(): Promise<string> {
+  /** The address once the service is ready, with whichever process. Rejects once the signal aborts. */
+  async ready(signal: AbortSignal): Promise<string> {
+    const ended = Promise.race([this.failed, rejectOnAbort(signal)]);
     for (;;) {
-      const process = this.#process;
-      try {
-        if (process) return await Promise.race([process.ready, this.failed]);
-      } catch (error) {
-        if (error instanceof ReplayError) throw error;
-      }
-      await Promise.race([sleep(20, undefined, { signal: this.#stopping.signal }), this.failed]);
+      const url = this.#process?.ready.catch(() => sleep(20));
+      const found = await Promise.race([url ?? sleep(20), ended]);
+      if (found !== undefined) return found;
     }
   }
 
@@ -96,4 +93,11 @@ export class SupervisedService {
       ),
     );
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }

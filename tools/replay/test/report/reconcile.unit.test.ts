@@ -8,6 +8,7 @@ const facts: Facts = {
   rowsInOrders: 9,
   logLines: 4,
   records: { 'payment-events': 5, 'webserver-events': 4, 'inventory-results': 2 },
+  named: { orders: 2, lifetimeValuePence: 3 },
 };
 
 const report: Report = {
@@ -52,6 +53,8 @@ test.each<[string, Partial<Report>]>([
   ['emails.product_shipped', { emails: { ...report.emails, product_shipped: 1 } }],
   ['emails.product_delivered', { emails: { ...report.emails, product_delivered: 1 } }],
   ['inventory.onHand less inventory.backordered', { inventory: { ...report.inventory, demanded: 151 } }],
+  ['crm.orders', { crm: { ...report.crm, orders: 1 } }],
+  ['crm.lifetimeValuePence', { crm: { ...report.crm, lifetimeValuePence: -3 } }],
   ['webserver.lines', { webserver: { ...report.webserver, lines: 5 } }],
   ['webserver.byStatus', { webserver: { ...report.webserver, byStatus: { '200': 3, '404': 1 } } }],
   ['delivery.lost', { delivery: { ...report.delivery, lost: 1 } }],

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Fleet } from '../../src/services/fleet.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const never = new AbortController().signal;
 const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname;
 
 function startFleet(behaviour: string) {
@@ -42,11 +43,11 @@ function isAlive(processId: number): boolean {
 
 test('a service that dies is said and started again; its new address is known', async () => {
   const { fleet, notes, processId, file } = startFleet('sound');
-  await fleet.ready();
+  await fleet.ready(never);
   const first = processId();
   process.kill(first, 'SIGKILL');
   await expect.poll(processId).not.toBe(first);
-  expect(await fleet.urlOf('fake')).toBe(`http://127.0.0.1:${processId()}`);
+  expect(await fleet.urlOf('fake', never)).toBe(`http://127.0.0.1:${processId()}`);
   expect(notes).toEqual(['fake ended (killed by SIGKILL); starting it again']);
   expect(fleet.restarts()).toBe(1);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject([{ service: 'fake', processId: processId() }]);
@@ -54,16 +55,16 @@ test('a service that dies is said and started again; its new address is known', 
 
 test('a service that refuses its environment is not started twice, and its log is shown', async () => {
   const { fleet, starts } = startFleet('refuses');
-  await expect(fleet.ready()).rejects.toThrow(
+  await expect(fleet.ready(never)).rejects.toThrow(
     /the fake service cannot be kept running: exit code 1.*PORT=abc: must be a number/s,
   );
-  await expect(fleet.failed()).rejects.toThrow(/fake/);
+  await expect(fleet.watch(never)).rejects.toThrow(/fake/);
   expect(starts()).toBe(1);
 });
 
 test('stopping ends the processes and starts none', async () => {
   const { fleet, processId, starts } = startFleet('sound');
-  await fleet.ready();
+  await fleet.ready(never);
   const ended = processId();
   await fleet.stop(5_000);
   expect(isAlive(ended)).toBe(false);
@@ -72,7 +73,7 @@ test('stopping ends the processes and starts none', async () => {
 
 test('a service that will not stop is killed after the grace', async () => {
   const { fleet, processId } = startFleet('stubborn');
-  await fleet.ready();
+  await fleet.ready(never);
   const ended = processId();
   await fleet.stop(50);
   expect(isAlive(ended)).toBe(false);

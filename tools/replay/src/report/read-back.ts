@@ -1,0 +1,68 @@
+import type { Streams } from '@millrace/streams';
+import { compareDelivery } from '../delivery/delivery.ts';
+import type { MemoryUse } from '../services/memory-log.ts';
+import { namedPayments } from './named-payments.ts';
+import type { Facts } from './reconcile.ts';
+import { redelivered } from './redelivered.ts';
+import type { InputFigures, Report } from './report.ts';
+import { askCustomers, askDatabase } from './stored-figures.ts';
+import { topicRecords } from './topic-records.ts';
+
+/** What the replay itself knows when everything has been handled. */
+export interface Replayed {
+  readonly run: string;
+  readonly streams: Streams;
+  readonly input: InputFigures;
+  readonly rowsInOrders: number;
+  readonly logLines: number;
+  readonly openingStock: number;
+  readonly elapsedMs: number;
+  readonly memoryMb: Readonly<Record<string, MemoryUse>>;
+  readonly services: readonly string[];
+  /** Where a service is now. */
+  readonly address: (service: string) => Promise<string>;
+}
+
+export interface Outcome {
+  readonly report: Report;
+  readonly facts: Facts;
+  /** The first records that the store lacks. */
+  readonly lostPositions: readonly string[];
+}
+
+/** Reads the outcome back from the stores and the streams. */
+export async function readBack(replayed: Replayed): Promise<Outcome> {
+  const { streams, address, elapsedMs } = replayed;
+  const stored = await askDatabase(address);
+  const crm = await askCustomers(address);
+  const { lostPositions, lost, duplicated, outOfOrder } = await compareDelivery(streams, address);
+  const records = await topicRecords(streams.admin);
+  const messages = Object.values(records).reduce((sum, count) => sum + count, 0);
+  const { payments, inventory, emails, webserver, endToEndMs } = stored;
+  const report: Report = {
+    run: replayed.run,
+    backend: streams.backend,
+    input: replayed.input,
+    payments,
+    inventory,
+    emails,
+    crm,
+    webserver,
+    delivery: {
+      messages,
+      lost,
+      // By event ids, and by positions, which also tells rows of records that never were.
+      duplicated: Math.max(stored.delivery.duplicated, duplicated),
+      outOfOrder,
+      redelivered: await redelivered(await Promise.all(replayed.services.map(address))),
+      deadLettered: stored.delivery.deadLettered,
+    },
+    elapsedSeconds: Math.round(elapsedMs) / 1_000,
+    messagesPerSecond: Math.round(messages / (elapsedMs / 1_000)),
+    endToEndMs,
+    memoryMb: replayed.memoryMb,
+  };
+  const { openingStock, rowsInOrders, logLines } = replayed;
+  const facts = { openingStock, rowsInOrders, logLines, records, named: await namedPayments(streams) };
+  return { report, facts, lostPositions };
+}

@@ -1,0 +1,70 @@
+import { messageOf, ReplayError } from '../replay-error.ts';
+import { lookAtFile } from './input-file.ts';
+import { keepSettings } from './keep-settings.ts';
+import { createFolders, newRunName, type RunFolder, runFolder } from './run-folder.ts';
+import { loadSettings, type RunSettings, saveSettings } from './settings.ts';
+
+/** What a person asked of the run; what is undefined was left open. */
+export interface RunRequest {
+  readonly run?: string;
+  readonly sales?: string;
+  readonly accessLog?: string;
+  readonly openingStock?: number;
+  readonly partitions?: number;
+}
+
+export interface RunPlace {
+  readonly dataFolder: string;
+  /** The backend that the environment names; a file in the run's folder without it. */
+  readonly streamsUrl: string | undefined;
+  readonly maskSecrets: (text: string) => string;
+}
+
+export interface OpenRun {
+  readonly folder: RunFolder;
+  readonly settings: RunSettings;
+  readonly streamsUrl: string;
+  readonly resumed: boolean;
+}
+
+const defaults = { openingStock: 1_000_000, partitions: 6 };
+
+/** Begins a new run, or takes up the one of that name as it was begun. */
+export async function openRun(request: RunRequest, place: RunPlace): Promise<OpenRun> {
+  const folder = runFolder(place.dataFolder, request.run ?? newRunName(new Date()));
+  const streamsUrl = place.streamsUrl ?? `embedded:${folder.path}/streams.db`;
+  const given = { ...request, streamsUrl: place.maskSecrets(streamsUrl) };
+  const known = loadSettings(folder);
+  const settings = known ? await keepSettings(known, given, folder) : await newSettings(given);
+  if (!known) begin(folder, settings);
+  return { folder, settings, streamsUrl, resumed: known !== undefined };
+}
+
+type Given = RunRequest & { readonly streamsUrl: string };
+
+async function newSettings(given: Given): Promise<RunSettings> {
+  if (given.sales === undefined) {
+    throw new ReplayError(
+      given.run === undefined
+        ? 'there is nothing to replay: name a sales file with --sales FILE (--help shows the rest)'
+        : `there is no run ${given.run} to go on with; give --sales FILE to begin it`,
+    );
+  }
+  return {
+    sales: await lookAtFile(given.sales, 'sales file'),
+    accessLog: given.accessLog === undefined ? null : await lookAtFile(given.accessLog, 'access log'),
+    openingStock: given.openingStock ?? defaults.openingStock,
+    partitions: given.partitions ?? defaults.partitions,
+    streamsUrl: given.streamsUrl,
+    startedAt: new Date().toISOString(),
+  };
+}
+
+function begin(folder: RunFolder, settings: RunSettings): void {
+  try {
+    createFolders(folder);
+    saveSettings(folder, settings);
+  } catch (error) {
+    throw new ReplayError(`the run's folder ${folder.path} cannot be made: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { OpenRun } from '../run/open-run.ts';
+import type { ServiceSpec } from './service-process.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const always = ['payment', 'inventory', 'shipping', 'email', 'crm', 'database'];
+const forAccessLog = ['webserver'];
+
+/** The services that a run needs, set up for it. The storefront is not among them: the replay publishes itself. */
+export function serviceSpecs(run: OpenRun, environment: Environment, root: string): readonly ServiceSpec[] {
+  const names = run.settings.accessLog ? [...always, ...forAccessLog] : always;
+  return names.map((name) => ({
+    name,
+    entry: join(root, 'apps', name, 'src', 'main.ts'),
+    log: run.folder.log(name),
+    environment: serviceEnvironment(run, environment),
+  }));
+}
+
+function serviceEnvironment(
+  { folder, settings, streamsUrl }: OpenRun,
+  environment: Environment,
+): Environment {
+  return {
+    LOG_LEVEL: 'info',
+    ...environment,
+    STREAMS_URL: streamsUrl,
+    NAMESPACE: folder.name,
+    DATA_DIR: folder.path,
+    PARTITIONS: String(settings.partitions),
+    OPENING_STOCK: String(settings.openingStock),
+    DELIVERY_DELAY_MS: '0',
+    SHOPPER: 'off',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_FORMAT: 'json',
+    // E-mails are written completely and go nowhere.
+    MAIL: 'render',
+    SMTP_URL: undefined,
+  };
+}
