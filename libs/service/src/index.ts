@@ -1,10 +1,18 @@
 export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';
 export { type LoadOptions, loadConfig } from './config/load.ts';
 export type { LogLevel, SharedConfig } from './config/shared.ts';
-export { decimal, integer, noVariables, oneOf, onOff, optionalText, optionalUrl } from './config/variables.ts';
+export {
+  decimal,
+  integer,
+  noVariables,
+  oneOf,
+  onOff,
+  optionalText,
+  optionalUrl,
+} from './config/variables.ts';
 export { workspaceRoot } from './config/workspace-root.ts';
 export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
-export type { HttpServer } from './http/server.ts';
+export type { HttpRequest, HttpServer } from './http/server.ts';
 export { keepTrying } from './lifecycle/keep-trying.ts';
 export { type ReadyReport, runService } from './lifecycle/run-service.ts';
 export { type StartedService, type StartOptions, startService } from './lifecycle/start-service.ts';

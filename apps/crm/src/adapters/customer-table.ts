@@ -12,7 +12,7 @@ export interface CustomerRow {
   last_seen_at: string;
 }
 
-export const customerColumns = [
+export const customerColumns: readonly (keyof CustomerRow)[] = [
   'customer_id',
   'orders',
   'refunds',
@@ -21,7 +21,7 @@ export const customerColumns = [
   'refunded_pence',
   'first_seen_at',
   'last_seen_at',
-] as const satisfies readonly (keyof CustomerRow)[];
+];
 
 /** How a change is added to a profile that is there. */
 export const addToCustomer: string = `on conflict (customer_id) do update set

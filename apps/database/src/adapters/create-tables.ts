@@ -11,7 +11,7 @@ export async function createTables({ db, sequenceType }: Sql<ShopTables>): Promi
   for (const table of ledgerTables) {
     const columns = { sequence: sequenceType, ...ledgerColumns, ...table.columns };
     await createTable(db, table.name, columns);
-    if ('indexed' in table) await createIndex(db, table.name, table.indexed);
+    if (table.indexed !== undefined) await createIndex(db, table.name, table.indexed);
   }
   await createTable(db, 'stock_levels', stockLevelColumns);
   await createTable(db, 'latencies', latencyColumns, sql`, primary key ("partition", bucket)`);

@@ -19,12 +19,16 @@ export interface ShopTables {
   latencies: LatencyRow;
 }
 
+type LedgerShape = Pick<LedgerTable<never>, 'name' | 'columns' | 'indexed'> & {
+  readonly topic: { readonly name: string };
+};
+
 /** The tables that hold one row a message. */
-export const ledgerTables = [
+export const ledgerTables: readonly LedgerShape[] = [
   paymentRequestTable,
   paymentResultTable,
   stockAllocationTable,
   allocatedOrderTable,
   emailTable,
   pageViewTable,
-] as const satisfies readonly Pick<LedgerTable<never>, 'name' | 'columns' | 'indexed'>[];
+];

@@ -4,6 +4,7 @@ import rateLimit from '@fastify/rate-limit';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   fastify,
   LogController,
   type RawServerDefault,
@@ -21,6 +22,8 @@ export type HttpServer = FastifyInstance<
   FastifyBaseLogger,
   ZodTypeProvider
 >;
+
+export type HttpRequest = FastifyRequest;
 
 export interface HttpServerOptions {
   readonly log: FastifyBaseLogger;
@@ -45,7 +48,11 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   server.setNotFoundHandler((request, reply) =>
     answerError(notFound(`Nothing is at ${request.method} ${pathOf(request.url)}.`), request, reply),
   );
-  await server.register(helmet);
+  // Services speak plain HTTP; whoever puts TLS before them sets its headers too.
+  await server.register(helmet, {
+    strictTransportSecurity: false,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
   addProbes(server, options);
   await server.register(rateLimit, { max: options.rateLimit, timeWindow: '1 minute' });
   return server;

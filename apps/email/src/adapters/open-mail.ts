@@ -1,0 +1,43 @@
+import type { Logger } from '@millrace/service';
+import type { EmailConfig } from '../config.ts';
+import { Mailbox } from './mailbox.ts';
+import type { Mailer } from './mailer.ts';
+import { RenderMailer } from './render-mailer.ts';
+
+export interface Mail {
+  readonly mailer: Mailer;
+  /** Only where e-mails are caught. */
+  readonly mailbox?: Mailbox;
+  /** E-mails of different orders at the same time, per partition. */
+  readonly concurrency: number;
+}
+
+export interface MailSurroundings {
+  readonly log: Logger;
+  readonly resources: AsyncDisposableStack;
+}
+
+/** What MAIL asks for. SMTP is loaded only where it is spoken. */
+export async function openMail(config: EmailConfig, { log, resources }: MailSurroundings): Promise<Mail> {
+  switch (config.MAIL) {
+    case 'render':
+      log.info('e-mails are written and thrown away');
+      return { mailer: new RenderMailer(), concurrency: 1 };
+    case 'catcher': {
+      const { startCatcher } = await import('./catcher.ts');
+      const mailbox = new Mailbox(config.MAILBOX_SIZE);
+      const catcher = resources.use(await startCatcher(mailbox));
+      log.info('e-mails are caught, see /mailbox');
+      return { ...(await overSmtp(catcher.url, resources)), mailbox };
+    }
+    case 'smtp':
+      return overSmtp(config.SMTP_URL ?? '', resources);
+    default:
+      return config.MAIL satisfies never;
+  }
+}
+
+async function overSmtp(url: string, resources: AsyncDisposableStack): Promise<Mail> {
+  const { SmtpMailer, smtpConnections } = await import('./smtp-mailer.ts');
+  return { mailer: resources.use(new SmtpMailer(url)), concurrency: smtpConnections };
+}

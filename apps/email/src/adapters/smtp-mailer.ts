@@ -1,0 +1,55 @@
+import { Rejected, StreamsError } from '@millrace/streams';
+import { createTransport } from 'nodemailer';
+import type { Letter, Mailer } from './mailer.ts';
+
+/** Connections to the server at the same time. */
+export const smtpConnections = 5;
+
+/** Hands e-mails to an SMTP server over a pool of connections. */
+export class SmtpMailer implements Mailer, Disposable {
+  readonly #transport: ReturnType<typeof pool>;
+
+  constructor(url: string) {
+    this.#transport = pool(url);
+  }
+
+  async send({ from, to, source }: Letter): Promise<void> {
+    try {
+      await this.#transport.sendMail({ envelope: { from, to }, raw: source });
+    } catch (error) {
+      throw fromSmtpError(error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#transport.close();
+  }
+}
+
+function pool(url: string) {
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: smtpConnections,
+    maxMessages: Number.POSITIVE_INFINITY,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+/** A refusal for good (5xx) is the letter's fault, one for now (4xx) is tried again, anything else is the server's absence. */
+function fromSmtpError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code =
+    'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
+  const authentication = 'code' in error && error.code === 'EAUTH';
+  if (code === undefined || code === 421 || authentication) {
+    return new StreamsError('UNAVAILABLE', `the SMTP server: ${error.message}`, { cause: error });
+  }
+  if (code >= 500)
+    return new Rejected(`the SMTP server refuses the e-mail: ${error.message}`, { cause: error });
+  return error;
+}

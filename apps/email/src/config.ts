@@ -1,0 +1,42 @@
+import { integer, oneOf, optionalUrl } from '@millrace/service';
+import { z } from 'zod';
+
+export interface EmailConfig {
+  /**
+   * `smtp` hands e-mails to the server at SMTP_URL; `catcher` to a server inside this service, which shows them at
+   * `/mailbox` and lets none out; `render` writes them completely and throws them away, for replays of real history.
+   */
+  readonly MAIL: 'smtp' | 'catcher' | 'render';
+  readonly SMTP_URL: string | undefined;
+  /** Where the shop writes from, and where customers live who have no address of their own. */
+  readonly MAIL_DOMAIN: string;
+  /** The e-mails that the catcher keeps, the oldest go first. */
+  readonly MAILBOX_SIZE: number;
+}
+
+const raw = z.object({
+  MAIL: oneOf(['auto', 'smtp', 'catcher', 'render'], 'auto'),
+  SMTP_URL: optionalUrl(['smtp:', 'smtps:'], 'smtp://user:password@localhost:587'),
+  MAIL_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a domain (default millrace.example)')
+    .default('millrace.example'),
+  MAILBOX_SIZE: integer({ default: 1_000, min: 1, max: 100_000 }),
+});
+
+/** Without MAIL: `smtp` where there is an SMTP_URL, otherwise `catcher`. */
+export const emailVariables: z.ZodType<EmailConfig> = raw.transform((values, context) => {
+  if (values.MAIL === 'smtp' && values.SMTP_URL === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['SMTP_URL'],
+      message: 'must name a server, such as smtp://localhost:587, because MAIL is smtp',
+    });
+  }
+  const MAIL = values.MAIL === 'auto' ? automatic(values.SMTP_URL) : values.MAIL;
+  return { ...values, MAIL };
+});
+
+function automatic(smtpUrl: string | undefined): 'smtp' | 'catcher' {
+  return smtpUrl === undefined ? 'catcher' : 'smtp';
+}

@@ -1,0 +1,56 @@
+import { inventoryEvents, paymentEvents } from '@millrace/events';
+import { HttpProblem } from '@millrace/service';
+import type { Streams } from '@millrace/streams';
+import {
+  type OrderRequest,
+  placeOrder,
+  placeRefund,
+  placeStock,
+  type RefundRequest,
+  type Refused,
+  type StockRequest,
+} from '../domain/requests.ts';
+
+/** Stores what requests ask for. Each answers once all of its events are stored. */
+export class OrderDesk {
+  readonly #streams: Streams;
+
+  constructor(streams: Streams) {
+    this.#streams = streams;
+  }
+
+  /** The stock first: a payment always finds the request that waits for it, even when the process ends between the two. */
+  async order(request: OrderRequest): Promise<{ readonly pence: number }> {
+    const placed = placeOrder(request, now());
+    if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await this.#streams.publish(inventoryEvents, [placed.stock]);
+    await this.#streams.publish(paymentEvents, [placed.payment]);
+    return { pence: placed.payment.pence };
+  }
+
+  async refund(request: RefundRequest): Promise<{ readonly pence: number }> {
+    const placed = placeRefund(request, now());
+    if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await this.#streams.publish(inventoryEvents, [placed.stock]);
+    await this.#streams.publish(paymentEvents, [placed.refund]);
+    return { pence: placed.refund.pence };
+  }
+
+  async stock(request: StockRequest): Promise<void> {
+    const placed = placeStock(request, now());
+    if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await this.#streams.publish(inventoryEvents, [placed.stock]);
+  }
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function unknownProducts({ unknownSkus }: Refused): HttpProblem {
+  return new HttpProblem(
+    422,
+    'Unprocessable Content',
+    `The shop does not sell ${unknownSkus.join(', ')}; see GET /products.`,
+  );
+}

@@ -1,0 +1,16 @@
+import { decimal, integer, onOff } from '@millrace/service';
+import { z } from 'zod';
+
+export interface StorefrontConfig {
+  /** Whether the built-in shopper makes traffic. */
+  readonly SHOPPER: boolean;
+  readonly SHOPPER_PER_SECOND: number;
+  /** One seed makes one shopper. */
+  readonly SHOPPER_SEED: number;
+}
+
+export const storefrontVariables: z.ZodType<StorefrontConfig> = z.object({
+  SHOPPER: onOff('on'),
+  SHOPPER_PER_SECOND: decimal({ default: 2, min: 0.01, max: 1_000 }),
+  SHOPPER_SEED: integer({ default: 1, min: 0, max: 4_294_967_295 }),
+});
