@@ -11,6 +11,7 @@ import {
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Registry } from 'prom-client';
+import type { Logger } from '../logging/logger.ts';
 import { answerError } from './errors.ts';
 import { addProbes } from './probes.ts';
 import { notFound } from './problem.ts';
@@ -26,7 +27,7 @@ export type HttpServer = FastifyInstance<
 export type HttpRequest = FastifyRequest;
 
 export interface HttpServerOptions {
-  readonly log: FastifyBaseLogger;
+  readonly log: Logger;
   readonly metrics: Registry;
   /** Requests that one address may make in a minute; probes are not counted. */
   readonly rateLimit: number;
@@ -37,7 +38,7 @@ export interface HttpServerOptions {
 /** The HTTP server of a service: probes, safe headers, limits, zod schemas on routes, errors as problem details. */
 export async function createHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const server: HttpServer = fastify({
-    loggerInstance: options.log,
+    loggerInstance: quieter(options.log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
@@ -60,4 +61,9 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
 
 function pathOf(url: string): string {
   return url.split('?', 1)[0] ?? url;
+}
+
+/** Fastify says at info that it listens; a service says that itself, and more. */
+function quieter(log: Logger): FastifyBaseLogger {
+  return log.child({}, { level: log.level === 'info' ? 'warn' : log.level });
 }
