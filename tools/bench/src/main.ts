@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
-import { backendOf } from './backends.ts';
+import { type Backend, backendOf } from './backends.ts';
 import { compareChains } from './chain/compare-chains.ts';
 import { type CaseName, compare } from './compare.ts';
 import type { Row } from './row.ts';
@@ -26,7 +26,7 @@ const program = new Command('bench')
   )
   .option('--backend <url>', 'streams URL; an embedded file is always a temporary one', 'embedded:')
   .option('--json <file>', 'write the rows to this file too')
-  .option('--cases <names>', `some of ${all.join(', ')}`, casesOf, all)
+  .option('--cases <names>', `some of ${all.join(', ')}`, casesOf, [...all])
   .option('--rounds <number>', 'rounds; the medians count', wholeNumber, 5)
   .option('--messages <number>', 'messages of 200 bytes in each round', wholeNumber, 100_000)
   .option('--batch <number>', 'messages of a batch', wholeNumber, 500)
@@ -36,12 +36,7 @@ const program = new Command('bench')
 await main(program.opts<Options>());
 
 async function main(options: Options): Promise<void> {
-  const backend = backendOf(options.backend, options.partitions);
-  if (!backend) {
-    program.error(
-      `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:`,
-    );
-  }
+  const backend = backendFor(options);
   const { rounds, messages, batch, partitions } = options;
   const workload = { messages, batch, partitions };
   const progress = (text: string): void => {
@@ -60,6 +55,14 @@ async function main(options: Options): Promise<void> {
     rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
   process.stdout.write(`${tableOf(rows)}\n`);
   if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+
+function backendFor(options: Options): Backend {
+  const backend = backendOf(options.backend, options.partitions);
+  if (backend) return backend;
+  return program.error(
+    `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:`,
+  );
 }
 
 function tableOf(rows: readonly Row[]): string {

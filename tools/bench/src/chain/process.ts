@@ -5,7 +5,7 @@ import type { FromStage, StageOrder } from './stage.ts';
 const order = JSON.parse(process.argv[2] ?? '{}') as StageOrder;
 const stage = order.kind === 'ours' ? await openOurStage(order) : await openHandWrittenStage(order);
 
-process.on('disconnect', () => process.exit(1));
+process.once('disconnect', () => process.exit());
 process.once('message', async () => {
   await stage.work();
   tell({ say: 'done', residentMb: process.memoryUsage.rss() / 2 ** 20 });
@@ -13,7 +13,7 @@ process.once('message', async () => {
 process.on('message', async (message) => {
   if (message !== 'end') return;
   await stage[Symbol.asyncDispose]();
-  process.disconnect();
+  process.disconnect?.();
 });
 tell({ say: 'ready' });
 
