@@ -17,27 +17,17 @@ import {
 } from '@millrace/streams';
 import { createAdmin } from './admin.ts';
 import { Appender } from './append.ts';
+import { embeddedCapabilities } from './capabilities.ts';
 import { EmbeddedCompetingMember } from './competing-member.ts';
 import { EmbeddedMembership } from './membership.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { readPartition } from './read.ts';
-import { maxRecordBytes } from './record-format.ts';
 import { openTables, type Tables } from './tables.ts';
-
-const capabilities: Capabilities = {
-  competing: true,
-  atomicStep: true,
-  atomicAppend: true,
-  replicated: false,
-  idempotentAppend: true,
-  maxRecordBytes,
-  lacks: { replicated: 'the embedded log is one file on one machine; `all` means synced to its disk' },
-};
 
 /** The driver over an open log. */
 export class EmbeddedDriver implements Driver {
   readonly name = 'embedded';
-  readonly capabilities: Capabilities = capabilities;
+  readonly capabilities: Capabilities = embeddedCapabilities;
   readonly admin: DriverAdmin;
   readonly #engine: OpenEngine;
   readonly #tables: Tables;

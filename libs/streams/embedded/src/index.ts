@@ -2,6 +2,9 @@ import type { Driver } from '@millrace/streams';
 import { EmbeddedDriver } from './driver.ts';
 import { openEngine } from './open-engine.ts';
 
+export { embeddedCapabilities } from './capabilities.ts';
+export { corruptHeader } from './partition-reader.ts';
+
 export interface EmbeddedOptions {
   /** Milliseconds that a write waits for another program's lock before it fails with BUSY. Default 30000. */
   readonly busyMs?: number;
