@@ -1,2 +1,12 @@
+export { freePorts } from './free-ports.ts';
+export { redisCommand } from './redis/command.ts';
+export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
 export { requireService } from './require-service.ts';
 export { type Environment, findCommand, type ServiceName, serviceNames } from './services.ts';
+export { type AccessLogOptions, accessLogLines } from './shop/access-log-lines.ts';
+export { askOracle, type OracleOptions, requireOracle, shared } from './shop/oracle.ts';
+export { accessLogFigures } from './shop/reference/access-log-figures.ts';
+export type { AccessLogFigures, SalesFigures } from './shop/reference/figures.ts';
+export { salesFigures } from './shop/reference/sales-figures.ts';
+export { type SalesOptions, salesRows } from './shop/sales-rows.ts';
+export { writeAccessLog, writeSales } from './shop/write-file.ts';

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { expect, test } from 'vitest';
+import { accessLogFigures, askOracle, requireOracle, salesFigures, shared } from '../../src/index.ts';
+
+requireOracle()('the reference', () => {
+  test.each([1_000_000, 100])(
+    'agrees with the oracle on the real files with %i opening stock',
+    async (openingStock) => {
+      const { sales, accessLog } = shared;
+      const rows: string[][] = parse(gunzipSync(await readFile(sales)), { fromLine: 2 });
+      const lines = gunzipSync(await readFile(accessLog))
+        .toString()
+        .split('\n');
+      const figures = await salesFigures(rows, openingStock);
+      expect({ ...figures, webserver: accessLogFigures(lines) }).toEqual(
+        askOracle(sales, { openingStock, accessLog }),
+      );
+    },
+    180_000,
+  );
+});
