@@ -2,6 +2,7 @@ import { allTopics } from '@millrace/events';
 import { openStreams } from '@millrace/service';
 import { AccessLogFeed } from '../feed/access-log-feed.ts';
 import { BadRows } from '../feed/bad-rows.ts';
+import { checkWhole } from '../feed/preflight.ts';
 import { SalesFeed } from '../feed/sales-feed.ts';
 import { type Presentation, present } from '../report/present.ts';
 import { readBack } from '../report/read-back.ts';
@@ -39,7 +40,8 @@ export async function replayRun(
   await streams.admin.ensureTopics(allTopics.map(({ name }) => ({ name, partitions: settings.partitions })));
   await using fleet = new Fleet(services, { file: folder.services, note });
   note(`Starting ${services.map(({ name }) => name).join(', ')} …`);
-  await fleet.ready(interrupted);
+  const files = [settings.sales, settings.accessLog].filter((file) => file !== null);
+  await Promise.all([fleet.ready(interrupted), ...files.map((file) => checkWhole(file, interrupted))]);
 
   using badRows = new BadRows(folder.badRows);
   const sales = new SalesFeed(settings.sales, (rows) => badRows.add(rows));

@@ -28,18 +28,18 @@ export class ReadingProgress {
  * A gzip file ends with its unpacked size modulo 4 GiB (RFC 1952). What is packed hardly ever shrinks below a tenth,
  * which tells how many times 4 GiB to add; a wrong guess harms the estimate of the time left, nothing else.
  */
-function unpackedBytes({ path, bytes }: InputFile): number {
-  if (bytes < 18 || readAt(path, 0, 2).readUInt16BE() !== 0x1f8b) return bytes;
-  const rest = readAt(path, bytes - 4, 4).readUInt32LE();
+function unpackedBytes({ path, bytes, packed }: InputFile): number {
+  if (!packed) return bytes;
+  const rest = lastFour(path, bytes).readUInt32LE();
   const missing = Math.max(0, bytes * 0.9 - rest);
   return rest + Math.ceil(missing / 2 ** 32) * 2 ** 32;
 }
 
-function readAt(path: string, position: number, length: number): Buffer {
+function lastFour(path: string, bytes: number): Buffer {
   const handle = openSync(path, 'r');
   try {
-    const buffer = Buffer.alloc(length);
-    readSync(handle, buffer, 0, length, position);
+    const buffer = Buffer.alloc(4);
+    readSync(handle, buffer, 0, 4, Math.max(0, bytes - 4));
     return buffer;
   } finally {
     closeSync(handle);

@@ -7,6 +7,8 @@ import { messageOf, ReplayError } from '../replay-error.ts';
 export interface InputFile {
   readonly path: string;
   readonly bytes: number;
+  /** Whether it is gzip, by its first bytes. */
+  readonly packed: boolean;
   /** SHA-256 over the size and the file's first and last 256 KiB. */
   readonly fingerprint: string;
 }
@@ -27,7 +29,8 @@ export async function lookAtFile(path: string, what: string): Promise<InputFile>
         `the ${what} ${absolute} is no regular file; a replay must be able to read it again to go on after a stop: write it to a file first`,
       );
     }
-    return { path: absolute, bytes: stats.size, fingerprint: await fingerprint(handle, stats.size) };
+    const packed = await isGzip(handle);
+    return { path: absolute, bytes: stats.size, packed, fingerprint: await fingerprint(handle, stats.size) };
   } finally {
     await handle.close();
   }
@@ -44,6 +47,11 @@ async function openFile(path: string, what: string): Promise<FileHandle> {
       throw new ReplayError(`the ${what} ${path} cannot be read: no permission (chmod +r would give it)`);
     throw new ReplayError(`the ${what} ${path} cannot be opened: ${messageOf(error)}`);
   }
+}
+
+async function isGzip(handle: FileHandle): Promise<boolean> {
+  const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+  return buffer.readUInt16BE() === 0x1f8b;
 }
 
 async function fingerprint(handle: FileHandle, size: number): Promise<string> {

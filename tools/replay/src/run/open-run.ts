@@ -1,3 +1,4 @@
+import { checkSales } from '../feed/preflight.ts';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import { lookAtFile } from './input-file.ts';
 import { keepSettings } from './keep-settings.ts';
@@ -50,8 +51,10 @@ async function newSettings(given: Given): Promise<RunSettings> {
         : `there is no run ${given.run} to go on with; give --sales FILE to begin it`,
     );
   }
+  const sales = await lookAtFile(given.sales, 'sales file');
+  await checkSales(sales.path);
   return {
-    sales: await lookAtFile(given.sales, 'sales file'),
+    sales,
     accessLog: given.accessLog === undefined ? null : await lookAtFile(given.accessLog, 'access log'),
     openingStock: given.openingStock ?? defaults.openingStock,
     partitions: given.partitions ?? defaults.partitions,

@@ -15,7 +15,12 @@ export interface RunSettings {
   readonly startedAt: string;
 }
 
-const inputFile = z.object({ path: z.string(), bytes: z.int(), fingerprint: z.string() });
+const inputFile = z.object({
+  path: z.string(),
+  bytes: z.int(),
+  packed: z.boolean(),
+  fingerprint: z.string(),
+});
 
 const settingsSchema: z.ZodType<RunSettings> = z.object({
   sales: inputFile,
