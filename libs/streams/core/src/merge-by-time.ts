@@ -16,6 +16,8 @@ interface Source {
 export async function* mergeByTime(
   partitions: readonly AsyncIterable<StoredRecord[]>[],
   exact: boolean,
+  /** Ends waits for records to come, so that the sources can be closed. */
+  stop: () => void = () => undefined,
 ): AsyncGenerator<readonly StoredRecord[], void, undefined> {
   const sources = partitions.map(
     (partition): Source => ({
@@ -41,6 +43,7 @@ export async function* mergeByTime(
       if (next) yield takeWhileEarliest(next, sources);
     }
   } finally {
+    stop();
     await Promise.allSettled(sources.map((source) => source.chunks.return?.()));
   }
 }

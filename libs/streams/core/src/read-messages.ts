@@ -31,7 +31,7 @@ export async function* readMessages<Value>(
     ];
   });
   try {
-    for await (const records of mergeByTime(sources, options.to !== undefined)) {
+    for await (const records of mergeByTime(sources, options.to !== undefined, () => stop.abort())) {
       for (const record of records) {
         yield decodeMessage(topic, record);
         left -= 1;
