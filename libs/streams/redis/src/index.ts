@@ -1,1 +1,2 @@
-export {};
+export { openRedis } from './open.ts';
+export type { RedisOptions } from './options.ts';

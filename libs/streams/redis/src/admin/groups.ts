@@ -1,0 +1,130 @@
+import { type PendingEntry, type Position, type Start, StreamsError } from '@millrace/streams';
+import { seek } from '../commands/seek.ts';
+import type { Context } from '../context.ts';
+import { startId } from '../groups.ts';
+import { timeOf } from '../ids.ts';
+import { groupKeys, inboxKey, leaseKey, outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
+
+export async function pendingEntries(
+  context: Context,
+  group: string,
+  { limit, topic: only }: { readonly limit: number; readonly topic?: string },
+): Promise<PendingEntry[]> {
+  const { topics } = await context.groups.entry(group);
+  const asked = only === undefined ? topics : topics.filter((topic) => topic === only);
+  const lists = await Promise.all(
+    (await places(context, asked)).map((place) => pendingOf(context, group, place, limit)),
+  );
+  return lists
+    .flat()
+    .sort((a, b) => timeOf(a.position.offset) - timeOf(b.position.offset))
+    .slice(0, limit);
+}
+
+async function pendingOf(
+  context: Context,
+  group: string,
+  place: Place,
+  limit: number,
+): Promise<PendingEntry[]> {
+  const args = [place.stream, group, '-', '+', limit];
+  const reply = await context.client
+    .connection()
+    .call('XPENDING', args)
+    .catch(() => []);
+  return (reply as [string, string, number, number][]).map(([offset, member, idleMs, deliveries]) => ({
+    position: { topic: place.topic, partition: place.partition, offset },
+    member,
+    idleMs,
+    deliveries,
+  }));
+}
+
+export async function seekGroup(
+  context: Context,
+  group: string,
+  to: Start,
+  only: { readonly topic?: string; readonly partition?: number },
+): Promise<void> {
+  const { topics } = await context.groups.entry(group);
+  await refuseWhileActive(context, group);
+  for (const place of await places(context, topics)) {
+    if (only.topic !== undefined && place.topic !== only.topic) continue;
+    if (only.partition !== undefined && place.partition !== only.partition) continue;
+    if (typeof to === 'object' && 'after' in to && !isAt(to.after, place)) continue;
+    const id =
+      to === 'latest' ? await lastId(context, place.stream) : startId(to, place.topic, place.partition);
+    const step = {
+      lease: leaseKey(group, place.partition),
+      stream: place.stream,
+      group,
+      topic: place.topic,
+      id,
+    };
+    if (!(await seek(context.client.connection(), { ...step, fresh: to === 'earliest' })))
+      throw active(group);
+  }
+}
+
+/** A position moves its own partition alone. */
+function isAt(position: Position, place: Place): boolean {
+  return position.topic === place.topic && position.partition === place.partition;
+}
+
+async function lastId(context: Context, stream: string): Promise<string> {
+  const found = await context.client.connection().call('XREVRANGE', [stream, '+', '-', 'COUNT', 1]);
+  return (found as [string, unknown][])[0]?.[0] ?? '0-0';
+}
+
+export async function deleteGroup(context: Context, group: string): Promise<void> {
+  const { topics, stores } = await context.groups.entry(group);
+  await refuseWhileActive(context, group);
+  const connection = context.client.connection();
+  const all = await places(context, topics);
+  for (const { stream } of all)
+    await connection.call('XGROUP', ['DESTROY', stream, group]).catch(() => undefined);
+  for (const partition of new Set(all.map((place) => place.partition))) {
+    await connection.call('UNLINK', [
+      leaseKey(group, partition),
+      ...seenKeys(group, partition),
+      outboxKey(group, partition),
+      outboxCountersKey(group, partition),
+      inboxKey(group, partition),
+      ...stores.map((store) => stateKey(group, partition, store)),
+    ]);
+  }
+  const { members, details, assignment } = groupKeys(group);
+  await connection.call('UNLINK', [members, details, assignment]);
+  await context.groups.forget(group);
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly stream: string;
+}
+
+async function places(context: Context, topics: readonly string[]): Promise<Place[]> {
+  const all: Place[] = [];
+  for (const topic of topics) {
+    const partitions = await context.catalog.topic(topic).then(
+      (found) => found.partitions,
+      () => 0,
+    );
+    for (let partition = 0; partition < partitions; partition++) {
+      all.push({ topic, partition, stream: context.catalog.key(topic, partition) });
+    }
+  }
+  return all;
+}
+
+async function refuseWhileActive(context: Context, group: string): Promise<void> {
+  const connection = context.client.connection();
+  const [seconds = '0'] = (await connection.call('TIME', [])) as string[];
+  const live = await connection.call('ZCOUNT', [groupKeys(group).members, Number(seconds) * 1_000, '+inf']);
+  if (Number(live) > 0) throw active(group);
+}
+
+function active(group: string): StreamsError {
+  return new StreamsError('GROUP_ACTIVE', `the group ${group} has members; stop them first`);
+}

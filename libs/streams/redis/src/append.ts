@@ -1,0 +1,106 @@
+import { type AppendOptions, type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import type { Catalog } from './catalog.ts';
+import type { Client } from './client.ts';
+import { type AppendStep, append } from './commands/append.ts';
+import { type Argument, countFields, pushFields } from './entry.ts';
+import { translate } from './errors.ts';
+import { producersKey } from './keys.ts';
+import type { Retainer } from './retainer.ts';
+import type { Connection } from './scripts.ts';
+
+/** Beyond this a script would hold up the server for long; its records are then stored by several scripts in a row. */
+const maxArguments = 200_000;
+
+interface Batch {
+  readonly streams: string[];
+  readonly producers: string[];
+  readonly indexes: Map<string, number>;
+  readonly arguments: Argument[];
+  /** Where each of its records stands in the caller's list. */
+  readonly order: number[];
+}
+
+/** Stores records: those of one slot (without a Cluster: all of them) in one script. */
+export class Appender {
+  readonly #client: Client;
+  readonly #catalog: Catalog;
+  readonly #retainer: Retainer;
+
+  constructor(client: Client, catalog: Catalog, retainer: Retainer) {
+    this.#client = client;
+    this.#catalog = catalog;
+    this.#retainer = retainer;
+  }
+
+  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    let topic: string | undefined;
+    for (const record of records) {
+      if (record.topic === topic) continue;
+      topic = record.topic;
+      if (!this.#catalog.has(topic)) await this.#catalog.topic(topic);
+    }
+    if (options.signal?.aborted) throw new StreamsError('ABORTED', 'the append was aborted before it began');
+    const batches = this.#batches(records, options);
+    if (options.acks === 'none') {
+      for (const batch of batches) this.#store(batch, options).catch(() => undefined);
+      return [];
+    }
+    const ids = new Array<string>(records.length);
+    await Promise.all(
+      batches.map(async (batch) => {
+        const stored = await this.#store(batch, options);
+        batch.order.forEach((place, index) => {
+          ids[place] = stored[index] as string;
+        });
+      }),
+    );
+    const positions: Position[] = [];
+    records.forEach(({ topic: name, partition }, index) => {
+      const offset = ids[index];
+      if (offset) positions.push({ topic: name, partition, offset });
+    });
+    return positions;
+  }
+
+  #batches(records: readonly NewRecord[], { once }: AppendOptions): Batch[] {
+    const open = new Map<number, Batch>();
+    const batches: Batch[] = [];
+    records.forEach((record, place) => {
+      const slot = this.#client.cluster ? record.partition : 0;
+      let batch = open.get(slot);
+      if (!batch || (batch.arguments.length > maxArguments && !once)) {
+        batch = { streams: [], producers: [], indexes: new Map(), arguments: [], order: [] };
+        open.set(slot, batch);
+        batches.push(batch);
+      }
+      const key = this.#catalog.key(record.topic, record.partition);
+      let index = batch.indexes.get(key);
+      if (index === undefined) {
+        index = batch.streams.push(key);
+        if (once) batch.producers.push(producersKey(record.topic, record.partition));
+        batch.indexes.set(key, index);
+        this.#retainer.appended(record.topic, record.partition);
+      }
+      batch.arguments.push(String(index), String(countFields(record)));
+      pushFields(batch.arguments, record);
+      batch.order.push(place);
+    });
+    return batches;
+  }
+
+  async #store(batch: Batch, { acks, once }: AppendOptions): Promise<string[]> {
+    const step: AppendStep = {
+      streams: batch.streams,
+      producers: batch.producers,
+      once,
+      records: batch.arguments,
+    };
+    const run = (connection: Connection): Promise<string[]> => append(connection, step);
+    try {
+      if (acks === 'all') return await this.#client.durable(batch.streams[0] ?? '').write(run);
+      return await run(this.#client.connection());
+    } catch (error) {
+      throw translate(error, `an append to ${batch.streams.join(', ')} failed`);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+const bytesPerRead = 4 * 1024 * 1024;
+const firstCount = 100;
+
+/** How many entries to ask for at once, so that a reply stays small whatever the records' size. */
+export class Appetite {
+  readonly #bytes: number;
+  #average: number | undefined;
+
+  constructor(bytes: number = bytesPerRead) {
+    this.#bytes = bytes;
+  }
+
+  count(wanted: number): number {
+    if (this.#average === undefined) return Math.max(1, Math.min(wanted, firstCount));
+    return Math.max(1, Math.min(wanted, Math.floor(this.#bytes / Math.max(1, this.#average))));
+  }
+
+  /** Learns from records that were read. */
+  ate(records: readonly { readonly value: Uint8Array }[]): void {
+    if (records.length === 0) return;
+    let bytes = 0;
+    let largest = 0;
+    for (const { value } of records) {
+      bytes += value.length;
+      largest = Math.max(largest, value.length);
+    }
+    const average = (bytes / records.length + largest) / 2;
+    this.#average = Math.max(average, (this.#average ?? average) * 0.9);
+  }
+}

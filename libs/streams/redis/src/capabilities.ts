@@ -1,0 +1,25 @@
+import type { Capabilities } from '@millrace/streams';
+import type { Client } from './client.ts';
+
+/** A bulk text may have 512 MB; far smaller ones already hold up a server that does one thing at a time. */
+const maxRecordBytes = 64 * 1024 * 1024;
+
+export function capabilitiesOf(client: Client): Capabilities {
+  const lacks: Record<string, string> = {};
+  if (client.cluster) {
+    lacks['atomicAppend'] =
+      'a Redis Cluster keeps partitions on different servers, which store their parts one by one';
+  }
+  if (client.features.replicas === 0) {
+    lacks['replicated'] = 'this Redis had no replica when it was connected to';
+  }
+  return {
+    competing: true,
+    atomicStep: true,
+    atomicAppend: !client.cluster,
+    replicated: client.features.replicas > 0,
+    idempotentAppend: true,
+    maxRecordBytes,
+    lacks,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Redis } from 'ioredis';
+import type { Durable } from './durable.ts';
+import type { Features } from './features.ts';
+import type { Connection } from './scripts.ts';
+
+/** The connections of a driver, whatever they lead to. `key` names the slot that a connection must serve. */
+export interface Client {
+  readonly cluster: boolean;
+  readonly features: Features;
+  /** For commands that answer at once. */
+  connection(): Connection;
+  /** For writes that must be on replicas and disks. */
+  durable(key: string): Durable;
+  /** A new connection for one blocking caller, who disconnects it. */
+  blocking(key: string): Promise<BlockingConnection>;
+  /** For channels only. */
+  subscriber(): Subscriber;
+  close(): void;
+}
+
+export type BlockingConnection = Pick<
+  Redis,
+  'call' | 'callBuffer' | 'client' | 'disconnect' | 'on' | 'status'
+>;
+
+export interface Subscriber {
+  subscribe(...channels: string[]): Promise<unknown>;
+  unsubscribe(...channels: string[]): Promise<unknown>;
+  on(event: 'message', listener: (channel: string, message: string) => void): unknown;
+}
+
+export interface ClientEvents {
+  disconnected(error: unknown): void;
+  reconnected(): void;
+}

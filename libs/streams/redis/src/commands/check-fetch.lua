@@ -1,0 +1,20 @@
+--[[
+Runs right after an XREADGROUP on the same connection: whether the reader was the owner, and whether a former owner
+took entries meanwhile (it may sleep, but its last command may still arrive).
+
+KEYS  1 lease
+      2.. streams
+ARGV  1 token
+      2 group
+      3 member
+Reply number of entries pending to others; -1 when the lease is somebody else's
+]]
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return -1 end
+local foreign = 0
+for i = 2, #KEYS do
+  local summary = redis.call('XPENDING', KEYS[i], ARGV[2])
+  for _, consumer in ipairs(summary[4] or {}) do
+    if consumer[1] ~= ARGV[3] then foreign = foreign + consumer[2] end
+  end
+end
+return foreign

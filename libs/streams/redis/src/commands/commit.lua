@@ -1,0 +1,90 @@
+--[[
+Stores a step of a lease whole or not at all: dedupe ids, outputs, state, settled positions.
+A step with the number of the last one stored, or a lower one, was stored already and is skipped.
+
+KEYS  1 lease
+      2, 3            the two sets of dedupe ids that take turns
+      4, 5            outbox and its counters by destination, for outputs to other slots of a Cluster
+      6..             streams and state hashes, as ARGV names them by index
+ARGV  1 token
+      2 number of the step
+      3 group
+      4 member
+      5 dedupe ids to keep at least
+      6 number of dedupe ids, the ids
+      then number of outputs, and for each: index of its stream, number of fields and values, fields and values;
+        index 0 stands for the outbox, and two more arguments follow it: topic and partition
+      then number of stores, and for each: index of its hash, number of arguments and the keys and values to set,
+        number of keys and the keys to delete
+      then number of settled topics, and for each: index of its stream, topic, number of ids, the ids in order
+      then 0 or 1 failed records: index of its stream, id, attempts so far
+Reply 1, or 0 when the step was stored before
+]]
+local lease = KEYS[1]
+local held = redis.call('HMGET', lease, 'token', 'step', 'seen')
+if held[1] ~= ARGV[1] then return redis.error_reply('FENCED the lease is held by another member') end
+if tonumber(held[2]) >= tonumber(ARGV[2]) then
+  -- A write, so that a WAIT after this one waits for the step too.
+  redis.call('HSET', lease, 'step', held[2])
+  return 0
+end
+
+local call, at = redis.call, 6
+local function take()
+  local value = ARGV[at]
+  at = at + 1
+  return value
+end
+local function each_chunk(count, size, apply)
+  local last = at + count - 1
+  for first = at, last, size do apply(first, math.min(first + size - 1, last)) end
+  at = last + 1
+end
+
+local seen = tonumber(take())
+if seen > 0 then
+  local turn = tonumber(held[3] or '0')
+  local set = KEYS[2 + turn]
+  each_chunk(seen, 4000, function(first, last) call('SADD', set, unpack(ARGV, first, last)) end)
+  if call('SCARD', set) >= tonumber(ARGV[5]) then
+    call('UNLINK', KEYS[3 - turn])
+    call('HSET', lease, 'seen', 1 - turn)
+  end
+end
+
+local XADD = 'XADD'
+for _ = 1, tonumber(take()) do
+  local stream = tonumber(take())
+  if stream > 0 then
+    local size = tonumber(take())
+    call(XADD, KEYS[stream], '*', unpack(ARGV, at, at + size - 1))
+    at = at + size
+  else
+    local topic, partition, size = take(), take(), tonumber(take())
+    local number = call('HINCRBY', KEYS[5], partition, 1)
+    call(XADD, KEYS[4], '*', 'number', number, 'topic', topic, 'partition', partition, unpack(ARGV, at, at + size - 1))
+    at = at + size
+  end
+end
+
+for _ = 1, tonumber(take()) do
+  local hash = KEYS[tonumber(take())]
+  each_chunk(tonumber(take()), 4000, function(first, last) call('HSET', hash, unpack(ARGV, first, last)) end)
+  each_chunk(tonumber(take()), 4000, function(first, last) call('HDEL', hash, unpack(ARGV, first, last)) end)
+end
+
+local group = ARGV[3]
+for _ = 1, tonumber(take()) do
+  local stream, topic, count = KEYS[tonumber(take())], take(), tonumber(take())
+  -- The group may have been removed behind the owner's back; its position is kept here and it is made again from it.
+  each_chunk(count, 4000, function(first, last)
+    redis.pcall('XACK', stream, group, unpack(ARGV, first, last))
+  end)
+  call('HSET', lease, 'at:' .. topic, ARGV[at - 1])
+end
+
+if take() == '1' then
+  redis.pcall('XCLAIM', KEYS[tonumber(take())], group, ARGV[4], 0, take(), 'RETRYCOUNT', take(), 'JUSTID')
+end
+call('HSET', lease, 'step', ARGV[2])
+return 1

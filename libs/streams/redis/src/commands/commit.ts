@@ -1,0 +1,119 @@
+import type { NewRecord, Step } from '@millrace/streams';
+import { type Argument, countFields, pushFields } from '../entry.ts';
+import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
+import { type Connection, loadScript, runScript } from '../scripts.ts';
+import type { Holder } from './lease.ts';
+
+const script = loadScript('commit');
+
+export interface CommitStep {
+  readonly holder: Holder;
+  readonly partition: number;
+  readonly number: number;
+  readonly dedupeWindow: number;
+  readonly step: Step;
+  /** The stream of a topic's partition. */
+  readonly streamOf: (topic: string, partition: number) => string;
+  /** True for outputs that lie in another slot of a Cluster. */
+  readonly elsewhere: (record: NewRecord) => boolean;
+}
+
+/** FENCED when the lease is somebody else's; a step stored before is skipped. */
+export async function commit(connection: Connection, encoded: EncodedCommit): Promise<void> {
+  await runScript(connection, script, encoded.keys, encoded.args);
+}
+
+export interface EncodedCommit {
+  readonly keys: readonly string[];
+  readonly args: readonly Argument[];
+}
+
+export function encodeCommit(commit: CommitStep): EncodedCommit {
+  const { holder, partition, step } = commit;
+  const { group, member, lease, token } = holder;
+  const keys = new Keys([
+    lease,
+    ...seenKeys(group, partition),
+    outboxKey(group, partition),
+    outboxCountersKey(group, partition),
+  ]);
+  const args: Argument[] = [token, String(commit.number), group, member, String(commit.dedupeWindow)];
+  args.push(String(step.seen.length));
+  for (const id of step.seen) args.push(id);
+  pushOutputs(args, keys, commit);
+  pushState(args, keys, commit);
+  pushSettled(args, keys, commit);
+  if (step.failed) {
+    const { record, attempts } = step.failed;
+    args.push(
+      '1',
+      keys.index(commit.streamOf(record.topic, record.partition)),
+      record.offset,
+      String(attempts),
+    );
+  } else args.push('0');
+  return { keys: keys.names, args };
+}
+
+function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
+  args.push(String(step.outputs.length));
+  for (const record of step.outputs) {
+    if (elsewhere(record)) args.push('0', record.topic, String(record.partition));
+    else args.push(keys.index(streamOf(record.topic, record.partition)));
+    args.push(String(countFields(record)));
+    pushFields(args, record);
+  }
+}
+
+function pushState(args: Argument[], keys: Keys, { holder, partition, step }: CommitStep): void {
+  const stores = new Map<string, { readonly set: string[]; readonly deleted: string[] }>();
+  for (const { store, key, value } of step.state) {
+    let writes = stores.get(store);
+    if (!writes) {
+      writes = { set: [], deleted: [] };
+      stores.set(store, writes);
+    }
+    if (value === null) writes.deleted.push(key);
+    else writes.set.push(key, value);
+  }
+  args.push(String(stores.size));
+  for (const [store, { set, deleted }] of stores) {
+    args.push(keys.index(stateKey(holder.group, partition, store)), String(set.length));
+    for (const text of set) args.push(text);
+    args.push(String(deleted.length));
+    for (const text of deleted) args.push(text);
+  }
+}
+
+function pushSettled(args: Argument[], keys: Keys, { step, partition, streamOf }: CommitStep): void {
+  const topics = new Map<string, string[]>();
+  for (const { topic, offset } of step.settled) {
+    const ids = topics.get(topic);
+    if (ids) ids.push(offset);
+    else topics.set(topic, [offset]);
+  }
+  args.push(String(topics.size));
+  for (const [topic, ids] of topics) {
+    args.push(keys.index(streamOf(topic, partition)), topic, String(ids.length));
+    for (const id of ids) args.push(id);
+  }
+}
+
+/** The keys of a script, each once, and where they stand among KEYS. */
+class Keys {
+  readonly names: string[];
+  readonly #indexes = new Map<string, string>();
+
+  constructor(names: readonly string[]) {
+    this.names = [...names];
+  }
+
+  index(name: string): string {
+    let index = this.#indexes.get(name);
+    if (index === undefined) {
+      index = String(this.names.push(name));
+      this.#indexes.set(name, index);
+    }
+    return index;
+  }
+}

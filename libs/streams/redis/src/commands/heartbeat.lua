@@ -1,0 +1,47 @@
+--[[
+Shows that a member is alive, or that it leaves; forgets members that fell silent.
+
+KEYS  1 members       sorted set: member by the time until which it counts as alive
+      2 details       hash: member to "<order of joining>:<partitions it can own>"
+      3 assignment
+ARGV  1 member
+      2 milliseconds until it counts as silent; 0 when it leaves
+      3 partitions it can own
+      4 channel
+Reply {
+        member, order of joining, partitions, of each live member,
+        fields and values of the assignment,
+        milliseconds until the next member falls silent unless it is heard of
+      }
+]]
+local members, details, member, ttl = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local changed = false
+for _, silent in ipairs(redis.call('ZRANGEBYSCORE', members, '-inf', now)) do
+  if silent ~= member or ttl == 0 then
+    redis.call('ZREM', members, silent)
+    redis.call('HDEL', details, silent)
+    changed = true
+  end
+end
+if ttl == 0 then
+  if redis.call('ZREM', members, member) == 1 then changed = true end
+  redis.call('HDEL', details, member)
+else
+  redis.call('ZADD', members, string.format('%.0f', now + ttl), member)
+  if redis.call('HEXISTS', details, member) == 0 then
+    redis.call('HSET', details, member, redis.call('HINCRBY', KEYS[3], 'joined', 1) .. ':' .. ARGV[3])
+    changed = true
+  end
+end
+if changed then redis.call('PUBLISH', ARGV[4], 'members') end
+local live = {}
+for _, name in ipairs(redis.call('ZRANGE', members, 0, -1)) do
+  local joined, partitions = string.match(redis.call('HGET', details, name) or '0:0', '(%d+):(%d+)')
+  live[#live + 1] = name
+  live[#live + 1] = joined
+  live[#live + 1] = partitions
+end
+local first = redis.call('ZRANGE', members, 0, 0, 'WITHSCORES')
+return {live, redis.call('HGETALL', KEYS[3]), first[2] and math.max(0, tonumber(first[2]) - now) or -1}

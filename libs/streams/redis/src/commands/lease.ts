@@ -1,0 +1,133 @@
+import { type Connection, loadScript, runScript } from '../scripts.ts';
+
+const acquireScript = loadScript('acquire');
+const renewScript = loadScript('renew');
+const releaseScript = loadScript('release');
+const checkScript = loadScript('check-fetch');
+const takeOverScript = loadScript('take-over');
+
+/** Who acts on which lease. */
+export interface Holder {
+  readonly lease: string;
+  readonly token: string;
+  readonly group: string;
+  readonly member: string;
+}
+
+export type Acquisition =
+  | { readonly taken: true; readonly epoch: number; readonly clean: boolean }
+  | { readonly taken: false; readonly remainingMs: number; readonly owner: string };
+
+export async function acquire(
+  connection: Connection,
+  { lease, token, member }: Holder,
+  { leaseMs, knownEpoch }: { readonly leaseMs: number; readonly knownEpoch: number },
+): Promise<Acquisition> {
+  const args = [member, token, String(leaseMs), String(knownEpoch)];
+  const reply = (await runScript(connection, acquireScript, [lease], args)) as [
+    number,
+    number,
+    number | string,
+  ];
+  const [taken, number, last] = reply;
+  return taken === 1
+    ? { taken: true, epoch: number, clean: last === 1 }
+    : { taken: false, remainingMs: number, owner: String(last) };
+}
+
+/** False when the lease is somebody else's. */
+export async function renew(
+  connection: Connection,
+  { lease, token }: Holder,
+  leaseMs: number,
+): Promise<boolean> {
+  return (await runScript(connection, renewScript, [lease], [token, String(leaseMs)])) === 1;
+}
+
+/** Pending entries of one stream that were tried equally often. */
+export interface TriedRun {
+  readonly stream: string;
+  readonly tries: number;
+  readonly ids: readonly string[];
+}
+
+export async function release(
+  connection: Connection,
+  { lease, token, group, member }: Holder,
+  what: {
+    readonly streams: readonly string[];
+    readonly channel: string;
+    readonly clean: boolean;
+    readonly runs: readonly TriedRun[];
+  },
+): Promise<void> {
+  const keys = [lease, ...what.streams];
+  const runs = what.runs.flatMap(({ stream, tries, ids }) => [
+    String(keys.indexOf(stream) + 1),
+    String(tries),
+    String(ids.length),
+    ...ids,
+  ]);
+  await runScript(connection, releaseScript, keys, [
+    token,
+    group,
+    member,
+    what.channel,
+    what.clean ? '1' : '0',
+    ...runs,
+  ]);
+}
+
+/** How many entries are pending to others; undefined when the lease is somebody else's. */
+export async function checkFetch(
+  connection: Connection,
+  { lease, token, group, member }: Holder,
+  streams: readonly string[],
+): Promise<number | undefined> {
+  const foreign = Number(
+    await runScript(connection, checkScript, [lease, ...streams], [token, group, member]),
+  );
+  return foreign < 0 ? undefined : foreign;
+}
+
+/** What is pending in one stream, all of it the caller's now. */
+export interface TakenOver {
+  /** Ids that were trimmed away. */
+  readonly lost: readonly string[];
+  readonly pending: readonly PendingEntry[];
+  readonly lastDelivered: string;
+}
+
+export interface PendingEntry {
+  readonly id: string;
+  readonly deliveries: number;
+  /** It was pending to the caller before. */
+  readonly own: boolean;
+}
+
+/** In the order of the streams. FENCED when the lease is somebody else's. */
+export async function takeOver(
+  connection: Connection,
+  { lease, token, group, member }: Holder,
+  streams: readonly string[],
+): Promise<TakenOver[]> {
+  const args = [token, group, member];
+  const reply = (await runScript(connection, takeOverScript, [lease, ...streams], args)) as [
+    string[],
+    (string | number)[],
+    string,
+  ][];
+  return reply.map(([lost, flat, lastDelivered]) => ({ lost, pending: entriesOf(flat), lastDelivered }));
+}
+
+function entriesOf(flat: readonly (string | number)[]): PendingEntry[] {
+  const entries: PendingEntry[] = [];
+  for (let index = 0; index < flat.length; index += 3) {
+    entries.push({
+      id: String(flat[index]),
+      deliveries: Number(flat[index + 1]),
+      own: flat[index + 2] === 1,
+    });
+  }
+  return entries;
+}

@@ -1,0 +1,40 @@
+--[[
+Gives a lease back. What is still pending keeps the number of tries that were really made, so that the next owner
+counts right; a consumer that holds nothing is removed.
+
+KEYS  1 lease
+      2.. streams
+ARGV  1 token
+      2 group
+      3 member
+      4 channel
+      5 1 when every entry may be handed out in batches again, 0 when some must still be tried alone
+      6.. runs of pending entries with the same number of tries: index of the stream among KEYS, tries, number of ids, the ids
+Reply 1, or 0 when the lease was somebody else's
+]]
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
+local group, member = ARGV[2], ARGV[3]
+local at = 6
+while at <= #ARGV do
+  local stream, tries, count = KEYS[tonumber(ARGV[at])], ARGV[at + 1], tonumber(ARGV[at + 2])
+  at = at + 3
+  for first = at, at + count - 1, 1000 do
+    local ids = {unpack(ARGV, first, math.min(first + 999, at + count - 1))}
+    ids[#ids + 1] = 'RETRYCOUNT'
+    ids[#ids + 1] = tries
+    ids[#ids + 1] = 'JUSTID'
+    redis.pcall('XCLAIM', stream, group, member, 0, unpack(ids))
+  end
+  at = at + count
+end
+for i = 2, #KEYS do
+  local summary = redis.pcall('XPENDING', KEYS[i], group)
+  local holds = summary.err ~= nil
+  for _, consumer in ipairs(summary[4] or {}) do
+    if consumer[1] == member then holds = true end
+  end
+  if not holds then redis.call('XGROUP', 'DELCONSUMER', KEYS[i], group, member) end
+end
+redis.call('HSET', KEYS[1], 'token', '', 'owner', '', 'clean', ARGV[5])
+redis.call('PUBLISH', ARGV[4], 'released')
+return 1

@@ -1,0 +1,25 @@
+import { type Connection, loadScript, runScript } from '../scripts.ts';
+
+const script = loadScript('trim');
+
+const entriesPerCall = 2_000;
+
+export interface TrimStep {
+  readonly stream: string;
+  /** The first entry to keep. */
+  readonly before?: string | undefined;
+  /** How many of the newest entries to keep. */
+  readonly keep?: number | undefined;
+  readonly evenIfUnsettled: boolean;
+}
+
+/** How many entries were removed, and whether a further call may remove more. */
+export async function trim(
+  connection: Connection,
+  step: TrimStep,
+): Promise<{ removed: number; more: boolean }> {
+  const { stream, before = '', keep = '', evenIfUnsettled } = step;
+  const args = [before, String(keep), evenIfUnsettled ? '1' : '0', String(entriesPerCall)];
+  const [removed, more] = (await runScript(connection, script, [stream], args)) as [number, number];
+  return { removed, more: more === 1 };
+}

@@ -1,0 +1,136 @@
+import {
+  type AppendOptions,
+  type Capabilities,
+  type CompetingMember,
+  type Driver,
+  type DriverAdmin,
+  type GroupOptions,
+  type JoinOptions,
+  type Membership,
+  type NewRecord,
+  type Notice,
+  type Position,
+  type ReadOptions,
+  type Start,
+  type StoredRecord,
+  StreamsError,
+} from '@millrace/streams';
+import { createAdmin } from './admin/admin.ts';
+import { Announcements } from './announcements.ts';
+import { Appender } from './append.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { Catalog } from './catalog.ts';
+import type { Client } from './client.ts';
+import { joinCompeting } from './competing.ts';
+import type { Context } from './context.ts';
+import { translate } from './errors.ts';
+import { Groups } from './groups.ts';
+import { compareIds } from './ids.ts';
+import { RedisMembership } from './membership.ts';
+import type { Notices } from './notices.ts';
+import type { RedisOptions } from './options.ts';
+import { readPartition } from './read.ts';
+import { Retainer } from './retainer.ts';
+import { Waiters } from './waiters.ts';
+
+const defaultRetentionMs = 10_000;
+
+/** Redis as a backend. */
+export class RedisDriver implements Driver {
+  readonly name = 'redis';
+  readonly capabilities: Capabilities;
+  readonly admin: DriverAdmin;
+  readonly #client: Client;
+  readonly #context: Context;
+  readonly #appender: Appender;
+  readonly #retainer: Retainer;
+  readonly #notices: Notices;
+  readonly #members = new Set<AsyncDisposable>();
+  #closed: Promise<void> | undefined;
+
+  constructor(client: Client, notices: Notices, options: RedisOptions) {
+    this.#client = client;
+    this.#notices = notices;
+    this.capabilities = capabilitiesOf(client);
+    const notify = (notice: Notice): void => notices.notify(notice);
+    const catalog = new Catalog(client);
+    this.#context = {
+      client,
+      catalog,
+      groups: new Groups(client, catalog, notify),
+      waiters: new Waiters(client),
+      announcements: new Announcements(client),
+      notify,
+    };
+    this.#retainer = new Retainer(client, catalog, options.retentionMs ?? defaultRetentionMs);
+    this.#appender = new Appender(client, catalog, this.#retainer);
+    this.admin = createAdmin(this.#context, () => this.#assertOpen());
+  }
+
+  async partitions(topic: string): Promise<number> {
+    this.#assertOpen();
+    try {
+      return (await this.#context.catalog.topic(topic)).partitions;
+    } catch (error) {
+      throw translate(error, `the topic ${topic} could not be looked up`);
+    }
+  }
+
+  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    this.#assertOpen();
+    try {
+      return await this.#appender.append(records, options);
+    } catch (error) {
+      throw translate(error, 'an append failed');
+    }
+  }
+
+  read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
+    this.#assertOpen();
+    return readPartition(this.#context, { topic, partition }, from, options);
+  }
+
+  async join(group: string, options: JoinOptions): Promise<Membership> {
+    return await this.#member(group, () => RedisMembership.join(this.#context, group, options));
+  }
+
+  async compete(group: string, options: GroupOptions): Promise<CompetingMember> {
+    return await this.#member(group, () => joinCompeting(this.#context, group, options));
+  }
+
+  compareOffsets(a: string, b: string): number {
+    return compareIds(a, b);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return this.#notices.listen(listener);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#retainer.close();
+    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    this.#context.waiters.close();
+    this.#client.close();
+  }
+
+  async #member<Member extends AsyncDisposable>(group: string, join: () => Promise<Member>): Promise<Member> {
+    this.#assertOpen();
+    try {
+      const member = await join();
+      this.#members.add(member);
+      return member;
+    } catch (error) {
+      throw translate(error, `the group ${group} could not be joined`);
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#closed)
+      throw new StreamsError('CLOSED', 'this connection to Redis is closed; open another one');
+  }
+}

@@ -1,0 +1,61 @@
+import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
+
+/** Beginnings of what Redis and the client say, and what that means. */
+const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
+  [/^FENCED/, 'FENCED'],
+  [/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid (username|password)|ERR AUTH)/i, 'UNAUTHORIZED'],
+  [/^(OOM|MISCONF)/, 'STORAGE_FULL'],
+  [/^NOREPLICAS/, 'NOT_REPLICATED'],
+  [/^(BUSY|TRYAGAIN)/, 'BUSY'],
+  [/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|UNKILLABLE|MOVED|ASK)/, 'UNAVAILABLE'],
+  [/^UNBLOCKED/, 'UNAVAILABLE'],
+  [/max retries per request|Connection is closed|Stream isn't writeable|Command timed out/i, 'UNAVAILABLE'],
+  [
+    /All sentinels are unreachable|Failed to refresh slots|Too many Cluster redirections|None of startup nodes/i,
+    'UNAVAILABLE',
+  ],
+  [/ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket/i, 'UNAVAILABLE'],
+  [/^CROSSSLOT/, 'UNSUPPORTED'],
+  [/^WRONGTYPE/, 'INVALID_ARGUMENT'],
+  [/^ERR Protocol error|string exceeds maximum allowed size/i, 'TOO_LARGE'],
+];
+
+/** Anything thrown below the driver as the library's error; passwords never appear in it. */
+export function translate(error: unknown, doing: string): StreamsError {
+  if (error instanceof StreamsError) return error;
+  const message = mask(messageOf(error));
+  const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'INTERNAL';
+  return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
+}
+
+/** True for errors of the connection, after which nobody knows whether the command ran. */
+export function isConnectionError(error: unknown): boolean {
+  return translate(error, '').code === 'UNAVAILABLE';
+}
+
+export function hasCode(error: unknown, prefix: string): boolean {
+  return messageOf(error).startsWith(prefix);
+}
+
+/** Hides what stands between a URL's user and its host, and what follows a password's name. */
+export function mask(text: string): string {
+  return text
+    .replace(/(:\/\/)([^\s/@]*)@/g, (_, slashes: string, login: string) => `${slashes}${maskLogin(login)}@`)
+    .replace(/((?:password|auth)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1***');
+}
+
+function maskLogin(login: string): string {
+  const colon = login.indexOf(':');
+  return colon < 0 ? '***' : `${login.slice(0, colon)}:***`;
+}
+
+/** The client attaches the failed command with its arguments: those may be a password or a customer's data. */
+function harmless(error: unknown, message: string): Error {
+  const cause = new Error(message);
+  if (error instanceof Error && error.stack !== undefined) cause.stack = mask(error.stack);
+  return cause;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

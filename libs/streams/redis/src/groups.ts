@@ -1,0 +1,111 @@
+import { type Notice, type Start, StreamsError } from '@millrace/streams';
+import type { Catalog } from './catalog.ts';
+import type { Client } from './client.ts';
+import { hasCode } from './errors.ts';
+import { idBefore, idOf, zeroId } from './ids.ts';
+import { groupsKey } from './keys.ts';
+
+/** A group as the registry has it. */
+export interface GroupEntry {
+  readonly mode: 'partitioned' | 'competing';
+  readonly topics: readonly string[];
+  readonly stores: readonly string[];
+}
+
+/** What groups there are, and their native consumer groups on the streams. */
+export class Groups {
+  readonly #client: Client;
+  readonly #catalog: Catalog;
+  readonly #notify: (notice: Notice) => void;
+
+  constructor(client: Client, catalog: Catalog, notify: (notice: Notice) => void) {
+    this.#client = client;
+    this.#catalog = catalog;
+    this.#notify = notify;
+  }
+
+  async names(): Promise<string[]> {
+    return (await this.#client.connection().call('HKEYS', [groupsKey])) as string[];
+  }
+
+  /** UNKNOWN_GROUP when it does not exist. */
+  async entry(group: string): Promise<GroupEntry> {
+    const found = await this.#find(group);
+    if (found) return found;
+    throw new StreamsError('UNKNOWN_GROUP', `the group ${group} does not exist`);
+  }
+
+  /** Adds the group, or its new topics and stores. */
+  async register(group: string, entry: GroupEntry): Promise<void> {
+    const known = await this.#find(group);
+    const merged = {
+      mode: entry.mode,
+      topics: [...new Set([...(known?.topics ?? []), ...entry.topics])],
+      stores: [...new Set([...(known?.stores ?? []), ...entry.stores])],
+    };
+    if (JSON.stringify(known) === JSON.stringify(merged)) return;
+    await this.#client.connection().call('HSET', [groupsKey, group, JSON.stringify(merged)]);
+  }
+
+  async forget(group: string): Promise<void> {
+    await this.#client.connection().call('HDEL', [groupsKey, group]);
+  }
+
+  /** Makes the native group on every partition of the topics that has none yet. */
+  async create(group: string, topics: readonly string[], start: Start): Promise<void> {
+    const making: Promise<boolean>[] = [];
+    for (const topic of topics) {
+      const { partitions } = await this.#catalog.topic(topic);
+      for (let partition = 0; partition < partitions; partition++) {
+        making.push(
+          this.#create(group, this.#catalog.key(topic, partition), startId(start, topic, partition)),
+        );
+      }
+    }
+    await Promise.all(making);
+  }
+
+  /** Makes a native group again that somebody removed: behind what was settled last, else at the group's start. */
+  async recreate(
+    group: string,
+    place: { readonly topic: string; readonly partition: number; readonly settled: string | undefined },
+    start: Start,
+  ): Promise<void> {
+    const { topic, partition, settled } = place;
+    const id = settled ?? startId(start, topic, partition);
+    await this.#catalog.restore(topic);
+    if (!(await this.#create(group, this.#catalog.key(topic, partition), id))) return;
+    this.#notify({
+      kind: 'group-recreated',
+      message: `the group ${group} had been removed from ${topic}:${partition} and was made again behind ${id}`,
+      details: { group, topic, partition, after: id },
+    });
+  }
+
+  async #find(group: string): Promise<GroupEntry | undefined> {
+    const text = await this.#client.connection().call('HGET', [groupsKey, group]);
+    if (typeof text !== 'string') return undefined;
+    const { mode, topics, stores } = JSON.parse(text) as Partial<GroupEntry>;
+    return { mode: mode ?? 'partitioned', topics: topics ?? [], stores: stores ?? [] };
+  }
+
+  /** False when it was there. */
+  async #create(group: string, stream: string, id: string): Promise<boolean> {
+    try {
+      await this.#client.connection().call('XGROUP', ['CREATE', stream, group, id, 'MKSTREAM']);
+      return true;
+    } catch (error) {
+      if (hasCode(error, 'BUSYGROUP')) return false;
+      throw error;
+    }
+  }
+}
+
+/** The id after which a group begins. */
+export function startId(start: Start, topic: string, partition: number): string {
+  if (start === 'earliest') return zeroId;
+  if (start === 'latest') return '$';
+  if ('at' in start) return idBefore(start.at.getTime());
+  const { after } = start;
+  return after.topic === topic && after.partition === partition ? idOf(after) : zeroId;
+}

@@ -1,0 +1,143 @@
+import type { Delivery } from '@millrace/streams';
+import type { LeaseSource } from './lease-source.ts';
+import type { TopicFeed } from './topic-feed.ts';
+
+/** How long a record that is tried alone may keep the next one waiting for its commit. */
+const carefulMs = 250;
+
+/** Hands out a lease's records and reads ahead, so that the next ones are mostly there when they are asked for. */
+export class LeaseReader {
+  readonly #source: LeaseSource;
+  readonly #window: number;
+  readonly #end: AbortSignal;
+  readonly #changes = new EventTarget();
+  #pumping = false;
+  #waiting = 0;
+  #error: unknown;
+  #turn = 0;
+
+  constructor(source: LeaseSource, window: number, end: AbortSignal) {
+    this.#source = source;
+    this.#window = window;
+    this.#end = end;
+  }
+
+  /** Waits for at least one; empty once the signal aborts or the lease ends. */
+  async fetch(max: number, signal: AbortSignal): Promise<Delivery[]> {
+    const careful = this.#careful();
+    const ready = careful || signal.aborted || this.#end.aborted ? [] : this.#take(max);
+    if (ready.length > 0) {
+      this.#pump();
+      return ready;
+    }
+    const until = AbortSignal.any([signal, this.#end]);
+    this.#waiting += 1;
+    try {
+      while (!until.aborted) {
+        const alone = this.#careful();
+        const taken = alone ? await this.#takeAlone(alone, until) : this.#take(max);
+        if (taken.length > 0) return taken;
+        if (alone) continue;
+        this.#rethrow();
+        const changed = this.#change(until);
+        this.#pump();
+        await changed;
+      }
+      return [];
+    } finally {
+      this.#waiting -= 1;
+      this.#pump();
+    }
+  }
+
+  /** There is room again, or something else is different. */
+  changed(): void {
+    this.#changes.dispatchEvent(new Event('change'));
+    this.#pump();
+  }
+
+  /** Resolves once no read is under way. */
+  async idle(): Promise<void> {
+    while (this.#pumping) await this.#change(undefined);
+  }
+
+  #take(max: number): Delivery[] {
+    const { feeds } = this.#source;
+    let taken: Delivery[] = [];
+    for (let index = 0; index < feeds.length && taken.length < max; index++) {
+      const feed = feeds[(this.#turn + index) % feeds.length] as TopicFeed;
+      if (feed.buffer.length === 0) continue;
+      const more = feed.take(max - taken.length);
+      taken = taken.length === 0 ? more : [...taken, ...more];
+    }
+    this.#turn += 1;
+    return taken;
+  }
+
+  async #takeAlone(feed: TopicFeed, until: AbortSignal): Promise<Delivery[]> {
+    const patience = AbortSignal.any([until, AbortSignal.timeout(carefulMs)]);
+    while (this.#source.unsettled > 0 && !patience.aborted) await this.#change(patience);
+    const next = feed.redeliveries[0];
+    if (until.aborted || !next) return [];
+    const [delivery] = await this.#source.claim(feed, [next.id], next.tries);
+    feed.redeliveries.shift();
+    if (!delivery) return [];
+    feed.hand(delivery);
+    return [delivery];
+  }
+
+  /** Reads while there is room for a good part of the window, or somebody waits. */
+  #pump(): void {
+    if (this.#pumping || this.#end.aborted || this.#error !== undefined) return;
+    this.#pumping = true;
+    void this.#run().finally(() => {
+      this.#pumping = false;
+      this.#changes.dispatchEvent(new Event('change'));
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#end.aborted) {
+        const room = this.#window - this.#source.unsettled;
+        const hungry = this.#waiting > 0 && !this.#buffered();
+        if (room <= 0 || (room < this.#window / 2 && !hungry)) return;
+        if (this.#careful()) return;
+        if (await this.#source.read(room)) this.#changes.dispatchEvent(new Event('change'));
+        else if (!this.#end.aborted) await this.#source.arrival(this.#end);
+      }
+    } catch (error) {
+      this.#error = error;
+    }
+  }
+
+  /** A topic whose next record must be tried alone. */
+  #careful(): TopicFeed | undefined {
+    return this.#source.feeds.find((feed) => feed.redeliveries[0]?.careful);
+  }
+
+  #buffered(): boolean {
+    return this.#source.feeds.some((feed) => feed.buffer.length > 0);
+  }
+
+  /** The next fetch tries again; the error is told once. */
+  #rethrow(): void {
+    const error = this.#error;
+    if (error === undefined) return;
+    this.#error = undefined;
+    throw error;
+  }
+
+  #change(until: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#changes.removeEventListener('change', done);
+        until?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#changes.addEventListener('change', done);
+      until?.addEventListener('abort', done);
+      if (until?.aborted) done();
+    });
+  }
+}

@@ -1,0 +1,232 @@
+import type { Delivery, JoinOptions } from '@millrace/streams';
+import { Appetite } from './appetite.ts';
+import { checkFetch, type Holder, type TakenOver, takeOver } from './commands/lease.ts';
+import type { Context } from './context.ts';
+import { deliveryOf, isWhole, streamsOf } from './delivered.ts';
+import type { RawEntry } from './entry.ts';
+import { hasCode } from './errors.ts';
+import { compareIds, idOf } from './ids.ts';
+import type { Connection } from './scripts.ts';
+import { TopicFeed } from './topic-feed.ts';
+
+export interface SourcePlace {
+  readonly holder: Holder;
+  readonly partition: number;
+  readonly options: JoinOptions;
+  /** The topics that have this partition. */
+  readonly topics: readonly string[];
+  readonly onLost: () => void;
+}
+
+/** What a lease's streams hold for it: what is pending first, then what is new. */
+export class LeaseSource {
+  readonly feeds: readonly TopicFeed[];
+  readonly #context: Context;
+  readonly #place: SourcePlace;
+  readonly #appetite = new Appetite();
+  #turn = 0;
+  /** Nobody knows what the last read took: its reply was lost. */
+  #uncertain = false;
+
+  constructor(context: Context, place: SourcePlace) {
+    this.#context = context;
+    this.#place = place;
+    this.feeds = place.topics.map(
+      (topic) => new TopicFeed(topic, context.catalog.key(topic, place.partition)),
+    );
+  }
+
+  get unsettled(): number {
+    return this.feeds.reduce((sum, feed) => sum + feed.unsettled, 0);
+  }
+
+  get streams(): string[] {
+    return this.feeds.map(({ stream }) => stream);
+  }
+
+  /** Takes over what is pending. With `careful` it is tried entry by entry. */
+  async takeOver(careful: boolean): Promise<void> {
+    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.streams));
+    this.feeds.forEach((feed, index) => {
+      const { lost, pending, lastDelivered } = taken[index] as TakenOver;
+      this.#reportLost(feed, lost);
+      feed.lastDelivered = lastDelivered;
+      feed.redeliveries = pending.map(({ id, deliveries }) => ({ id, tries: deliveries, careful }));
+    });
+  }
+
+  /** Reads once; true when something came. */
+  async read(room: number): Promise<boolean> {
+    if (this.#uncertain) await this.#recover();
+    const before = this.unsettled;
+    for (const feed of this.feeds) await this.#redeliver(feed, room - (this.unsettled - before));
+    const ready = this.feeds.filter((feed) => feed.redeliveries.length === 0);
+    const left = room - (this.unsettled - before);
+    if (ready.length > 0 && left > 0) await this.#readNew(ready, left);
+    return this.unsettled > before;
+  }
+
+  /** Waits until one of the streams may have something new. */
+  async arrival(signal: AbortSignal): Promise<void> {
+    const some = new AbortController();
+    const either = AbortSignal.any([signal, some.signal]);
+    await Promise.race(
+      this.feeds.map(({ stream, lastDelivered }) =>
+        this.#context.waiters.of(stream, this.#place.partition).arrival(stream, lastDelivered, either),
+      ),
+    );
+    some.abort();
+  }
+
+  /** The entries, counted as tried once more than before; those that are gone are reported. */
+  async claim(feed: TopicFeed, ids: readonly string[], tries: number): Promise<Delivery[]> {
+    const { group, member } = this.#place.holder;
+    const args = [feed.stream, group, member, 0, ...ids, 'RETRYCOUNT', tries + 1];
+    const entries = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
+    const deliveries = entries.filter(isWhole).map((entry) => this.#deliver(feed, entry, tries + 1));
+    if (deliveries.length < ids.length) {
+      const found = new Set(deliveries.map(({ offset }) => offset));
+      this.#reportLost(
+        feed,
+        ids.filter((id) => !found.has(id)),
+      );
+    }
+    return deliveries;
+  }
+
+  /** For positions that live elsewhere: what comes next is behind this offset. */
+  async seek(feed: TopicFeed, offset: string): Promise<void> {
+    const { group } = this.#place.holder;
+    const id = idOf({ topic: feed.topic, partition: this.#place.partition, offset });
+    const done = feed.redeliveries.filter((each) => compareIds(each.id, id) <= 0);
+    const left = feed.redeliveries.filter((each) => compareIds(each.id, id) > 0);
+    if (done.length > 0)
+      await this.#connection.call('XACK', [feed.stream, group, ...done.map((each) => each.id)]);
+    feed.redeliveries = left;
+    const ahead = left.length === 0 && compareIds(feed.lastDelivered, id) !== 0;
+    if (ahead) {
+      await this.#connection.call('XGROUP', ['SETID', feed.stream, group, id]);
+      feed.reset(id);
+    }
+  }
+
+  async #redeliver(feed: TopicFeed, room: number): Promise<void> {
+    while (room > 0 && feed.redeliveries.length > 0) {
+      const { tries, careful } = feed.redeliveries[0] ?? {};
+      if (tries === undefined || careful) return;
+      const count = Math.min(this.#appetite.count(room), room);
+      let run = 1;
+      while (run < count && feed.redeliveries[run]?.tries === tries && !feed.redeliveries[run]?.careful)
+        run += 1;
+      const ids = feed.redeliveries.slice(0, run).map(({ id }) => id);
+      const deliveries = await this.claim(feed, ids, tries);
+      feed.redeliveries.splice(0, run);
+      feed.add(deliveries);
+      this.#appetite.ate(deliveries);
+      room -= run;
+    }
+  }
+
+  async #readNew(ready: readonly TopicFeed[], room: number): Promise<void> {
+    const { holder, onLost } = this.#place;
+    const asked = inTurn(ready, this.#turn++).slice(0, room);
+    const count = this.#appetite.count(Math.max(1, Math.floor(room / asked.length)));
+    const streams = asked.map(({ stream }) => stream);
+    const args = [
+      'GROUP',
+      holder.group,
+      holder.member,
+      'COUNT',
+      count,
+      'STREAMS',
+      ...streams,
+      ...streams.map(() => '>'),
+    ];
+    const [reply, foreign] = await this.#healed(async () => {
+      const reading = this.#connection.callBuffer('XREADGROUP', args);
+      const checking = checkFetch(this.#connection, holder, this.streams);
+      checking.catch(() => undefined);
+      return [await reading, await checking] as const;
+    });
+    if (foreign === undefined) return onLost();
+    for (const [stream, entries] of streamsOf(reply)) {
+      const feed = asked.find((each) => each.stream === stream);
+      if (feed) await this.#add(feed, entries);
+    }
+    if (foreign > 0) await this.#recover();
+  }
+
+  async #add(feed: TopicFeed, entries: readonly RawEntry[]): Promise<void> {
+    const deliveries: Delivery[] = [];
+    const settled: string[] = [];
+    for (const entry of entries) {
+      const delivery = this.#deliver(feed, entry, 1);
+      if (feed.isSettled(delivery.offset)) settled.push(delivery.offset);
+      else if (!feed.knows(delivery.offset)) deliveries.push(delivery);
+    }
+    feed.add(deliveries);
+    this.#appetite.ate(deliveries);
+    const last = entries.at(-1)?.[0].toString('latin1');
+    if (last !== undefined && compareIds(last, feed.lastDelivered) > 0) feed.lastDelivered = last;
+    if (settled.length > 0)
+      await this.#connection.call('XACK', [feed.stream, this.#place.holder.group, ...settled]);
+  }
+
+  /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner took them in its sleep. */
+  async #recover(): Promise<void> {
+    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.streams));
+    for (const [index, feed] of this.feeds.entries()) {
+      const { lost, pending, lastDelivered } = taken[index] as TakenOver;
+      this.#reportLost(feed, lost);
+      for (const { id, deliveries, own } of pending) {
+        if (feed.knows(id) || feed.isSettled(id)) continue;
+        feed.add(await this.claim(feed, [id], own ? deliveries - 1 : deliveries));
+      }
+      if (compareIds(lastDelivered, feed.lastDelivered) > 0) feed.lastDelivered = lastDelivered;
+    }
+    this.#uncertain = false;
+  }
+
+  /** Makes groups again that were removed, and remembers when a reply was lost. */
+  async #healed<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!hasCode(error, 'NOGROUP')) {
+        this.#uncertain = true;
+        throw error;
+      }
+    }
+    const { holder, options, partition } = this.#place;
+    for (const { topic } of this.feeds) {
+      const settled = await this.#connection.call('HGET', [holder.lease, `at:${topic}`]);
+      const place = { topic, partition, settled: typeof settled === 'string' ? settled : undefined };
+      await this.#context.groups.recreate(holder.group, place, options.start);
+    }
+    return await run();
+  }
+
+  #deliver(feed: TopicFeed, entry: RawEntry, attempt: number): Delivery {
+    return deliveryOf({ topic: feed.topic, partition: this.#place.partition }, entry, attempt);
+  }
+
+  #reportLost(feed: TopicFeed, ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const { group } = this.#place.holder;
+    const { partition } = this.#place;
+    this.#context.notify({
+      kind: 'records-lost',
+      message: `the group ${group} lost ${ids.length} records of ${feed.topic}:${partition}: they were trimmed away before it settled them: ${ids.slice(0, 20).join(', ')}`,
+      details: { group, topic: feed.topic, partition, count: ids.length, ids: ids.join(' ') },
+    });
+  }
+
+  get #connection(): Connection {
+    return this.#context.client.connection();
+  }
+}
+
+function inTurn<Item>(items: readonly Item[], turn: number): Item[] {
+  const first = turn % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}

@@ -1,0 +1,248 @@
+import {
+  type Delivery,
+  type JoinOptions,
+  type Lease,
+  type NewRecord,
+  type Position,
+  type Step,
+  StreamsError,
+} from '@millrace/streams';
+import { commit, encodeCommit } from './commands/commit.ts';
+import { type Holder, release, renew } from './commands/lease.ts';
+import type { Context } from './context.ts';
+import { translate } from './errors.ts';
+import { groupKeys, stateKey } from './keys.ts';
+import { LeaseReader } from './lease-reader.ts';
+import { LeaseSource } from './lease-source.ts';
+import { knownIds, loadState } from './lease-state.ts';
+import { deliverOutbox } from './outbox.ts';
+import type { Connection } from './scripts.ts';
+
+export interface LeasePlace {
+  readonly holder: Holder;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly options: JoinOptions;
+  readonly topics: readonly string[];
+  readonly onGone: (lease: RedisLease) => void;
+}
+
+/** A lease whose ownership every step proves by its token. */
+export class RedisLease implements Lease {
+  readonly group: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly recalled: AbortSignal;
+  readonly lost: AbortSignal;
+  readonly #context: Context;
+  readonly #place: LeasePlace;
+  readonly #recall = new AbortController();
+  readonly #lose = new AbortController();
+  readonly #source: LeaseSource;
+  readonly #reader: LeaseReader;
+  readonly #numbers = new WeakMap<Step, number>();
+  #steps = 0;
+  #tail: Promise<void> = Promise.resolve();
+  #expires: number;
+  #expiry: NodeJS.Timeout | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(context: Context, place: LeasePlace, takenAt: number) {
+    this.#context = context;
+    this.#place = place;
+    this.group = place.holder.group;
+    this.partition = place.partition;
+    this.epoch = place.epoch;
+    this.recalled = this.#recall.signal;
+    this.lost = this.#lose.signal;
+    this.#source = new LeaseSource(context, { ...place, onLost: () => this.lose() });
+    const end = AbortSignal.any([this.recalled, this.lost]);
+    this.#reader = new LeaseReader(this.#source, place.options.window, end);
+    this.#expires = takenAt + place.options.leaseMs;
+    this.#watch();
+  }
+
+  /** Makes everything pending its own and finishes what the last owner had begun to send. */
+  async begin(careful: boolean): Promise<void> {
+    await this.#source.takeOver(careful);
+    await this.#deliver();
+  }
+
+  async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    try {
+      return await this.#reader.fetch(max, signal);
+    } catch (error) {
+      throw this.#failed(error, 'a fetch failed');
+    }
+  }
+
+  async seek(positions: readonly Position[]): Promise<void> {
+    for (const { topic, partition, offset } of positions) {
+      const feed = this.#source.feeds.find((each) => each.topic === topic);
+      if (!feed || partition !== this.partition) {
+        throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
+      }
+      try {
+        await this.#source.seek(feed, offset);
+      } catch (error) {
+        throw this.#failed(error, 'a seek failed');
+      }
+    }
+  }
+
+  async load(store: string, keys: readonly string[]): Promise<(string | undefined)[]> {
+    try {
+      return await loadState(
+        this.#context.client.connection(),
+        stateKey(this.group, this.partition, store),
+        keys,
+      );
+    } catch (error) {
+      throw this.#failed(error, 'state could not be loaded');
+    }
+  }
+
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      return await knownIds(this.#context.client.connection(), this.group, this.partition, ids);
+    } catch (error) {
+      throw this.#failed(error, 'dedupe ids could not be looked up');
+    }
+  }
+
+  commit(step: Step): Promise<void> {
+    const committed = this.#tail.then(() => this.#commit(step));
+    this.#tail = committed.catch(() => undefined);
+    return committed;
+  }
+
+  async #commit(step: Step): Promise<void> {
+    if (this.lost.aborted || this.#disposed) throw this.#fenced();
+    const number = this.#numbers.get(step) ?? ++this.#steps;
+    this.#numbers.set(step, number);
+    const { options, holder } = this.#place;
+    const { client, catalog } = this.#context;
+    try {
+      for (const { topic } of step.outputs) if (!catalog.has(topic)) await catalog.topic(topic);
+      const encoded = encodeCommit({
+        holder,
+        partition: this.partition,
+        number,
+        dedupeWindow: options.dedupeWindow,
+        step,
+        streamOf: (topic, partition) => catalog.key(topic, partition),
+        elsewhere: (record) => this.#elsewhere(record),
+      });
+      const run = (connection: Connection): Promise<void> => commit(connection, encoded);
+      if (options.acks === 'all') await client.durable(holder.lease).write(run);
+      else await run(client.connection());
+      if (client.cluster && step.outputs.some((record) => this.#elsewhere(record))) await this.#deliver();
+    } catch (error) {
+      throw this.#failed(error, 'a commit failed');
+    }
+    this.#settled(step);
+  }
+
+  /** The server counts the lease from now on, at the latest. */
+  async renew(): Promise<void> {
+    if (this.lost.aborted) return;
+    const { holder, options } = this.#place;
+    const asked = performance.now();
+    if (!(await renew(this.#context.client.connection(), holder, options.leaseMs))) return this.lose();
+    this.#expires = asked + options.leaseMs;
+  }
+
+  recall(): void {
+    if (!this.recalled.aborted)
+      this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+  }
+
+  lose(): void {
+    if (this.lost.aborted) return;
+    clearTimeout(this.#expiry);
+    this.#lose.abort(this.#fenced());
+    this.#place.onGone(this);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#release();
+    return this.#disposed;
+  }
+
+  async #release(): Promise<void> {
+    if (this.lost.aborted) return;
+    this.recall();
+    try {
+      await this.#tail;
+      await this.#reader.idle();
+      const runs = this.#source.feeds.flatMap((feed) =>
+        [...feed.triedRuns()].map(([tries, ids]) => ({ stream: feed.stream, tries, ids })),
+      );
+      const { channel } = groupKeys(this.group);
+      const { streams } = this.#source;
+      const clean = !this.#source.feeds.some((feed) => feed.redeliveries.some(({ careful }) => careful));
+      if (!this.lost.aborted) {
+        await release(this.#context.client.connection(), this.#place.holder, {
+          streams,
+          channel,
+          clean,
+          runs,
+        });
+      }
+    } catch {
+      // The lease runs out by itself.
+    } finally {
+      this.lose();
+    }
+  }
+
+  #settled(step: Step): void {
+    const [only] = this.#source.feeds;
+    for (const { topic, offset } of step.settled) {
+      const feed = only?.topic === topic ? only : this.#source.feeds.find((each) => each.topic === topic);
+      feed?.settle(offset);
+    }
+    const { failed } = step;
+    if (failed)
+      this.#source.feeds
+        .find((each) => each.topic === failed.record.topic)
+        ?.failed(failed.record.offset, failed.attempts);
+    this.#reader.changed();
+  }
+
+  #elsewhere(record: NewRecord): boolean {
+    return this.#context.client.cluster && record.partition !== this.partition;
+  }
+
+  async #deliver(): Promise<void> {
+    if (this.#context.client.cluster) await deliverOutbox(this.#context, this.#place);
+  }
+
+  /** Without a renewal in time nobody can say any more whose the lease is. */
+  #watch(): void {
+    const left = this.#expires - performance.now();
+    if (left <= 0) {
+      this.lose();
+      return;
+    }
+    this.#expiry = setTimeout(() => this.#watch(), Math.min(left + 1, 2 ** 30));
+    this.#expiry.unref();
+  }
+
+  #failed(error: unknown, doing: string): StreamsError {
+    const translated = translate(error, `${this.#name()}: ${doing}`);
+    if (translated.code === 'FENCED') this.lose();
+    return translated;
+  }
+
+  #name(): string {
+    return `the lease of partition ${this.partition} of group ${this.group}`;
+  }
+
+  #fenced(): StreamsError {
+    return new StreamsError(
+      'FENCED',
+      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
+    );
+  }
+}

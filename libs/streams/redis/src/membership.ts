@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import { assign } from '@millrace/streams/driver-kit';
+import { type GroupView, writeAssignment } from './commands/group.ts';
+import { acquire, type Holder } from './commands/lease.ts';
+import type { Context } from './context.ts';
+import { groupKeys, leaseKey } from './keys.ts';
+import { RedisLease } from './lease.ts';
+import { Queue } from './queue.ts';
+import { newMemberName, Roster } from './roster.ts';
+
+const maxRenewMs = 5_000;
+
+/** A member of a partitioned group: shows that it is alive, works out who should own what, takes and gives back leases. */
+export class RedisMembership implements Membership {
+  readonly member: string = newMemberName();
+  readonly #context: Context;
+  readonly #group: string;
+  readonly #options: JoinOptions;
+  /** The topics of each partition number. */
+  readonly #topics: readonly (readonly string[])[];
+  readonly #roster: Roster;
+  readonly #leases = new Map<number, RedisLease>();
+  readonly #epochs = new Map<number, number>();
+  readonly #gained = new Queue<Lease>();
+  #renewal: NodeJS.Timeout | undefined;
+  #left = false;
+  #disposed: Promise<void> | undefined;
+
+  private constructor(
+    context: Context,
+    group: string,
+    options: JoinOptions,
+    topics: readonly (readonly string[])[],
+  ) {
+    this.#context = context;
+    this.#group = group;
+    this.#options = options;
+    this.#topics = topics;
+    this.#roster = new Roster(context, {
+      group,
+      member: this.member,
+      leaseMs: options.leaseMs,
+      partitions: topics.length,
+      onView: (view) => this.#adapt(view),
+    });
+  }
+
+  static async join(context: Context, group: string, options: JoinOptions): Promise<RedisMembership> {
+    const topics = await topicsByPartition(context, options.topics);
+    await context.groups.create(group, options.topics, options.start);
+    await context.groups.register(group, {
+      mode: 'partitioned',
+      topics: options.topics,
+      stores: options.stores,
+    });
+    const membership = new RedisMembership(context, group, options, topics);
+    await membership.#roster.enter();
+    membership.#renewal = setInterval(() => membership.#renew(), Math.min(options.leaseMs / 3, maxRenewMs));
+    membership.#renewal.unref();
+    return membership;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Lease> {
+    return this.#gained[Symbol.asyncIterator]();
+  }
+
+  async leave(): Promise<void> {
+    this.#left = true;
+    this.#gained.close();
+    await this.#roster.leave();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    await this.leave();
+    await Promise.all([...this.#leases.values()].map((lease) => lease[Symbol.asyncDispose]()));
+    clearInterval(this.#renewal);
+  }
+
+  async #adapt(view: GroupView): Promise<void> {
+    const count = Math.max(0, ...view.members.map(({ partitions }) => partitions));
+    const current = Array.from({ length: count }, (_, partition) => view.assignment.get(partition));
+    const candidates = view.members.map(({ name, partitions }) => ({ name, numbers: partitions }));
+    const owners = assign(candidates, current);
+    if (owners.some((owner, partition) => owner !== current[partition]) || view.assignment.size > count) {
+      const connection = this.#context.client.connection();
+      const keys = groupKeys(this.#group);
+      if (!(await writeAssignment(connection, keys, { version: view.version, owners })))
+        return this.#roster.look();
+    }
+    for (const [partition, lease] of this.#leases) if (owners[partition] !== this.member) lease.recall();
+    await Promise.all(
+      owners.map((owner, partition) =>
+        owner === this.member && !this.#leases.has(partition) ? this.#acquire(partition) : undefined,
+      ),
+    );
+  }
+
+  async #acquire(partition: number): Promise<void> {
+    const { client } = this.#context;
+    const { leaseMs } = this.#options;
+    const holder: Holder = {
+      lease: leaseKey(this.#group, partition),
+      token: randomUUID(),
+      group: this.#group,
+      member: this.member,
+    };
+    const asked = performance.now();
+    const knownEpoch = this.#epochs.get(partition) ?? 0;
+    const answer = await acquire(client.connection(), holder, { leaseMs, knownEpoch });
+    if (!answer.taken) {
+      setTimeout(() => this.#roster.look(), Math.min(answer.remainingMs + 1, 1_000)).unref();
+      return;
+    }
+    this.#epochs.set(partition, answer.epoch);
+    const lease = new RedisLease(
+      this.#context,
+      {
+        holder,
+        partition,
+        epoch: answer.epoch,
+        options: this.#options,
+        topics: this.#topics[partition] ?? [],
+        onGone: (gone) => this.#forget(gone),
+      },
+      asked,
+    );
+    this.#leases.set(partition, lease);
+    try {
+      await lease.begin(!answer.clean);
+    } catch (error) {
+      // Not given back: what the last owner left must still be treated with care.
+      lease.lose();
+      throw error;
+    }
+    if (lease.lost.aborted) return;
+    if (this.#left) await lease[Symbol.asyncDispose]();
+    else this.#gained.push(lease);
+  }
+
+  #forget(lease: RedisLease): void {
+    if (this.#leases.get(lease.partition) !== lease) return;
+    this.#leases.delete(lease.partition);
+    this.#roster.look();
+  }
+
+  #renew(): void {
+    for (const lease of this.#leases.values()) {
+      // What cannot be renewed in time is lost by the lease's own clock.
+      lease.renew().catch(() => undefined);
+    }
+  }
+}
+
+async function topicsByPartition(context: Context, topics: readonly string[]): Promise<string[][]> {
+  const byPartition: string[][] = [];
+  for (const topic of topics) {
+    const { partitions } = await context.catalog.topic(topic);
+    for (let partition = 0; partition < partitions; partition++) {
+      byPartition[partition] ??= [];
+      byPartition[partition]?.push(topic);
+    }
+  }
+  return byPartition;
+}

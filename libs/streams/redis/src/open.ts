@@ -1,0 +1,38 @@
+import { type Driver, StreamsError } from '@millrace/streams';
+import type { ClientEvents } from './client.ts';
+import { RedisDriver } from './driver.ts';
+import { mask, translate } from './errors.ts';
+import { Notices } from './notices.ts';
+import type { RedisOptions } from './options.ts';
+import { SingleClient } from './single-client.ts';
+import { parseUrl } from './url.ts';
+
+/**
+ * Connects to Redis or Valkey: one server, the master that Sentinels name, or a Cluster, as the URL says.
+ * UNAVAILABLE when nobody answers, UNAUTHORIZED when the login is refused; passwords never appear in an error.
+ */
+export async function openRedis(url: string, options: RedisOptions = {}): Promise<Driver> {
+  const target = parseUrl(url);
+  const notices = new Notices();
+  const place = mask(url);
+  const events: ClientEvents = {
+    disconnected: (error) =>
+      notices.notify({
+        kind: 'disconnected',
+        message: `the connection to ${place} is gone: ${error === undefined ? 'closed' : translate(error, 'connection').message}`,
+        details: { url: place },
+      }),
+    reconnected: () =>
+      notices.notify({
+        kind: 'reconnected',
+        message: `connected to ${place} again`,
+        details: { url: place },
+      }),
+  };
+  try {
+    if (target.kind === 'cluster') throw new StreamsError('UNSUPPORTED', 'not yet');
+    return new RedisDriver(await SingleClient.open(target, options, events), notices, options);
+  } catch (error) {
+    throw translate(error, `cannot open ${place}`);
+  }
+}

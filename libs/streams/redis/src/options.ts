@@ -1,0 +1,11 @@
+/** What a URL does not say. */
+export interface RedisOptions {
+  /** Milliseconds to wait for a connection at start; 5,000 unless told otherwise. */
+  readonly connectMs?: number;
+  /** Milliseconds that acks `all` waits for replicas and disks; 2,000 unless told otherwise. */
+  readonly replicationMs?: number;
+  /** Replicas that acks `all` waits for; unless told otherwise as many as each master had when it was connected to, 1 at most. */
+  readonly replicas?: number;
+  /** Milliseconds between two looks at what retention may remove; 10,000 unless told otherwise. */
+  readonly retentionMs?: number;
+}

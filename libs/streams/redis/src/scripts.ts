@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Argument } from './entry.ts';
+import { hasCode } from './errors.ts';
+
+/** What the driver needs of a client; single, Sentinel and Cluster clients have it. */
+export interface Connection {
+  call(command: string, args: (string | Buffer | number)[]): Promise<unknown>;
+  callBuffer(command: string, args: (string | Buffer | number)[]): Promise<unknown>;
+}
+
+/** A Lua script of `commands/`, one atomic step. */
+export interface Script {
+  readonly name: string;
+  readonly text: string;
+  readonly hash: string;
+}
+
+/** The scripts lie beside the sources; the published package has those too. */
+const folder = new URL(import.meta.url.endsWith('.ts') ? './commands/' : '../src/commands/', import.meta.url);
+
+export function loadScript(name: string): Script {
+  const text = readFileSync(fileURLToPath(new URL(`${name}.lua`, folder)), 'utf8');
+  return { name, text, hash: createHash('sha1').update(text).digest('hex') };
+}
+
+/** Runs a script by its hash; a server that forgot it (restart, failover, SCRIPT FLUSH) is sent the text. */
+export async function runScript(
+  connection: Connection,
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Promise<unknown> {
+  const rest = [keys.length, ...keys, ...args];
+  try {
+    return await connection.call('EVALSHA', [script.hash, ...rest]);
+  } catch (error) {
+    if (!hasCode(error, 'NOSCRIPT')) throw error;
+    return await connection.call('EVAL', [script.text, ...rest]);
+  }
+}
+
+/** The same for replies that hold bytes. */
+export async function runScriptForBytes(
+  connection: Connection,
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+): Promise<unknown> {
+  const rest = [keys.length, ...keys, ...args];
+  try {
+    return await connection.callBuffer('EVALSHA', [script.hash, ...rest]);
+  } catch (error) {
+    if (!hasCode(error, 'NOSCRIPT')) throw error;
+    return await connection.callBuffer('EVAL', [script.text, ...rest]);
+  }
+}

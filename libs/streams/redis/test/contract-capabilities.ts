@@ -1,0 +1,12 @@
+import type { Capabilities } from '@millrace/streams';
+
+/** What the driver must declare: written here a second time, so that no claim is withdrawn unseen. */
+export const singleCapabilities: Capabilities = {
+  competing: true,
+  atomicStep: true,
+  atomicAppend: true,
+  replicated: false,
+  idempotentAppend: true,
+  maxRecordBytes: 64 * 1024 * 1024,
+  lacks: { replicated: 'this Redis had no replica when it was connected to' },
+};
