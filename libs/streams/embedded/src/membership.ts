@@ -138,7 +138,16 @@ export class EmbeddedMembership implements Membership {
       if (member.name !== this.member) alarm = Math.min(alarm, member.expires);
     }
     this.#setAlarm(alarm - now);
-    if (wanted.length > 0) this.#acquiring = this.#acquire(wanted);
+    if (wanted.length > 0) this.#acquireOnce(wanted);
+  }
+
+  /** One acquisition at a time: a second one under way would take the lease from this member's own hands. */
+  #acquireOnce(wanted: readonly number[]): void {
+    if (this.#acquiring !== undefined) return;
+    this.#acquiring = this.#acquire(wanted).finally(() => {
+      this.#acquiring = undefined;
+      this.#look();
+    });
   }
 
   #review(lease: EmbeddedLease, row: LeaseRow): void {
@@ -177,8 +186,9 @@ export class EmbeddedMembership implements Membership {
       { engine, tables, group, number, epoch, token, options, topics, onGone },
       expires,
     );
-    this.#held.get(number)?.lose();
+    const earlier = this.#held.get(number);
     this.#held.set(number, lease);
+    earlier?.lose();
     this.#gained.push(lease);
     this.#seenVersion = undefined;
   }
