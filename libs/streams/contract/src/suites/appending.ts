@@ -19,8 +19,8 @@ export function describeAppending(harness: Harness): void {
       const { name } = await world.topic(1);
       await world.driver.append([makeRecord(name, 0, value, { key })], { acks: 'all' });
       const [record] = await stored(world.driver, name);
-      expect(record && Buffer.from(record.value).equals(asBytes(value))).toBe(true);
-      expect(record?.key ?? null).toEqual(key === null ? null : new Uint8Array(asBytes(key)));
+      expect(hexOf(record?.value ?? null)).toBe(hexOf(value));
+      expect(hexOf(record?.key ?? null)).toBe(hexOf(key));
     });
 
     test('keeps headers of any name and text', async () => {
@@ -142,6 +142,7 @@ function everyByte(): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, index) => index);
 }
 
-function asBytes(value: Uint8Array | string): Buffer {
-  return Buffer.from(value as Uint8Array);
+function hexOf(value: Uint8Array | string | null): string | null {
+  if (value === null) return null;
+  return Buffer.from(typeof value === 'string' ? new TextEncoder().encode(value) : value).toString('hex');
 }

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
+import type { Delivery, Step } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';
 import type { MemberProcess } from '../support/member-process.ts';
-import { fetchCount, joinRaw } from '../support/raw-member.ts';
+import { fetchCount, joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecord, makeRecords, storedTexts, textsOf } from '../support/records.ts';
 import { leaseTimePasses } from '../support/time.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -18,12 +19,13 @@ export function describeFencing(harness: Harness): void {
       const setting = await prepare(harness, world, null);
       setting.sleeper.pause();
       const lease = await (await setting.successor()).lease(0);
-      const records = await fetchCount(lease, 3);
+      const [record] = await fetchCount(lease, 1);
       setting.sleeper.resume();
       setting.sleeper.tell('commit');
       await expectFenced(setting.sleeper);
-      await lease.commit({ settled: records, outputs: setting.outputs(), state: [], seen: [] });
+      await lease.commit(setting.step(record));
       expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
+      expect(textsOf(await settleCount(lease, 2))).toEqual(['1', '2']);
     });
 
     test('refuses the commit of a member whose thread was blocked, before any of its timers ran', async () => {
@@ -31,11 +33,12 @@ export function describeFencing(harness: Harness): void {
       const file = world.file('wake');
       const setting = await prepare(harness, world, file);
       const lease = await (await setting.successor()).lease(0);
-      const records = await fetchCount(lease, 3);
-      await lease.commit({ settled: records, outputs: setting.outputs(), state: [], seen: [] });
+      const [record] = await fetchCount(lease, 1);
+      await lease.commit(setting.step(record));
       writeFileSync(file, '');
       await expectFenced(setting.sleeper);
       expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
+      expect(textsOf(await settleCount(lease, 2))).toEqual(['1', '2']);
     });
 
     test('leaves the new owner its work when the sleeper wakes in the middle of it', async () => {
@@ -45,14 +48,13 @@ export function describeFencing(harness: Harness): void {
       {
         await using successor = await setting.successor();
         const lease = await successor.lease(0);
-        const records = await fetchCount(lease, 3);
+        await fetchCount(lease, 1);
         writeFileSync(file, '');
         await expectFenced(setting.sleeper);
-        await lease.commit({ settled: records.slice(0, 1), outputs: [], state: [], seen: [] });
       }
       await setting.sleeper.kill();
       await using third = await setting.successor();
-      expect(textsOf(await fetchCount(await third.lease(0), 2))).toEqual(['1', '2']);
+      expect(textsOf(await settleCount(await third.lease(0), 3))).toEqual(['0', '1', '2']);
       expect(await storedTexts(world.driver, setting.output)).toEqual([]);
     });
 
@@ -73,7 +75,8 @@ interface Setting {
   readonly sleeper: MemberProcess;
   readonly output: string;
   readonly expected: readonly string[];
-  outputs(): ReturnType<typeof makeRecord>[];
+  /** Settles a record, with an output where the backend can. */
+  step(record: Delivery | undefined): Step;
   successor(): ReturnType<typeof joinRaw>;
 }
 
@@ -97,7 +100,12 @@ async function prepare(harness: Harness, world: World, blockUntil: string | null
     sleeper,
     output: output.name,
     expected: harness.capabilities.atomicStep ? ['new owner'] : [],
-    outputs: () => (harness.capabilities.atomicStep ? [makeRecord(output.name, 0, 'new owner')] : []),
+    step: (record) => ({
+      settled: record ? [record] : [],
+      outputs: harness.capabilities.atomicStep ? [makeRecord(output.name, 0, 'new owner')] : [],
+      state: [],
+      seen: [],
+    }),
     successor: async () =>
       joinRaw(await world.open(), group, joinOptions(harness.capabilities, [input.name], { leaseMs })),
   };

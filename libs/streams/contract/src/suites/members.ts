@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { competeOptions, joinOptions } from '../support/join-options.ts';
-import { fetchCount, joinRaw } from '../support/raw-member.ts';
+import { fetchCount, joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecords, textsOf } from '../support/records.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
@@ -43,7 +43,7 @@ export function describeMembers(harness: Harness): void {
           group,
           topic,
           leaseMs,
-          max: 3,
+          max: 1,
           to: topic,
           blockUntil: null,
         });
@@ -55,7 +55,7 @@ export function describeMembers(harness: Harness): void {
         group,
         joinOptions(harness.capabilities, [topic], { leaseMs }),
       );
-      expect(textsOf(await fetchCount(await survivor.lease(0), 3))).toEqual(['0', '1', '2']);
+      expect(textsOf(await settleCount(await survivor.lease(0), 3))).toEqual(['0', '1', '2']);
       await waitFor('only the survivor is left', async () => {
         const { members } = await world.driver.admin.describeGroup(group);
         return members.length === 1 && members[0]?.member === survivor.member;

@@ -36,9 +36,6 @@ const program = fileURLToPath(new URL(`../member/main.${extension}`, import.meta
 
 export function startMember(script: Script): MemberProcess {
   const child = fork(program, [JSON.stringify(script)], {
-    execArgv: process.execArgv.filter(
-      (option) => option.startsWith('--conditions') || option.startsWith('--disable-warning'),
-    ),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const { pid, stdout, stderr } = child;

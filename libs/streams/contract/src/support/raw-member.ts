@@ -59,5 +59,19 @@ export async function fetchCount(
   return deliveries;
 }
 
+/**
+ * Fetches and settles until `count` records are settled. Behind an owner that died a driver may hand out the records
+ * one at a time, the next only once the last is settled, so that the one that kills its owner can be told apart.
+ */
+export async function settleCount(lease: Lease, count: number): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  while (deliveries.length < count) {
+    const settled = await fetchCount(lease, 1);
+    await lease.commit({ settled, outputs: [], state: [], seen: [] });
+    deliveries.push(...settled);
+  }
+  return deliveries;
+}
+
 /** A signal that never aborts. */
 export const never: AbortSignal = new AbortController().signal;

@@ -15,6 +15,7 @@ import { type Item, itemTopic } from '../member/items.ts';
 import type { Script } from '../member/script.ts';
 import { createGate, type Gate } from './gate.ts';
 import { type MemberProcess, startMember } from './member-process.ts';
+import { within } from './wait-for.ts';
 
 /** What one test works with: names of its own, clients, members and children, all gone when it ends. */
 export interface World extends AsyncDisposable {
@@ -80,17 +81,26 @@ export async function openWorld(harness: Harness): Promise<World> {
     gate: () => keep(gates, createGate()),
     [Symbol.asyncDispose]: async () => {
       for (const gate of gates) gate.open();
-      await settle(children.map((child) => child[Symbol.asyncDispose]()));
-      await settle(running.map((member) => member.stop()));
-      await settle(opened.toReversed().map((client) => client[Symbol.asyncDispose]()));
+      await settle(
+        'children',
+        children.map((child) => child[Symbol.asyncDispose]()),
+      );
+      await settle(
+        'members',
+        running.map((member) => member.stop()),
+      );
+      await settle(
+        'clients',
+        opened.toReversed().map((client) => client[Symbol.asyncDispose]()),
+      );
       rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
 /** The test has its verdict by now; what a broken member says when it is closed would only hide it. */
-async function settle(ends: readonly PromiseLike<unknown>[]): Promise<void> {
-  await Promise.allSettled(ends);
+async function settle(what: string, ends: readonly PromiseLike<unknown>[]): Promise<void> {
+  await within(`${what} are closed`, Promise.allSettled(ends));
 }
 
 function withOpener(script: WithoutOpener<Script>, opener: Opener): Script {

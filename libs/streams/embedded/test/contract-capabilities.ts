@@ -1,0 +1,13 @@
+import type { Capabilities } from '@millrace/streams';
+import { maxRecordBytes } from '../src/record-format.ts';
+
+/** What the embedded driver must declare: written here a second time, so that no claim is withdrawn unseen. */
+export const capabilities: Capabilities = {
+  competing: true,
+  atomicStep: true,
+  atomicAppend: true,
+  replicated: false,
+  idempotentAppend: true,
+  maxRecordBytes,
+  lacks: { replicated: 'the embedded log is one file on one machine; `all` means synced to its disk' },
+};

@@ -1,0 +1,255 @@
+import type {
+  CompetingMember,
+  Delivery,
+  Driver,
+  JoinOptions,
+  Lease,
+  Membership,
+  NewRecord,
+  Step,
+  StoredRecord,
+} from '@millrace/streams';
+import { isStreamsError } from '@millrace/streams';
+
+export interface Mutant {
+  /** The promise it breaks. */
+  readonly breaks: string;
+  /** Part of the name of the contract's tests that must fail with it. */
+  readonly caughtBy: string;
+  readonly mutate: (driver: Driver) => Driver;
+}
+
+/** Drivers with one defect each, of the kind that real ones have had. */
+export const mutants: Readonly<Record<string, Mutant>> = {
+  'loses the last of many': {
+    breaks: 'a batch is stored whole',
+    caughtBy: 'stores thousands of records of one call in order',
+    mutate: (driver) => ({
+      ...driver,
+      append: async (records, options) => {
+        const positions = await driver.append(records.slice(0, 10_000), options);
+        return records.map((_, index) => positions[Math.min(index, positions.length - 1)] ?? never());
+      },
+    }),
+  },
+  'stores in another order': {
+    breaks: 'records keep their order within a partition',
+    caughtBy: 'keeps the order of each key',
+    mutate: (driver) => ({
+      ...driver,
+      append: async (records, options) => (await driver.append(records.toReversed(), options)).toReversed(),
+    }),
+  },
+  'skips after a position': {
+    breaks: 'a read goes on right after a position',
+    caughtBy: 'pages exactly between records of one millisecond',
+    mutate: (driver) => ({
+      ...driver,
+      read: (topic, partition, from, options) =>
+        typeof from === 'object' && 'after' in from
+          ? skipFirst(driver.read(topic, partition, from, options))
+          : driver.read(topic, partition, from, options),
+    }),
+  },
+  'repeats what should be stored once': {
+    breaks: 'a repeated sequence is ignored',
+    caughtBy: 'ignores a sequence that was stored before',
+    mutate: (driver) => ({
+      ...driver,
+      append: (records, { once: _, ...options }) => driver.append(records, options),
+    }),
+  },
+  'sends before it commits': {
+    breaks: 'outputs and positions are one step, and nothing of a refused one is visible',
+    caughtBy: 'fencing refuses the commit of a member',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        commit: async (step) => {
+          if (step.outputs.length > 0) await driver.append(step.outputs, { acks: 'leader' });
+          await lease.commit({ ...step, outputs: [] });
+        },
+      })),
+  },
+  'sends before it commits, and dies between': {
+    breaks: 'outputs and positions are one step',
+    caughtBy: 'killed during-commit loses and repeats nothing when exactly-once',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        commit: async (step) => {
+          if (step.outputs.length > 0) await driver.append(step.outputs, { acks: 'leader' });
+          await new Promise((resolve) => setTimeout(resolve, 5));
+          await lease.commit({ ...step, outputs: [] });
+        },
+      })),
+  },
+  'never says that it is fenced': {
+    breaks: 'a commit without ownership is refused',
+    caughtBy: 'fencing refuses the commit of a member',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        commit: (step) =>
+          lease.commit(step).catch((error: unknown) => {
+            if (!isStreamsError(error, 'FENCED')) throw error;
+          }),
+      })),
+  },
+  'settles what it hands out': {
+    breaks: 'what was not committed is delivered again',
+    caughtBy: 'loses nothing when at-least-once',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        fetch: async (max, options) => {
+          const deliveries = await lease.fetch(max, options);
+          if (deliveries.length > 0) await lease.commit(stepOf(deliveries));
+          return deliveries;
+        },
+        commit: async (step) => lease.commit({ ...step, settled: [] }),
+      })),
+  },
+  'applies a repeated step again': {
+    breaks: 'a step that landed is not applied a second time',
+    caughtBy: 'a step that is repeated is stored once',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        commit: (step) => lease.commit({ ...step, outputs: [...step.outputs] }),
+      })),
+  },
+  'forgets keyed state': {
+    breaks: 'state commits with the step',
+    caughtBy: 'keyed state survives restarts',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({ commit: (step) => lease.commit({ ...step, state: [] }) })),
+  },
+  'forgets ids': {
+    breaks: 'ids are remembered with the step',
+    caughtBy: 'deduplication holds',
+    mutate: (driver) => withLeases(driver, () => ({ known: async () => new Set() })),
+  },
+  'counts no attempts': {
+    breaks: 'attempts are counted through crashes',
+    caughtBy: 'counts a try that ended with the process',
+    mutate: (driver) =>
+      withLeases(driver, (lease) => ({
+        fetch: async (max, options) =>
+          (await lease.fetch(max, options)).map((delivery) => ({ ...delivery, attempt: 1 })),
+      })),
+  },
+  'ignores its window': {
+    breaks: 'a lease holds no more than its window',
+    caughtBy: 'holds no more unsettled records than its window',
+    mutate: (driver) => withJoin(driver, (options) => ({ ...options, window: 1_000_000 })),
+  },
+  'begins at the end': {
+    breaks: 'a new group begins where it is told',
+    caughtBy: 'a new group begins where it is told',
+    mutate: (driver) => withJoin(driver, (options) => ({ ...options, start: 'latest' })),
+  },
+  'believes every competing member': {
+    breaks: 'a sleeper that competed is fenced',
+    caughtBy: 'that slept',
+    mutate: (driver) =>
+      withCompeting(driver, (member) => ({
+        commit: async (steps) => (await member.commit(steps)).map(() => 'committed'),
+      })),
+  },
+  'keeps what is given back': {
+    breaks: 'released messages go to others at once',
+    caughtBy: 'give messages back untried',
+    mutate: (driver) => withCompeting(driver, () => ({ release: async () => undefined })),
+  },
+};
+
+function withLeases(driver: Driver, change: (lease: Lease) => Partial<Lease>): Driver {
+  return {
+    ...driver,
+    join: async (group, options) => {
+      const membership = await driver.join(group, options);
+      return changed(membership, (lease) => ({ ...faceOf(lease), ...change(lease) }));
+    },
+  };
+}
+
+function withJoin(driver: Driver, change: (options: JoinOptions) => JoinOptions): Driver {
+  return { ...driver, join: (group, options) => driver.join(group, change(options)) };
+}
+
+function withCompeting(
+  driver: Driver,
+  change: (member: CompetingMember) => Partial<CompetingMember>,
+): Driver {
+  return {
+    ...driver,
+    compete: async (group, options) => {
+      const member = await driver.compete(group, options);
+      return {
+        member: member.member,
+        lost: member.lost,
+        fetch: (max, fetching) => member.fetch(max, fetching),
+        commit: (steps) => member.commit(steps),
+        release: (deliveries) => member.release(deliveries),
+        [Symbol.asyncDispose]: () => member[Symbol.asyncDispose](),
+        ...change(member),
+      };
+    },
+  };
+}
+
+function changed(membership: Membership, change: (lease: Lease) => Lease): Membership {
+  return {
+    member: membership.member,
+    leave: () => membership.leave(),
+    async *[Symbol.asyncIterator]() {
+      for await (const lease of membership) yield change(lease);
+    },
+    [Symbol.asyncDispose]: () => membership[Symbol.asyncDispose](),
+  };
+}
+
+function faceOf(lease: Lease): Lease {
+  return {
+    group: lease.group,
+    partition: lease.partition,
+    epoch: lease.epoch,
+    recalled: lease.recalled,
+    lost: lease.lost,
+    fetch: (max, options) => lease.fetch(max, options),
+    seek: (positions) => lease.seek(positions),
+    load: (store, keys) => lease.load(store, keys),
+    known: (ids) => lease.known(ids),
+    commit: (step) => lease.commit(step),
+    [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
+  };
+}
+
+/** The driver as an object of functions, so that single ones can be replaced. */
+export function faceOfDriver(driver: Driver): Driver {
+  return {
+    name: driver.name,
+    capabilities: driver.capabilities,
+    admin: driver.admin,
+    partitions: (topic) => driver.partitions(topic),
+    append: (records: readonly NewRecord[], options) => driver.append(records, options),
+    read: (topic, partition, from, options) => driver.read(topic, partition, from, options),
+    join: (group, options) => driver.join(group, options),
+    compete: (group, options) => driver.compete(group, options),
+    compareOffsets: (a, b) => driver.compareOffsets(a, b),
+    onNotice: (listener) => driver.onNotice(listener),
+    [Symbol.asyncDispose]: () => driver[Symbol.asyncDispose](),
+  };
+}
+
+async function* skipFirst(chunks: AsyncIterable<StoredRecord[]>): AsyncGenerator<StoredRecord[]> {
+  let skipped = false;
+  for await (const chunk of chunks) {
+    yield skipped ? chunk : chunk.slice(1);
+    skipped = true;
+  }
+}
+
+function stepOf(settled: readonly Delivery[]): Step {
+  return { settled, outputs: [], state: [], seen: [] };
+}
+
+function never(): never {
+  throw new Error('every record has a position');
+}
