@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface UntilOptions {
+  /** What is waited for, for the error. */
+  readonly what: string;
+  readonly timeoutMs?: number;
+  /** Throws when there is no more hope. */
+  readonly alive?: () => void;
+}
+
+const everyMs = 20;
+
+/** Waits for a state of the world: until the look at it answers something else than false or undefined. */
+export async function until<Found>(
+  look: () => Promise<Found | false | undefined> | Found | false | undefined,
+  { what, timeoutMs = 120_000, alive }: UntilOptions,
+): Promise<Found> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const found = await look();
+    if (found !== false && found !== undefined) return found;
+    alive?.();
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    await sleep(everyMs);
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Backend, OpenBackend } from './backends.ts';
+import { Replay, type ReplaySettings } from './replay.ts';
+import { type ShopFiles, writeShopFiles } from './shop-files.ts';
+
+const rows = 20_000;
+
+/** A backend, generated files and a folder for one test's runs. */
+export class World implements AsyncDisposable {
+  readonly #backend: OpenBackend;
+  readonly #folder: string;
+  readonly #settings: ReplaySettings;
+  readonly #files: ShopFiles;
+
+  private constructor(backend: OpenBackend, folder: string, files: ShopFiles, openingStock: number) {
+    const { sales, accessLog } = files;
+    const run = `e2e-${Date.now().toString(36)}-${process.pid}`;
+    this.#backend = backend;
+    this.#folder = folder;
+    this.#files = files;
+    this.#settings = { run, dataFolder: folder, streamsUrl: backend.url, openingStock, sales, accessLog };
+  }
+
+  /** The seed decides the files. Little opening stock leaves many orders waiting. */
+  static async create(backend: Backend, seed: number, openingStock = 1_000_000): Promise<World> {
+    const folder = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
+    return new World(await backend.open(), folder, await writeShopFiles(folder, seed, rows), openingStock);
+  }
+
+  start(): Replay {
+    return new Replay(this.#settings);
+  }
+
+  resume(): Replay {
+    return new Replay(this.#settings, true);
+  }
+
+  /** What the rules alone make of the files. */
+  expected(): ReturnType<ShopFiles['expected']> {
+    return this.#files.expected(this.#settings.openingStock);
+  }
+
+  /** How many payments and refunds the files ask for. */
+  async payments(): Promise<number> {
+    const { sales = 0, cancellations = 0 } = (await this.expected()).input;
+    return sales + cancellations;
+  }
+
+  /** Waits for the end: everything reconciles and agrees with the reference. */
+  async expectAgreement(replay: Replay): Promise<void> {
+    const { code, errors, output } = await replay.ended;
+    expect(code, `${errors}\n${output}`).toBe(0);
+    expect(replay.report()).toMatchObject(await this.expected());
+    expect(replay.report()).toMatchObject({ delivery: { lost: 0, duplicated: 0, outOfOrder: 0 } });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#backend[Symbol.asyncDispose]();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
