@@ -28,6 +28,8 @@ export const inventory: Service<InventoryConfig> = service({
         routes: [on(inventoryEvents, handleJoined), on(paymentResults, handleJoined)],
         stores: [waitingHalves],
         dedupe: { window: { count: 100_000 } },
+        // One order makes a movement per line: a hundred of them already fill a step.
+        batch: 100,
       },
       // By SKU: movements meet what is on hand and the lines that wait.
       {
