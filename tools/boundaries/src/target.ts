@@ -5,7 +5,12 @@ import type { Project } from './workspace.ts';
 /** What an import reaches. */
 export type Target =
   | { readonly kind: 'own'; readonly path: string }
-  | { readonly kind: 'workspace'; readonly project: Project; readonly byPath: boolean }
+  | {
+      readonly kind: 'workspace';
+      readonly project: Project;
+      /** The file, when it is reached by a relative path and not by the package's name. */
+      readonly path?: string;
+    }
   | { readonly kind: 'builtin'; readonly name: string }
   | { readonly kind: 'npm'; readonly name: string };
 
@@ -19,7 +24,7 @@ export function resolveTarget(
     const path = posix.join(posix.dirname(importer.path), specifier);
     const owner = projects.find((project) => path.startsWith(`${project.directory}/`));
     if (owner === importer.project || owner === undefined) return { kind: 'own', path };
-    return { kind: 'workspace', project: owner, byPath: true };
+    return { kind: 'workspace', project: owner, path };
   }
   if (specifier.startsWith('node:')) return { kind: 'builtin', name: specifier };
   const name = packageName(specifier);
@@ -27,7 +32,7 @@ export function resolveTarget(
   const project = projects.find((candidate) => candidate.name === name);
   if (project === importer.project)
     return { kind: 'own', path: `${importer.project.directory}/src/index.ts` };
-  return project ? { kind: 'workspace', project, byPath: false } : { kind: 'npm', name };
+  return project ? { kind: 'workspace', project } : { kind: 'npm', name };
 }
 
 function packageName(specifier: string): string {

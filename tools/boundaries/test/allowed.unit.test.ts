@@ -50,6 +50,11 @@ describe('allows', () => {
       `import 'vitest'; import 'fast-check';`,
     ],
     [
+      'tool test → domain of an app',
+      'tools/replay/test/a.unit.test.ts',
+      `import '../../../apps/payment/src/domain/decide.ts';`,
+    ],
+    [
       'words in comments and strings',
       'apps/payment/src/app.ts',
       `// import 'ioredis'\nexport const text = "import 'kafkajs'; process.env";`,

@@ -11,6 +11,24 @@ describe('a package breaks a rule:', () => {
       'imports @millrace/inventory',
     ],
     [
+      'app → domain of another app in a test',
+      'apps/payment/test/a.unit.test.ts',
+      `import '../../inventory/src/domain/join.ts';`,
+      'imports @millrace/inventory',
+    ],
+    [
+      'tool → domain of an app',
+      'tools/replay/src/a.ts',
+      `import '../../../apps/payment/src/domain/decide.ts';`,
+      'imports @millrace/payment',
+    ],
+    [
+      'tool test → handler of an app',
+      'tools/replay/test/a.unit.test.ts',
+      `import '../../../apps/payment/src/handlers/payment-events.ts';`,
+      'imports @millrace/payment',
+    ],
+    [
       'app → driver',
       'apps/payment/src/app.ts',
       `import '@millrace/streams-redis';`,

@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import type { SourceFile } from '../source-file.ts';
 import type { Project, ProjectKind } from '../workspace.ts';
+import { isDomainUnderTest } from './domain-under-test.ts';
 
 interface Layer {
   readonly mayImport: readonly ProjectKind[];
@@ -29,7 +30,7 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
   events: { mayImport: ['core'], inTests: ['testing'], rule: 'event types import the core alone' },
   service: {
     mayImport: ['core'],
-    inTests: ['driver', 'testing'],
+    inTests: ['driver', 'contract', 'testing'],
     rule: 'what services share imports the core, and drivers in one file only',
   },
   testing: {
@@ -60,6 +61,7 @@ const driverGate = 'libs/service/src/streams/drivers.ts';
 export const layersRule: Rule = (file) =>
   file.imports.flatMap(({ target, line }) => {
     if (target.kind !== 'workspace' || allows(file, target.project)) return [];
+    if (isDomainUnderTest(file, target.path)) return [];
     return {
       line,
       does: `imports ${target.project.name}`,

@@ -1,8 +1,10 @@
 import type { Rule } from '../rule.ts';
+import { isDomainUnderTest } from './domain-under-test.ts';
 
 export const packagePathsRule: Rule = (file) =>
   file.imports.flatMap(({ target, line, specifier }) => {
-    if (target.kind !== 'workspace' || !target.byPath) return [];
+    if (target.kind !== 'workspace' || target.path === undefined) return [];
+    if (isDomainUnderTest(file, target.path)) return [];
     return {
       line,
       does: `imports ${specifier}, which lies in ${target.project.directory}`,
