@@ -45,8 +45,9 @@ function attemptMessage(tools: AttemptTools, route: MessageRoute, unit: Unit): O
   const message = messageOf(route, delivery, unit.attempt);
   const context = new MessageContext(tools.settings, delivery, tools.signal, tools.state);
   const returned = route.handler(message, context);
-  if (returned === undefined) return finish(tools, context, unit);
-  return returned.then(() => finish(tools, context, unit));
+  // A handler typed to answer nothing may answer anything, as in `(message) => list.push(message)`.
+  if (!isPromiseLike(returned)) return finish(tools, context, unit);
+  return Promise.resolve(returned).then(() => finish(tools, context, unit));
 }
 
 async function attemptBatch(
@@ -87,6 +88,10 @@ function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outco
   const first = unit.deliveries[0] as Delivery;
   tools.usesStores?.(first.topic, context.stores);
   return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
+}
+
+function isPromiseLike(value: unknown): value is PromiseLike<void> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 function unknownRoute(route: never): never {
