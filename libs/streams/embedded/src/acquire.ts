@@ -54,7 +54,11 @@ function openTopic(claimant: Claimant, topic: string, row: LeaseRow): TopicProgr
   const suspectEnd = row.token === undefined ? 0 : endOfSuspects(engine, row, position, partition);
   if (suspectEnd > position.careful) tables.groups.setCareful(group.id, partition, suspectEnd);
   const careful = Math.max(position.careful, suspectEnd);
-  return [new TopicProgress(partition, reader, { ...position, careful }, attempts)];
+  const progress = new TopicProgress(partition, reader, { ...position, careful }, attempts);
+  const first = engine.offsets.bounds(partition)?.first ?? 0;
+  // Trimming may end within a batch row, whose forgotten records could still be read.
+  if (first > position.next) progress.skipTo(first);
+  return [progress];
 }
 
 /**

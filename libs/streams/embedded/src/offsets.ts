@@ -42,7 +42,7 @@ export class OffsetSearch {
     if (from === 'earliest') return bounds.first;
     if (from === 'latest') return bounds.next;
     if ('at' in from) return this.at(partition, from.at.getTime());
-    return offsetOf(from.after, partition) + 1;
+    return Math.max(bounds.first, offsetOf(from.after, partition) + 1);
   }
 
   /** The offset of the first record with that timestamp or a later one; the end when there is none. */
