@@ -32,6 +32,7 @@ export function describeRandomKills(harness: Harness): void {
         concurrency: 4,
       });
       const members = [world.start(script), world.start(script)];
+      await Promise.all(members.map((member) => member.until('running')));
       for (let kill = 0; kill < kills; kill++) {
         const publishing = publishTwice(world, items, published.slice(kill * perKill, (kill + 1) * perKill));
         const victim = members[kill % members.length];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { record, settled } from '../support/group.ts';
+import { createFlow } from '../support/flow.ts';
 import { expectAtLeastOnce, expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -50,30 +51,22 @@ export function describeRebalancing(harness: Harness): void {
       const items = await world.topic(2);
       const group = world.name('g');
       const gate = world.gate();
-      let inHand = 0;
-      const first = await record(
-        world,
-        group,
-        [items],
-        async () => {
-          inHand += 1;
-          await gate.opened;
-        },
-        { delivery: harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once', leaseMs: endlessMs },
-      );
-      await settled([first], 2);
-      await world.streams.publish(items, makeItems(60, 12));
-      await waitFor('both partitions are in hand', () => inHand >= 2);
-      const second = await record(world, group, [items], undefined, {
-        delivery: harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once',
-        leaseMs: endlessMs,
-      });
+      const delivery = harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once';
+      const options = { delivery, leaseMs: endlessMs } as const;
+      const inHand = new Set<number>();
+      const hold: Parameters<typeof record>[3] = async ({ partition }) => {
+        inHand.add(partition);
+        await gate.opened;
+      };
+      const first = await record(world, group, [items], hold, options);
+      const flow = createFlow(world.streams, items, 12);
+      await flow.publish(60);
+      await waitFor('both partitions are in hand', () => inHand.size === 2);
+      const second = await record(world, group, [items], undefined, options);
       gate.open();
-      await settled([first, second], 2);
-      await second.running.caughtUp();
-      await first.running.caughtUp();
-      expect(second.seen.length).toBeGreaterThan(0);
-      expectExactlyOnce([...first.items(), ...second.items()], makeItems(60, 12));
+      await flow.publishUntil('the new owner handles messages', () => second.seen.length > 0);
+      await Promise.all([first, second].map(({ running }) => running.caughtUp()));
+      expectExactlyOnce([...first.items(), ...second.items()], flow.published);
     });
 
     test('aborts a handler that does not finish within the grace period, and gives its message to the new owner', async () => {

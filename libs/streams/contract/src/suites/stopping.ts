@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { outputTopic } from '../member/items.ts';
 import { valuesOf } from '../support/collect.ts';
+import { createFlow } from '../support/flow.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { finish, groupScript } from '../support/scripts.ts';
@@ -101,20 +102,15 @@ export function describeStopping(harness: Harness): void {
       });
       const first = world.start(script);
       await first.until('lease', ({ partition }) => partition === 3);
-      const published = makeItems(2_000, 20);
-      const publishing = (async () => {
-        for (let from = 0; from < published.length; from += 20)
-          await world.streams.publish(items, published.slice(from, from + 20), { acks: 'leader' });
-      })();
-      await waitFor('the member is under load', () => first.said('handled').length > 100);
+      const flow = createFlow(world.streams, items, 20);
+      await flow.publishUntil('the member is under load', () => first.said('handled').length > 100);
       const second = world.start(script);
-      await second.until('handled');
+      await flow.publishUntil('the other member handles messages', () => second.said('handled').length > 0);
       first.terminate();
+      await flow.publishUntil('the member has stopped', () => first.said('stopped').length > 0);
       expect(await within('the member ends', first.gone)).toEqual({ code: 0, signal: null });
-      expect(first.said('stopped')).toHaveLength(1);
-      await publishing;
       await finish(second);
-      expectExactlyOnce(await valuesOf(world.streams, copies), published);
+      expectExactlyOnce(await valuesOf(world.streams, copies), flow.published);
     });
 
     test('ends a child by itself: nothing of the driver keeps the process alive', async () => {
