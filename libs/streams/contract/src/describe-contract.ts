@@ -3,7 +3,9 @@ import type { Harness } from './harness.ts';
 import { describeAppending } from './suites/appending.ts';
 import { describeCapabilities } from './suites/capabilities.ts';
 import { describeCompeting } from './suites/competing.ts';
+import { describeCompetingCrashes } from './suites/competing-crashes.ts';
 import { describeCompetingGroups } from './suites/competing-groups.ts';
+import { describeCompetingTakeover } from './suites/competing-takeover.ts';
 import { describeConcurrency } from './suites/concurrency.ts';
 import { describeDeadLetters } from './suites/dead-letters.ts';
 import { describeDedupe } from './suites/dedupe.ts';
@@ -23,6 +25,7 @@ import { describePublishing } from './suites/publishing.ts';
 import { describeRandomKills } from './suites/random-kills.ts';
 import { describeReading } from './suites/reading.ts';
 import { describeRebalancing } from './suites/rebalancing.ts';
+import { describeRedriving } from './suites/redriving.ts';
 import { describeRetrying } from './suites/retrying.ts';
 import { describeStartPositions } from './suites/start-positions.ts';
 import { describeState } from './suites/state.ts';
@@ -56,11 +59,14 @@ const suites = [
   describeRetrying,
   describePoison,
   describeDeadLetters,
+  describeRedriving,
   describeDedupe,
   describeState,
   describeConcurrency,
   describeCompeting,
+  describeCompetingTakeover,
   describeCompetingGroups,
+  describeCompetingCrashes,
   describeTopics,
   describeGroupAdmin,
   describePending,

@@ -128,6 +128,21 @@ export function describeAppending(harness: Harness): void {
       expect(await stored(world.driver, name)).toEqual([]);
     });
 
+    test('refuses a record that is larger than it can hold, and stores what is as large', async () => {
+      await using world = await openWorld(harness);
+      const { name } = await world.topic(1);
+      const most = harness.capabilities.maxRecordBytes;
+      const tooLarge = world.driver.append([makeRecord(name, 0, new Uint8Array(most + 1))], {
+        acks: 'leader',
+      });
+      await expect(tooLarge).rejects.toMatchObject({ code: 'TOO_LARGE' });
+      expect(await stored(world.driver, name)).toEqual([]);
+      const large = new Uint8Array(most - 1024);
+      await world.driver.append([makeRecord(name, 0, large)], { acks: 'leader' });
+      const [record] = await stored(world.driver, name);
+      expect(record?.value.length).toBe(large.length);
+    });
+
     test('refuses a topic that does not exist', async () => {
       await using world = await openWorld(harness);
       const unknown = world.name('unknown');

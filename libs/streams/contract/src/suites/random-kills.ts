@@ -5,7 +5,7 @@ import { type Item, type Output, outputTopic } from '../member/items.ts';
 import { valuesOf } from '../support/collect.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { finish, groupScript } from '../support/scripts.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const published = makeItems(4_000, 60);
@@ -56,6 +56,33 @@ export function describeRandomKills(harness: Harness): void {
       const { partitions: ends } = await world.driver.admin.describe(items.name);
       expect(positions.map(({ committed }) => committed)).toEqual(ends.map(({ last }) => last));
     }, 180_000);
+
+    test('adds up when a member dies in the middle of a commit, again and again', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const outputs = outputTopic((await world.topic(2)).name);
+      const few = makeItems(400, 5);
+      await world.streams.publish(items, few);
+      const given = {
+        group: world.name('g'),
+        topics: [items.name],
+        delivery: 'exactly-once',
+        effect: { kind: 'count', to: outputs.name, store: 'counts' },
+        batch: 10,
+        leaseMs: 500,
+      } as const;
+      for (let kill = 0; kill < kills; kill++) {
+        const id = `k${kill % 5}-${kill * 7 + 3}`;
+        const victim = world.start(
+          groupScript({ ...given, mishaps: [{ kind: 'crash', point: 'during-commit', id }] }),
+        );
+        await within('the member dies', victim.gone);
+      }
+      await finish(world.start(groupScript(given)));
+      const stored = await valuesOf(world.streams, outputs);
+      expectExactlyOnce(stored, few);
+      expect(stored.filter(({ count, sequence }) => count !== sequence + 1)).toEqual([]);
+    });
   });
 }
 

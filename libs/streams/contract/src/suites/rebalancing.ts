@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { record, settled } from '../support/group.ts';
 import { createFlow } from '../support/flow.ts';
+import { record, settled } from '../support/group.ts';
 import { expectAtLeastOnce, expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
