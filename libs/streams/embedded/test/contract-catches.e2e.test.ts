@@ -32,7 +32,9 @@ async function failuresOf(mutant: string, caughtBy: string): Promise<string[]> {
   try {
     const modules = runner.state.getTestModules();
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    return tests.filter((each) => each.result().state === 'failed').map((each) => each.fullName);
+    const run = tests.filter((each) => each.result().state !== 'skipped');
+    expect(run, `tests named like ${caughtBy}`).not.toEqual([]);
+    return run.filter((each) => each.result().state === 'failed').map((each) => each.fullName);
   } finally {
     await runner.close();
     // The inner run fails on purpose and says so with this process's exit code.

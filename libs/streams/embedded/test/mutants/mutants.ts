@@ -61,7 +61,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'sends before it commits': {
     breaks: 'outputs and positions are one step, and nothing of a refused one is visible',
-    caughtBy: 'fencing refuses the commit of a member',
+    caughtBy: 'fencing > refuses the commit of a member',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         commit: async (step) => {
@@ -72,7 +72,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'sends before it commits, and dies between': {
     breaks: 'outputs and positions are one step',
-    caughtBy: 'killed during-commit loses and repeats nothing when exactly-once',
+    caughtBy: 'killed during-commit > loses and repeats nothing when exactly-once',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         commit: async (step) => {
@@ -84,7 +84,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'never says that it is fenced': {
     breaks: 'a commit without ownership is refused',
-    caughtBy: 'fencing refuses the commit of a member',
+    caughtBy: 'fencing > refuses the commit of a member',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         commit: (step) =>
@@ -108,7 +108,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'applies a repeated step again': {
     breaks: 'a step that landed is not applied a second time',
-    caughtBy: 'a step that is repeated is stored once',
+    caughtBy: 'a step > that is repeated is stored once',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         commit: (step) => lease.commit({ ...step, outputs: [...step.outputs] }),
@@ -116,13 +116,13 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'forgets keyed state': {
     breaks: 'state commits with the step',
-    caughtBy: 'keyed state survives restarts',
+    caughtBy: 'keyed state > survives restarts',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({ commit: (step) => lease.commit({ ...step, state: [] }) })),
   },
   'forgets ids': {
     breaks: 'ids are remembered with the step',
-    caughtBy: 'deduplication holds',
+    caughtBy: 'deduplication > holds within a batch',
     mutate: (driver) => withLeases(driver, () => ({ known: async () => new Set() })),
   },
   'counts no attempts': {
@@ -141,21 +141,16 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'begins at the end': {
     breaks: 'a new group begins where it is told',
-    caughtBy: 'a new group begins where it is told',
+    caughtBy: 'a new group > begins where it is told',
     mutate: (driver) => withJoin(driver, (options) => ({ ...options, start: 'latest' })),
   },
   'believes every competing member': {
     breaks: 'a sleeper that competed is fenced',
-    caughtBy: 'that slept',
+    caughtBy: 'competing members > that slept .paused.',
     mutate: (driver) =>
       withCompeting(driver, (member) => ({
         commit: async (steps) => (await member.commit(steps)).map(() => 'committed'),
       })),
-  },
-  'keeps what is given back': {
-    breaks: 'released messages go to others at once',
-    caughtBy: 'give messages back untried',
-    mutate: (driver) => withCompeting(driver, () => ({ release: async () => undefined })),
   },
 };
 
