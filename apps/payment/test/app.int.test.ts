@@ -1,0 +1,81 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emails, type PaymentEvent, paymentEvents, paymentResults } from '@millrace/events';
+import { createLogger, openStreams, startService } from '@millrace/service';
+import type { Message, Streams, Topic } from '@millrace/streams';
+import { expect, it, vi } from 'vitest';
+import { payment } from '../src/app.ts';
+
+const request = {
+  type: 'PaymentRequested',
+  occurredAt: '2026-01-02T03:04:05.000Z',
+  payerId: '17850',
+  channel: 'web',
+  pence: 900_000,
+  stockLines: 1,
+  card: { number: '4242424242424242', expiry: '2030-12' },
+} as const;
+
+function order(orderId: string, fields: Partial<PaymentEvent> = {}): PaymentEvent {
+  return { ...request, orderId, ...fields } as PaymentEvent;
+}
+
+async function all<Value>(streams: Streams, topic: Topic<Value>): Promise<readonly Message<Value>[]> {
+  const messages: Message<Value>[] = [];
+  for await (const message of streams.read(topic, { to: 'now' })) messages.push(message);
+  return messages;
+}
+
+it('decides each payment once, in the order of its payer, however often it is asked for', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  const started = await startService(payment, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
+  await started.ready;
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  const events = [order('1'), order('2'), order('1'), order('3'), order('2')];
+  await streams.publish(paymentEvents, events);
+  await streams.publish(paymentEvents, events);
+  await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+  await started.stop();
+
+  const results = await all(streams, paymentResults);
+  expect(results.map(({ value }) => [value.orderId, value.type]).toSorted()).toEqual([
+    ['1', 'PaymentCaptured'],
+    ['2', 'PaymentCaptured'],
+    ['3', 'PaymentDeclined'],
+  ]);
+  expect(results.find(({ value }) => value.orderId === '3')?.value).toMatchObject({
+    reason: 'insufficient_funds',
+  });
+  const asked = await all(streams, emails);
+  expect(asked.map(({ value }) => [value.orderId, value.status]).toSorted()).toEqual([
+    ['1', 'payment_received'],
+    ['2', 'payment_received'],
+    ['3', 'payment_declined'],
+  ]);
+  const stored = JSON.stringify([...results, ...asked].map(({ value, headers }) => ({ value, headers })));
+  expect(stored).not.toContain(request.card.number);
+});
+
+it('keeps the card of a request that it cannot read out of its log', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  const lines: string[] = [];
+  const log = createLogger({
+    service: 'payment',
+    level: 'trace',
+    format: 'json',
+    destination: { write: (line) => void lines.push(line) },
+  });
+  const started = await startService(payment, { DATA_DIR, PORT: '0' }, { log });
+  await started.ready;
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  await streams.publish(paymentEvents, [order('1', { pence: -1 })]);
+  await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+  await started.stop();
+  expect(lines.join('')).toContain('message given up on');
+  expect(lines.join('')).not.toContain(request.card.number);
+  const letters = [];
+  for await (const letter of streams.admin.deadLetters('payment')) letters.push(letter);
+  expect(letters).toMatchObject([{ code: 'INVALID_RECORD', attempts: 1 }]);
+  expect(letters[0]?.error).not.toContain(request.card.number);
+});
