@@ -2,6 +2,7 @@ export { freePorts } from './free-ports.ts';
 export { redisCommand } from './redis/command.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
 export { requireService } from './require-service.ts';
+export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
 export { type Environment, findCommand, type ServiceName, serviceNames } from './services.ts';
 export { type AccessLogOptions, accessLogLines } from './shop/access-log-lines.ts';
 export { askOracle, type OracleOptions, requireOracle, shared } from './shop/oracle.ts';
