@@ -1,10 +1,247 @@
-import { type CompetingMember, type GroupOptions, StreamsError } from '@millrace/streams';
+import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
+import { giveBack, type Settlement, settle } from './commands/competing.ts';
+import { CompetingSource } from './competing-source.ts';
 import type { Context } from './context.ts';
+import { isConnectionError, translate } from './errors.ts';
+import { Held } from './held.ts';
+import { groupKeys, outboxCountersKey, outboxKey } from './keys.ts';
+import { deliverOutbox } from './outbox.ts';
+import { newMemberName, Roster } from './roster.ts';
+import type { Connection } from './scripts.ts';
 
-export async function joinCompeting(
-  _context: Context,
-  _group: string,
-  _options: GroupOptions,
-): Promise<CompetingMember> {
-  throw new StreamsError('UNSUPPORTED', 'not yet');
+/** How long a message that is tried alone may keep the next one waiting for its commit. */
+const carefulMs = 250;
+
+/** A member that takes whatever message is next, and keeps it its own for as long as it lives. */
+export class RedisCompetingMember implements CompetingMember {
+  readonly member: string = newMemberName();
+  readonly lost: AbortSignal;
+  readonly #context: Context;
+  readonly #group: string;
+  readonly #options: GroupOptions;
+  readonly #sources: readonly CompetingSource[];
+  readonly #held: Held;
+  readonly #end = new AbortController();
+  readonly #roster: Roster;
+  #stopListening: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #suspected = new AbortController();
+  #alone = false;
+  #turn = 0;
+  #reading: Promise<unknown> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  private constructor(context: Context, group: string, options: GroupOptions, places: readonly Place[]) {
+    this.#context = context;
+    this.#group = group;
+    this.#options = options;
+    this.lost = this.#end.signal;
+    this.#held = new Held(options.window);
+    const { member } = this;
+    this.#sources = places.map((place) => new CompetingSource(context, { ...place, group, member }, options));
+    this.#roster = new Roster(context, {
+      group,
+      member,
+      leaseMs: options.leaseMs,
+      partitions: 0,
+      onView: async () => undefined,
+    });
+  }
+
+  static async join(context: Context, group: string, options: GroupOptions): Promise<RedisCompetingMember> {
+    const places: Place[] = [];
+    for (const topic of options.topics) {
+      const { partitions } = await context.catalog.topic(topic);
+      for (let partition = 0; partition < partitions; partition++) places.push({ topic, partition });
+    }
+    await context.groups.create(group, options.topics, options.start);
+    await context.groups.register(group, { mode: 'competing', topics: options.topics, stores: [] });
+    const member = new RedisCompetingMember(context, group, options, places);
+    await member.#roster.enter();
+    member.#stopListening = await context.announcements.listen(groupKeys(group).channel, () =>
+      member.#announced(),
+    );
+    member.#timer = setInterval(() => void member.#keepAlive(), options.leaseMs / 3);
+    member.#timer.unref();
+    return member;
+  }
+
+  async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    const until = AbortSignal.any([signal, this.#end.signal]);
+    try {
+      while (!until.aborted) {
+        await this.#held.room(until, this.#alone ? carefulMs : undefined);
+        if (until.aborted) break;
+        const suspected = this.#suspected.signal;
+        const reading = this.#read(Math.min(max, this.#held.left), until);
+        this.#reading = reading.catch(() => undefined);
+        const taken = await reading;
+        if (taken.length > 0) return taken;
+        if (this.#held.left > 0) await this.#arrival(AbortSignal.any([until, suspected]));
+      }
+      return [];
+    } catch (error) {
+      throw translate(error, `a fetch of group ${this.#group} failed`);
+    }
+  }
+
+  async commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
+    const { client } = this.#context;
+    const own = steps.filter(({ record }) => this.#held.has(record));
+    const results = new Map<CompetingStep, boolean>();
+    try {
+      for (const part of client.cluster ? byPartition(own) : [own]) {
+        const answers = await this.#settle(part);
+        for (const [index, step] of part.entries()) results.set(step, answers[index] === true);
+      }
+    } catch (error) {
+      throw translate(error, `a commit of group ${this.#group} failed`);
+    }
+    for (const { record, settled, attempts } of own) {
+      if (settled) this.#held.drop(record);
+      else this.#held.tried(record, attempts ?? 0);
+    }
+    return steps.map((step) => (results.get(step) ? 'committed' : 'fenced'));
+  }
+
+  async release(deliveries: readonly Delivery[]): Promise<void> {
+    try {
+      for (const source of this.#sources) {
+        const entries = this.#held.take(deliveries.filter((delivery) => isIn(delivery, source)));
+        if (entries.length > 0) await this.#giveBack(source, entries);
+      }
+    } catch (error) {
+      throw translate(error, `messages of group ${this.#group} could not be given back`);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#end.abort();
+    clearInterval(this.#timer);
+    this.#stopListening?.();
+    await this.#reading;
+    await this.#roster.leave();
+    for (const source of this.#sources) {
+      if (!source.used) continue;
+      const entries = this.#held.take(this.#held.all().filter((place) => isIn(place, source)));
+      // Whatever cannot be given back now is taken by others once it is stale.
+      await this.#giveBack(source, entries).catch(() => undefined);
+    }
+  }
+
+  async #read(room: number, until: AbortSignal): Promise<Delivery[]> {
+    const sources = this.#inTurn();
+    for (const source of sources) {
+      const recovered = await source.recover((id) => this.#held.has({ ...source, offset: id }));
+      if (recovered.length > 0) return this.#hold(recovered);
+      const stale = await source.stale(room);
+      this.#alone = stale.some(({ attempt }) => attempt > 1);
+      if (stale.length > 0) return this.#hold(stale);
+    }
+    const taken: Delivery[] = [];
+    for (const source of sources) {
+      if (taken.length >= room || until.aborted) break;
+      taken.push(...this.#hold(await source.fresh(room - taken.length)));
+    }
+    return taken;
+  }
+
+  #hold(deliveries: Delivery[]): Delivery[] {
+    for (const delivery of deliveries) this.#held.add(delivery);
+    return deliveries;
+  }
+
+  async #arrival(signal: AbortSignal): Promise<void> {
+    const some = new AbortController();
+    const either = AbortSignal.any([signal, some.signal]);
+    await Promise.race(this.#sources.map((source) => source.arrival(either)));
+    some.abort();
+  }
+
+  #inTurn(): CompetingSource[] {
+    const first = this.#turn++ % this.#sources.length;
+    return [...this.#sources.slice(first), ...this.#sources.slice(0, first)];
+  }
+
+  async #settle(steps: readonly CompetingStep[]): Promise<boolean[]> {
+    const [first] = steps;
+    if (!first) return [];
+    const { client, catalog } = this.#context;
+    for (const { outputs } of steps)
+      for (const { topic } of outputs) if (!catalog.has(topic)) await catalog.topic(topic);
+    const { partition } = first.record;
+    const settlement: Settlement = {
+      group: this.#group,
+      member: this.member,
+      outbox: outboxKey(this.#group, partition),
+      counters: outboxCountersKey(this.#group, partition),
+      steps,
+      streamOf: (topic, at) => catalog.key(topic, at),
+      elsewhere: (at) => client.cluster && at !== partition,
+    };
+    const run = (connection: Connection): Promise<boolean[]> => settle(connection, settlement);
+    const answers =
+      this.#options.acks === 'all'
+        ? await client.durable(settlement.outbox).write(run)
+        : await run(client.connection());
+    if (client.cluster) await deliverOutbox(this.#context, this.#group, partition);
+    return answers;
+  }
+
+  async #giveBack(
+    source: CompetingSource,
+    entries: readonly { readonly id: string; readonly tries: number }[],
+  ): Promise<void> {
+    const { channel } = groupKeys(this.#group);
+    await giveBack(this.#context.client.connection(), source.consumer, { channel, entries });
+  }
+
+  async #keepAlive(): Promise<void> {
+    for (const source of this.#sources) {
+      const ids = this.#held
+        .all()
+        .filter((place) => isIn(place, source))
+        .map(({ offset }) => offset);
+      try {
+        for (const offset of await source.keepAlive(ids)) this.#held.drop({ ...place(source), offset });
+      } catch (error) {
+        // The entries stay this member's until somebody else takes them, which the commit would see.
+        if (!isConnectionError(error)) return;
+      }
+    }
+    this.#suspectStale();
+  }
+
+  #announced(): void {
+    for (const source of this.#sources) source.suspectGift();
+    this.#suspectStale();
+  }
+
+  #suspectStale(): void {
+    for (const source of this.#sources) source.suspectStale();
+    this.#suspected.abort();
+    this.#suspected = new AbortController();
+  }
+}
+
+interface Place {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+function place({ topic, partition }: Place): Place {
+  return { topic, partition };
+}
+
+function isIn(position: Place, source: Place): boolean {
+  return position.partition === source.partition && position.topic === source.topic;
+}
+
+function byPartition(steps: readonly CompetingStep[]): readonly (readonly CompetingStep[])[] {
+  return [...Map.groupBy(steps, ({ record }) => record.partition).values()];
 }

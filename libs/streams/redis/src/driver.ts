@@ -21,7 +21,7 @@ import { Appender } from './append.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { Catalog } from './catalog.ts';
 import type { Client } from './client.ts';
-import { joinCompeting } from './competing.ts';
+import { RedisCompetingMember } from './competing.ts';
 import type { Context } from './context.ts';
 import { translate } from './errors.ts';
 import { Groups } from './groups.ts';
@@ -95,7 +95,7 @@ export class RedisDriver implements Driver {
   }
 
   async compete(group: string, options: GroupOptions): Promise<CompetingMember> {
-    return await this.#member(group, () => joinCompeting(this.#context, group, options));
+    return await this.#member(group, () => RedisCompetingMember.join(this.#context, group, options));
   }
 
   compareOffsets(a: string, b: string): number {
@@ -130,7 +130,7 @@ export class RedisDriver implements Driver {
   }
 
   #assertOpen(): void {
-    if (this.#closed)
+    if (this.#closed !== undefined)
       throw new StreamsError('CLOSED', 'this connection to Redis is closed; open another one');
   }
 }

@@ -5,14 +5,20 @@ import type { TopicFeed } from './topic-feed.ts';
 /** How long a record that is tried alone may keep the next one waiting for its commit. */
 const carefulMs = 250;
 
+/** After so many full fetches in a row it is worth reading ahead. What is read ahead is pending, so a quiet group shows what it really has in hand. */
+const fullForAhead = 2;
+
 /** Hands out a lease's records and reads ahead, so that the next ones are mostly there when they are asked for. */
 export class LeaseReader {
   readonly #source: LeaseSource;
   readonly #window: number;
   readonly #end: AbortSignal;
   readonly #changes = new EventTarget();
-  #pumping = false;
-  #waiting = 0;
+  #reading: Promise<void> | undefined;
+  /** What a waiting fetch would take at most; 0: nobody waits. */
+  #wanted = 0;
+  /** Fetches in a row that were given all they asked for. */
+  #full = 0;
   #error: unknown;
   #turn = 0;
 
@@ -26,17 +32,14 @@ export class LeaseReader {
   async fetch(max: number, signal: AbortSignal): Promise<Delivery[]> {
     const careful = this.#careful();
     const ready = careful || signal.aborted || this.#end.aborted ? [] : this.#take(max);
-    if (ready.length > 0) {
-      this.#pump();
-      return ready;
-    }
+    if (ready.length > 0) return this.#hand(ready, max);
     const until = AbortSignal.any([signal, this.#end]);
-    this.#waiting += 1;
+    this.#wanted = max;
     try {
       while (!until.aborted) {
         const alone = this.#careful();
         const taken = alone ? await this.#takeAlone(alone, until) : this.#take(max);
-        if (taken.length > 0) return taken;
+        if (taken.length > 0) return this.#hand(taken, max);
         if (alone) continue;
         this.#rethrow();
         const changed = this.#change(until);
@@ -45,7 +48,7 @@ export class LeaseReader {
       }
       return [];
     } finally {
-      this.#waiting -= 1;
+      this.#wanted = 0;
       this.#pump();
     }
   }
@@ -58,7 +61,13 @@ export class LeaseReader {
 
   /** Resolves once no read is under way. */
   async idle(): Promise<void> {
-    while (this.#pumping) await this.#change(undefined);
+    while (this.#reading !== undefined) await this.#reading;
+  }
+
+  #hand(taken: Delivery[], max: number): Delivery[] {
+    this.#full = taken.length >= max ? this.#full + 1 : 0;
+    this.#pump();
+    return taken;
   }
 
   #take(max: number): Delivery[] {
@@ -86,29 +95,34 @@ export class LeaseReader {
     return [delivery];
   }
 
-  /** Reads while there is room for a good part of the window, or somebody waits. */
+  /** Reads ahead unless that is under way or pointless. */
   #pump(): void {
-    if (this.#pumping || this.#end.aborted || this.#error !== undefined) return;
-    this.#pumping = true;
-    void this.#run().finally(() => {
-      this.#pumping = false;
-      this.#changes.dispatchEvent(new Event('change'));
-    });
+    if (this.#reading !== undefined || this.#error !== undefined || this.#room() === 0) return;
+    this.#reading = this.#readOn()
+      .catch((error: unknown) => {
+        this.#error = error;
+      })
+      .finally(() => {
+        this.#reading = undefined;
+        if (this.#error !== undefined) this.#changes.dispatchEvent(new Event('change'));
+        this.#pump();
+      });
   }
 
-  async #run(): Promise<void> {
-    try {
-      while (!this.#end.aborted) {
-        const room = this.#window - this.#source.unsettled;
-        const hungry = this.#waiting > 0 && !this.#buffered();
-        if (room <= 0 || (room < this.#window / 2 && !hungry)) return;
-        if (this.#careful()) return;
-        if (await this.#source.read(room)) this.#changes.dispatchEvent(new Event('change'));
-        else if (!this.#end.aborted) await this.#source.arrival(this.#end);
-      }
-    } catch (error) {
-      this.#error = error;
+  async #readOn(): Promise<void> {
+    for (let room = this.#room(); room > 0; room = this.#room()) {
+      if (await this.#source.read(room)) this.#changes.dispatchEvent(new Event('change'));
+      else if (!this.#end.aborted) await this.#source.arrival(this.#end);
     }
+  }
+
+  /** How many records to read: what somebody waits for or, under load, as much as there is room for once that is a good part of the window. */
+  #room(): number {
+    if (this.#end.aborted || this.#careful()) return 0;
+    const room = this.#window - this.#source.unsettled;
+    const ahead = this.#full >= fullForAhead && room >= this.#window / 2;
+    if (ahead) return Math.max(0, room);
+    return this.#buffered() ? 0 : Math.max(0, Math.min(room, this.#wanted));
   }
 
   /** A topic whose next record must be tried alone. */
@@ -128,16 +142,16 @@ export class LeaseReader {
     throw error;
   }
 
-  #change(until: AbortSignal | undefined): Promise<void> {
+  #change(until: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         this.#changes.removeEventListener('change', done);
-        until?.removeEventListener('abort', done);
+        until.removeEventListener('abort', done);
         resolve();
       };
       this.#changes.addEventListener('change', done);
-      until?.addEventListener('abort', done);
-      if (until?.aborted) done();
+      until.addEventListener('abort', done);
+      if (until.aborted) done();
     });
   }
 }

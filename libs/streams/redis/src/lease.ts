@@ -215,7 +215,7 @@ export class RedisLease implements Lease {
   }
 
   async #deliver(): Promise<void> {
-    if (this.#context.client.cluster) await deliverOutbox(this.#context, this.#place);
+    if (this.#context.client.cluster) await deliverOutbox(this.#context, this.group, this.partition);
   }
 
   /** Without a renewal in time nobody can say any more whose the lease is. */

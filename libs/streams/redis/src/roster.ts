@@ -49,18 +49,19 @@ export class Roster {
   /** Looks now, or once more after the look under way. */
   look(): void {
     if (this.#left) return;
-    if (this.#running) {
+    if (this.#running !== undefined) {
       this.#again = true;
       return;
     }
     clearTimeout(this.#timer);
-    this.#running = this.#look().finally(() => {
+    const running = this.#look().finally(() => {
       this.#running = undefined;
       if (this.#again) {
         this.#again = false;
         this.look();
       }
     });
+    this.#running = running;
   }
 
   async leave(): Promise<void> {

@@ -1,6 +1,7 @@
 import { type Position, StreamsError } from '@millrace/streams';
 import type { Context } from '../context.ts';
 import { idOf } from '../ids.ts';
+import { groupKeys } from '../keys.ts';
 
 export interface ClaimOptions {
   readonly positions: readonly Position[];
@@ -29,5 +30,6 @@ export async function claimEntries(
     const claimed = (await context.client.connection().call('XCLAIM', args)) as unknown[];
     if (claimed.length > 0) moved.push(position);
   }
+  await context.client.connection().call('PUBLISH', [groupKeys(group).channel, 'claimed']);
   return moved;
 }

@@ -2,6 +2,7 @@ import type { NewRecord, Step } from '@millrace/streams';
 import { type Argument, countFields, pushFields } from '../entry.ts';
 import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { Keys } from './keys.ts';
 import type { Holder } from './lease.ts';
 
 const script = loadScript('commit');
@@ -96,24 +97,5 @@ function pushSettled(args: Argument[], keys: Keys, { step, partition, streamOf }
   for (const [topic, ids] of topics) {
     args.push(keys.index(streamOf(topic, partition)), topic, String(ids.length));
     for (const id of ids) args.push(id);
-  }
-}
-
-/** The keys of a script, each once, and where they stand among KEYS. */
-class Keys {
-  readonly names: string[];
-  readonly #indexes = new Map<string, string>();
-
-  constructor(names: readonly string[]) {
-    this.names = [...names];
-  }
-
-  index(name: string): string {
-    let index = this.#indexes.get(name);
-    if (index === undefined) {
-      index = String(this.names.push(name));
-      this.#indexes.set(name, index);
-    }
-    return index;
   }
 }

@@ -1,0 +1,91 @@
+import type { CompetingStep } from '@millrace/streams';
+import { type Argument, countFields, pushFields, type RawEntry } from '../entry.ts';
+import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
+import { Keys } from './keys.ts';
+
+const claimScript = loadScript('claim-stale');
+const keepAliveScript = loadScript('keep-alive');
+const giveBackScript = loadScript('give-back');
+const settleScript = loadScript('settle');
+
+/** A member in one stream. */
+export interface Consumer {
+  readonly stream: string;
+  readonly group: string;
+  readonly member: string;
+}
+
+export interface StaleEntries {
+  readonly taken: readonly { readonly deliveries: number; readonly entry: RawEntry }[];
+  readonly lost: readonly string[];
+}
+
+/** Takes entries whose owner was silent for `idleMs`. */
+export async function claimStale(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  { idleMs, count }: { readonly idleMs: number; readonly count: number },
+): Promise<StaleEntries> {
+  const args = [group, member, String(idleMs), String(count)];
+  const [taken, lost] = (await runScriptForBytes(connection, claimScript, [stream], args)) as [
+    [number, RawEntry][],
+    Buffer[],
+  ];
+  return {
+    taken: taken.map(([deliveries, entry]) => ({ deliveries, entry })),
+    lost: lost.map((id) => id.toString('latin1')),
+  };
+}
+
+/** The ids that are somebody else's by now. */
+export async function keepAlive(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  held: { readonly lease: string; readonly topic: string; readonly ids: readonly string[] },
+): Promise<string[]> {
+  const args = [group, member, held.topic, ...held.ids];
+  return (await runScript(connection, keepAliveScript, [stream, held.lease], args)) as string[];
+}
+
+export interface GivenBack {
+  readonly id: string;
+  readonly tries: number;
+}
+
+export async function giveBack(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  { channel, entries }: { readonly channel: string; readonly entries: readonly GivenBack[] },
+): Promise<void> {
+  const flat = entries.flatMap(({ id, tries }) => [String(tries), id]);
+  await runScript(connection, giveBackScript, [stream], [group, member, channel, ...flat]);
+}
+
+export interface Settlement {
+  readonly group: string;
+  readonly member: string;
+  readonly outbox: string;
+  readonly counters: string;
+  readonly steps: readonly CompetingStep[];
+  readonly streamOf: (topic: string, partition: number) => string;
+  readonly elsewhere: (partition: number) => boolean;
+}
+
+/** For each step whether its entry was still the member's. */
+export async function settle(connection: Connection, settlement: Settlement): Promise<boolean[]> {
+  const { group, member, outbox, counters, steps, streamOf, elsewhere } = settlement;
+  const keys = new Keys([outbox, counters]);
+  const args: Argument[] = [group, member];
+  for (const { record, settled, outputs, attempts = 0 } of steps) {
+    args.push(keys.index(streamOf(record.topic, record.partition)), record.offset);
+    args.push(settled ? '' : String(attempts), String(outputs.length));
+    for (const output of outputs) {
+      if (elsewhere(output.partition)) args.push('0', output.topic, String(output.partition));
+      else args.push(keys.index(streamOf(output.topic, output.partition)));
+      args.push(String(countFields(output)));
+      pushFields(args, output);
+    }
+  }
+  const reply = (await runScript(connection, settleScript, keys.names, args)) as number[];
+  return reply.map((own) => own === 1);
+}

@@ -1,0 +1,41 @@
+--[[
+Competing groups: shows that entries are being worked on, those that are still the member's; keeps the position behind
+which everything is settled, from which a group that was removed can be made again.
+
+KEYS  1 stream
+      2 lease
+ARGV  1 group
+      2 member
+      3 topic
+      4.. ids
+Reply ids that are somebody else's by now
+]]
+local stream, group, member = KEYS[1], ARGV[1], ARGV[2]
+local gone = {}
+for i = 4, #ARGV do
+  local entry = redis.call('XPENDING', stream, group, ARGV[i], ARGV[i], 1)[1]
+  if entry and entry[2] == member then
+    redis.call('XCLAIM', stream, group, member, 0, ARGV[i], 'JUSTID')
+  else
+    gone[#gone + 1] = ARGV[i]
+  end
+end
+local position = redis.call('XPENDING', stream, group)[2]
+if position then
+  local ms, sequence = string.match(position, '(%d+)-(%d+)')
+  if sequence == '0' then
+    position = string.format('%.0f', ms - 1) .. '-18446744073709551615'
+  else
+    position = ms .. '-' .. string.format('%.0f', sequence - 1)
+  end
+else
+  for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    if info[2] == group then
+      for field = 1, #info, 2 do
+        if info[field] == 'last-delivered-id' then position = info[field + 1] end
+      end
+    end
+  end
+end
+if position and position ~= '0-0' then redis.call('HSET', KEYS[2], 'at:' .. ARGV[3], position) end
+return gone

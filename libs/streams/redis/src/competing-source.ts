@@ -1,0 +1,168 @@
+import { type Delivery, formatPosition, type GroupOptions } from '@millrace/streams';
+import { Appetite } from './appetite.ts';
+import { type Consumer, claimStale, keepAlive } from './commands/competing.ts';
+import type { Context } from './context.ts';
+import { deliveryOf, isWhole, streamsOf } from './delivered.ts';
+import type { RawEntry } from './entry.ts';
+import { hasCode } from './errors.ts';
+import { compareIds, zeroId } from './ids.ts';
+import { leaseKey } from './keys.ts';
+import type { Connection } from './scripts.ts';
+
+/** One partition of one topic, as a competing member sees it. */
+export class CompetingSource {
+  readonly topic: string;
+  readonly partition: number;
+  readonly consumer: Consumer;
+  readonly #context: Context;
+  readonly #options: GroupOptions;
+  readonly #appetite = new Appetite();
+  /** The id behind which a new entry is news. */
+  #after = zeroId;
+  #stale = true;
+  #uncertain = false;
+  #used = false;
+
+  constructor(
+    context: Context,
+    place: {
+      readonly topic: string;
+      readonly partition: number;
+      readonly group: string;
+      readonly member: string;
+    },
+    options: GroupOptions,
+  ) {
+    this.#context = context;
+    this.#options = options;
+    this.topic = place.topic;
+    this.partition = place.partition;
+    const stream = context.catalog.key(place.topic, place.partition);
+    this.consumer = { stream, group: place.group, member: place.member };
+  }
+
+  /** Whether the member may have left its name there. */
+  get used(): boolean {
+    return this.#used;
+  }
+
+  /** Owners may have fallen silent, or have given entries back. */
+  suspectStale(): void {
+    this.#stale = true;
+  }
+
+  /** Somebody may have handed entries to this member. */
+  suspectGift(): void {
+    this.#uncertain = true;
+  }
+
+  /** Entries of silent owners; one that was tried before comes alone. */
+  async stale(count: number): Promise<Delivery[]> {
+    if (!this.#stale || count < 1) return [];
+    const { leaseMs } = this.#options;
+    const found = await this.#healed(() =>
+      claimStale(this.#connection, this.consumer, { idleMs: leaseMs, count: this.#appetite.count(count) }),
+    );
+    this.#used = true;
+    this.#reportLost(found.lost);
+    this.#stale = found.taken.length > 0;
+    return found.taken.map(({ deliveries, entry }) => this.#deliver(entry, deliveries + 1));
+  }
+
+  /** New entries, without waiting. */
+  async fresh(count: number): Promise<Delivery[]> {
+    const { stream, group, member } = this.consumer;
+    this.#used = true;
+    const args = ['GROUP', group, member, 'COUNT', this.#appetite.count(count), 'STREAMS', stream, '>'];
+    const [last, reply] = await this.#healed(async () => {
+      const lasting = this.#connection.call('XREVRANGE', [stream, '+', '-', 'COUNT', 1]);
+      const reading = this.#connection.callBuffer('XREADGROUP', args);
+      reading.catch(() => undefined);
+      return [await lasting, await reading] as const;
+    });
+    const entries = streamsOf(reply)[0]?.[1] ?? [];
+    const deliveries = entries.map((entry) => this.#deliver(entry, 1));
+    this.#appetite.ate(deliveries);
+    const newest = deliveries.at(-1)?.offset ?? (last as [string, unknown][])[0]?.[0] ?? zeroId;
+    if (compareIds(newest, this.#after) > 0) this.#after = newest;
+    return deliveries;
+  }
+
+  /** What is pending to this member and unknown to it: the reply that brought it was lost. */
+  async recover(isHeld: (id: string) => boolean): Promise<Delivery[]> {
+    if (!this.#uncertain) return [];
+    const { stream, group, member } = this.consumer;
+    const pending = (await this.#connection.call('XPENDING', [stream, group, '-', '+', 10_000, member])) as [
+      string,
+      string,
+      number,
+      number,
+    ][];
+    const deliveries: Delivery[] = [];
+    for (const [id, , , count] of pending) {
+      if (isHeld(id)) continue;
+      const args = [stream, group, member, 0, id, 'RETRYCOUNT', Math.max(1, count)];
+      const [entry] = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
+      if (isWhole(entry)) deliveries.push(this.#deliver(entry, Math.max(1, count)));
+      else this.#reportLost([id]);
+    }
+    this.#uncertain = false;
+    return deliveries;
+  }
+
+  /** Ids that are somebody else's by now. */
+  async keepAlive(ids: readonly string[]): Promise<string[]> {
+    const lease = leaseKey(this.consumer.group, this.partition);
+    return await this.#healed(() =>
+      keepAlive(this.#connection, this.consumer, { lease, topic: this.topic, ids }),
+    );
+  }
+
+  async arrival(signal: AbortSignal): Promise<void> {
+    const { stream } = this.consumer;
+    await this.#context.waiters.of(stream, this.partition).arrival(stream, this.#after, signal);
+  }
+
+  #deliver(entry: RawEntry, attempt: number): Delivery {
+    return deliveryOf(this, entry, attempt);
+  }
+
+  async #healed<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!hasCode(error, 'NOGROUP')) {
+        this.#uncertain = true;
+        throw error;
+      }
+    }
+    const { group } = this.consumer;
+    const settled = await this.#connection.call('HGET', [
+      leaseKey(group, this.partition),
+      `at:${this.topic}`,
+    ]);
+    const place = {
+      topic: this.topic,
+      partition: this.partition,
+      settled: typeof settled === 'string' ? settled : undefined,
+    };
+    await this.#context.groups.recreate(group, place, this.#options.start);
+    return await run();
+  }
+
+  #reportLost(ids: readonly string[]): void {
+    if (ids.length === 0) return;
+    const { group } = this.consumer;
+    const { topic, partition } = this;
+    const [first = ''] = ids;
+    this.#context.notify({
+      kind: 'records-lost',
+      message: `the group ${group} lost ${ids.length} records from ${formatPosition({ topic, partition, offset: first })} on: they were trimmed away before it settled them`,
+      details: { group, topic, partition, count: ids.length, ids: ids.join(' ') },
+    });
+  }
+
+  get #connection(): Connection {
+    return this.#context.client.connection();
+  }
+}
