@@ -43,7 +43,8 @@ export class GroupAdmin {
     return this.#all.all().map((row) => text(row, 'name'));
   }
 
-  describe(name: string): GroupDescription {
+  async describe(name: string): Promise<GroupDescription> {
+    await Promise.all([...this.#engine.reports].map((report) => report()));
     const group = this.#group(name);
     const now = monotonicNow();
     const members = this.#tables.members.alive(group.id, now);

@@ -35,7 +35,12 @@ export class PendingAdmin {
     );
   }
 
-  list(name: string, options: { readonly limit: number; readonly topic?: string }): PendingEntry[] {
+  /** Oldest first. What other processes handed out in the last moment may be missing. */
+  async list(
+    name: string,
+    options: { readonly limit: number; readonly topic?: string },
+  ): Promise<PendingEntry[]> {
+    await Promise.all([...this.#engine.reports].map((report) => report()));
     const group = this.#group(name);
     const now = monotonicNow();
     const topic = options.topic ?? null;

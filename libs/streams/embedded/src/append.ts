@@ -1,9 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { AppendOptions, NewRecord, Once, Position } from '@millrace/streams';
+import {
+  type AppendOptions,
+  type NewRecord,
+  type Once,
+  type Position,
+  StreamsError,
+} from '@millrace/streams';
 import { type Chunk, encodeChunks } from './chunk.ts';
 import type { Engine } from './engine.ts';
 import type { LogTransaction } from './log-transaction.ts';
 import { integer } from './row.ts';
+
+const maxUnwaitedBytes = 32 * 1024 * 1024;
 
 /** Partition id → the offset of the first record stored there. */
 type Bases = ReadonlyMap<number, number>;
@@ -23,12 +31,38 @@ export class Appender {
   }
 
   async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    const { acks, signal, once } = options;
+    if (signal?.aborted) throw aborted();
     if (records.length === 0) return [];
     const chunks = encodeChunks(records, this.#engine.catalog, this.#engine.encoder);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0);
-    const job = (transaction: LogTransaction) => this.#apply(transaction, chunks, options.once);
-    const bases = await this.#engine.write(job, { bytes, acks: options.acks });
-    return this.#positions(records, bases);
+    const stored = this.#engine.write(
+      (transaction) => {
+        if (signal?.aborted) throw aborted();
+        return this.#apply(transaction, chunks, once);
+      },
+      { bytes, acks },
+    );
+    if (acks === 'none') return this.#unwaited(stored, records);
+    return this.#positions(records, await untilAborted(stored, signal));
+  }
+
+  /** Nobody waits for these records, so what becomes of them is a notice; a long queue slows the publisher down. */
+  async #unwaited(stored: Promise<Bases>, records: readonly NewRecord[]): Promise<Position[]> {
+    const engine = this.#engine;
+    const reported = stored.then(
+      () => undefined,
+      (error: unknown) => {
+        const { code, message } = engine.translate(error);
+        engine.notify({
+          kind: 'records-lost',
+          message: `${records.length} records published with acks none were not stored: ${message}`,
+          details: { code, count: records.length },
+        });
+      },
+    );
+    if (engine.backlog() > maxUnwaitedBytes) await reported;
+    return [];
   }
 
   #apply(transaction: LogTransaction, chunks: readonly Chunk[], once: Once | undefined): Bases {
@@ -63,6 +97,20 @@ export class Appender {
     }
     return positions;
   }
+}
+
+function aborted(): StreamsError {
+  return new StreamsError('ABORTED', 'The append was aborted; records may have been stored if it had begun');
+}
+
+/** Stops waiting when the signal aborts; what was begun goes on. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(aborted());
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 function sequenceQuery(database: DatabaseSync): StatementSync {

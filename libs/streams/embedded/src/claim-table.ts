@@ -21,6 +21,7 @@ export interface GivenBack {
 /** What competing groups have handed out and not settled. Methods that write are called inside jobs. */
 export class ClaimTable {
   readonly #givenBack: StatementSync;
+  readonly #suspect: StatementSync;
   readonly #take: StatementSync;
   readonly #insert: StatementSync;
   readonly #owns: StatementSync;
@@ -35,10 +36,10 @@ export class ClaimTable {
   constructor(database: DatabaseSync) {
     const key = 'WHERE grp = ? AND partition = ? AND sequence = ?';
     const owned = `${key} AND owner = ? AND token = ? AND taken = 1`;
-    this.#givenBack = database.prepare(
-      `SELECT partition, sequence, deliveries FROM claims
-       WHERE grp = ? AND taken = 0 AND (owner IS NULL OR owner = ?) ORDER BY partition, sequence LIMIT ?`,
-    );
+    const givenBack = `SELECT partition, sequence, deliveries FROM claims
+      WHERE grp = ? AND taken = 0 AND (owner IS NULL OR owner = ?)`;
+    this.#givenBack = database.prepare(`${givenBack} ORDER BY partition, sequence LIMIT ?`);
+    this.#suspect = database.prepare(`${givenBack} AND suspect = 1 ORDER BY partition, sequence LIMIT 1`);
     this.#take = database.prepare(
       `UPDATE claims SET owner = ?, token = ?, since = ?, taken = 1, failed = deliveries, deliveries = deliveries + 1 ${key}`,
     );
@@ -56,7 +57,7 @@ export class ClaimTable {
       'UPDATE claims SET owner = NULL, taken = 0, deliveries = failed WHERE grp = ? AND owner = ?',
     );
     this.#freeOfSilent = database.prepare(
-      `UPDATE claims SET owner = NULL, taken = 0 WHERE grp = ?1 AND owner IS NOT NULL
+      `UPDATE claims SET owner = NULL, suspect = max(suspect, taken), taken = 0 WHERE grp = ?1 AND owner IS NOT NULL
        AND owner NOT IN (SELECT name FROM members WHERE grp = ?1)`,
     );
     this.#drop = database.prepare(`DELETE FROM claims ${key}`);
@@ -68,6 +69,12 @@ export class ClaimTable {
   /** What the member may take: oldest first within each partition. */
   givenBack(group: number, member: string, limit: number): GivenBack[] {
     return this.#givenBack.all(group, member, limit).map(describe);
+  }
+
+  /** One of them that may have killed the member that had it. */
+  suspect(group: number, member: string): GivenBack | undefined {
+    const row = this.#suspect.get(group, member);
+    return row === undefined ? undefined : describe(row);
   }
 
   take(claim: Claim, since: number): void {

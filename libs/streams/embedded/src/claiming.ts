@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Delivery } from '@millrace/streams';
 import type { Partition } from './catalog.ts';
-import type { Claim } from './claim-table.ts';
+import type { Claim, GivenBack } from './claim-table.ts';
 import { monotonicNow } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { Group } from './group-table.ts';
@@ -19,6 +19,12 @@ export interface Taken {
   readonly deliveries: readonly Delivery[];
   readonly claims: readonly Claim[];
   readonly losses: readonly Loss[];
+}
+
+interface Taking extends Taken {
+  readonly deliveries: Delivery[];
+  readonly claims: Claim[];
+  readonly losses: Loss[];
 }
 
 /** Takes messages of a competing group for one member: first what was given back, then the next ones of each partition in turn. */
@@ -59,14 +65,19 @@ export class Claiming {
     });
   }
 
-  /** Called inside a job. */
+  /**
+   * Called inside a job. Messages that a vanished member had in hand come first, one at a time: if one of them kills
+   * its process again, it is the only one whose tries are counted for it.
+   */
   take(max: number): Taken {
-    const taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] } = {
-      deliveries: [],
-      claims: [],
-      losses: [],
-    };
-    this.#takeGivenBack(max, taken);
+    const taken: Taking = { deliveries: [], claims: [], losses: [] };
+    const suspect = this.#tables.claims.suspect(this.#group.id, this.#member);
+    if (suspect !== undefined) {
+      this.#takeAgain(suspect, taken);
+      return taken;
+    }
+    for (const given of this.#tables.claims.givenBack(this.#group.id, this.#member, max))
+      this.#takeAgain(given, taken);
     for (let index = 0; index < this.#partitions.length && taken.deliveries.length < max; index++) {
       const partition = this.#partitions[(this.#turn + index) % this.#partitions.length];
       if (partition !== undefined) this.#takeNext(partition, max - taken.deliveries.length, taken);
@@ -75,34 +86,24 @@ export class Claiming {
     return taken;
   }
 
-  #takeGivenBack(max: number, taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] }): void {
-    for (const { partitionId, offset, deliveries } of this.#tables.claims.givenBack(
-      this.#group.id,
-      this.#member,
-      max,
-    )) {
-      const partition = this.#partitions.find((candidate) => candidate.id === partitionId);
-      const reader = this.#readers.get(partitionId);
-      if (partition === undefined || reader === undefined) continue;
-      reader.seek(offset);
-      const [delivery] = reader.take(1);
-      if (delivery === undefined || Number(delivery.offset) !== offset) {
-        this.#tables.claims.drop(this.#group.id, partition, offset);
-        taken.losses.push({ partition, from: offset, through: offset });
-        continue;
-      }
-      const claim = this.#claim(partition, offset);
-      this.#tables.claims.take(claim, monotonicNow());
-      taken.claims.push(claim);
-      taken.deliveries.push({ ...delivery, attempt: deliveries + 1 });
+  #takeAgain({ partitionId, offset, deliveries }: GivenBack, taken: Taking): void {
+    const partition = this.#partitions.find((candidate) => candidate.id === partitionId);
+    const reader = this.#readers.get(partitionId);
+    if (partition === undefined || reader === undefined) return;
+    reader.seek(offset);
+    const [delivery] = reader.take(1);
+    if (delivery === undefined || Number(delivery.offset) !== offset) {
+      this.#tables.claims.drop(this.#group.id, partition, offset);
+      taken.losses.push({ partition, from: offset, through: offset });
+      return;
     }
+    const claim = this.#claim(partition, offset);
+    this.#tables.claims.take(claim, monotonicNow());
+    taken.claims.push(claim);
+    taken.deliveries.push({ ...delivery, attempt: deliveries + 1 });
   }
 
-  #takeNext(
-    partition: Partition,
-    max: number,
-    taken: { deliveries: Delivery[]; claims: Claim[]; losses: Loss[] },
-  ): void {
+  #takeNext(partition: Partition, max: number, taken: Taking): void {
     const reader = this.#readers.get(partition.id);
     const position = this.#tables.groups.position(this.#group.id, partition);
     if (reader === undefined || position === undefined) return;

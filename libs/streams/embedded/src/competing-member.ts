@@ -4,6 +4,7 @@ import {
   type CompetingStep,
   type Delivery,
   type GroupOptions,
+  type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
 import { type Chunk, encodeChunks } from './chunk.ts';
@@ -82,10 +83,9 @@ export class EmbeddedCompetingMember implements CompetingMember {
       while (!options.signal.aborted && !this.lost.aborted && this.#closed === undefined) {
         const { version } = news;
         const room = Math.min(max, this.#options.window - this.#held.size - this.#fetching);
-        if (room > 0 && monotonicNow() < this.#expires && this.#claiming.hasWork()) {
-          const deliveries = await this.#take(room);
-          if (deliveries.length > 0) return deliveries;
-        } else await news.after(version, options.signal);
+        const deliveries = room > 0 ? await this.#take(room) : [];
+        if (deliveries.length > 0) return deliveries;
+        await news.after(version, options.signal);
       }
       return [];
     } catch (error) {
@@ -94,11 +94,10 @@ export class EmbeddedCompetingMember implements CompetingMember {
   }
 
   async commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
-    const { engine } = this.#engineAndGroup();
     const waiting = steps.filter((step) => !this.#landed.has(step));
     if (waiting.length > 0) await this.#store(waiting);
     const answers = steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
-    if (this.#options.acks === 'all') await engine.disk.sync();
+    if (this.#options.acks === 'all') await this.#engine.disk.sync();
     return answers;
   }
 
@@ -109,8 +108,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
       for (const claim of claims) this.#tables.claims.giveBack(claim);
       transaction.announce();
     });
-    for (const delivery of deliveries) this.#held.delete(placeOf(delivery));
-    this.#engine.news.wake();
+    this.#forget(deliveries);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -131,11 +129,8 @@ export class EmbeddedCompetingMember implements CompetingMember {
     }
   }
 
-  #engineAndGroup(): { readonly engine: Engine; readonly group: Group } {
-    return { engine: this.#engine, group: this.#group };
-  }
-
   async #take(max: number): Promise<Delivery[]> {
+    if (monotonicNow() >= this.#expires || !this.#claiming.hasWork()) return [];
     this.#fetching += max;
     try {
       const taken = await this.#engine.write((transaction) => {
@@ -167,11 +162,12 @@ export class EmbeddedCompetingMember implements CompetingMember {
       },
       { bytes },
     );
-    for (const { step } of stored) {
-      this.#landed.add(step);
-      if (step.settled) this.#held.delete(placeOf(step.record));
-    }
-    for (const step of steps) if (!this.#landed.has(step)) this.#held.delete(placeOf(step.record));
+    for (const { step } of stored) this.#landed.add(step);
+    this.#forget(steps.filter((step) => step.settled || !this.#landed.has(step)).map((step) => step.record));
+  }
+
+  #forget(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#held.delete(placeOf(record));
     this.#engine.news.wake();
   }
 
@@ -237,6 +233,6 @@ export class EmbeddedCompetingMember implements CompetingMember {
   }
 }
 
-function placeOf(record: Delivery | CompetingStep['record']): string {
+function placeOf(record: StoredRecord): string {
   return `${record.partition}:${record.offset}:${record.topic}`;
 }

@@ -1,5 +1,5 @@
 import type { GroupOptions, Start } from '@millrace/streams';
-import { assign, type Candidate } from './assignment.ts';
+import { assign, type Candidate } from '@millrace/streams/driver-kit';
 import type { Partition } from './catalog.ts';
 import { monotonicNow } from './clock.ts';
 import type { Engine } from './engine.ts';

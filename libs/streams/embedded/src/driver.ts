@@ -18,6 +18,7 @@ import {
 import { createAdmin } from './admin.ts';
 import { Appender } from './append.ts';
 import { embeddedCapabilities } from './capabilities.ts';
+import { closedError } from './closed-error.ts';
 import { EmbeddedCompetingMember } from './competing-member.ts';
 import { EmbeddedMembership } from './membership.ts';
 import type { OpenEngine } from './open-engine.ts';
@@ -104,10 +105,6 @@ export class EmbeddedDriver implements Driver {
       throw this.#engine.translate(error);
     }
   }
-}
-
-export function closedError(file: string): StreamsError {
-  return new StreamsError('CLOSED', `The log ${file} is closed: open it again`);
 }
 
 function checkGroupOptions(group: string, options: GroupOptions): void {

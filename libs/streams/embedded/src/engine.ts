@@ -20,6 +20,10 @@ export interface Engine {
   readonly offsets: OffsetSearch;
   /** Puts a job into the next write transaction; with acks `all` its result waits until that is on disk. */
   write<T>(job: Job<T>, options?: SubmitOptions & { readonly acks?: Acks }): Promise<T>;
+  /** Bytes that wait to be written. */
+  backlog(): number;
+  /** What members of this process store before somebody looks at what is pending. */
+  readonly reports: Set<() => Promise<void>>;
   notify(notice: Notice): void;
   /** Any error as the library's, with the file's name. */
   translate(error: unknown): StreamsError;

@@ -20,6 +20,8 @@ export class LeaseCommit {
   readonly #dedupe: () => DedupeMemory;
   /** Steps that are committed, in case the caller repeats one whose sync to disk failed. */
   readonly #landed: WeakSet<Step> = new WeakSet();
+  /** How far each topic was last said to be handed out. */
+  readonly #reported: Map<TopicProgress, number> = new Map();
   #last: Promise<unknown> = Promise.resolve();
   /** The record handed out alone whose try was counted beforehand. */
   #tried: { readonly topic: TopicProgress; readonly offset: number; readonly attempt: number } | undefined;
@@ -60,13 +62,18 @@ export class LeaseCommit {
     this.#setAttempts(tried.topic.partition, tried.offset, tried.attempt - 1);
   }
 
+  /** Stores how far records are handed out, unless that is known. */
   async reportHanded(): Promise<void> {
-    const { tables, group, topics } = this.#context;
-    if (topics.every((topic) => topic.outstanding === 0)) return;
+    const { tables, group } = this.#context;
+    const news = this.#context.topics.filter(
+      (topic) => topic.outstanding > 0 && topic.handed !== this.#reported.get(topic),
+    );
+    if (news.length === 0) return;
     await this.#write(() => {
-      for (const topic of topics)
+      for (const topic of news)
         tables.groups.recordHanded(group.id, topic.partition, topic.handed, monotonicNow());
     });
+    for (const topic of news) this.#reported.set(topic, topic.handed);
   }
 
   /** Moves the group past records that are gone, unless earlier ones are still to be settled. */
@@ -115,6 +122,7 @@ export class LeaseCommit {
     const at = monotonicNow();
     for (const { topic, count, after } of settlements) {
       const { partition, handed, attempts, outstanding } = topic;
+      this.#reported.set(topic, handed);
       tables.groups.settle(group.id, partition, { next: after, handed, at: outstanding > count ? at : 0 });
       if (attempts.size > 0) tables.attempts.forget(group.id, partition, after);
     }

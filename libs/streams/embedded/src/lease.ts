@@ -7,7 +7,7 @@ import { LeaseReader } from './lease-fetch.ts';
 import { offsetOf } from './offsets.ts';
 import type { Loss, TopicProgress } from './topic-progress.ts';
 
-const reportHandedMs = 50;
+const reportHandedMs = 25;
 
 /** A lease whose ownership is proven by its token in the lease's row. */
 export class EmbeddedLease implements Lease {
@@ -42,6 +42,7 @@ export class EmbeddedLease implements Lease {
       onLoss: (loss) => this.#reportLoss(loss),
     });
     this.#commit = new LeaseCommit(context, () => this.#remembered());
+    context.engine.reports.add(this.#reportHanded);
   }
 
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
@@ -121,6 +122,7 @@ export class EmbeddedLease implements Lease {
   lose(): void {
     if (this.lost.aborted) return;
     clearTimeout(this.#report);
+    this.#context.engine.reports.delete(this.#reportHanded);
     this.#lose.abort(this.#fenced());
     this.#context.onGone(this);
     this.#context.engine.news.wake();
@@ -171,9 +173,13 @@ export class EmbeddedLease implements Lease {
   #reportHandedSoon(): void {
     this.#report ??= setTimeout(() => {
       this.#report = undefined;
-      if (!this.lost.aborted) this.#commit.reportHanded().catch(() => undefined);
+      void this.#reportHanded();
     }, reportHandedMs);
   }
+
+  readonly #reportHanded = async (): Promise<void> => {
+    if (!this.lost.aborted) await this.#commit.reportHanded().catch(() => undefined);
+  };
 
   #reportLoss({ partition, from, through }: Loss): void {
     const { topic, number } = partition;

@@ -130,7 +130,8 @@ export class EmbeddedMembership implements Membership {
     for (const row of this.#tables.leases.all(this.#group.id)) {
       const lease = this.#held.get(row.number);
       if (lease !== undefined) this.#review(lease, row);
-      if (row.assigned !== this.member || this.#held.has(row.number)) continue;
+      if (row.assigned !== this.member || this.#held.has(row.number) || this.#acquiring !== undefined)
+        continue;
       if (isFree(row, now)) wanted.push(row.number);
       else alarm = Math.min(alarm, row.expires);
     }
@@ -174,7 +175,10 @@ export class EmbeddedMembership implements Membership {
       for (const acquisition of gained) this.#gain(acquisition);
     } catch {
       // The next heartbeat looks again.
+    } finally {
+      this.#acquiring = undefined;
     }
+    this.#look();
   }
 
   #gain({ number, epoch, token, topics, expires }: Acquisition): void {

@@ -1,5 +1,6 @@
 import { closeSync, constants, type FSWatcher, openSync, watch, writeSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { closedError } from './closed-error.ts';
 import { integer } from './row.ts';
 
 const pollMs = 20;
@@ -12,6 +13,7 @@ const trialMs = 500;
  * change counter covers what the bell misses, and a fast one takes over where files cannot be watched.
  */
 export class News {
+  readonly #file: string;
   readonly #bellFile: string;
   readonly #changes: StatementSync;
   readonly #listeners: Set<() => void> = new Set();
@@ -27,6 +29,7 @@ export class News {
   #closed = false;
 
   constructor(database: DatabaseSync, file: string) {
+    this.#file = file;
     this.#bellFile = `${file}-bell`;
     this.#changes = database.prepare('PRAGMA data_version');
     this.#bell = openSync(this.#bellFile, constants.O_RDWR | constants.O_CREAT, 0o666);
@@ -57,9 +60,13 @@ export class News {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves once something happened after `version`, the signal aborts or the news are closed. */
-  after(version: number, signal?: AbortSignal): Promise<void> {
-    if (version !== this.#version || signal?.aborted || this.#closed) return Promise.resolve();
+  /** Resolves once something happened after `version` or the signal aborts; CLOSED when the log is closed. */
+  async after(version: number, signal?: AbortSignal): Promise<void> {
+    if (this.#closed) throw closedError(this.#file);
+    if (version === this.#version && !signal?.aborted) await this.#nextNews(signal);
+  }
+
+  #nextNews(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
         signal?.removeEventListener('abort', done);

@@ -63,6 +63,8 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
     rows,
     offsets: new OffsetSearch(database, rows),
     write,
+    reports: new Set(),
+    backlog: () => writer.backlog,
     notify,
     translate: (error: unknown): StreamsError => translateError(error, file),
     onNotice: (listener) => {

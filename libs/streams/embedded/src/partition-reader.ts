@@ -103,9 +103,14 @@ export class PartitionReader<R> {
     if (row === undefined) return undefined;
     const { topic, number: partition } = this.#partition;
     const base = integer(row, 'base');
-    const start = Math.max(base, this.#from);
+    const after = base + integer(row, 'records');
+    const start = Math.max(base, this.#from, integer(row, 'first'));
+    if (start >= after) {
+      this.seek(start);
+      return this.#readRow();
+    }
     this.#within = false;
-    this.#from = base + integer(row, 'records');
+    this.#from = after;
     this.#taken = 0;
     this.#decodedBase = start;
     const records = decodeRow(row, { topic, partition, base }, this.#decoding.make);

@@ -43,7 +43,9 @@ async function* chunks(
   while (reader.next < end && !signal?.aborted) {
     const { version } = engine.news;
     const records = take(engine, reader, Math.min(max, end - reader.next));
-    if (records.length > 0) yield before(records, end);
+    const wanted = before(records, end);
+    if (wanted.length > 0) yield wanted;
+    else if (records.length > 0) return;
     else if (follows) await engine.news.after(version, signal);
     else return;
   }

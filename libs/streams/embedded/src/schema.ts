@@ -131,6 +131,7 @@ export const migrations: readonly string[] = [
 
   -- Competing groups: handed out and not settled. taken 0: given back, to anyone or (owner not null) to that member.
   -- deliveries: tries begun. failed: tries known to have ended without success. token: new at each hand-out.
+  -- suspect 1: a member vanished with it in hand, so from then on it is handed out by itself.
   CREATE TABLE claims (
     grp INTEGER NOT NULL,
     partition INTEGER NOT NULL,
@@ -141,6 +142,7 @@ export const migrations: readonly string[] = [
     deliveries INTEGER NOT NULL,
     failed INTEGER NOT NULL,
     since INTEGER NOT NULL,
+    suspect INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (grp, partition, sequence)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX claims_given_back ON claims (grp, partition, sequence) WHERE taken = 0;

@@ -1,4 +1,5 @@
 import { StreamsError } from '@millrace/streams';
+import { closedError } from './closed-error.ts';
 
 /** The part of node:sqlite's errors that tells what happened: SQLite's extended result code. */
 function resultCode(error: unknown): number | undefined {
@@ -86,6 +87,8 @@ function systemError(
         'UNAUTHORIZED',
         `The log ${file} cannot be written: check the owner and mode of the file and its folder`,
       );
+    case 'ERR_INVALID_STATE':
+      return closedError(file);
     case 'EIO':
       return fail('UNAVAILABLE', `The disk under the log ${file} failed to read or write`);
     case 'ENOTDIR':
