@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { type EmailRequested, emails } from '@millrace/events';
+import { openStreams, startService } from '@millrace/service';
+import { ServiceProcess } from '@millrace/testing';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { describe, expect, it, vi } from 'vitest';
+import { email } from '../src/app.ts';
+
+const statuses = ['payment_received', 'product_shipped', 'product_delivered'] as const;
+
+function requested(orderId: string, status: (typeof statuses)[number]): EmailRequested {
+  const about = {
+    type: 'EmailRequested',
+    occurredAt: '2026-01-02T03:04:05.000Z',
+    orderId,
+    payerId: '17850',
+  } as const;
+  return status === 'payment_received' ? { ...about, status, pence: 500 } : { ...about, status };
+}
+
+const orders = Array.from({ length: 30 }, (_, index) => String(index));
+const all = statuses.flatMap((status) => orders.map((order) => requested(order, status)));
+
+interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  /** Message-IDs in the order in which they arrived. */
+  readonly received: string[];
+}
+
+async function receive(port = 0, options: SMTPServerOptions = {}): Promise<Receiver> {
+  const received: string[] = [];
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    onData: (stream, _session, done) => {
+      text(stream).then((source) => {
+        received.push(/^Message-ID: <(.+)@/m.exec(source)?.[1] ?? source);
+        done();
+      }, done);
+    },
+    ...options,
+  });
+  server.on('error', () => {});
+  const listening = server.listen(port, '127.0.0.1');
+  await once(listening, 'listening');
+  return {
+    url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`,
+    received,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+async function environment(more: Record<string, string>): Promise<Record<string, string>> {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'email-'));
+  return { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', LEASE_MS: '500', ...more };
+}
+
+function expectOrder(received: readonly string[]): void {
+  for (const order of orders) {
+    const found = received
+      .filter((id) => id.endsWith(`.${order}`))
+      .map((id) => id.slice(0, -order.length - 1));
+    expect([...new Set(found)], `e-mails of order ${order}`).toEqual(statuses);
+  }
+}
+
+describe('e-mail', () => {
+  it('goes over SMTP, those of one order in order', async () => {
+    await using receiver = await receive();
+    const variables = await environment({ SMTP_URL: receiver.url });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all);
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
+    await started.stop();
+    expect(receiver.received).toHaveLength(all.length);
+    expectOrder(receiver.received);
+  });
+
+  it('waits while the server is away and gives none up', async () => {
+    const reserved = createServer().listen(0, '127.0.0.1');
+    await once(reserved, 'listening');
+    const { port } = reserved.address() as AddressInfo;
+    reserved.close();
+    const variables = await environment({ SMTP_URL: `smtp://127.0.0.1:${port}` });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all.slice(0, 5));
+    await vi.waitFor(
+      async () => {
+        const metrics = await (await fetch(`${started.url}/metrics`)).text();
+        expect(metrics).toMatch(/streams_troubles_total\{group="email",code="UNAVAILABLE"\} (\d{2,}|[89])/);
+      },
+      { timeout: 10_000 },
+    );
+    await using receiver = await receive(port);
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
+    await started.stop();
+    expect(receiver.received.toSorted()).toEqual(
+      orders
+        .slice(0, 5)
+        .map((order) => `payment_received.${order}`)
+        .toSorted(),
+    );
+  });
+
+  it('that the server refuses for good is set aside, the rest goes on', async () => {
+    await using receiver = await receive(0, {
+      onRcptTo: (_address, _session, done) => {
+        const refusal = Object.assign(new Error('no such mailbox'), { responseCode: 550 });
+        done(receiver.received.length === 0 && !refused ? refusal : null);
+        refused = true;
+      },
+    });
+    let refused = false;
+    const variables = await environment({ SMTP_URL: receiver.url });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all.slice(0, 5));
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
+    await started.stop();
+    expect(receiver.received).toHaveLength(4);
+    const letters = [];
+    for await (const { code, error } of streams.admin.deadLetters('email')) letters.push({ code, error });
+    expect(letters).toEqual([{ code: 'REJECTED', error: expect.stringContaining('no such mailbox') }]);
+  });
+
+  it('that a crash repeats has the Message-ID of the first', async () => {
+    await using receiver = await receive();
+    const variables = await environment({ SMTP_URL: receiver.url });
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    {
+      await using service = new ServiceProcess({ app: 'email', environment: variables });
+      await service.ready;
+      await streams.publish(emails, all);
+      await vi.waitFor(() => expect(receiver.received.length).toBeGreaterThan(3), { timeout: 10_000 });
+      await service.kill();
+    }
+    await using service = new ServiceProcess({ app: 'email', environment: variables });
+    await service.ready;
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 15_000 });
+    expect(await service.stop()).toBe(0);
+    expect(new Set(receiver.received).size).toBe(all.length);
+    expectOrder(receiver.received);
+  });
+
+  it('without a server is caught and shown', async () => {
+    const variables = await environment({ MAILBOX_SIZE: '50' });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all);
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
+    const { letters } = (await (await fetch(`${started.url}/api/mailbox`)).json()) as { letters: unknown[] };
+    expect(letters).toHaveLength(50);
+    expect(letters[0]).toMatchObject({
+      to: '17850@millrace.example',
+      subject: expect.stringContaining('was delivered'),
+      copies: 1,
+    });
+    const page = await fetch(`${started.url}/mailbox`);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(await page.text()).toContain('The newest 50 of 50 caught e-mails');
+    await started.stop();
+  });
+
+  it('is only written in a replay', async () => {
+    const variables = await environment({ MAIL: 'render', SMTP_URL: 'smtp://127.0.0.1:1' });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all);
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
+    expect((await fetch(`${started.url}/mailbox`)).status).toBe(404);
+    await started.stop();
+  });
+
+  it('cannot be sent without a server', async () => {
+    await expect(startService(email, { MAIL: 'smtp' })).rejects.toThrow(
+      'SMTP_URL is not set: must name a server',
+    );
+  });
+});
