@@ -9,7 +9,7 @@ export interface Context {
   /** Aborts when ownership is lost or the grace period of a stop is over; nothing done after it counts. */
   readonly signal: AbortSignal;
   /** Stages an output. It is dropped when the handler throws, and stored as the group's delivery promises. */
-  send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void;
+  send<Value>(topic: Topic<Value>, value: NoInfer<Value>, options?: SendOptions): void;
 }
 
 export interface SendOptions {

@@ -16,7 +16,7 @@ export interface Streams extends AsyncDisposable {
    */
   publish<Value>(
     topic: Topic<Value>,
-    values: readonly Value[],
+    values: readonly NoInfer<Value>[],
     options?: PublishOptions,
   ): Promise<Position[]>;
 
