@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
+import { settleClaims } from '../support/compete.ts';
 import { competeOptions, joinOptions } from '../support/join-options.ts';
-import { fetchCount, joinRaw, settleCount } from '../support/raw-member.ts';
+import { joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecords, textsOf } from '../support/records.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
@@ -83,9 +84,8 @@ export function describeMembers(harness: Harness): void {
           await child.kill();
         }
         await using survivor = await world.driver.compete(group, competeOptions([topic], { leaseMs }));
-        const taken = await fetchCount(survivor, 3);
+        const taken = await settleClaims(survivor, 3);
         expect(textsOf(taken).toSorted()).toEqual(['0', '1', '2']);
-        await survivor.commit(taken.map((record) => ({ record, settled: true, outputs: [] })));
         await waitFor('only the survivor is left', async () => {
           const { members } = await world.driver.admin.describeGroup(group);
           return members.length === 1 && members[0]?.member === survivor.member;

@@ -1,5 +1,6 @@
-import type { CompetingMember, CompetingStep, StoredRecord } from '@millrace/streams';
+import type { CompetingMember, CompetingStep, Delivery, StoredRecord } from '@millrace/streams';
 import { competeOptions } from './join-options.ts';
+import { fetchCount } from './raw-member.ts';
 import type { World } from './world.ts';
 
 /** A competing member on a client of its own. */
@@ -14,4 +15,15 @@ export async function compete(
 
 export function settle(record: StoredRecord): CompetingStep {
   return { record, settled: true, outputs: [] };
+}
+
+/** Fetches and settles one by one: behind a member that died a driver may hand out the next only then. */
+export async function settleClaims(member: CompetingMember, count: number): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  while (deliveries.length < count) {
+    const taken = await fetchCount(member, 1);
+    await member.commit(taken.map(settle));
+    deliveries.push(...taken);
+  }
+  return deliveries;
 }
