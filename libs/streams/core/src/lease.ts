@@ -33,7 +33,10 @@ export interface Lease extends AsyncDisposable {
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
-  /** For groups with external positions: the next fetch begins after these positions; topics not named keep their start. */
+  /**
+   * For groups with external positions: the next fetch begins after these positions; topics not named keep their start.
+   * What lies before them counts as settled.
+   */
   seek(positions: readonly Position[]): Promise<void>;
 
   /** The stored values (JSON texts) of these keys, in their order; undefined where there is none. */

@@ -76,6 +76,16 @@ export class LeaseCommit {
     for (const topic of news) this.#reported.set(topic, topic.handed);
   }
 
+  /** Tells the group where its topics stand after positions that live elsewhere were loaded; lag counts from there. */
+  async recordSeek(): Promise<void> {
+    const { tables, group, topics } = this.#context;
+    await this.#write(() => {
+      for (const { partition, settled } of topics) {
+        tables.groups.settle(group.id, partition, { next: settled, handed: settled, at: 0 });
+      }
+    });
+  }
+
   /** Moves the group past records that are gone, unless earlier ones are still to be settled. */
   async skipLoss(partition: Partition, next: number): Promise<void> {
     const { tables, group } = this.#context;

@@ -74,6 +74,11 @@ export class EmbeddedLease implements Lease {
       }
       topic.seek(offsetOf(position, topic.partition) + 1);
     }
+    try {
+      await this.#commit.recordSeek();
+    } catch (error) {
+      throw this.#context.engine.translate(error);
+    }
   }
 
   async load(store: string, keys: readonly string[]): Promise<(string | undefined)[]> {

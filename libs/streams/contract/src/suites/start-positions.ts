@@ -91,5 +91,20 @@ export function describeStartPositions(harness: Harness): void {
       await lease.seek(positions.slice(2, 3));
       expect(textsOf(await fetchCount(lease, 3))).toEqual(['3', '4', '5']);
     });
+
+    test('with external positions ahead of what the backend knows has no lag before them', async () => {
+      await using world = await openWorld(harness);
+      const { name } = await world.topic(1);
+      const positions = await world.driver.append(makeRecords(name, 0, 6), { acks: 'leader' });
+      const group = world.name('g');
+      const options = joinOptions(harness.capabilities, [name], { steps: 'external' });
+      await using member = await joinRaw(world.driver, group, options);
+      const lease = await member.lease(0);
+      await lease.seek(positions.slice(5));
+      const { partitions } = await world.driver.admin.describeGroup(group);
+      expect(partitions).toMatchObject([
+        { topic: name, partition: 0, committed: positions[5]?.offset, lag: 0 },
+      ]);
+    });
   });
 }
