@@ -189,7 +189,8 @@ export class RedisCompetingMember implements CompetingMember {
       this.#options.acks === 'all'
         ? await client.durable(settlement.outbox).write(run)
         : await run(client.connection());
-    if (client.cluster) await deliverOutbox(this.#context, this.#group, partition);
+    if (client.cluster)
+      await deliverOutbox(this.#context, { group: this.#group, partition, acks: this.#options.acks });
     return answers;
   }
 

@@ -57,13 +57,11 @@ export class LeaseSource {
 
   /** Reads once; true when something came. */
   async read(room: number): Promise<boolean> {
-    if (this.#uncertain) await this.#recover();
-    const before = this.unsettled;
-    for (const feed of this.feeds) await this.#redeliver(feed, room - (this.unsettled - before));
+    let came = this.#uncertain ? await this.#recover() : 0;
+    for (const feed of this.feeds) came += await this.#redeliver(feed, room - came);
     const ready = this.feeds.filter((feed) => feed.redeliveries.length === 0);
-    const left = room - (this.unsettled - before);
-    if (ready.length > 0 && left > 0) await this.#readNew(ready, left);
-    return this.unsettled > before;
+    if (ready.length > 0 && room > came) came += await this.#readNew(ready, room - came);
+    return came > 0;
   }
 
   /** Waits until one of the streams may have something new. */
@@ -110,11 +108,12 @@ export class LeaseSource {
     }
   }
 
-  async #redeliver(feed: TopicFeed, room: number): Promise<void> {
-    while (room > 0 && feed.redeliveries.length > 0) {
+  async #redeliver(feed: TopicFeed, room: number): Promise<number> {
+    let came = 0;
+    while (room > came && feed.redeliveries.length > 0) {
       const { tries, careful } = feed.redeliveries[0] ?? {};
-      if (tries === undefined || careful) return;
-      const count = Math.min(this.#appetite.count(room), room);
+      if (tries === undefined || careful) break;
+      const count = this.#appetite.count(room - came);
       let run = 1;
       while (run < count && feed.redeliveries[run]?.tries === tries && !feed.redeliveries[run]?.careful)
         run += 1;
@@ -123,11 +122,12 @@ export class LeaseSource {
       feed.redeliveries.splice(0, run);
       feed.add(deliveries);
       this.#appetite.ate(deliveries);
-      room -= run;
+      came += deliveries.length;
     }
+    return came;
   }
 
-  async #readNew(ready: readonly TopicFeed[], room: number): Promise<void> {
+  async #readNew(ready: readonly TopicFeed[], room: number): Promise<number> {
     const { holder, onLost } = this.#place;
     const asked = inTurn(ready, this.#turn++).slice(0, room);
     const count = this.#appetite.count(Math.max(1, Math.floor(room / asked.length)));
@@ -148,15 +148,20 @@ export class LeaseSource {
       checking.catch(() => undefined);
       return [await reading, await checking] as const;
     });
-    if (foreign === undefined) return onLost();
+    if (foreign === undefined) {
+      onLost();
+      return 0;
+    }
+    let came = 0;
     for (const [stream, entries] of streamsOf(reply)) {
       const feed = asked.find((each) => each.stream === stream);
-      if (feed) await this.#add(feed, entries);
+      if (feed) came += await this.#add(feed, entries);
     }
-    if (foreign > 0) await this.#recover();
+    if (foreign > 0) came += await this.#recover();
+    return came;
   }
 
-  async #add(feed: TopicFeed, entries: readonly RawEntry[]): Promise<void> {
+  async #add(feed: TopicFeed, entries: readonly RawEntry[]): Promise<number> {
     const deliveries: Delivery[] = [];
     const settled: string[] = [];
     for (const entry of entries) {
@@ -170,21 +175,26 @@ export class LeaseSource {
     if (last !== undefined && compareIds(last, feed.lastDelivered) > 0) feed.lastDelivered = last;
     if (settled.length > 0)
       await this.#connection.call('XACK', [feed.stream, this.#place.holder.group, ...settled]);
+    return deliveries.length;
   }
 
   /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner took them in its sleep. */
-  async #recover(): Promise<void> {
+  async #recover(): Promise<number> {
+    let came = 0;
     const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.streams));
     for (const [index, feed] of this.feeds.entries()) {
       const { lost, pending, lastDelivered } = taken[index] as TakenOver;
       this.#reportLost(feed, lost);
       for (const { id, deliveries, own } of pending) {
         if (feed.knows(id) || feed.isSettled(id)) continue;
-        feed.add(await this.claim(feed, [id], own ? deliveries - 1 : deliveries));
+        const found = await this.claim(feed, [id], own ? deliveries - 1 : deliveries);
+        feed.add(found);
+        came += found.length;
       }
       if (compareIds(lastDelivered, feed.lastDelivered) > 0) feed.lastDelivered = lastDelivered;
     }
     this.#uncertain = false;
+    return came;
   }
 
   /** Makes groups again that were removed, and remembers when a reply was lost. */

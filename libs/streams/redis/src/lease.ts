@@ -215,7 +215,12 @@ export class RedisLease implements Lease {
   }
 
   async #deliver(): Promise<void> {
-    if (this.#context.client.cluster) await deliverOutbox(this.#context, this.group, this.partition);
+    if (this.#context.client.cluster)
+      await deliverOutbox(this.#context, {
+        group: this.group,
+        partition: this.partition,
+        acks: this.#place.options.acks,
+      });
   }
 
   /** Without a renewal in time nobody can say any more whose the lease is. */

@@ -62,6 +62,7 @@ for _ = 1, tonumber(take()) do
   else
     local topic, partition, size = take(), take(), tonumber(take())
     local number = call('HINCRBY', KEYS[5], partition, 1)
+    if number == 1 then call('HSETNX', KEYS[5], 'era', ARGV[1]) end
     call(XADD, KEYS[4], '*', 'number', number, 'topic', topic, 'partition', partition, unpack(ARGV, at, at + size - 1))
     at = at + size
   end

@@ -30,6 +30,7 @@ while at <= #ARGV do
       local topic, partition, size = ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
       if own then
         local number = redis.call('HINCRBY', KEYS[2], partition, 1)
+        if number == 1 then redis.call('HSETNX', KEYS[2], 'era', id .. ':' .. member) end
         redis.call('XADD', KEYS[1], '*', 'number', number, 'topic', topic, 'partition', partition,
           unpack(ARGV, at + 4, at + 3 + size))
       end
