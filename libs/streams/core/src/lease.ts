@@ -34,8 +34,8 @@ export interface Lease extends AsyncDisposable {
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
   /**
-   * For groups with external positions: the next fetch begins after these positions; topics not named keep their start.
-   * What lies before them counts as settled.
+   * For groups with external positions: the next fetch begins after these positions; topics not named begin where the
+   * group began, whatever was settled since. What lies before counts as settled, so that lag is counted from there.
    */
   seek(positions: readonly Position[]): Promise<void>;
 

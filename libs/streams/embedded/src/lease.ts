@@ -64,15 +64,14 @@ export class EmbeddedLease implements Lease {
   }
 
   async seek(positions: readonly Position[]): Promise<void> {
-    for (const position of positions) {
-      const topic = this.#context.topics.find((candidate) => candidate.partition.topic === position.topic);
-      if (topic === undefined) {
-        throw new StreamsError(
-          'INVALID_ARGUMENT',
-          `Group ${this.group} does not read topic ${position.topic}`,
-        );
-      }
-      topic.seek(offsetOf(position, topic.partition) + 1);
+    const { topics } = this.#context;
+    const unknown = positions.find(({ topic }) => !topics.some(({ partition }) => partition.topic === topic));
+    if (unknown !== undefined) {
+      throw new StreamsError('INVALID_ARGUMENT', `Group ${this.group} does not read topic ${unknown.topic}`);
+    }
+    for (const topic of topics) {
+      const position = positions.find((candidate) => candidate.topic === topic.partition.topic);
+      topic.seek(position && offsetOf(position, topic.partition) + 1);
     }
     try {
       await this.#commit.recordSeek();

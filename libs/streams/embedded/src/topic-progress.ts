@@ -17,6 +17,7 @@ export class TopicProgress {
   readonly attempts: Map<number, number>;
   readonly #reader: PartitionReader<Delivery>;
   readonly #careful: number;
+  readonly #start: number;
   #settled: number;
   #expected: number;
   /** Offsets handed out and not settled, in order. */
@@ -33,6 +34,7 @@ export class TopicProgress {
     this.attempts = attempts;
     this.#reader = reader;
     this.#careful = position.careful;
+    this.#start = position.start;
     this.#settled = position.next;
     this.#expected = position.next;
   }
@@ -80,7 +82,8 @@ export class TopicProgress {
     return this.#losses.splice(0);
   }
 
-  seek(next: number): void {
+  /** Goes on at this offset; without one where the group began. */
+  seek(next: number = this.#start): void {
     this.#reader.seek(next);
     this.#settled = next;
     this.#expected = next;

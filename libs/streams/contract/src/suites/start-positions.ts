@@ -92,6 +92,22 @@ export function describeStartPositions(harness: Harness): void {
       expect(textsOf(await fetchCount(lease, 3))).toEqual(['3', '4', '5']);
     });
 
+    test('with external positions begins where it began when none are left, whatever the backend knows', async () => {
+      await using world = await openWorld(harness);
+      const { name } = await world.topic(1);
+      const positions = await world.driver.append(makeRecords(name, 0, 3), { acks: 'leader' });
+      const group = world.name('g');
+      const options = joinOptions(harness.capabilities, [name], { steps: 'external' });
+      {
+        await using member = await joinRaw(world.driver, group, options);
+        await (await member.lease(0)).seek(positions.slice(2));
+      }
+      await using member = await joinRaw(world.driver, group, options);
+      const lease = await member.lease(0);
+      await lease.seek([]);
+      expect(textsOf(await fetchCount(lease, 3))).toEqual(['0', '1', '2']);
+    });
+
     test('with external positions ahead of what the backend knows has no lag before them', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
