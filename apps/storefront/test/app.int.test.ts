@@ -1,0 +1,172 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inventoryEvents, paymentEvents, webserverEvents } from '@millrace/events';
+import { openStreams, type StartedService, startService } from '@millrace/service';
+import type { Message, Streams, Topic } from '@millrace/streams';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { storefront } from '../src/app.ts';
+
+let started: StartedService;
+let streams: Streams;
+
+beforeAll(async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'storefront-'));
+  started = await startService(storefront, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', SHOPPER: 'off' });
+  await started.ready;
+  streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+});
+
+afterAll(async () => {
+  await started.stop();
+  await streams[Symbol.asyncDispose]();
+});
+
+async function post(
+  path: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(started.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'user-agent': 'test "agent"', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}
+
+async function all<Value>(topic: Topic<Value>): Promise<readonly Message<Value>[]> {
+  const messages: Message<Value>[] = [];
+  for await (const message of streams.read(topic, { to: 'now' })) messages.push(message);
+  return messages;
+}
+
+const card = { number: '4242 4242 4242 4242', expiry: '2030-12', cvv: '123' };
+const order = { customerId: '17850', channel: 'mobile', card, basket: [{ sku: '10102', quantity: 2 }] };
+
+describe('the storefront', () => {
+  it('stores the events of an order before it answers', async () => {
+    const { status, body } = await post('/orders', order);
+    expect(status).toBe(202);
+    expect(body).toEqual({ orderId: expect.stringMatching(/^O-/), pence: 2900 });
+    const payments = (await all(paymentEvents)).filter(({ value }) => value.orderId === body.orderId);
+    expect(payments).toMatchObject([
+      {
+        key: '17850',
+        headers: { id: `PaymentRequested:${body.orderId}` },
+        value: {
+          payerId: '17850',
+          channel: 'mobile',
+          pence: 2900,
+          stockLines: 1,
+          card: { number: '4242424242424242', expiry: '2030-12' },
+        },
+      },
+    ]);
+    expect(payments[0]?.value).not.toHaveProperty('card.cvv');
+    const stock = (await all(inventoryEvents)).filter(({ value }) => value.orderId === body.orderId);
+    expect(stock).toMatchObject([
+      { value: { type: 'StockRequested', lines: [{ line: 1, sku: '10102', quantity: 2, pence: 2900 }] } },
+    ]);
+  });
+
+  it('answers a repeated request with the same order and events of the same ids', async () => {
+    const headers = { 'idempotency-key': 'one' };
+    const first = await post('/orders', order, headers);
+    expect(await post('/orders', order, headers)).toEqual(first);
+    const ids = (await all(paymentEvents))
+      .map((message) => message.headers.id)
+      .filter((id) => id === `PaymentRequested:${first.body.orderId}`);
+    expect(ids).toHaveLength(2);
+    expect((await post('/orders', { ...order, customerId: '13047' }, headers)).body.orderId).not.toBe(
+      first.body.orderId,
+    );
+    const other = await post('/orders', { ...order, channel: 'web' }, headers);
+    expect(other).toMatchObject({
+      status: 422,
+      body: { detail: expect.stringContaining('Idempotency-Key') },
+    });
+  });
+
+  it('makes a guest of a customer without a name', async () => {
+    const { body } = await post('/orders', { card, basket: order.basket });
+    const payments = (await all(paymentEvents)).filter(({ value }) => value.orderId === body.orderId);
+    expect(payments).toMatchObject([{ value: { payerId: `guest-${body.orderId}`, channel: 'web' } }]);
+  });
+
+  it('takes refunds and stock', async () => {
+    const refund = await post('/refunds', {
+      orderId: 'O-1',
+      customerId: '17850',
+      basket: [{ sku: '10102', quantity: 1 }],
+    });
+    expect(refund).toMatchObject({ status: 202, body: { orderId: 'O-1', pence: 1450 } });
+    const stock = await post('/stock', { kind: 'correction', items: [{ sku: '10102', quantity: -3 }] });
+    expect(stock.status).toBe(202);
+    const events = (await all(inventoryEvents)).map(({ value }) => value);
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'StockReturned', refundId: refund.body.refundId }),
+    );
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'StockAdjusted', orderId: stock.body.documentId }),
+    );
+  });
+
+  it.each([
+    ['/orders', { ...order, basket: [] }, 'body.basket'],
+    ['/orders', { ...order, basket: [{ sku: '10102', quantity: 0 }] }, 'body.basket.0.quantity'],
+    ['/orders', { ...order, card: { ...card, number: '4242' } }, 'body.card.number'],
+    ['/orders', { ...order, card: { ...card, expiry: '12/30' } }, 'body.card.expiry'],
+    ['/orders', { ...order, channel: 'fax' }, 'body.channel'],
+    ['/refunds', { basket: order.basket }, 'body.orderId'],
+    ['/stock', { kind: 'delivery', items: [{ sku: '10102', quantity: -1 }] }, 'body.items.0.quantity'],
+    ['/stock', { kind: 'correction', items: [{ sku: '10102', quantity: 0 }] }, 'body.items.0.quantity'],
+  ])('%s refuses a wrong field with its name and stores nothing', async (path, body, field) => {
+    const before = (await all(paymentEvents)).length + (await all(inventoryEvents)).length;
+    const answer = await post(path, body);
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+    expect(JSON.stringify(answer.body)).not.toContain('4242 4242');
+    expect((await all(paymentEvents)).length + (await all(inventoryEvents)).length).toBe(before);
+  });
+
+  it('refuses what it does not sell', async () => {
+    const answer = await post('/orders', { ...order, basket: [{ sku: '99999', quantity: 1 }] });
+    expect(answer).toMatchObject({ status: 422, body: { detail: expect.stringContaining('99999') } });
+  });
+
+  it('logs each of its requests as a line that the web server understands, but no probe', async () => {
+    await fetch(`${started.url}/products/none?x="`, { headers: { referer: 'http://a/"' } });
+    await fetch(`${started.url}/health`);
+    await vi.waitFor(async () => {
+      const lines = (await all(webserverEvents)).map(({ value }) => value.line);
+      const combined =
+        /^127\.0\.0\.1 - - \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000\] "[A-Z]+ \S+ HTTP\/1\.1" \d{3} (\d+|-) "([^"\\]|\\.)*" "([^"\\]|\\.)*"$/;
+      for (const line of lines) expect(line).toMatch(combined);
+      expect(lines).toContainEqual(expect.stringContaining('"GET /products/none?x=%22 HTTP/1.1" 404'));
+      expect(lines).toContainEqual(expect.stringContaining('"POST /orders HTTP/1.1" 202'));
+      expect(lines.join('')).not.toContain('/health');
+    });
+  });
+});
+
+describe('the shopper', () => {
+  it('shops, and its access log is stored to the last line when it stops', async () => {
+    const DATA_DIR = await mkdtemp(join(tmpdir(), 'storefront-'));
+    const shopping = await startService(storefront, {
+      DATA_DIR,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      SHOPPER_PER_SECOND: '100',
+    });
+    await shopping.ready;
+    await using own = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+    const stored = async (topic: string): Promise<number> =>
+      (await own.admin.describe(topic)).partitions.reduce((sum, { records }) => sum + records, 0);
+    await vi.waitFor(async () => expect(await stored('payment-events')).toBeGreaterThan(10), {
+      timeout: 10_000,
+    });
+    await shopping.stop();
+    const visits = (await stored('payment-events')) + (await stored('inventory-events'));
+    expect(await stored('webserver-events')).toBeGreaterThanOrEqual(visits / 2);
+  });
+});
