@@ -40,6 +40,11 @@ export class Program {
     });
   }
 
+  /** Undefined while it runs. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
   get errors(): string {
     return this.#errors;
   }

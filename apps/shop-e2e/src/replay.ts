@@ -55,8 +55,12 @@ export class Replay implements AsyncDisposable {
     return this.#settings.streamsUrl ?? `embedded:${this.folder}/streams.db`;
   }
 
-  get ended(): Promise<Ending> {
-    return this.#program.ended;
+  ended(): Promise<Ending> {
+    return until(() => this.#program.ending, {
+      what: 'the end of the replay',
+      timeoutMs: 150_000,
+      detail: () => this.progress,
+    });
   }
 
   /** What it has said so far. */
@@ -107,7 +111,7 @@ export class Replay implements AsyncDisposable {
     what: string,
     look: () => Promise<Found | false | undefined> | Found | false | undefined,
   ): Promise<Found> {
-    return until(look, { what, alive: () => this.#program.assertAlive() });
+    return until(look, { what, alive: () => this.#program.assertAlive(), detail: () => this.progress });
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -10,26 +10,35 @@ import {
   writeSales,
 } from '@millrace/testing';
 
+/** What of a report the files alone determine. */
+export type ExpectedFigures = SalesFigures & { readonly webserver: AccessLogFigures };
+
 export interface ShopFiles {
   readonly sales: string;
   readonly accessLog: string;
-  /** What a replay of them must report. */
-  expected(openingStock: number): Promise<SalesFigures & { readonly webserver: AccessLogFigures }>;
+  expected(openingStock: number): Promise<ExpectedFigures>;
 }
 
-/** Generated files, the same for the same seed, and the reference's figures for them. */
-export async function writeShopFiles(folder: string, seed: number, rows: number): Promise<ShopFiles> {
-  const sales = join(folder, 'sales.csv.gz');
-  const accessLog = join(folder, 'access.log');
+/** Writes the files of a test into a folder. */
+export type WriteFiles = (folder: string) => Promise<ShopFiles>;
+
+const rows = 20_000;
+
+/** Files that the seed decides, and the reference's figures for them. */
+export function generated(seed: number): WriteFiles {
   const lines = Math.ceil(rows / 10);
-  await writeSales(sales, { seed, rows });
-  await writeAccessLog(accessLog, { seed, lines });
-  return {
-    sales,
-    accessLog,
-    expected: async (openingStock) => ({
-      ...(await salesFigures(salesRows({ seed, rows }), openingStock)),
-      webserver: accessLogFigures(accessLogLines({ seed, lines })),
-    }),
+  return async (folder) => {
+    const sales = join(folder, 'sales.csv.gz');
+    const accessLog = join(folder, 'access.log');
+    await writeSales(sales, { seed, rows });
+    await writeAccessLog(accessLog, { seed, lines });
+    return {
+      sales,
+      accessLog,
+      expected: async (openingStock) => ({
+        ...(await salesFigures(salesRows({ seed, rows }), openingStock)),
+        webserver: accessLogFigures(accessLogLines({ seed, lines })),
+      }),
+    };
   };
 }

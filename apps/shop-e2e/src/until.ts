@@ -6,6 +6,8 @@ export interface UntilOptions {
   readonly timeoutMs?: number;
   /** Throws when there is no more hope. */
   readonly alive?: () => void;
+  /** For the error: what is known about why it does not come. */
+  readonly detail?: () => string;
 }
 
 const everyMs = 20;
@@ -13,14 +15,16 @@ const everyMs = 20;
 /** Waits for a state of the world: until the look at it answers something else than false or undefined. */
 export async function until<Found>(
   look: () => Promise<Found | false | undefined> | Found | false | undefined,
-  { what, timeoutMs = 120_000, alive }: UntilOptions,
+  { what, timeoutMs = 120_000, alive, detail }: UntilOptions,
 ): Promise<Found> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();
     if (found !== false && found !== undefined) return found;
     alive?.();
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    if (performance.now() > deadline) {
+      throw new Error(`waited ${timeoutMs} ms in vain for ${what}\n${detail?.() ?? ''}`);
+    }
     await sleep(everyMs);
   }
 }

@@ -4,11 +4,9 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Backend, OpenBackend } from './backends.ts';
 import { Replay, type ReplaySettings } from './replay.ts';
-import { type ShopFiles, writeShopFiles } from './shop-files.ts';
+import type { ExpectedFigures, ShopFiles, WriteFiles } from './shop-files.ts';
 
-const rows = 20_000;
-
-/** A backend, generated files and a folder for one test's runs. */
+/** A backend, files and a folder for one test's runs. */
 export class World implements AsyncDisposable {
   readonly #backend: OpenBackend;
   readonly #folder: string;
@@ -24,10 +22,10 @@ export class World implements AsyncDisposable {
     this.#settings = { run, dataFolder: folder, streamsUrl: backend.url, openingStock, sales, accessLog };
   }
 
-  /** The seed decides the files. Little opening stock leaves many orders waiting. */
-  static async create(backend: Backend, seed: number, openingStock = 1_000_000): Promise<World> {
+  /** With the usual little opening stock many orders wait. */
+  static async create(backend: Backend, files: WriteFiles, openingStock = 100): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
-    return new World(await backend.open(), folder, await writeShopFiles(folder, seed, rows), openingStock);
+    return new World(await backend.open(), folder, await files(folder), openingStock);
   }
 
   start(): Replay {
@@ -39,7 +37,7 @@ export class World implements AsyncDisposable {
   }
 
   /** What the rules alone make of the files. */
-  expected(): ReturnType<ShopFiles['expected']> {
+  expected(): Promise<ExpectedFigures> {
     return this.#files.expected(this.#settings.openingStock);
   }
 
@@ -51,7 +49,7 @@ export class World implements AsyncDisposable {
 
   /** Waits for the end: everything reconciles and agrees with the reference. */
   async expectAgreement(replay: Replay): Promise<void> {
-    const { code, errors, output } = await replay.ended;
+    const { code, errors, output } = await replay.ended();
     expect(code, `${errors}\n${output}`).toBe(0);
     expect(replay.report()).toMatchObject(await this.expected());
     expect(replay.report()).toMatchObject({ delivery: { lost: 0, duplicated: 0, outOfOrder: 0 } });

@@ -1,15 +1,17 @@
 import type { Streams } from '@millrace/streams';
 import { describe, test } from 'vitest';
 import { backends } from '../src/backends.ts';
-import { decided, recordsIn } from '../src/records.ts';
+import { decided } from '../src/records.ts';
 import type { Replay } from '../src/replay.ts';
+import { generated } from '../src/shop-files.ts';
+import { until } from '../src/until.ts';
 import { World } from '../src/world.ts';
 
 describe.each(backends)('on $name', (backend) => {
   test.each(['payment', 'database'])(
     'while %s stands still a backlog grows, and then it catches up',
     async (service) => {
-      await using world = await World.create(backend, 31, 100);
+      await using world = await World.create(backend, generated(31));
       await using replay = world.start();
       await using streams = await replay.openStreams();
       await decided(replay, streams, 0.2 * (await world.payments()));
@@ -19,19 +21,25 @@ describe.each(backends)('on $name', (backend) => {
   );
 });
 
-/** Stops the process until its group is behind; longer than a lease lasts, so that it wakes as a member without leases. */
+/** Stops the process until its group is behind and its leases are over, so that it wakes as a member without any. */
 async function standStill(replay: Replay, streams: Streams, group: string): Promise<void> {
   const { processId } = await replay.service(group);
-  const before = await recordsIn(streams, 'payment-events');
-  process.kill(processId, 'SIGSTOP');
-  try {
-    await replay.until(`a backlog of ${group}`, async () => {
-      const { partitions, members } = await streams.admin.describeGroup(group);
-      const lag = partitions.reduce((sum, partition) => sum + (partition.lag ?? 0), 0);
-      const leases = members.reduce((sum, member) => sum + member.leases.length, 0);
-      return lag > 300 && leases === 0 && (await recordsIn(streams, 'payment-events')) > before;
-    });
-  } finally {
-    process.kill(processId, 'SIGCONT');
+  for (let attempt = 1; ; attempt++) {
+    process.kill(processId, 'SIGSTOP');
+    try {
+      return await until(() => isBehind(streams, group), { what: `a backlog of ${group}`, timeoutMs: 8_000 });
+    } catch (error) {
+      // Stopped within a transaction on a shared file it holds up everybody else too: not the case that is meant.
+      if (attempt === 5) throw error;
+    } finally {
+      process.kill(processId, 'SIGCONT');
+    }
   }
+}
+
+async function isBehind(streams: Streams, group: string): Promise<true | undefined> {
+  const { partitions, members } = await streams.admin.describeGroup(group);
+  const lag = partitions.reduce((sum, partition) => sum + (partition.lag ?? 0), 0);
+  const leases = members.reduce((sum, member) => sum + member.leases.length, 0);
+  return lag > 300 && leases === 0 ? true : undefined;
 }

@@ -3,6 +3,7 @@ import { bytes, type DeadLetter, isStreamsError, type Streams, topic } from '@mi
 import { describe, expect, test } from 'vitest';
 import { backends } from '../src/backends.ts';
 import { decided } from '../src/records.ts';
+import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
 const readers = {
@@ -23,7 +24,7 @@ const garbage = [
 
 describe.each(backends)('on $name', (backend) => {
   test('garbage in the topics ends in the dead letters and the rest goes on', async () => {
-    await using world = await World.create(backend, 61, 100);
+    await using world = await World.create(backend, generated(61));
     await using replay = world.start();
     await using streams = await replay.openStreams();
     await decided(replay, streams, 0.3 * (await world.payments()));
@@ -31,7 +32,7 @@ describe.each(backends)('on $name', (backend) => {
       // Round robin: the garbage is spread over the partitions.
       await streams.publish(topic<Uint8Array>(name, { codec: bytes }), garbage);
     }
-    const { code, errors, output } = await replay.ended;
+    const { code, errors, output } = await replay.ended();
     expect(code, `${errors}\n${output}`).toBe(1);
     const expected = await world.expected();
     const deadLettered = expected.webserver.malformed + garbage.length * Object.values(readers).flat().length;

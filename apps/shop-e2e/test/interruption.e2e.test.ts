@@ -1,18 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { backends } from '../src/backends.ts';
 import { decided, recordsIn } from '../src/records.ts';
+import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
 describe.each(backends)('on $name', (backend) => {
   test('a replay that is killed twice goes on where it stopped and publishes nothing twice', async () => {
-    await using world = await World.create(backend, 51, 100);
+    await using world = await World.create(backend, generated(51));
     const payments = await world.payments();
     for (const share of [0.2, 0.6]) {
       await using replay = share === 0.2 ? world.start() : world.resume();
       await using streams = await replay.openStreams();
       await decided(replay, streams, share * payments);
       replay.signal('SIGKILL');
-      await replay.ended;
+      await replay.ended();
     }
     await using replay = world.resume();
     await using streams = await replay.openStreams();
@@ -22,7 +23,7 @@ describe.each(backends)('on $name', (backend) => {
   });
 
   test('everything stops in order under load and goes on later', async () => {
-    await using world = await World.create(backend, 52, 100);
+    await using world = await World.create(backend, generated(52));
     await using replay = world.start();
     await using streams = await replay.openStreams();
     const payments = await world.payments();
@@ -30,7 +31,7 @@ describe.each(backends)('on $name', (backend) => {
     for (const { processId } of replay.services()) process.kill(processId, 'SIGTERM');
     await decided(replay, streams, 0.5 * payments);
     replay.signal('SIGTERM');
-    const { code, errors } = await replay.ended;
+    const { code, errors } = await replay.ended();
     expect(errors).toMatch(/stopped by SIGTERM; go on with npm run replay -- --run e2e-/);
     expect(code).toBe(130);
     expect(replay.services()).toEqual([]);

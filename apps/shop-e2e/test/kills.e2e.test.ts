@@ -1,7 +1,8 @@
-import { describe, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { backends } from '../src/backends.ts';
 import { moments } from '../src/moments.ts';
 import { decided } from '../src/records.ts';
+import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
 const services = ['inventory', 'payment', 'database', 'shipping', 'crm', 'email', 'webserver'];
@@ -10,7 +11,7 @@ describe.each(backends)('on $name', (backend) => {
   test.each([21, 22])(
     'every service is killed at some moment (seed %i) and nothing is lost or repeated',
     async (seed) => {
-      await using world = await World.create(backend, seed, 100);
+      await using world = await World.create(backend, generated(seed));
       await using replay = world.start();
       await using streams = await replay.openStreams();
       const payments = await world.payments();
@@ -20,6 +21,8 @@ describe.each(backends)('on $name', (backend) => {
         process.kill(processId, 'SIGKILL');
       }
       await world.expectAgreement(replay);
+      for (const service of services)
+        expect(replay.progress).toContain(`${service} ended (killed by SIGKILL)`);
     },
   );
 });

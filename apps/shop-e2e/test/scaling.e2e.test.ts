@@ -4,12 +4,13 @@ import { backends } from '../src/backends.ts';
 import { Program } from '../src/program.ts';
 import { decided } from '../src/records.ts';
 import type { Replay } from '../src/replay.ts';
+import { generated } from '../src/shop-files.ts';
 import { serviceProgram } from '../src/workspace.ts';
 import { World } from '../src/world.ts';
 
 describe.each(backends)('on $name', (backend) => {
   test('a second and a third payment and inventory join while orders come in, and leave again', async () => {
-    await using world = await World.create(backend, 41, 100);
+    await using world = await World.create(backend, generated(41));
     await using replay = world.start();
     await using streams = await replay.openStreams();
     const payments = await world.payments();

@@ -44,7 +44,7 @@ export async function feedAndCatchUp(session: Session, interrupted: AbortSignal)
     note,
   };
   const feedAll = async (signal: AbortSignal): Promise<void> => {
-    const options = { streams, gate, checkpoint, note };
+    const options = { streams, gate, checkpoint, note, patienceMs: session.patienceMs };
     await Promise.all(feeds.map((feed) => publishChunks(feed.name, feed.chunks(), options, signal)));
     follower.catchingUp();
     await caughtUp(streams.admin, signal);

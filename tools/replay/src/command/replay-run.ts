@@ -41,7 +41,10 @@ export async function replayRun(
   await using fleet = new Fleet(services, { file: folder.services, note });
   note(`Starting ${services.map(({ name }) => name).join(', ')} …`);
   const files = [settings.sales, settings.accessLog].filter((file) => file !== null);
-  await Promise.all([fleet.ready(interrupted), ...files.map((file) => checkWhole(file, interrupted))]);
+  await Promise.all([
+    fleet.ready(interrupted, options.patienceMs),
+    ...files.map((file) => checkWhole(file, interrupted)),
+  ]);
 
   using badRows = new BadRows(folder.badRows);
   const sales = new SalesFeed(settings.sales, (rows) => badRows.add(rows));

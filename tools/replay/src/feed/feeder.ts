@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exponential, isStreamsError, type Streams } from '@millrace/streams';
 import type { Gate } from '../backlog/gate.ts';
+import { ReplayError } from '../replay-error.ts';
 import type { Checkpoint } from '../run/checkpoint.ts';
 import type { Batch, Chunk } from './chunk.ts';
 
@@ -8,6 +9,8 @@ export interface FeederOptions {
   readonly streams: Streams;
   readonly gate: Gate;
   readonly checkpoint: Checkpoint;
+  /** Milliseconds after which a publish that neither succeeds nor fails is given up. */
+  readonly patienceMs: number;
   /** Something a person should see. */
   readonly note: (text: string) => void;
 }
@@ -31,7 +34,7 @@ export async function publishChunks(
     const once = { producer: `replay.${feed}`, sequence: chunk.number };
     await Promise.all(
       chunk.batches.map((batch) =>
-        insist(() => batch.publish(options.streams, once, signal), options, signal),
+        insist((each) => batch.publish(options.streams, once, each), options, signal),
       ),
     );
     gate.fed(records(chunk.batches));
@@ -43,14 +46,20 @@ const backoff = exponential(100, 5_000);
 
 /** Repeats what may succeed later; repeating is safe because the chunk's number is known. */
 async function insist(
-  publish: () => Promise<void>,
-  { note }: FeederOptions,
+  publish: (signal: AbortSignal) => Promise<void>,
+  { note, patienceMs }: FeederOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempts = 1; ; attempts++) {
+    const patience = AbortSignal.timeout(patienceMs);
     try {
-      return await publish();
+      return await publish(AbortSignal.any([signal, patience]));
     } catch (error) {
+      if (patience.aborted && !signal.aborted) {
+        throw new ReplayError(
+          `the backend has not stored a chunk for ${patienceMs / 1_000} s; look whether it is overloaded or stopped`,
+        );
+      }
       if (!isStreamsError(error) || !error.retryable || signal.aborted) throw error;
       if (attempts % 10 === 1) note(`publishing failed (${error.message}); trying again`);
       await sleep(backoff(attempts), undefined, { signal });

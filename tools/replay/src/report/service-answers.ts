@@ -10,6 +10,8 @@ export interface Question<Answer> {
 
 const attempts = 20;
 const pauseMs = 250;
+/** Sums over a store of millions of rows take their time. */
+const answerWithinMs = 120_000;
 
 /** Asks a service over HTTP; again while it is restarting. `address` answers where it is now. */
 export async function ask<Answer>(
@@ -18,7 +20,9 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const response = await fetch(`${await address(service)}${path}`);
+      const response = await fetch(`${await address(service)}${path}`, {
+        signal: AbortSignal.timeout(answerWithinMs),
+      });
       const body: unknown = await response.json();
       if (!response.ok) throw new Error(`HTTP ${response.status} ${JSON.stringify(body).slice(0, 300)}`);
       return schema.parse(body);

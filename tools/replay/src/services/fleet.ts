@@ -1,4 +1,6 @@
+import { ReplayError } from '../replay-error.ts';
 import { writeJson } from '../run/atomic-file.ts';
+import { logTail } from './log-tail.ts';
 import type { ServiceSpec } from './service-process.ts';
 import { SupervisedService } from './supervised-service.ts';
 
@@ -21,9 +23,16 @@ export class Fleet implements AsyncDisposable {
     this.#record();
   }
 
-  /** Resolves once every service is ready. */
-  async ready(signal: AbortSignal): Promise<void> {
-    await Promise.all(this.#services.map((service) => service.ready(signal)));
+  /** Resolves once every service is ready; a ReplayError names those that are not after `patienceMs`. */
+  async ready(signal: AbortSignal, patienceMs: number): Promise<void> {
+    const patience = AbortSignal.timeout(patienceMs);
+    try {
+      const either = AbortSignal.any([signal, patience]);
+      await Promise.all(this.#services.map((service) => service.ready(either)));
+    } catch (error) {
+      if (signal.aborted || !patience.aborted) throw error;
+      throw notReady(this.#services.filter(({ process }) => process?.url === undefined));
+    }
   }
 
   /** Rejects when a service cannot be kept running; resolves once the signal aborts. */
@@ -83,4 +92,12 @@ export class Fleet implements AsyncDisposable {
       })),
     );
   }
+}
+
+function notReady(services: readonly SupervisedService[]): ReplayError {
+  const ends = services.map(({ spec }) => {
+    const lines = logTail(spec.log, 5).map((line) => `\n    ${line}`);
+    return `\n  ${spec.name}, whose log ${spec.log} ends with${lines.join('')}`;
+  });
+  return new ReplayError(`these services do not become ready:${ends.join('')}`);
 }

@@ -38,6 +38,7 @@ function world() {
     streams: {} as FeederOptions['streams'],
     gate,
     checkpoint: Checkpoint.load(run),
+    patienceMs: 60_000,
     note: (text) => notes.push(text),
   });
   return { run, gate, published, failures, notes, chunks, options };

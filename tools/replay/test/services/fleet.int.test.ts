@@ -43,7 +43,7 @@ function isAlive(processId: number): boolean {
 
 test('a service that dies is said and started again; its new address is known', async () => {
   const { fleet, notes, processId, file } = startFleet('sound');
-  await fleet.ready(never);
+  await fleet.ready(never, 30_000);
   const first = processId();
   process.kill(first, 'SIGKILL');
   await expect.poll(processId).not.toBe(first);
@@ -55,7 +55,7 @@ test('a service that dies is said and started again; its new address is known', 
 
 test('a service that refuses its environment is not started twice, and its log is shown', async () => {
   const { fleet, starts } = startFleet('refuses');
-  await expect(fleet.ready(never)).rejects.toThrow(
+  await expect(fleet.ready(never, 30_000)).rejects.toThrow(
     /the fake service cannot be kept running: exit code 1.*PORT=abc: must be a number/s,
   );
   await expect(fleet.watch(never)).rejects.toThrow(/fake/);
@@ -64,7 +64,7 @@ test('a service that refuses its environment is not started twice, and its log i
 
 test('stopping ends the processes and starts none', async () => {
   const { fleet, processId, starts } = startFleet('sound');
-  await fleet.ready(never);
+  await fleet.ready(never, 30_000);
   const ended = processId();
   await fleet.stop(5_000);
   expect(isAlive(ended)).toBe(false);
@@ -73,7 +73,7 @@ test('stopping ends the processes and starts none', async () => {
 
 test('a service that will not stop is killed after the grace', async () => {
   const { fleet, processId } = startFleet('stubborn');
-  await fleet.ready(never);
+  await fleet.ready(never, 30_000);
   const ended = processId();
   await fleet.stop(50);
   expect(isAlive(ended)).toBe(false);
@@ -94,4 +94,11 @@ test('services do not outlive a replay that is killed', async () => {
   expect(isAlive(service)).toBe(true);
   holder.kill('SIGKILL');
   await expect.poll(() => isAlive(service), { timeout: 5_000 }).toBe(false);
+});
+
+test('services that do not become ready are named, with what they said', async () => {
+  const { fleet } = startFleet('slow');
+  await expect(fleet.ready(never, 1_500)).rejects.toThrow(
+    /do not become ready:\s+fake, .*still looking for its backend/s,
+  );
 });
