@@ -1,4 +1,5 @@
 export { freePorts } from './free-ports.ts';
+export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
 export { requireService } from './require-service.ts';

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { BlockingReader } from './blocking-reader.ts';
 import type { Durable } from './durable.ts';
 import type { Features } from './features.ts';
 import type { Connection } from './scripts.ts';
@@ -11,17 +11,12 @@ export interface Client {
   connection(): Connection;
   /** For writes that must be on replicas and disks. */
   durable(key: string): Durable;
-  /** A new connection for one blocking caller, who disconnects it. */
-  blocking(key: string): Promise<BlockingConnection>;
+  /** A new connection for one blocking caller, who closes it. */
+  blocking(key: string): Promise<BlockingReader>;
   /** For channels only. */
   subscriber(): Subscriber;
   close(): void;
 }
-
-export type BlockingConnection = Pick<
-  Redis,
-  'call' | 'callBuffer' | 'client' | 'disconnect' | 'on' | 'status'
->;
 
 export interface Subscriber {
   subscribe(...channels: string[]): Promise<unknown>;

@@ -1,6 +1,6 @@
 import type { Delivery, JoinOptions } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
-import { checkFetch, type Holder, type TakenOver, takeOver } from './commands/lease.ts';
+import { checkFetch, type Holder, position, type TakenOver, takeOver } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { deliveryOf, isWhole, streamsOf } from './delivered.ts';
 import type { RawEntry } from './entry.ts';
@@ -94,18 +94,14 @@ export class LeaseSource {
 
   /** For positions that live elsewhere: what comes next is behind this offset. */
   async seek(feed: TopicFeed, offset: string): Promise<void> {
-    const { group } = this.#place.holder;
-    const id = idOf({ topic: feed.topic, partition: this.#place.partition, offset });
-    const done = feed.redeliveries.filter((each) => compareIds(each.id, id) <= 0);
+    const { stream, topic } = feed;
+    const id = idOf({ topic, partition: this.#place.partition, offset });
+    const done = feed.redeliveries.filter((each) => compareIds(each.id, id) <= 0).map((each) => each.id);
     const left = feed.redeliveries.filter((each) => compareIds(each.id, id) > 0);
-    if (done.length > 0)
-      await this.#connection.call('XACK', [feed.stream, group, ...done.map((each) => each.id)]);
+    const anew = left.length === 0 && feed.lastDelivered !== id;
+    await position(this.#connection, this.#place.holder, { stream, topic, id, anew, done });
     feed.redeliveries = left;
-    const ahead = left.length === 0 && compareIds(feed.lastDelivered, id) !== 0;
-    if (ahead) {
-      await this.#connection.call('XGROUP', ['SETID', feed.stream, group, id]);
-      feed.reset(id);
-    }
+    if (anew) feed.reset(id);
   }
 
   async #redeliver(feed: TopicFeed, room: number): Promise<number> {

@@ -1,5 +1,6 @@
-import { type Driver, StreamsError } from '@millrace/streams';
+import type { Driver } from '@millrace/streams';
 import type { ClientEvents } from './client.ts';
+import { ClusterClient } from './cluster-client.ts';
 import { RedisDriver } from './driver.ts';
 import { mask, translate } from './errors.ts';
 import { Notices } from './notices.ts';
@@ -30,8 +31,11 @@ export async function openRedis(url: string, options: RedisOptions = {}): Promis
       }),
   };
   try {
-    if (target.kind === 'cluster') throw new StreamsError('UNSUPPORTED', 'not yet');
-    return new RedisDriver(await SingleClient.open(target, options, events), notices, options);
+    const client =
+      target.kind === 'cluster'
+        ? await ClusterClient.open(target, options, events)
+        : await SingleClient.open(target, options, events);
+    return new RedisDriver(client, notices, options);
   } catch (error) {
     throw translate(error, `cannot open ${place}`);
   }

@@ -1,5 +1,6 @@
 import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
-import type { BlockingConnection, Client, ClientEvents } from './client.ts';
+import { BlockingReader } from './blocking-reader.ts';
+import type { Client, ClientEvents } from './client.ts';
 import { Durable } from './durable.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
@@ -57,8 +58,8 @@ export class SingleClient implements Client {
     return new Durable(this.#durable, needed, waitsForDisk, this.#options.replicationMs ?? 2_000);
   }
 
-  blocking(): Promise<BlockingConnection> {
-    return Promise.resolve(this.#open());
+  blocking(): Promise<BlockingReader> {
+    return Promise.resolve(new BlockingReader(this.#open(), this.commands));
   }
 
   subscriber(): Redis {

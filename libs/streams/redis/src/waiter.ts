@@ -1,7 +1,7 @@
-import type { BlockingConnection } from './client.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BlockingReader } from './blocking-reader.ts';
 import { hasCode } from './errors.ts';
 import { compareIds } from './ids.ts';
-import type { Connection } from './scripts.ts';
 
 const blockMs = 5_000;
 /** Where a blocked read may not be interrupted (ACL), new streams join it this late at most. */
@@ -19,11 +19,9 @@ interface Wait {
  * nobody, so a member that sleeps with such a read in flight takes nothing from the group.
  */
 export class Waiter {
-  readonly #open: () => Promise<BlockingConnection>;
-  readonly #commands: Connection;
+  readonly #open: () => Promise<BlockingReader>;
   readonly #waits = new Map<string, Set<Wait>>();
-  #connection: BlockingConnection | undefined;
-  #clientId: unknown;
+  #reader: BlockingReader | undefined;
   #blocked = false;
   /** Streams joined that the read in flight does not cover. */
   #uncovered = false;
@@ -33,9 +31,8 @@ export class Waiter {
   #changed: (() => void) | undefined;
   #closed = false;
 
-  constructor(open: () => Promise<BlockingConnection>, commands: Connection) {
+  constructor(open: () => Promise<BlockingReader>) {
     this.#open = open;
-    this.#commands = commands;
   }
 
   /** Resolves when the stream may have an entry behind that id, or the signal aborts. May be early, never late. */
@@ -60,7 +57,7 @@ export class Waiter {
 
   close(): void {
     this.#closed = true;
-    this.#connection?.disconnect();
+    this.#reader?.close();
     this.#wakeAll();
     this.#changed?.();
   }
@@ -72,10 +69,9 @@ export class Waiter {
         await this.#look();
       } catch (error) {
         if (this.#closed) break;
-        this.#clientId = undefined;
-        if (hasCode(error, 'MOVED')) this.#drop();
+        if (hasCode(error, 'MOVED') || this.#reader?.usable === false) this.#drop();
         this.#wakeAll();
-        await this.#change(retryMs);
+        await delay(retryMs);
       }
     }
     this.#looping = false;
@@ -83,8 +79,7 @@ export class Waiter {
   }
 
   async #look(): Promise<void> {
-    this.#connection ??= await this.#open();
-    this.#clientId ??= await this.#connection.client('ID');
+    this.#reader ??= await this.#open();
     this.#uncovered = false;
     const streams = [...this.#waits.keys()];
     const ids = streams.map(
@@ -94,15 +89,7 @@ export class Waiter {
     this.#blocked = true;
     let found: unknown;
     try {
-      found = await this.#connection.callBuffer('XREAD', [
-        'COUNT',
-        1,
-        'BLOCK',
-        block,
-        'STREAMS',
-        ...streams,
-        ...ids,
-      ]);
+      found = await this.#reader.read(['COUNT', 1, 'BLOCK', block, 'STREAMS', ...streams, ...ids]);
     } finally {
       this.#blocked = false;
     }
@@ -128,8 +115,8 @@ export class Waiter {
   }
 
   #drop(): void {
-    this.#connection?.disconnect();
-    this.#connection = undefined;
+    this.#reader?.close();
+    this.#reader = undefined;
   }
 
   #wake(stream: string): void {
@@ -151,9 +138,9 @@ export class Waiter {
   /** Repeated until the read is over: the server may see this before it sees the read. */
   async #unblock(): Promise<void> {
     try {
-      while (this.#blocked && this.#uncovered && !this.#closed && this.#clientId !== undefined) {
-        await this.#commands.call('CLIENT', ['UNBLOCK', String(this.#clientId)]);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+      while (this.#blocked && this.#uncovered && !this.#closed) {
+        await this.#reader?.interrupt();
+        await delay(1);
       }
     } catch (error) {
       if (String(error).includes('NOPERM')) this.#interruptible = false;

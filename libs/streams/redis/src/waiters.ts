@@ -14,7 +14,7 @@ export class Waiters {
     const slot = this.#client.cluster ? partition : 0;
     let waiter = this.#waiters.get(slot);
     if (!waiter) {
-      waiter = new Waiter(() => this.#client.blocking(stream), this.#client.connection());
+      waiter = new Waiter(() => this.#client.blocking(stream));
       this.#waiters.set(slot, waiter);
     }
     return waiter;

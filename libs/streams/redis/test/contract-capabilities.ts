@@ -10,3 +10,12 @@ export const singleCapabilities: Capabilities = {
   maxRecordBytes: 64 * 1024 * 1024,
   lacks: { replicated: 'this Redis had no replica when it was connected to' },
 };
+
+export const clusterCapabilities: Capabilities = {
+  ...singleCapabilities,
+  atomicAppend: false,
+  replicated: true,
+  lacks: {
+    atomicAppend: 'a Redis Cluster keeps partitions on different servers, which store their parts one by one',
+  },
+};

@@ -3,6 +3,7 @@ import { type RedisServer, requireService, startRedis } from '@millrace/testing'
 import { beforeAll } from 'vitest';
 import { openRedis } from '../src/index.ts';
 import { singleCapabilities } from './contract-capabilities.ts';
+import { cutConnections } from './cut-connections.ts';
 import { loseGroup } from './lose-group.ts';
 
 const withRedis = requireService('redis');
@@ -20,10 +21,7 @@ withRedis('a single Redis server', () => {
     faults: {
       cutConnections: {
         present: true,
-        inflict: async () => {
-          for (const type of ['normal', 'pubsub'])
-            await server.command('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes');
-        },
+        inflict: () => cutConnections(server),
       },
       outage: {
         present: true,
@@ -36,7 +34,7 @@ withRedis('a single Redis server', () => {
         present: true,
         inflict: async (group) => {
           await using driver = await openRedis(server.url);
-          await loseGroup(driver, server, group);
+          await loseGroup(driver, async () => server, group);
         },
       },
     },

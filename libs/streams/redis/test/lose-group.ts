@@ -4,11 +4,13 @@ import type { RedisServer } from '@millrace/testing';
 /** Destroys a group on all of its streams, as an operator or a failover can. */
 export async function loseGroup(
   driver: Driver,
-  server: Pick<RedisServer, 'command'>,
+  serverOf: (key: string) => Promise<Pick<RedisServer, 'command'>>,
   group: string,
 ): Promise<void> {
   const { partitions } = await driver.admin.describeGroup(group);
   for (const { topic, partition } of partitions) {
-    await server.command('XGROUP', 'DESTROY', `${topic}:{P${partition}}`, group);
+    const stream = `${topic}:{P${partition}}`;
+    const server = await serverOf(stream);
+    await server.command('XGROUP', 'DESTROY', stream, group);
   }
 }

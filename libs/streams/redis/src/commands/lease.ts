@@ -4,6 +4,7 @@ const acquireScript = loadScript('acquire');
 const renewScript = loadScript('renew');
 const releaseScript = loadScript('release');
 const checkScript = loadScript('check-fetch');
+const positionScript = loadScript('position');
 const takeOverScript = loadScript('take-over');
 
 /** Who acts on which lease. */
@@ -88,6 +89,31 @@ export async function checkFetch(
     await runScript(connection, checkScript, [lease, ...streams], [token, group, member]),
   );
   return foreign < 0 ? undefined : foreign;
+}
+
+export interface OutsidePosition {
+  readonly stream: string;
+  readonly topic: string;
+  /** The last entry settled. */
+  readonly id: string;
+  /** Everything behind it is to be delivered anew. */
+  readonly anew: boolean;
+  /** Pending entries that are settled by this. */
+  readonly done: readonly string[];
+}
+
+/** FENCED when the lease is somebody else's. */
+export async function position(
+  connection: Connection,
+  { lease, token, group }: Holder,
+  { stream, topic, id, anew, done }: OutsidePosition,
+): Promise<void> {
+  await runScript(
+    connection,
+    positionScript,
+    [lease, stream],
+    [token, group, topic, id, anew ? '1' : '0', ...done],
+  );
 }
 
 /** What is pending in one stream, all of it the caller's now. */

@@ -1,0 +1,20 @@
+--[[
+For groups whose positions live elsewhere: what was settled there counts as settled here, and what comes next is behind it.
+
+KEYS  1 lease
+      2 stream
+ARGV  1 token
+      2 group
+      3 topic
+      4 id of the last entry settled
+      5 1 to deliver everything behind it anew
+      6.. pending ids that are settled by this
+Reply 1
+]]
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
+  return redis.error_reply('FENCED the lease is held by another member')
+end
+for i = 6, #ARGV do redis.call('XACK', KEYS[2], ARGV[2], ARGV[i]) end
+if ARGV[5] == '1' then redis.call('XGROUP', 'SETID', KEYS[2], ARGV[2], ARGV[4]) end
+redis.call('HSET', KEYS[1], 'at:' .. ARGV[3], ARGV[4])
+return 1
