@@ -46,7 +46,9 @@ async function statusFor(url: string, host: string): Promise<number | undefined>
 
 describe('the dashboard', () => {
   it('shows topics, groups and totals, which it counts anew after a restart', async () => {
+    const said = vi.spyOn(console, 'log');
     const first = await start();
+    expect(said).toHaveBeenCalledWith(`Millrace shop: ${first.started.url}`);
     await using streams = await openStreams(`embedded:${first.DATA_DIR}/streams.db`);
     const payment = {
       occurredAt,

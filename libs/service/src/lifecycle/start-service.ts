@@ -52,7 +52,7 @@ export async function startService<Own>(
     await parts.routes?.(server);
     const url = await server.listen({ host: config.HOST, port: config.PORT });
     log.info({ url, backend: config.STREAMS_URL, namespace: config.NAMESPACE }, 'listening');
-    const ready = work.begin();
+    const ready = work.begin(() => parts.onReady?.(url));
     const stop = once(async () => {
       stopping.abort();
       await Promise.all([server.close(), work.stop()]);

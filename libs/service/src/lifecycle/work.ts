@@ -31,8 +31,8 @@ export class Work {
   }
 
   /** Resolves once nothing is missing; rejects when something failed that no waiting mends. */
-  begin(): Promise<void> {
-    const ready = this.#begin();
+  begin(onReady: () => void): Promise<void> {
+    const ready = this.#begin().then(onReady);
     // Whoever waits learns of it; that nobody waits is no error.
     ready.catch(() => undefined);
     return ready;
