@@ -3,6 +3,7 @@ import type { Harness } from '../harness.ts';
 import { all } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import { groupScript } from '../support/scripts.ts';
 import { leaseTimePasses } from '../support/time.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
@@ -81,6 +82,35 @@ export function describeRetrying(harness: Harness): void {
       gate.open();
       await recorder.running.caughtUp();
       expectExactlyOnce(recorder.items(), makeItems(10, 1));
+    });
+
+    test('goes on counting behind a crash', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const [group, id] = [world.name('g'), 'k0-4'];
+      await world.streams.publish(items, makeItems(10, 1));
+      const victim = world.start(
+        groupScript({
+          group,
+          topics: [items.name],
+          delivery: 'at-least-once',
+          attempts: 50,
+          mishaps: [
+            { kind: 'throw', id, times: 3 },
+            { kind: 'hold', id },
+          ],
+        }),
+      );
+      expect(await victim.until('holding')).toMatchObject({ id });
+      await victim.kill();
+      const tried: number[] = [];
+      const handle: Parameters<typeof record>[3] = ({ value, attempt }) => {
+        if (value.id === id) tried.push(attempt);
+      };
+      const successor = await record(world, group, [items], handle, { leaseMs });
+      await successor.running.caughtUp();
+      expect(tried).toHaveLength(1);
+      expect(tried[0]).toBeGreaterThanOrEqual(4);
     });
 
     test('is not due while a slow handler is at work: one outcome, though it takes longer than the lease', async () => {

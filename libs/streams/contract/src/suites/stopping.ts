@@ -6,7 +6,7 @@ import { createFlow } from '../support/flow.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { finish, groupScript } from '../support/scripts.ts';
-import { waitFor, within } from '../support/wait-for.ts';
+import { clockTick, waitFor, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
 /** Longer than any test: whoever waits for it to run out fails. */
@@ -19,21 +19,23 @@ export function describeStopping(harness: Harness): void {
       const items = await world.topic(1);
       const group = world.name('g');
       const gate = world.gate();
-      let inHand = 0;
+      const inHand = Promise.withResolvers<AbortSignal>();
       const first = await record(
         world,
         group,
         [items],
-        async () => {
-          inHand += 1;
+        async (_, { signal }) => {
+          inHand.resolve(signal);
           await gate.opened;
         },
         { batch: 1, leaseMs: endlessMs },
       );
       await world.streams.publish(items, makeItems(10, 1));
-      await waitFor('a message is in hand', () => inHand > 0);
+      const signal = await within('a message is in hand', inHand.promise);
       const stopping = first.running.stop();
       expect(first.running.state()).toBe('stopping');
+      await clockTick();
+      expect(signal.aborted).toBe(false);
       gate.open();
       await within('the member stops', stopping);
       await first.running.finished;
