@@ -17,6 +17,7 @@ export class Groups {
   readonly #client: Client;
   readonly #catalog: Catalog;
   readonly #notify: (notice: Notice) => void;
+  readonly #registered = new Map<string, GroupEntry>();
 
   constructor(client: Client, catalog: Catalog, notify: (notice: Notice) => void) {
     this.#client = client;
@@ -37,6 +38,7 @@ export class Groups {
 
   /** Adds the group, or its new topics and stores. */
   async register(group: string, entry: GroupEntry): Promise<void> {
+    this.#registered.set(group, entry);
     const known = await this.#find(group);
     const merged = {
       mode: entry.mode,
@@ -74,6 +76,8 @@ export class Groups {
     const { topic, partition, settled } = place;
     const id = settled ?? startId(start, topic, partition);
     await this.#catalog.restore(topic);
+    const registered = this.#registered.get(group);
+    if (registered) await this.register(group, registered);
     if (!(await this.#create(group, this.#catalog.key(topic, partition), id))) return;
     this.#notify({
       kind: 'group-recreated',
