@@ -3,7 +3,7 @@ import { maskSecrets } from '../logging/secrets.ts';
 import { driverLoaders } from './drivers.ts';
 import { embeddedFile, embeddedScheme } from './embedded-url.ts';
 
-export const streamsUrlForms: readonly string[] = [
+const streamsUrlForms: readonly string[] = [
   'embedded:./.data/streams.db',
   'redis://host:6379',
   'rediss://user:password@host:6379',

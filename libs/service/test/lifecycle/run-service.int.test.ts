@@ -20,7 +20,7 @@ class Run {
   readonly ended: Promise<Ended>;
 
   constructor(environment: Record<string, string>) {
-    this.child = fork(join(import.meta.dirname, 'stubborn-service.ts'), {
+    this.child = fork(join(import.meta.dirname, '../fixtures/stubborn-service.ts'), {
       execArgv: ['--conditions=@millrace/source', '--disable-warning=ExperimentalWarning'],
       env: { DATA_DIR: folder, PORT: '0', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
