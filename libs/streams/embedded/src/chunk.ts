@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type NewRecord, StreamsError } from '@millrace/streams';
 import type { Catalog, Partition } from './catalog.ts';
-import type { RecordEncoder } from './record-format.ts';
+import type { RecordEncoder } from './record-encoder.ts';
 
 /** Encoded records of one partition, to become a batch row or a part of one. */
 export interface Chunk {

@@ -5,7 +5,7 @@ import type { Catalog } from './catalog.ts';
 import type { Disk } from './disk.ts';
 import type { News } from './news.ts';
 import type { OffsetSearch } from './offsets.ts';
-import type { RecordEncoder } from './record-format.ts';
+import type { RecordEncoder } from './record-encoder.ts';
 import type { Job, SubmitOptions } from './writer.ts';
 
 /** What the parts of an open log share. */

@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { News } from './news.ts';
 import { OffsetSearch } from './offsets.ts';
 import { openDatabase } from './open.ts';
-import { RecordEncoder } from './record-format.ts';
+import { RecordEncoder } from './record-encoder.ts';
 import { translateError } from './sqlite-error.ts';
 import { type Job, type SubmitOptions, Writer } from './writer.ts';
 

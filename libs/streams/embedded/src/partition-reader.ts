@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { Delivery, StoredRecord } from '@millrace/streams';
 import type { BatchRows } from './batch-rows.ts';
 import type { Partition } from './catalog.ts';
-import { type BatchPlace, decodeBatch, type MakeRecord, makeDelivery, makeRecord } from './record-format.ts';
+import { type BatchPlace, decodeBatch, type MakeRecord, makeDelivery, makeRecord } from './record-decoder.ts';
 import { bytes, integer, type Row } from './row.ts';
 
 /** Header of a record that stands for a batch which cannot be decoded: why. Its value is the raw bytes. */
