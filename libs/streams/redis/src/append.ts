@@ -5,6 +5,7 @@ import { type AppendStep, append } from './commands/append.ts';
 import { type Argument, countFields, pushFields } from './entry.ts';
 import { translate } from './errors.ts';
 import { producersKey } from './keys.ts';
+import { assertFits } from './record-size.ts';
 import type { Retainer } from './retainer.ts';
 import type { Connection } from './scripts.ts';
 
@@ -66,6 +67,7 @@ export class Appender {
     const open = new Map<number, Batch>();
     const batches: Batch[] = [];
     records.forEach((record, place) => {
+      assertFits(record);
       const slot = this.#client.cluster ? record.partition : 0;
       let batch = open.get(slot);
       if (!batch || (batch.arguments.length > maxArguments && !once)) {

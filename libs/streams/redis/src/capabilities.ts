@@ -1,8 +1,6 @@
 import type { Capabilities } from '@millrace/streams';
 import type { Client } from './client.ts';
-
-/** A bulk text may have 512 MB; far smaller ones already hold up a server that does one thing at a time. */
-const maxRecordBytes = 64 * 1024 * 1024;
+import { maxRecordBytes } from './record-size.ts';
 
 export function capabilitiesOf(client: Client): Capabilities {
   const lacks: Record<string, string> = {};

@@ -46,11 +46,12 @@ export class LeaseSource {
 
   /** Takes over what is pending. With `careful` it is tried entry by entry. */
   async takeOver(careful: boolean): Promise<void> {
-    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.streams));
+    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.feeds));
     this.feeds.forEach((feed, index) => {
-      const { lost, pending, lastDelivered } = taken[index] as TakenOver;
+      const { lost, pending, lastDelivered, origin } = taken[index] as TakenOver;
       this.#reportLost(feed, lost);
       feed.lastDelivered = lastDelivered;
+      feed.origin = origin;
       feed.redeliveries = pending.map(({ id, deliveries }) => ({ id, tries: deliveries, careful }));
     });
   }
@@ -177,7 +178,7 @@ export class LeaseSource {
   /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner took them in its sleep. */
   async #recover(): Promise<number> {
     let came = 0;
-    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.streams));
+    const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.feeds));
     for (const [index, feed] of this.feeds.entries()) {
       const { lost, pending, lastDelivered } = taken[index] as TakenOver;
       this.#reportLost(feed, lost);

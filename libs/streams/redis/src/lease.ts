@@ -77,16 +77,18 @@ export class RedisLease implements Lease {
   }
 
   async seek(positions: readonly Position[]): Promise<void> {
+    const offsets = new Map<string, string>();
     for (const { topic, partition, offset } of positions) {
-      const feed = this.#source.feeds.find((each) => each.topic === topic);
-      if (!feed || partition !== this.partition) {
+      if (!this.#place.topics.includes(topic) || partition !== this.partition) {
         throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
       }
-      try {
-        await this.#source.seek(feed, offset);
-      } catch (error) {
-        throw this.#failed(error, 'a seek failed');
-      }
+      offsets.set(topic, offset);
+    }
+    try {
+      for (const feed of this.#source.feeds)
+        await this.#source.seek(feed, offsets.get(feed.topic) ?? feed.origin);
+    } catch (error) {
+      throw this.#failed(error, 'a seek failed');
     }
   }
 

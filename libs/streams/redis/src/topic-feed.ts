@@ -18,6 +18,8 @@ export class TopicFeed {
   redeliveries: Redelivery[] = [];
   /** Fetched and not handed out, in order. */
   buffer: Delivery[] = [];
+  /** The id behind which the group began. */
+  origin: string = zeroId;
   /** The id behind which new entries are awaited. */
   lastDelivered: string = zeroId;
   /** The last id settled here. */

@@ -7,7 +7,7 @@ export const singleCapabilities: Capabilities = {
   atomicAppend: true,
   replicated: false,
   idempotentAppend: true,
-  maxRecordBytes: 64 * 1024 * 1024,
+  maxRecordBytes: 16 * 1024 * 1024,
   lacks: { replicated: 'this Redis had no replica when it was connected to' },
 };
 

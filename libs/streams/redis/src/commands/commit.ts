@@ -1,6 +1,7 @@
 import type { NewRecord, Step } from '@millrace/streams';
 import { type Argument, countFields, pushFields } from '../entry.ts';
 import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
+import { assertFits } from '../record-size.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 import { Keys } from './keys.ts';
 import type { Holder } from './lease.ts';
@@ -59,6 +60,7 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
 function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
   args.push(String(step.outputs.length));
   for (const record of step.outputs) {
+    assertFits(record);
     if (elsewhere(record)) args.push('0', record.topic, String(record.partition));
     else args.push(keys.index(streamOf(record.topic, record.partition)));
     args.push(String(countFields(record)));

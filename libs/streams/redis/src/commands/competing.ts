@@ -1,5 +1,6 @@
 import type { CompetingStep } from '@millrace/streams';
 import { type Argument, countFields, pushFields, type RawEntry } from '../entry.ts';
+import { assertFits } from '../record-size.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
 import { Keys } from './keys.ts';
 
@@ -80,6 +81,7 @@ export async function settle(connection: Connection, settlement: Settlement): Pr
     args.push(keys.index(streamOf(record.topic, record.partition)), record.offset);
     args.push(settled ? '' : String(attempts), String(outputs.length));
     for (const output of outputs) {
+      assertFits(output);
       if (elsewhere(output.partition)) args.push('0', output.topic, String(output.partition));
       else args.push(keys.index(streamOf(output.topic, output.partition)));
       args.push(String(countFields(output)));

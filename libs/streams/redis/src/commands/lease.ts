@@ -122,6 +122,8 @@ export interface TakenOver {
   readonly lost: readonly string[];
   readonly pending: readonly PendingEntry[];
   readonly lastDelivered: string;
+  /** The id behind which the group began. */
+  readonly origin: string;
 }
 
 export interface PendingEntry {
@@ -135,15 +137,22 @@ export interface PendingEntry {
 export async function takeOver(
   connection: Connection,
   { lease, token, group, member }: Holder,
-  streams: readonly string[],
+  feeds: readonly { readonly stream: string; readonly topic: string }[],
 ): Promise<TakenOver[]> {
-  const args = [token, group, member];
+  const streams = feeds.map(({ stream }) => stream);
+  const args = [token, group, member, ...feeds.map(({ topic }) => topic)];
   const reply = (await runScript(connection, takeOverScript, [lease, ...streams], args)) as [
     string[],
     (string | number)[],
     string,
+    string,
   ][];
-  return reply.map(([lost, flat, lastDelivered]) => ({ lost, pending: entriesOf(flat), lastDelivered }));
+  return reply.map(([lost, flat, lastDelivered, origin]) => ({
+    lost,
+    pending: entriesOf(flat),
+    lastDelivered,
+    origin,
+  }));
 }
 
 function entriesOf(flat: readonly (string | number)[]): PendingEntry[] {

@@ -16,5 +16,9 @@ if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
 end
 for i = 6, #ARGV do redis.call('XACK', KEYS[2], ARGV[2], ARGV[i]) end
 if ARGV[5] == '1' then redis.call('XGROUP', 'SETID', KEYS[2], ARGV[2], ARGV[4]) end
-redis.call('HSET', KEYS[1], 'at:' .. ARGV[3], ARGV[4])
+if ARGV[4] == '0-0' then
+  redis.call('HDEL', KEYS[1], 'at:' .. ARGV[3])
+else
+  redis.call('HSET', KEYS[1], 'at:' .. ARGV[3], ARGV[4])
+end
 return 1

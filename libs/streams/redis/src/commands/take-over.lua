@@ -7,10 +7,12 @@ KEYS  1 lease
 ARGV  1 token
       2 group
       3 member
+      4.. topic of each stream
 Reply for each stream {
         ids of pending entries that were trimmed away,
         id, deliveries, 1 when it was this member's before, of each pending entry, oldest first,
         id that was last delivered to the group
+        id behind which the group began
       }
 ]]
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
@@ -49,6 +51,7 @@ for i = 2, #KEYS do
       end
     end
   end
-  reply[i - 1] = {lost, pending, last}
+  redis.call('HSETNX', KEYS[1], 'from:' .. ARGV[i + 2], last)
+  reply[i - 1] = {lost, pending, last, redis.call('HGET', KEYS[1], 'from:' .. ARGV[i + 2])}
 end
 return reply
