@@ -36,7 +36,7 @@ export async function runSteps(
     usesStores: preloader.learn,
   };
   while (!signals.drain.aborted) {
-    await committer.room(settings.batch);
+    await committer.room(settings.batch + 1);
     const deliveries = await stubbornly(settings, signals.drain, () =>
       lease.fetch(settings.batch, { signal: signals.drain }),
     );
