@@ -1,4 +1,5 @@
 export { freePorts } from './free-ports.ts';
+export { type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';

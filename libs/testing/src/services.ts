@@ -6,7 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
 type WhatIsMissing = (environment: Environment) => string | undefined;
 
-export const serviceNames = ['redis', 'kafka'] as const;
+export const serviceNames = ['redis', 'kafka', 'postgres'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
@@ -18,6 +18,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     environment.KAFKA_URL || hasKafka(environment)
       ? undefined
       : 'no KAFKA_URL, and no KAFKA_LIBS that names a folder with the jars of a Kafka server beside a java on the PATH',
+  postgres: (environment) =>
+    ['initdb', 'postgres', 'pg_isready'].every((command) => findCommand(command, environment))
+      ? undefined
+      : 'no initdb, postgres and pg_isready on the PATH (apt-get install postgresql, and its bin folder on the PATH)',
 };
 
 export type Availability =

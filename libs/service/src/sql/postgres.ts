@@ -24,6 +24,8 @@ export async function postgresDialect({ url, schema, onLost }: PostgresOptions):
         type === int8 || type === numeric ? Number : pg.types.getTypeParser(type, format),
     },
   });
+  // The pool listens to idle connections only; one that breaks while a query runs would end the process.
+  pool.on('connect', (client) => client.on('error', onLost));
   pool.on('error', onLost);
   return new PostgresDialect({ pool });
 }
