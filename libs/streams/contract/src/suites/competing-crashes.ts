@@ -51,6 +51,32 @@ export function describeCompetingCrashes(harness: Harness): void {
       expect(letters.map(({ record: kept, attempts }) => [kept.headers.id, attempts])).toEqual([['k7-0', 2]]);
     });
 
+    test('have a member that slept past its lease work again when it wakes', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const script = groupScript({
+        group: world.name('g'),
+        mode: 'competing',
+        topics: [items.name],
+        delivery: 'at-least-once',
+        leaseMs,
+      });
+      const [sleeper, other] = [world.start(script), world.start(script)];
+      const { member } = await sleeper.until('running');
+      await other.until('running');
+      sleeper.pause();
+      await waitFor('the sleeper is given up', async () => {
+        const { members } = await world.driver.admin.describeGroup(script.group);
+        return !members.some((each) => each.member === member);
+      });
+      sleeper.resume();
+      other.terminate();
+      await within('the other member ends', other.gone);
+      await world.streams.publish(items, published);
+      await finish(sleeper);
+      expect(new Set(sleeper.said('handled').map(({ id }) => id)).size).toBe(published.length);
+    });
+
     test('have one outcome for a handler that takes longer than the lease', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);

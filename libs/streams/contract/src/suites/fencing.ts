@@ -7,6 +7,7 @@ import type { MemberProcess } from '../support/member-process.ts';
 import { fetchCount, joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecord, makeRecords, storedTexts, textsOf } from '../support/records.ts';
 import { leaseTimePasses } from '../support/time.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const leaseMs = 600;
@@ -67,6 +68,25 @@ export function describeFencing(harness: Harness): void {
       expect(waiting.held()).toEqual([]);
       setting.sleeper.tell('commit');
       expect(await setting.sleeper.until('commit')).toMatchObject({ result: 'committed' });
+    });
+
+    test('spares a member that is slow to give back a recalled lease and is alive', async () => {
+      await using world = await openWorld(harness);
+      const { name } = await world.topic(2);
+      const group = world.name('g');
+      const options = joinOptions(harness.capabilities, [name], { leaseMs });
+      for (const partition of [0, 1])
+        await world.driver.append(makeRecords(name, partition, 2), { acks: 'leader' });
+      await using slow = await joinRaw(await world.open(), group, options, false);
+      const leases = [await slow.lease(0), await slow.lease(1)];
+      const settled = await Promise.all(leases.map((lease) => fetchCount(lease, 2)));
+      await leaseTimePasses(world, leaseMs);
+      await using waiting = await joinRaw(await world.open(), group, options);
+      await waitFor('a lease is recalled', () => leases.some((lease) => lease.recalled.aborted));
+      await leaseTimePasses(world, leaseMs);
+      expect(waiting.held()).toEqual([]);
+      for (const [index, lease] of leases.entries())
+        await lease.commit({ settled: settled[index] ?? [], outputs: [], state: [], seen: [] });
     });
   });
 }
