@@ -4,13 +4,12 @@ import { PendingAdmin } from './admin-pending.ts';
 import { TopicAdmin } from './admin-topics.ts';
 import type { Engine } from './engine.ts';
 import type { Tables } from './tables.ts';
-import { Trimmer } from './trim.ts';
+import type { Trimmer } from './trim.ts';
 
-export function createAdmin(engine: Engine, tables: Tables): DriverAdmin {
+export function createAdmin(engine: Engine, tables: Tables, trimmer: Trimmer): DriverAdmin {
   const topics = new TopicAdmin(engine);
   const groups = new GroupAdmin(engine, tables);
   const pending = new PendingAdmin(engine, tables);
-  const trimmer = new Trimmer(engine);
   const guard = async <T>(act: () => T | Promise<T>): Promise<T> => {
     try {
       return await act();

@@ -20,10 +20,12 @@ import { Appender } from './append.ts';
 import { embeddedCapabilities } from './capabilities.ts';
 import { closedError } from './closed-error.ts';
 import { EmbeddedCompetingMember } from './competing-member.ts';
+import { Maintenance } from './maintenance.ts';
 import { EmbeddedMembership } from './membership.ts';
 import type { OpenEngine } from './open-engine.ts';
 import { readPartition } from './read.ts';
 import { openTables, type Tables } from './tables.ts';
+import { Trimmer } from './trim.ts';
 
 /** The driver over an open log. */
 export class EmbeddedDriver implements Driver {
@@ -33,6 +35,7 @@ export class EmbeddedDriver implements Driver {
   readonly #engine: OpenEngine;
   readonly #tables: Tables;
   readonly #appender: Appender;
+  readonly #maintenance: Maintenance;
   readonly #members: Set<AsyncDisposable> = new Set();
   #closed: Promise<void> | undefined;
 
@@ -40,7 +43,9 @@ export class EmbeddedDriver implements Driver {
     this.#engine = engine;
     this.#tables = openTables(engine.database);
     this.#appender = new Appender(engine);
-    this.admin = createAdmin(engine, this.#tables);
+    const trimmer = new Trimmer(engine);
+    this.admin = createAdmin(engine, this.#tables, trimmer);
+    this.#maintenance = new Maintenance(engine, trimmer);
   }
 
   partitions(topic: string): Promise<number> {
@@ -94,6 +99,7 @@ export class EmbeddedDriver implements Driver {
 
   async #close(): Promise<void> {
     await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    await this.#maintenance.close();
     await this.#engine.close();
   }
 

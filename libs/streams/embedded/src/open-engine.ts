@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Acks, Notice, StreamsError } from '@millrace/streams';
 import { BatchRows } from './batch-rows.ts';
 import { Catalog } from './catalog.ts';
+import { Checkpointer } from './checkpointer.ts';
 import { Disk } from './disk.ts';
 import type { Engine } from './engine.ts';
 import { News } from './news.ts';
@@ -40,10 +41,12 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
   };
   const news = new News(database, file);
   const rows = new BatchRows(database);
+  const checkpointer = new Checkpointer(database, file);
   const writer = new Writer(database, {
     file,
     busyMs: options.busyMs,
     onCommit: (worthTelling) => {
+      checkpointer.afterCommit();
       if (worthTelling) news.ring();
     },
     onWaiting: (waitedMs) => notify(waiting(file, waitedMs)),
@@ -74,6 +77,7 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
     close: async () => {
       await writer.drained();
       news.close();
+      await checkpointer.close();
       await disk.close();
       database.close();
     },

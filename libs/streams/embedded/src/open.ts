@@ -10,6 +10,9 @@ import { isBusy, translateError } from './sqlite-error.ts';
 /** Records of a few hundred bytes and batches of a hundred kilobytes both fit: measured in docs/decisions/0020. */
 const pageSize = 8192;
 
+/** Checkpoints run in a thread; only when that fails does a commit make one, when the write-ahead log is this long. */
+const lastResortPages = (256 * 1024 * 1024) / pageSize;
+
 /** Opens the log, creating the file and its folder, or bringing an older file up to this version. */
 export async function openDatabase(file: string, busyMs: number): Promise<DatabaseSync> {
   try {
@@ -45,6 +48,7 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
+  database.exec(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
   database.exec('PRAGMA cache_size = -8192');
   if (version < migrations.length) migrate(database, file);
 }

@@ -1,0 +1,88 @@
+import type { StatementSync } from 'node:sqlite';
+import type { Retention } from '@millrace/streams';
+import type { Partition } from './catalog.ts';
+import type { Engine } from './engine.ts';
+import { integer, text } from './row.ts';
+import { offsetSpace } from './schema.ts';
+import type { Trimmer } from './trim.ts';
+
+const everyMs = 2_000;
+const rowsPerTransaction = 64;
+
+/** Forgets what topics need not keep and removes what deleted topics left, now and then, in whichever process has time. */
+export class Maintenance {
+  readonly #engine: Engine;
+  readonly #trimmer: Trimmer;
+  readonly #retentions: StatementSync;
+  readonly #garbage: StatementSync;
+  readonly #deleteBatches: StatementSync;
+  readonly #deleteGarbage: StatementSync;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  constructor(engine: Engine, trimmer: Trimmer) {
+    const { database } = engine;
+    this.#engine = engine;
+    this.#trimmer = trimmer;
+    this.#retentions = database.prepare("SELECT name, retention FROM topics WHERE retention <> '{}'");
+    this.#garbage = database.prepare('SELECT partition FROM garbage LIMIT 1');
+    this.#deleteBatches = database.prepare(
+      `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE id >= ? AND id < ? LIMIT ${rowsPerTransaction})`,
+    );
+    this.#deleteGarbage = database.prepare('DELETE FROM garbage WHERE partition = ?');
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(
+      () => {
+        // What fails now is tried again; a log that cannot be written tells its publishers.
+        this.#running = this.#run()
+          .catch(() => undefined)
+          .then(() => {
+            if (!this.#closed) this.#schedule();
+          });
+      },
+      everyMs * (0.5 + Math.random()),
+    );
+    this.#timer.unref();
+  }
+
+  async #run(): Promise<void> {
+    for (const row of this.#retentions.all()) {
+      const retention: Retention = JSON.parse(text(row, 'retention'));
+      for (const partition of this.#engine.catalog.find(text(row, 'name')) ?? []) {
+        await this.#retain(partition, retention);
+      }
+    }
+    for (let row = this.#garbage.get(); row !== undefined && !this.#closed; row = this.#garbage.get()) {
+      await this.#collect(integer(row, 'partition'));
+    }
+  }
+
+  async #retain(partition: Partition, retention: Retention): Promise<void> {
+    const { offsets } = this.#engine;
+    const bounds = offsets.bounds(partition);
+    if (bounds === undefined || this.#closed) return;
+    const { maxRecords, maxAgeMs, evenIfUnsettled = false } = retention;
+    const byCount = maxRecords === undefined ? 0 : bounds.next - maxRecords;
+    const byAge = maxAgeMs === undefined ? 0 : offsets.storedAt(partition, Date.now() - maxAgeMs);
+    const target = Math.max(byCount, byAge);
+    if (target > bounds.first) await this.#trimmer.trimPartition(partition, target, evenIfUnsettled);
+  }
+
+  async #collect(id: number): Promise<void> {
+    const low = BigInt(id) * offsetSpace;
+    await this.#engine.write(() => {
+      const { changes } = this.#deleteBatches.run(low, low + offsetSpace);
+      if (Number(changes) < rowsPerTransaction) this.#deleteGarbage.run(id);
+    });
+  }
+}

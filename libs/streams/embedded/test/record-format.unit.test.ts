@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeBatch, makeDelivery, makeRecord } from '../src/record-decoder.ts';
+import { RecordEncoder } from '../src/record-encoder.ts';
+
+const bytesOrText = fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 300 }));
+const header = fc.oneof(fc.string({ unit: 'grapheme-ascii' }), fc.string({ unit: 'grapheme' }));
+const newRecord = fc.record({
+  topic: fc.constant('t'),
+  partition: fc.constant(3),
+  key: fc.option(bytesOrText),
+  value: bytesOrText,
+  headers: fc.dictionary(header, header),
+  timestamp: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
+});
+const bytesOf = (value: string | Uint8Array): number[] => [...Buffer.from(value)];
+const place = { topic: 't', partition: 3, base: 40 };
+
+describe('the format of a batch', () => {
+  test('gives back what was put in', () => {
+    const encoder = new RecordEncoder();
+    fc.assert(
+      fc.property(fc.array(newRecord, { maxLength: 20 }), (records) => {
+        for (const record of records) encoder.add(record);
+        const decoded = decodeBatch(encoder.take(), records.length, place, makeRecord);
+        expect(
+          decoded?.map(({ key, value, ...rest }) => ({ ...rest, key: key && [...key], value: [...value] })),
+        ).toEqual(
+          records.map(({ key, value, headers, ...rest }, index) => ({
+            ...rest,
+            offset: String(40 + index),
+            headers: { ...headers },
+            key: key === null ? null : bytesOf(key),
+            value: bytesOf(value),
+          })),
+        );
+      }),
+    );
+  });
+
+  test('joins by concatenation', () => {
+    const encoder = new RecordEncoder();
+    fc.assert(
+      fc.property(fc.array(newRecord), fc.array(newRecord), (left, right) => {
+        const bodies = [left, right].map((records) => {
+          for (const record of records) encoder.add(record);
+          return encoder.take();
+        });
+        const decoded = decodeBatch(Buffer.concat(bodies), left.length + right.length, place, makeDelivery);
+        expect(decoded?.map(({ value }) => [...value])).toEqual(
+          [...left, ...right].map(({ value }) => bytesOf(value)),
+        );
+      }),
+    );
+  });
+
+  test('recognizes rubbish, or decodes it without reading beyond its end', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (body, count) => {
+        const decoded = decodeBatch(Buffer.from(body), count, place, makeRecord);
+        expect(decoded === undefined || decoded.length === count).toBe(true);
+      }),
+    );
+  });
+
+  test('holds a record of many megabytes', () => {
+    const encoder = new RecordEncoder();
+    const value = Buffer.alloc(40_000_000, 'ab');
+    encoder.add({ topic: 't', partition: 0, key: null, value, headers: {}, timestamp: 1 });
+    const [record] = decodeBatch(encoder.take(), 1, place, makeRecord) ?? [];
+    expect(Buffer.compare(record?.value ?? Buffer.alloc(0), value)).toBe(0);
+  });
+
+  test('refuses a record that is too large and goes on', () => {
+    const encoder = new RecordEncoder();
+    const value = Buffer.alloc(65 * 1024 * 1024);
+    const large = { topic: 't', partition: 0, key: null, value, headers: {}, timestamp: 1 };
+    expect(() => encoder.add(large)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
+    encoder.add({ ...large, value: 'small' });
+    expect(decodeBatch(encoder.take(), 1, place, makeRecord)).toHaveLength(1);
+  });
+});
