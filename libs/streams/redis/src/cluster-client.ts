@@ -1,4 +1,4 @@
-import { Cluster, type Redis } from 'ioredis';
+import { type RedisOptions as AllClientOptions, Cluster, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { Durable } from './durable.ts';
@@ -18,12 +18,18 @@ export class ClusterClient implements Client {
   readonly #commands: Cluster;
   readonly #options: RedisOptions;
   readonly #extra = new Set<Redis>();
-  readonly #durable = new Map<string, SlotConnection>();
+  readonly #slots = new Map<string, SlotConnection>();
+  readonly #login: NodeOptions;
 
-  private constructor(commands: Cluster, features: Features, options: RedisOptions) {
+  private constructor(
+    commands: Cluster,
+    features: Features,
+    settings: { readonly login: NodeOptions; readonly options: RedisOptions },
+  ) {
     this.#commands = commands;
     this.features = features;
-    this.#options = options;
+    this.#options = settings.options;
+    this.#login = settings.login;
   }
 
   static async open(
@@ -31,7 +37,8 @@ export class ClusterClient implements Client {
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<ClusterClient> {
-    const commands = new Cluster([...target.endpoints], clusterOptions(target, options));
+    const life = { opened: false };
+    const commands = new Cluster([...target.endpoints], clusterOptions(target, options, life));
     let lastError: unknown;
     commands.on('error', (error) => {
       lastError = error;
@@ -41,10 +48,11 @@ export class ClusterClient implements Client {
     });
     try {
       await commands.connect();
+      life.opened = true;
       const features = await Promise.all(commands.nodes('master').map((node) => featuresOf(node)));
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());
-      return new ClusterClient(commands, weakest(features), options);
+      return new ClusterClient(commands, weakest(features), { login: nodeOptions(target, options), options });
     } catch (error) {
       commands.disconnect();
       throw lastError ?? error;
@@ -58,18 +66,12 @@ export class ClusterClient implements Client {
   durable(key: string): Durable {
     const { replicas, waitsForDisk } = this.features;
     const needed = this.#options.replicas ?? Math.min(1, replicas);
-    const tag = tagOf(key);
-    let connection = this.#durable.get(tag);
-    if (!connection) {
-      connection = new SlotConnection(() => this.#open(key));
-      this.#durable.set(tag, connection);
-    }
-    return new Durable(connection, needed, waitsForDisk, this.#options.replicationMs ?? defaultReplicationMs);
+    const timeoutMs = this.#options.replicationMs ?? defaultReplicationMs;
+    return new Durable(this.#slotConnection(key), needed, waitsForDisk, timeoutMs);
   }
 
   async blocking(key: string): Promise<BlockingReader> {
-    const node = await this.#nodeOf(key);
-    return new BlockingReader(this.#duplicate(node), node);
+    return new BlockingReader(await this.#open(key), this.#slotConnection(key));
   }
 
   subscriber(): Cluster {
@@ -82,32 +84,30 @@ export class ClusterClient implements Client {
     this.#commands.disconnect();
   }
 
-  async #open(key: string): Promise<Redis> {
-    return this.#duplicate(await this.#nodeOf(key));
+  #slotConnection(key: string): SlotConnection {
+    const tag = tagOf(key);
+    let connection = this.#slots.get(tag);
+    if (!connection) {
+      connection = new SlotConnection(() => this.#open(key));
+      this.#slots.set(tag, connection);
+    }
+    return connection;
   }
 
-  /** A connection of its own to the master that has the key's slot now. */
-  #duplicate(node: Redis): Redis {
-    const connection = node.duplicate({
-      lazyConnect: false,
-      retryStrategy: () => null,
-      maxRetriesPerRequest: 0,
-    });
+  /** A connection of its own to the master that has the key's slot now; it does not come back when it breaks. */
+  async #open(key: string): Promise<Redis> {
+    const slot = Number(await this.#commands.call('CLUSTER', ['KEYSLOT', key]));
+    const node = /^(.+):(\d+)$/.exec(this.#commands.slots[slot]?.[0] ?? '');
+    if (!node) {
+      this.#commands.refreshSlotsCache();
+      throw new Error('CLUSTERDOWN no master is known for the slot');
+    }
+    const [, host = '', port = ''] = node;
+    const connection = new Redis({ ...this.#login, host, port: Number(port), retryStrategy: () => null });
     connection.on('error', () => undefined);
     connection.on('end', () => void this.#extra.delete(connection));
     this.#extra.add(connection);
     return connection;
-  }
-
-  async #nodeOf(key: string): Promise<Redis> {
-    const slot = Number(await this.#commands.call('CLUSTER', ['KEYSLOT', key]));
-    const [name] = this.#commands.slots[slot] ?? [];
-    const node = this.#commands
-      .nodes('master')
-      .find(({ options }) => `${options.host}:${options.port}` === name);
-    if (node) return node;
-    this.#commands.refreshSlotsCache();
-    throw new Error('CLUSTERDOWN no master is known for the slot');
   }
 }
 
@@ -131,8 +131,11 @@ type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]> & {
 };
 
 /** As for a single server nothing is sent twice by the client; redirected commands were not run where they were refused. */
-function clusterOptions(target: Extract<Target, { kind: 'cluster' }>, options: RedisOptions): ClusterOptions {
-  const { username, password, tls } = target;
+function clusterOptions(
+  target: Extract<Target, { kind: 'cluster' }>,
+  options: RedisOptions,
+  life: { readonly opened: boolean },
+): ClusterOptions {
   return {
     lazyConnect: true,
     enableReadyCheck: true,
@@ -140,16 +143,24 @@ function clusterOptions(target: Extract<Target, { kind: 'cluster' }>, options: R
     retryDelayOnClusterDown: 100,
     slotsRefreshInterval: 1_000,
     slotsRefreshTimeout: options.connectMs ?? defaultConnectMs,
-    clusterRetryStrategy: retryDelay,
-    redisOptions: {
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-      ...(tls ? { tls: {} } : {}),
-      connectionName: 'millrace',
-      connectTimeout: options.connectMs ?? defaultConnectMs,
-      maxRetriesPerRequest: 0,
-      autoResendUnfulfilledCommands: false,
-      protocol: 2,
-    },
+    // A Cluster that cannot be reached at first is the caller's to wait for.
+    clusterRetryStrategy: (times) => (life.opened ? retryDelay(times) : null),
+    redisOptions: nodeOptions(target, options),
+  };
+}
+
+type NodeOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
+
+function nodeOptions(target: Extract<Target, { kind: 'cluster' }>, options: RedisOptions): NodeOptions {
+  const { username, password, tls } = target;
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+    connectionName: 'millrace',
+    connectTimeout: options.connectMs ?? defaultConnectMs,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    protocol: 2,
   };
 }

@@ -35,10 +35,20 @@ export class SlotConnection implements Connection {
   }
 
   async #usable(): Promise<Redis> {
-    this.#current ??= this.#open();
-    const current = await this.#current;
+    const current = await this.#opened();
     if (current.status !== 'end' && current.status !== 'close') return current;
-    this.#current = this.#open();
-    return await this.#current;
+    this.#current = undefined;
+    return await this.#opened();
+  }
+
+  /** An attempt that fails is not remembered. */
+  async #opened(): Promise<Redis> {
+    this.#current ??= this.#open();
+    try {
+      return await this.#current;
+    } catch (error) {
+      this.#current = undefined;
+      throw error;
+    }
   }
 }
