@@ -40,7 +40,7 @@ export class ServiceProcess {
   constructor(spec: ServiceSpec) {
     const log = openSync(spec.log, 'a');
     this.#child = fork(spec.entry, [], {
-      execArgv: nodeFlags,
+      execArgv: [...nodeFlags],
       env: { NODE_COMPILE_CACHE: compileCache, ...spec.environment },
       stdio: ['ignore', log, log, 'ipc'],
     });
