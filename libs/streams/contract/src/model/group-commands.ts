@@ -54,10 +54,10 @@ function kill(which: number): GroupCommand {
 }
 
 function pause(which: number): GroupCommand {
-  return onMember('pause', 'awake', which, async (model, number, member) => {
+  return onMember('pause', 'awake', which, async (model, number, member, real) => {
     model.awake.delete(number);
     model.paused.add(number);
-    member.pause();
+    await real.pause(member);
   });
 }
 
@@ -86,14 +86,14 @@ function onMember(
   name: string,
   among: 'awake' | 'paused',
   which: number,
-  act: (model: GroupModel, number: number, member: MemberProcess) => Promise<void>,
+  act: (model: GroupModel, number: number, member: MemberProcess, real: RealGroup) => Promise<void>,
 ): GroupCommand {
   return {
     check: (model) => model[among].size > 0,
     run: async (model, real) => {
       const number = pick(model[among], which);
       const member = number === undefined ? undefined : real.members[number];
-      if (number !== undefined && member) await act(model, number, member);
+      if (number !== undefined && member) await act(model, number, member, real);
     },
     toString: () => `${name} ${which}`,
   };

@@ -16,6 +16,7 @@ export interface RealGroup {
   readonly items: Topic<Item>;
   readonly members: MemberProcess[];
   readonly start: () => MemberProcess;
+  readonly pause: (member: MemberProcess) => Promise<void>;
 }
 
 export function emptyModel(): GroupModel {

@@ -64,7 +64,7 @@ export function describeCompetingCrashes(harness: Harness): void {
       const [sleeper, other] = [world.start(script), world.start(script)];
       const { member } = await sleeper.until('running');
       await other.until('running');
-      sleeper.pause();
+      await world.pause(sleeper);
       await waitFor('the sleeper is given up', async () => {
         const { members } = await world.driver.admin.describeGroup(script.group);
         return !members.some((each) => each.member === member);

@@ -74,7 +74,7 @@ export function describeCompetingTakeover(harness: Harness): void {
           blockUntil,
         });
         await sleeper.until('fetched');
-        if (how === 'paused') sleeper.pause();
+        if (how === 'paused') await world.pause(sleeper);
         await using successor = await compete(world, group, topic, leaseMs);
         const taken = await fetchCount(successor, 1);
         writeFileSync(wake, '');

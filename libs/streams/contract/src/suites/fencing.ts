@@ -18,7 +18,7 @@ export function describeFencing(harness: Harness): void {
     test('refuses the commit of a member that was paused past its lease', async () => {
       await using world = await openWorld(harness);
       const setting = await prepare(harness, world, null);
-      setting.sleeper.pause();
+      await world.pause(setting.sleeper);
       const lease = await (await setting.successor()).lease(0);
       const [record] = await fetchCount(lease, 1);
       setting.sleeper.resume();

@@ -62,7 +62,13 @@ async function prepare(
     attempts: 100,
   });
   return {
-    real: { streams: world.streams, items, members: [], start: () => world.start(script) },
+    real: {
+      streams: world.streams,
+      items,
+      members: [],
+      start: () => world.start(script),
+      pause: (child) => world.pause(child),
+    },
     sent: () => valuesOf(world.streams, outputs),
   };
 }

@@ -20,7 +20,7 @@ export async function leaseTimePasses(world: World, leaseMs: number): Promise<vo
     blockUntil: null,
   });
   await sleeper.until('lease');
-  sleeper.pause();
+  await world.pause(sleeper);
   const successor = await joinRaw(
     await world.open(),
     group,

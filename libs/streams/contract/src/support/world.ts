@@ -15,6 +15,7 @@ import { type Item, itemTopic } from '../member/items.ts';
 import type { Script } from '../member/script.ts';
 import { createGate, type Gate } from './gate.ts';
 import { type MemberProcess, startMember } from './member-process.ts';
+import { pauseBetweenWrites } from './pause.ts';
 import { within } from './wait-for.ts';
 
 /** What one test works with: names of its own, clients, members and children, all gone when it ends. */
@@ -36,6 +37,11 @@ export interface World extends AsyncDisposable {
   run(options: RunOptions): Promise<Running>;
   /** A child process; `Script` without the opener, which the harness knows. */
   start<Of extends Script>(script: WithoutOpener<Of>): MemberProcess;
+  /**
+   * Stops a child at a moment when it holds up nobody: one that is stopped in the middle of a write to a shared file would
+   * stop the whole backend with it, which is no question to a driver.
+   */
+  pause(child: MemberProcess): Promise<void>;
   /** A gate that opens at the latest when the test ends, so that no handler waits for ever. */
   gate(): Gate;
 }
@@ -78,6 +84,7 @@ export async function openWorld(harness: Harness): Promise<World> {
     connect,
     run: async (options) => keep(running, await (await connect()).run(options)),
     start: (script) => keep(children, startMember(withOpener(script, harness.opener()))),
+    pause: (child) => pauseBetweenWrites(driver, name('probe'), child),
     gate: () => keep(gates, createGate()),
     [Symbol.asyncDispose]: async () => {
       for (const gate of gates) gate.open();
