@@ -16,7 +16,7 @@ import { paymentResultTable } from './tables/payment-results.ts';
 import { stockAllocationTable } from './tables/stock-allocations.ts';
 import { latestLevels, stockLevels } from './tables/stock-levels.ts';
 
-const batch = 1_000;
+const batch = 500;
 
 /** The shop's record: every payment, order line, stock level, e-mail and page view, exactly once. */
 export const database: Service<DatabaseConfig> = service({
