@@ -1,15 +1,12 @@
 import { type RedisOptions as AllClientOptions, Cluster, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
-import { Durable } from './durable.ts';
+import { defaultConnectMs, Patience } from './connecting.ts';
+import { Durable, type Needs } from './durable.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
-import { retryDelay } from './single-client.ts';
 import { SlotConnection } from './slot-connection.ts';
 import type { Target } from './url.ts';
-
-const defaultConnectMs = 5_000;
-const defaultReplicationMs = 2_000;
 
 /** A Redis Cluster: each command goes to the master that has its slot. */
 export class ClusterClient implements Client {
@@ -19,6 +16,8 @@ export class ClusterClient implements Client {
   readonly #options: RedisOptions;
   readonly #extra = new Set<Redis>();
   readonly #slots = new Map<string, SlotConnection>();
+  /** What the masters of the slots were when they were connected to. */
+  readonly #found = new Map<string, Features>();
   readonly #login: NodeOptions;
 
   private constructor(
@@ -37,8 +36,8 @@ export class ClusterClient implements Client {
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<ClusterClient> {
-    const life = { opened: false };
-    const commands = new Cluster([...target.endpoints], clusterOptions(target, options, life));
+    const patience = new Patience(options.connectMs ?? defaultConnectMs);
+    const commands = new Cluster([...target.endpoints], clusterOptions(target, options, patience));
     let lastError: unknown;
     commands.on('error', (error) => {
       lastError = error;
@@ -47,8 +46,7 @@ export class ClusterClient implements Client {
       lastError = error;
     });
     try {
-      await commands.connect();
-      life.opened = true;
+      await patience.ready(commands);
       const features = await Promise.all(commands.nodes('master').map((node) => featuresOf(node)));
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());
@@ -64,10 +62,11 @@ export class ClusterClient implements Client {
   }
 
   durable(key: string): Durable {
-    const { replicas, waitsForDisk } = this.features;
-    const needed = this.#options.replicas ?? Math.min(1, replicas);
-    const timeoutMs = this.#options.replicationMs ?? defaultReplicationMs;
-    return new Durable(this.#slotConnection(key), needed, waitsForDisk, timeoutMs);
+    return new Durable(
+      this.#slotConnection(key),
+      () => this.#needsOf(tagOf(key)),
+      this.#options.replicationMs,
+    );
   }
 
   async blocking(key: string): Promise<BlockingReader> {
@@ -84,11 +83,20 @@ export class ClusterClient implements Client {
     this.#commands.disconnect();
   }
 
+  #needsOf(tag: string): Needs {
+    const { replicas, waitsForDisk } = this.#found.get(tag) ?? this.features;
+    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
+  }
+
   #slotConnection(key: string): SlotConnection {
     const tag = tagOf(key);
     let connection = this.#slots.get(tag);
     if (!connection) {
-      connection = new SlotConnection(() => this.#open(key));
+      connection = new SlotConnection(async () => {
+        const opened = await this.#open(key);
+        this.#found.set(tag, await featuresOf(opened));
+        return opened;
+      });
       this.#slots.set(tag, connection);
     }
     return connection;
@@ -134,7 +142,7 @@ type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]> & {
 function clusterOptions(
   target: Extract<Target, { kind: 'cluster' }>,
   options: RedisOptions,
-  life: { readonly opened: boolean },
+  patience: Patience,
 ): ClusterOptions {
   return {
     lazyConnect: true,
@@ -143,8 +151,7 @@ function clusterOptions(
     retryDelayOnClusterDown: 100,
     slotsRefreshInterval: 1_000,
     slotsRefreshTimeout: options.connectMs ?? defaultConnectMs,
-    // A Cluster that cannot be reached at first is the caller's to wait for.
-    clusterRetryStrategy: (times) => (life.opened ? retryDelay(times) : null),
+    clusterRetryStrategy: patience.retryDelay,
     redisOptions: nodeOptions(target, options),
   };
 }

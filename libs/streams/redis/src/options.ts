@@ -1,6 +1,6 @@
 /** What a URL does not say. */
 export interface RedisOptions {
-  /** Milliseconds to wait for a connection at start; 5,000 unless told otherwise. */
+  /** Milliseconds to wait for a connection at start; 10,000 unless told otherwise. */
   readonly connectMs?: number;
   /** Milliseconds that acks `all` waits for replicas and disks; 2,000 unless told otherwise. */
   readonly replicationMs?: number;

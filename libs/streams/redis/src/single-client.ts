@@ -1,7 +1,8 @@
 import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
-import { Durable } from './durable.ts';
+import { defaultConnectMs, Patience } from './connecting.ts';
+import { Durable, type Needs } from './durable.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import type { Target } from './url.ts';
@@ -12,7 +13,7 @@ type ClientOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
 export class SingleClient implements Client {
   readonly cluster = false;
   readonly commands: Redis;
-  readonly features: Features;
+  #features: Features;
   readonly #options: RedisOptions;
   readonly #extra: Redis[] = [];
   #durable: Redis | undefined;
@@ -20,7 +21,7 @@ export class SingleClient implements Client {
 
   private constructor(commands: Redis, features: Features, options: RedisOptions) {
     this.commands = commands;
-    this.features = features;
+    this.#features = features;
     this.#options = options;
   }
 
@@ -29,21 +30,30 @@ export class SingleClient implements Client {
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<SingleClient> {
-    const commands = new Redis(clientOptions(target, options));
+    const patience = new Patience(options.connectMs ?? defaultConnectMs);
+    const commands = new Redis(clientOptions(target, options, patience));
     let lastError: unknown;
     commands.on('error', (error) => {
       lastError = error;
     });
     try {
-      await commands.connect();
+      await patience.ready(commands);
       const features = await featuresOf(commands);
       commands.on('close', () => events.disconnected(lastError));
-      commands.on('ready', () => events.reconnected());
-      return new SingleClient(commands, features, options);
+      const client = new SingleClient(commands, features, options);
+      commands.on('ready', () => {
+        events.reconnected();
+        void client.#lookAgain();
+      });
+      return client;
     } catch (error) {
       commands.disconnect();
       throw lastError ?? error;
     }
+  }
+
+  get features(): Features {
+    return this.#features;
   }
 
   connection(): Redis {
@@ -51,11 +61,10 @@ export class SingleClient implements Client {
   }
 
   durable(): Durable {
-    const { replicas, waitsForDisk } = this.features;
-    const needed = this.#options.replicas ?? Math.min(1, replicas);
-    if (needed === 0 && !waitsForDisk) return new Durable(this.commands, 0, false, 0);
+    const { replicas, waitsForDisk } = this.#needs();
+    if (replicas === 0 && !waitsForDisk) return new Durable(this.commands, () => this.#needs());
     this.#durable ??= this.#open();
-    return new Durable(this.#durable, needed, waitsForDisk, this.#options.replicationMs ?? 2_000);
+    return new Durable(this.#durable, () => this.#needs(), this.#options.replicationMs);
   }
 
   blocking(): Promise<BlockingReader> {
@@ -70,6 +79,20 @@ export class SingleClient implements Client {
   close(): void {
     this.commands.removeAllListeners('close');
     for (const connection of [this.commands, ...this.#extra]) connection.disconnect();
+  }
+
+  #needs(): Needs {
+    const { replicas, waitsForDisk } = this.#features;
+    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
+  }
+
+  /** Another server may have taken the place of the first. */
+  async #lookAgain(): Promise<void> {
+    try {
+      this.#features = await featuresOf(this.commands);
+    } catch {
+      // The next reconnect looks again.
+    }
   }
 
   #open(): Redis {
@@ -90,7 +113,11 @@ export class SingleClient implements Client {
  * Nothing is sent twice by the client: a command whose reply was lost fails at once, and whoever sent it knows what a
  * repeat would mean. Commands given while there is no connection fail with the next vain attempt to make one.
  */
-function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, options: RedisOptions): ClientOptions {
+function clientOptions(
+  target: Exclude<Target, { kind: 'cluster' }>,
+  options: RedisOptions,
+  patience: Patience,
+): ClientOptions {
   const { username, password, tls } = target;
   const common: ClientOptions = {
     ...(username === undefined ? {} : { username }),
@@ -98,11 +125,11 @@ function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, options: Re
     ...(tls ? { tls: {} } : {}),
     db: target.database,
     connectionName: 'millrace',
-    connectTimeout: options.connectMs ?? 5_000,
+    connectTimeout: options.connectMs ?? defaultConnectMs,
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
-    retryStrategy: retryDelay,
+    retryStrategy: patience.retryDelay,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     protocol: 2,
   };
@@ -113,10 +140,6 @@ function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, options: Re
     name: target.name,
     ...(target.sentinelPassword === undefined ? {} : { sentinelPassword: target.sentinelPassword }),
     ...(tls ? { enableTLSForSentinelMode: true } : {}),
-    sentinelRetryStrategy: retryDelay,
+    sentinelRetryStrategy: patience.retryDelay,
   };
-}
-
-export function retryDelay(times: number): number {
-  return Math.min(2_000, 20 * 2 ** Math.min(times - 1, 8)) * (0.75 + Math.random() / 2);
 }

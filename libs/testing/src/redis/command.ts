@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends one command on a connection of its own and answers the raw reply; the connection closes afterwards. */
+/** Sends one command on a connection of its own and answers the raw reply; the server closes the connection behind it. */
 export function redisCommand(port: number, ...args: readonly (string | number)[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
@@ -11,7 +11,7 @@ export function redisCommand(port: number, ...args: readonly (string | number)[]
       reply += text;
     });
     socket.on('close', () => resolve(reply));
-    socket.write(encode(args) + encode(['QUIT']));
+    socket.end(encode(args));
   });
 }
 

@@ -1,0 +1,48 @@
+/** How long opening waits for a server that is away. */
+export const defaultConnectMs = 10_000;
+
+/** Decides how long a client that is being opened goes on trying; one that was open once tries for ever. */
+export class Patience {
+  #until: number;
+
+  constructor(milliseconds: number) {
+    this.#until = performance.now() + milliseconds;
+  }
+
+  /** Milliseconds until the next try; null: no more. */
+  readonly retryDelay = (times: number): number | null =>
+    performance.now() < this.#until ? retryDelay(times) : null;
+
+  endless(): void {
+    this.#until = Number.POSITIVE_INFINITY;
+  }
+
+  /** Resolves once the client is ready; rejects when it gives up or the time is over. */
+  async ready(client: Connecting): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = (): void => reject(new Error('Connection is closed.'));
+    const timer = setTimeout(giveUp, Math.max(0, this.#until - performance.now()));
+    client.on('ready', resolve);
+    client.on('end', giveUp);
+    // Its own promise is settled by the first try already.
+    client.connect().catch(() => undefined);
+    try {
+      await promise;
+      this.endless();
+    } finally {
+      clearTimeout(timer);
+      client.off('ready', resolve);
+      client.off('end', giveUp);
+    }
+  }
+}
+
+interface Connecting {
+  connect(): Promise<unknown>;
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+}
+
+function retryDelay(times: number): number {
+  return Math.min(2_000, 20 * 2 ** Math.min(times - 1, 8)) * (0.75 + Math.random() / 2);
+}

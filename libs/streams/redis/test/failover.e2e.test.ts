@@ -1,0 +1,77 @@
+import { createStreams, on, topic } from '@millrace/streams';
+import { requireService, startRedisCluster, startRedisSentinels } from '@millrace/testing';
+import { expect, test } from 'vitest';
+import { openRedis } from '../src/index.ts';
+import { stored, stubbornly, uniqueName, waitFor } from './support.ts';
+
+const withRedis = requireService('redis');
+
+interface Item {
+  readonly id: string;
+  readonly key: string;
+}
+
+const partitions = 4;
+const total = 400;
+const items = Array.from({ length: total }, (_, index): Item => ({ id: `i${index}`, key: `k${index % 16}` }));
+
+/** A master dies in the middle of the traffic; everything is acknowledged by `all`, and resent once. */
+withRedis('a failover', () => {
+  test('by Sentinels loses, repeats and reorders nothing that was acknowledged by all', async () => {
+    await using sentinels = await startRedisSentinels();
+    await carryThrough(sentinels.url, async () => sentinels.master.kill());
+  });
+
+  test('of a Cluster master loses, repeats and reorders nothing that was acknowledged by all', async () => {
+    await using cluster = await startRedisCluster();
+    await carryThrough(cluster.url, async () => (await cluster.masterOf('{P0}')).kill());
+  });
+});
+
+async function carryThrough(url: string, kill: () => Promise<void>): Promise<void> {
+  await using driver = await openRedis(url);
+  await using streams = createStreams(await openRedis(url));
+  await using publisher = createStreams(await openRedis(url));
+  const [from, to] = [uniqueName('in'), uniqueName('out')];
+  await driver.admin.ensureTopics([from, to].map((name) => ({ name, partitions })));
+  const options = { key: (item: Item) => item.key, id: (item: Item) => item.id };
+  const [input, output] = [topic<Item>(from, options), topic<Item>(to, options)];
+  await using running = await streams.run({
+    group: uniqueName('g'),
+    mode: 'partitioned',
+    delivery: 'exactly-once',
+    leaseMs: 2_000,
+    batch: 20,
+    routes: [on(input, (message, context) => context.send(output, message.value))],
+  });
+  let sequence = 0;
+  for (const item of items) {
+    sequence += 1;
+    const once = { producer: 'p', sequence };
+    if (sequence === total / 2) await kill();
+    await stubbornly(() => publisher.publish(input, [item], { once }));
+  }
+  await waitFor('everything has come out', async () => (await all(url, to)).flat().length >= total);
+  await running.stop();
+  const found = await all(url, to);
+  expect(found.flat().toSorted()).toEqual(items.map(({ id }) => id).toSorted());
+  for (const ids of found) {
+    const byKey = Map.groupBy(ids, (id) => Number(id.slice(1)) % 16);
+    for (const sameKey of byKey.values()) {
+      expect(sameKey).toEqual(sameKey.toSorted((a, b) => Number(a.slice(1)) - Number(b.slice(1))));
+    }
+  }
+}
+
+/** The ids in each partition, read by a client that knows the servers as they are now. */
+async function all(url: string, name: string): Promise<string[][]> {
+  return await stubbornly(async () => {
+    await using driver = await openRedis(url);
+    const values: string[][] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      const found = await stored(driver, name, partition);
+      values.push(found.map((value) => (JSON.parse(value) as Item).id));
+    }
+    return values;
+  });
+}
