@@ -27,6 +27,7 @@ import { describeReading } from './suites/reading.ts';
 import { describeRebalancing } from './suites/rebalancing.ts';
 import { describeRedriving } from './suites/redriving.ts';
 import { describeRetrying } from './suites/retrying.ts';
+import { describeSlowHandlers } from './suites/slow-handlers.ts';
 import { describeStartPositions } from './suites/start-positions.ts';
 import { describeState } from './suites/state.ts';
 import { describeSteps } from './suites/steps.ts';
@@ -57,6 +58,7 @@ const suites = [
   describeRandomKills,
   describeExternal,
   describeRetrying,
+  describeSlowHandlers,
   describePoison,
   describeDeadLetters,
   describeRedriving,

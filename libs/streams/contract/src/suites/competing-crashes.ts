@@ -2,11 +2,9 @@ import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { outputTopic } from '../member/items.ts';
 import { all, valuesOf } from '../support/collect.ts';
-import { record } from '../support/group.ts';
 import { makeItems } from '../support/items.ts';
 import type { MemberProcess } from '../support/member-process.ts';
 import { finish, groupScript } from '../support/scripts.ts';
-import { leaseTimePasses } from '../support/time.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -75,27 +73,6 @@ export function describeCompetingCrashes(harness: Harness): void {
       await world.streams.publish(items, published);
       await finish(sleeper);
       expect(new Set(sleeper.said('handled').map(({ id }) => id)).size).toBe(published.length);
-    });
-
-    test('have one outcome for a handler that takes longer than the lease', async () => {
-      await using world = await openWorld(harness);
-      const items = await world.topic(1);
-      const [group, gate] = [world.name('g'), world.gate()];
-      let tries = 0;
-      const handle = async (): Promise<void> => {
-        tries += 1;
-        await gate.opened;
-      };
-      const options = { mode: 'competing', leaseMs, retry: { attempts: 1, delay: () => 1 } } as const;
-      await world.streams.publish(items, makeItems(1, 1));
-      const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
-      await waitFor('the message is in hand', () => tries > 0);
-      await leaseTimePasses(world, leaseMs);
-      await leaseTimePasses(world, leaseMs);
-      gate.open();
-      await Promise.all(members.map(({ running }) => running.caughtUp()));
-      expect(tries).toBe(1);
-      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
     });
 
     if (harness.capabilities.atomicStep)

@@ -4,7 +4,6 @@ import { all } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
-import { leaseTimePasses } from '../support/time.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -111,29 +110,6 @@ export function describeRetrying(harness: Harness): void {
       await successor.running.caughtUp();
       expect(tried).toHaveLength(1);
       expect(tried[0]).toBeGreaterThanOrEqual(4);
-    });
-
-    test('is not due while a slow handler is at work: one outcome, though it takes longer than the lease', async () => {
-      await using world = await openWorld(harness);
-      const items = await world.topic(1);
-      const gate = world.gate();
-      const group = world.name('g');
-      let tries = 0;
-      const handle = async (): Promise<void> => {
-        tries += 1;
-        await gate.opened;
-      };
-      const options = { leaseMs, retry: { attempts: 1, delay: () => 1 } };
-      await world.streams.publish(items, makeItems(1, 1));
-      const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
-      await waitFor('the message is in hand', () => tries > 0);
-      await leaseTimePasses(world, leaseMs);
-      await leaseTimePasses(world, leaseMs);
-      gate.open();
-      await Promise.all(members.map(({ running }) => running.caughtUp()));
-      expect(tries).toBe(1);
-      expect(members.flatMap((member) => member.items())).toEqual(makeItems(1, 1));
-      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
     });
   });
 }

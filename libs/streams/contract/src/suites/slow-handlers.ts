@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import type { Harness } from '../harness.ts';
+import { all } from '../support/collect.ts';
+import { record } from '../support/group.ts';
+import { makeItems } from '../support/items.ts';
+import { leaseTimePasses } from '../support/time.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { openWorld } from '../support/world.ts';
+
+const leaseMs = 600;
+
+/** Handlers that take longer than the lease: ownership is renewed meanwhile. */
+export function describeSlowHandlers(harness: Harness): void {
+  const modes = harness.capabilities.competing
+    ? (['partitioned', 'competing'] as const)
+    : (['partitioned'] as const);
+
+  describe('a handler that takes longer than the lease', () => {
+    test.each(modes)('has one outcome, and nobody else gets its message, %s', async (mode) => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const [group, gate] = [world.name('g'), world.gate()];
+      let tries = 0;
+      const handle = async (): Promise<void> => {
+        tries += 1;
+        await gate.opened;
+      };
+      const options = { mode, leaseMs, retry: { attempts: 1, delay: () => 1 } };
+      await world.streams.publish(items, makeItems(1, 1));
+      const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
+      await waitFor('the message is in hand', () => tries > 0);
+      await leaseTimePasses(world, leaseMs);
+      await leaseTimePasses(world, leaseMs);
+      gate.open();
+      await Promise.all(members.map(({ running }) => running.caughtUp()));
+      expect(tries).toBe(1);
+      expect(members.flatMap((member) => member.items())).toEqual(makeItems(1, 1));
+      expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
+    });
+  });
+}
