@@ -1,6 +1,6 @@
 import type { OpenDriver } from '@millrace/streams-contract';
 import { openEmbedded } from '../../src/index.ts';
-import { faceOfDriver, mutants } from './mutants.ts';
+import { mutants } from './mutants.ts';
 
 export interface MutantOptions {
   readonly file: string;
@@ -11,5 +11,5 @@ export const open: OpenDriver = async (options) => {
   const { file, mutant } = options as MutantOptions;
   const known = mutants[mutant];
   if (!known) throw new Error(`no mutant is called ${mutant}`);
-  return known.mutate(faceOfDriver(await openEmbedded(file)));
+  return known.mutate(await openEmbedded(file));
 };
