@@ -1,13 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-  type GroupDescription,
-  type GroupPartition,
-  type Position,
-  type Start,
-  StreamsError,
-} from '@millrace/streams';
-import { deadlineHolds, monotonicNow } from './clock.ts';
+import { type GroupDescription, type Position, type Start, StreamsError } from '@millrace/streams';
+import { monotonicNow } from './clock.ts';
 import type { Engine } from './engine.ts';
+import { describeGroupPartition, pendingOf, positionsQuery } from './group-description.ts';
 import type { Group } from './group-table.ts';
 import type { LeaseRow } from './lease-table.ts';
 import type { Member } from './member-table.ts';
@@ -54,7 +49,7 @@ export class GroupAdmin {
       group: name,
       mode: group.mode,
       members: members.map((member) => this.#describeMember(group, member, leases, rows)),
-      partitions: rows.map((row) => describePartition(row, leases, now)),
+      partitions: rows.map((row) => describeGroupPartition(row, leases, now)),
     };
   }
 
@@ -131,41 +126,6 @@ export class GroupAdmin {
 
 function isAt(row: Row, position: Position): boolean {
   return text(row, 'topic') === position.topic && integer(row, 'number') === position.partition;
-}
-
-const positionsQuery = `
-  SELECT topics.name AS topic, number, positions.start, positions.next, handed, handed_at,
-    partitions.first AS log_first, partitions.next AS log_next,
-    (SELECT count(*) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS claims,
-    (SELECT min(since) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS since,
-    (SELECT min(sequence) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS claimed
-  FROM positions
-    JOIN partitions ON partitions.id = positions.partition
-    JOIN topics ON topics.id = partitions.topic
-  WHERE positions.grp = ? ORDER BY topics.name, number`;
-
-const pendingOf = (row: Row) =>
-  Math.max(0, integer(row, 'handed') - integer(row, 'next')) + integer(row, 'claims');
-
-function describePartition(row: Row, leases: readonly LeaseRow[], now: number): GroupPartition {
-  const number = integer(row, 'number');
-  const lease = leases.find((candidate) => candidate.number === number);
-  const claimed = integer(row, 'claims') > 0 ? integer(row, 'claimed') : integer(row, 'next');
-  const settled = Math.min(integer(row, 'next'), claimed);
-  const pending = pendingOf(row);
-  const since = integer(row, 'since') || integer(row, 'handed_at');
-  const unsettled = integer(row, 'log_next') - Math.max(integer(row, 'next'), integer(row, 'log_first'));
-  return {
-    topic: text(row, 'topic'),
-    partition: number,
-    ...(lease?.owner !== undefined && { epoch: lease.epoch }),
-    ...(lease?.owner !== undefined &&
-      deadlineHolds(lease.expires, lease.duration, now) && { owner: lease.owner }),
-    ...(settled > integer(row, 'start') && { committed: String(settled - 1) }),
-    lag: Math.max(0, unsettled) + integer(row, 'claims'),
-    pending,
-    ...(pending > 0 && since > 0 && { oldestPendingMs: Math.max(0, now - since) }),
-  };
 }
 
 function nothingThere(

@@ -5,15 +5,9 @@ import type { Claim, GivenBack } from './claim-table.ts';
 import { monotonicNow } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { Group } from './group-table.ts';
+import type { Loss } from './loss.ts';
 import { PartitionReader } from './partition-reader.ts';
 import type { Tables } from './tables.ts';
-
-/** Records that are gone before the group settled them: offsets `from` up to `through`. */
-export interface Loss {
-  readonly partition: Partition;
-  readonly from: number;
-  readonly through: number;
-}
 
 export interface Taken {
   readonly deliveries: readonly Delivery[];

@@ -7,6 +7,14 @@ import type { Group, GroupMode } from './group-table.ts';
 import type { LogTransaction } from './log-transaction.ts';
 import type { Tables } from './tables.ts';
 
+/** A member as it enters its group. */
+export interface Entry<Options extends GroupOptions = GroupOptions> {
+  readonly mode: GroupMode;
+  readonly member: string;
+  readonly leaving: boolean;
+  readonly options: Options;
+}
+
 /** How groups get their members, positions and assignment. Every method is called inside a job. */
 export class Coordination {
   readonly #engine: Engine;
@@ -18,12 +26,8 @@ export class Coordination {
   }
 
   /** Makes the member known; the group and its missing positions are created. */
-  enter(
-    transaction: LogTransaction,
-    name: string,
-    joining: { readonly mode: GroupMode; readonly member: string; readonly options: GroupOptions },
-  ): Group {
-    const { mode, member, options } = joining;
+  enter(transaction: LogTransaction, name: string, entry: Entry): Group {
+    const { mode, member, leaving, options } = entry;
     const partitions = options.topics.flatMap((topic) => [...this.#engine.catalog.partitions(topic)]);
     const starts = partitions.map((partition) => this.#start(partition, options.start));
     const group = this.#tables.groups.ensure(name, mode);
@@ -37,7 +41,7 @@ export class Coordination {
     this.#tables.members.insert(group.id, {
       name: member,
       topics,
-      leaving: false,
+      leaving,
       duration,
       expires: now + duration,
     });

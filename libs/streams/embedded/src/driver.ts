@@ -27,6 +27,10 @@ import { readPartition } from './read.ts';
 import { openTables, type Tables } from './tables.ts';
 import { Trimmer } from './trim.ts';
 
+interface Closable extends AsyncDisposable {
+  readonly closed: boolean;
+}
+
 /** The driver over an open log. */
 export class EmbeddedDriver implements Driver {
   readonly name = 'embedded';
@@ -36,7 +40,7 @@ export class EmbeddedDriver implements Driver {
   readonly #tables: Tables;
   readonly #appender: Appender;
   readonly #maintenance: Maintenance;
-  readonly #members: Set<AsyncDisposable> = new Set();
+  readonly #members: Set<Closable> = new Set();
   #closed: Promise<void> | undefined;
 
   constructor(engine: OpenEngine) {
@@ -65,22 +69,14 @@ export class EmbeddedDriver implements Driver {
   join(group: string, options: JoinOptions): Promise<Membership> {
     return this.#guard(async () => {
       checkGroupOptions(group, options);
-      const membership = await EmbeddedMembership.join(this.#engine, this.#tables, group, options, (gone) =>
-        this.#members.delete(gone),
-      );
-      this.#members.add(membership);
-      return membership;
+      return this.#keep(await EmbeddedMembership.join(this.#engine, this.#tables, group, options));
     });
   }
 
   compete(group: string, options: GroupOptions): Promise<CompetingMember> {
     return this.#guard(async () => {
       checkGroupOptions(group, options);
-      const member = await EmbeddedCompetingMember.join(this.#engine, this.#tables, group, options, (gone) =>
-        this.#members.delete(gone),
-      );
-      this.#members.add(member);
-      return member;
+      return this.#keep(await EmbeddedCompetingMember.join(this.#engine, this.#tables, group, options));
     });
   }
 
@@ -95,6 +91,13 @@ export class EmbeddedDriver implements Driver {
   [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  /** Members that are not disposed leave when the driver closes. */
+  #keep<Member extends Closable>(member: Member): Member {
+    for (const other of this.#members) if (other.closed) this.#members.delete(other);
+    this.#members.add(member);
+    return member;
   }
 
   async #close(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Delivery } from '@millrace/streams';
 import { unknownTopic } from './catalog.ts';
 import type { Engine } from './engine.ts';
-import type { Loss, TopicProgress } from './topic-progress.ts';
+import type { Loss } from './loss.ts';
+import type { TopicProgress } from './topic-progress.ts';
 
 /** Hands out the records of a lease's topics, each topic in order, the topics in turn. */
 export class LeaseReader {

@@ -4,8 +4,9 @@ import { DedupeMemory } from './dedupe.ts';
 import { LeaseCommit } from './lease-commit.ts';
 import type { LeaseContext } from './lease-context.ts';
 import { LeaseReader } from './lease-fetch.ts';
+import { type Loss, lossNotice } from './loss.ts';
 import { offsetOf } from './offsets.ts';
-import type { Loss, TopicProgress } from './topic-progress.ts';
+import type { TopicProgress } from './topic-progress.ts';
 
 const reportHandedMs = 25;
 
@@ -46,13 +47,15 @@ export class EmbeddedLease implements Lease {
   }
 
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const { news, translate } = this.#context.engine;
+    const { news, disk, translate } = this.#context.engine;
     try {
       while (!(options.signal.aborted || this.recalled.aborted || this.lost.aborted)) {
         const { version } = news;
         const taken = monotonicNow() < this.#expires ? await this.#reader.take(max) : [];
         if (taken.length > 0) {
           this.#reportHandedSoon();
+          // A position that another database keeps must never be of a record that a power failure takes away.
+          if (this.#context.options.steps === 'external') await disk.sync();
           return taken;
         }
         await news.after(version, options.signal);
@@ -185,22 +188,9 @@ export class EmbeddedLease implements Lease {
     if (!this.lost.aborted) await this.#commit.reportHanded().catch(() => undefined);
   };
 
-  #reportLoss({ partition, from, through }: Loss): void {
-    const { topic, number } = partition;
-    const count = through - from + 1;
-    this.#context.engine.notify({
-      kind: 'records-lost',
-      message: `Group ${this.group} lost ${count} records of ${topic}:${number} (offsets ${from} to ${through}): they were trimmed before the group settled them`,
-      details: {
-        group: this.group,
-        topic,
-        partition: number,
-        from: String(from),
-        through: String(through),
-        count,
-      },
-    });
-    this.#commit.skipLoss(partition, through + 1).catch(() => undefined);
+  #reportLoss(loss: Loss): void {
+    this.#context.engine.notify(lossNotice(this.group, loss));
+    this.#commit.skipLoss(loss.partition, loss.through + 1).catch(() => undefined);
   }
 
   #name(): string {

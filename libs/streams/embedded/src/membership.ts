@@ -1,52 +1,56 @@
 import { randomUUID } from 'node:crypto';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams';
-import { type Acquisition, acquire, type Claimant } from './acquire.ts';
 import { monotonicNow } from './clock.ts';
-import { Coordination } from './coordination.ts';
+import { Coordination, type Entry } from './coordination.ts';
 import type { Engine } from './engine.ts';
 import type { Group } from './group-table.ts';
-import { EmbeddedLease } from './lease.ts';
+import { Holdings } from './holdings.ts';
+import type { EmbeddedLease } from './lease.ts';
 import { LeaseQueue } from './lease-queue.ts';
-import { isFree, type LeaseRow } from './lease-table.ts';
 import type { LogTransaction } from './log-transaction.ts';
 import type { Tables } from './tables.ts';
 
-/** A member of a partitioned group: it shows that it lives, takes the leases assigned to it and gives back the others. */
+interface Renewal {
+  readonly now: number;
+  readonly kept: ReadonlySet<EmbeddedLease>;
+  readonly group: Group;
+}
+
+/** A member of a partitioned group: shows that it lives, and follows the assignment. */
 export class EmbeddedMembership implements Membership {
   readonly member: string;
   readonly #engine: Engine;
   readonly #tables: Tables;
   readonly #coordination: Coordination;
   readonly #options: JoinOptions;
-  readonly #held: Map<number, EmbeddedLease> = new Map();
+  readonly #holdings: Holdings;
   readonly #gained: LeaseQueue = new LeaseQueue();
-  readonly #onClosed: () => void;
-  #group: Group;
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #stopListening: () => void;
+  #leaving = false;
   #seenVersion: number | undefined;
-  #heartbeat: NodeJS.Timeout | undefined;
   #alarm: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
-  #acquiring: Promise<void> | undefined;
-  #stopListening: (() => void) | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(
     engine: Engine,
     tables: Tables,
-    joined: {
-      readonly group: Group;
-      readonly member: string;
-      readonly options: JoinOptions;
-      readonly onClosed: () => void;
-    },
+    group: Group,
+    entry: Omit<Entry<JoinOptions>, 'leaving'>,
   ) {
     this.#engine = engine;
     this.#tables = tables;
     this.#coordination = new Coordination(engine, tables);
-    this.#group = joined.group;
-    this.member = joined.member;
-    this.#options = joined.options;
-    this.#onClosed = joined.onClosed;
+    this.#options = entry.options;
+    this.member = entry.member;
+    this.#holdings = new Holdings(
+      { engine, tables, group, member: this.member, options: this.#options },
+      { onGained: (lease) => this.#gained.push(lease), onTaken: () => this.#lookAgain() },
+    );
+    this.#stopListening = engine.news.onNews(() => this.#look());
+    this.#heartbeat = setInterval(() => this.#beat(), this.#options.leaseMs / 3);
+    this.#look();
   }
 
   static async join(
@@ -54,21 +58,13 @@ export class EmbeddedMembership implements Membership {
     tables: Tables,
     name: string,
     options: JoinOptions,
-    onClosed: (membership: EmbeddedMembership) => void,
   ): Promise<EmbeddedMembership> {
-    const member = `${process.pid}-${randomUUID().slice(0, 8)}`;
+    const entry = { mode: 'partitioned', member: memberName(), options } as const;
     const coordination = new Coordination(engine, tables);
     const group = await engine.write((transaction) =>
-      coordination.enter(transaction, name, { mode: 'partitioned', member, options }),
+      coordination.enter(transaction, name, { ...entry, leaving: false }),
     );
-    const membership: EmbeddedMembership = new EmbeddedMembership(engine, tables, {
-      group,
-      member,
-      options,
-      onClosed: () => onClosed(membership),
-    });
-    membership.#start();
-    return membership;
+    return new EmbeddedMembership(engine, tables, group, entry);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Lease> {
@@ -76,10 +72,15 @@ export class EmbeddedMembership implements Membership {
   }
 
   async leave(): Promise<void> {
-    if (this.#closed !== undefined) return;
+    if (this.#closed !== undefined || this.#leaving) return;
+    this.#leaving = true;
     await this.#engine.write((transaction) =>
-      this.#coordination.announceLeaving(transaction, this.#group, this.member),
+      this.#coordination.announceLeaving(transaction, this.#holdings.group, this.member),
     );
+  }
+
+  get closed(): boolean {
+    return this.#closed !== undefined;
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -87,183 +88,118 @@ export class EmbeddedMembership implements Membership {
     return this.#closed;
   }
 
-  #start(): void {
-    this.#stopListening = this.#engine.news.onNews(() => this.#look());
-    this.#heartbeat = setInterval(() => this.#beat(), this.#options.leaseMs / 3);
-    this.#look();
-  }
-
   async #close(): Promise<void> {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#alarm);
-    this.#stopListening?.();
+    this.#stopListening();
     this.#gained.close();
-    await Promise.allSettled([this.#beating, this.#acquiring]);
-    await Promise.allSettled([...this.#held.values()].map((lease) => lease[Symbol.asyncDispose]()));
-    try {
-      await this.#engine.write((transaction) =>
-        this.#coordination.remove(transaction, this.#group, this.member),
-      );
-    } finally {
-      this.#onClosed();
-    }
+    await this.#beating;
+    await this.#holdings.release();
+    await this.#engine.write((transaction) =>
+      this.#coordination.remove(transaction, this.#holdings.group, this.member),
+    );
   }
 
-  /** Compares what this member holds with what the assignment says. Cheap while nothing changed. */
+  /** Cheap while nothing changed. */
   #look(): void {
     if (this.#closed !== undefined) return;
     try {
-      const version = this.#tables.groups.version(this.#group.id);
+      const version = this.#tables.groups.version(this.#holdings.group.id);
       if (version === this.#seenVersion) return;
+      this.#setAlarm(Math.min(this.#holdings.compare(), this.#nextSilence()));
       this.#seenVersion = version;
-      this.#compare();
     } catch {
-      // The heartbeat tries again and reports.
-      this.#seenVersion = undefined;
+      // The heartbeat looks again, and its writes report what is wrong.
     }
   }
 
-  #compare(): void {
-    const now = monotonicNow();
-    const wanted: number[] = [];
-    let alarm = Number.POSITIVE_INFINITY;
-    for (const row of this.#tables.leases.all(this.#group.id)) {
-      const lease = this.#held.get(row.number);
-      if (lease !== undefined) this.#review(lease, row);
-      if (row.assigned !== this.member || this.#held.has(row.number) || this.#acquiring !== undefined)
-        continue;
-      if (isFree(row, now)) wanted.push(row.number);
-      else alarm = Math.min(alarm, row.expires);
-    }
-    for (const member of this.#tables.members.all(this.#group.id)) {
-      if (member.name !== this.member) alarm = Math.min(alarm, member.expires);
-    }
-    this.#setAlarm(alarm - now);
-    if (wanted.length > 0) this.#acquireOnce(wanted);
-  }
-
-  /** One acquisition at a time: a second one under way would take the lease from this member's own hands. */
-  #acquireOnce(wanted: readonly number[]): void {
-    if (this.#acquiring !== undefined) return;
-    this.#acquiring = this.#acquire(wanted).finally(() => {
-      this.#acquiring = undefined;
-      this.#look();
-    });
-  }
-
-  #review(lease: EmbeddedLease, row: LeaseRow): void {
-    if (row.token !== lease.token) lease.lose();
-    else if (row.assigned !== this.member) lease.recall();
-  }
-
-  /** When somebody's time runs out: looks whether it went silent. */
-  #setAlarm(delay: number): void {
-    clearTimeout(this.#alarm);
-    if (!Number.isFinite(delay)) return;
-    this.#alarm = setTimeout(() => this.#beat(), Math.max(delay, 0) + 2);
-  }
-
-  async #acquire(numbers: readonly number[]): Promise<void> {
-    const claimant = this.#claimant();
-    try {
-      const gained = await this.#engine.write(
-        () => numbers.flatMap((number) => acquire(claimant, number) ?? []),
-        {
-          urgent: true,
-        },
-      );
-      for (const acquisition of gained) this.#gain(acquisition);
-    } catch {
-      // The next heartbeat looks again.
-    } finally {
-      this.#acquiring = undefined;
-    }
+  #lookAgain(): void {
+    this.#seenVersion = undefined;
     this.#look();
   }
 
-  #gain({ number, epoch, token, topics, expires }: Acquisition): void {
-    const { engine, tables, group, options } = this.#claimant();
-    const onGone = (lease: EmbeddedLease) => {
-      if (this.#held.get(number) === lease) this.#held.delete(number);
-    };
-    const lease = new EmbeddedLease(
-      { engine, tables, group, number, epoch, token, options, topics, onGone },
-      expires,
-    );
-    const earlier = this.#held.get(number);
-    this.#held.set(number, lease);
-    earlier?.lose();
-    this.#gained.push(lease);
-    this.#seenVersion = undefined;
+  /** When the time of another member runs out unless it shows life. */
+  #nextSilence(): number {
+    const others = this.#tables.members
+      .all(this.#holdings.group.id)
+      .filter(({ name }) => name !== this.member)
+      .map(({ expires }) => expires);
+    return Math.min(Number.POSITIVE_INFINITY, ...others);
   }
 
-  #claimant(): Claimant {
-    return {
-      engine: this.#engine,
-      tables: this.#tables,
-      group: this.#group,
-      member: this.member,
-      options: this.#options,
-    };
+  #setAlarm(at: number): void {
+    clearTimeout(this.#alarm);
+    const delay = Math.max(at - monotonicNow(), 0) + 2;
+    if (delay < this.#options.leaseMs * 2) this.#alarm = setTimeout(() => this.#beat(), delay);
   }
 
   #beat(): void {
-    const now = monotonicNow();
-    if (this.#beating === undefined) {
-      this.#beating = this.#showLife().finally(() => {
-        this.#beating = undefined;
-      });
+    if (this.#beating !== undefined) {
+      // The last sign of life is still not stored: what has run out cannot be proven any more.
+      this.#loseExpired(this.#holdings.leases);
       return;
     }
-    // The last sign of life is still not stored: what has run out cannot be proven any more.
-    for (const lease of this.#held.values()) if (lease.expires < now) lease.lose();
+    this.#beating = this.#showLife().finally(() => {
+      this.#beating = undefined;
+      this.#lookAgain();
+    });
   }
 
   async #showLife(): Promise<void> {
-    const held = [...this.#held.values()];
+    const held = this.#holdings.leases;
     try {
-      const { now, kept, group } = await this.#engine.write((transaction) => this.#renew(transaction, held), {
+      const renewal = await this.#engine.write((transaction) => this.#renew(transaction, held), {
         urgent: true,
       });
-      this.#enteredAs(group);
+      this.#enteredAs(renewal.group);
       for (const lease of held) {
-        if (kept.has(lease)) lease.prolong(now + this.#options.leaseMs);
+        if (renewal.kept.has(lease)) lease.prolong(renewal.now + this.#options.leaseMs);
         else lease.lose();
       }
     } catch {
-      const now = monotonicNow();
-      for (const lease of held) if (lease.expires < now) lease.lose();
+      this.#loseExpired(held);
     }
-    this.#seenVersion = undefined;
-    this.#look();
   }
 
-  #renew(
-    transaction: LogTransaction,
-    held: readonly EmbeddedLease[],
-  ): { readonly now: number; readonly kept: ReadonlySet<EmbeddedLease>; readonly group: Group } {
+  #loseExpired(leases: readonly EmbeddedLease[]): void {
+    const now = monotonicNow();
+    for (const lease of leases) if (lease.expires < now) lease.lose();
+  }
+
+  #renew(transaction: LogTransaction, held: readonly EmbeddedLease[]): Renewal {
     const { members, leases } = this.#tables;
     const { member } = this;
     const options = this.#options;
     const now = monotonicNow();
-    const deadline = { duration: options.leaseMs, now };
-    const known = members.renew(this.#group.id, member, now + options.leaseMs);
+    const known = members.renew(this.#holdings.group.id, member, now + options.leaseMs);
     // Unknown: this member was silent for so long that it was removed, or the group was deleted meanwhile.
-    const group = known
-      ? this.#group
-      : this.#coordination.enter(transaction, this.#group.name, { mode: 'partitioned', member, options });
+    const group = known ? this.#holdings.group : this.#enterAgain(transaction);
+    const deadline = { duration: options.leaseMs, now };
     const kept = held.filter((lease) => leases.renew(group.id, lease.partition, lease.token, deadline));
     this.#coordination.evictSilent(transaction, group);
     return { now, kept: new Set(kept), group };
   }
 
+  #enterAgain(transaction: LogTransaction): Group {
+    const entry = { mode: 'partitioned', member: this.member, options: this.#options } as const;
+    return this.#coordination.enter(transaction, this.#holdings.group.name, {
+      ...entry,
+      leaving: this.#leaving,
+    });
+  }
+
   #enteredAs(group: Group): void {
-    if (this.#group.id === group.id) return;
-    this.#group = group;
+    if (this.#holdings.group.id === group.id) return;
+    this.#holdings.moveTo(group);
     this.#engine.notify({
       kind: 'group-recreated',
       message: `Group ${group.name} had been deleted: it begins again at its configured start`,
       details: { group: group.name },
     });
   }
+}
+
+/** New at every start. */
+export function memberName(): string {
+  return `${process.pid}-${randomUUID().slice(0, 8)}`;
 }

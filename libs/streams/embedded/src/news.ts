@@ -3,7 +3,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { closedError } from './closed-error.ts';
 import { integer } from './row.ts';
 
-const pollMs = 20;
+const pollMs = 100;
 const shortPollMs = 2;
 const trialMs = 500;
 

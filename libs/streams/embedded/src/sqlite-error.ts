@@ -17,11 +17,6 @@ export function isBusy(error: unknown): boolean {
   return code !== undefined && busyCodes.has(primary(code));
 }
 
-export function isConstraint(error: unknown): boolean {
-  const code = resultCode(error);
-  return code !== undefined && primary(code) === 19;
-}
-
 /** What SQLite or the file system said, as the library's error, with the file and what a person can do about it. */
 export function translateError(error: unknown, file: string): StreamsError {
   if (error instanceof StreamsError) return error;

@@ -1,14 +1,8 @@
 import { type Delivery, formatPosition, type StoredRecord, StreamsError } from '@millrace/streams';
 import type { Partition } from './catalog.ts';
 import type { GroupPosition } from './group-table.ts';
+import type { Loss } from './loss.ts';
 import type { PartitionReader } from './partition-reader.ts';
-
-/** Offsets that were trimmed away before the group settled them. */
-export interface Loss {
-  readonly partition: Partition;
-  readonly from: number;
-  readonly through: number;
-}
 
 /** How far a lease has come in one topic: what is settled, what is handed out, what comes next. */
 export class TopicProgress {

@@ -1,0 +1,83 @@
+import type { CompetingStep, StoredRecord } from '@millrace/streams';
+import { type Chunk, encodeChunks } from './chunk.ts';
+import type { Claim } from './claim-table.ts';
+import type { Engine } from './engine.ts';
+import type { LogTransaction } from './log-transaction.ts';
+import type { Tables } from './tables.ts';
+
+/** What a competing member has in hand, and how it settles that. */
+export class CompetingCommit {
+  readonly #engine: Engine;
+  readonly #tables: Tables;
+  readonly #held: Map<string, Claim> = new Map();
+  /** Steps that are committed, in case the caller repeats them because their sync to disk failed. */
+  readonly #landed: WeakSet<CompetingStep> = new WeakSet();
+
+  constructor(engine: Engine, tables: Tables) {
+    this.#engine = engine;
+    this.#tables = tables;
+  }
+
+  get holding(): number {
+    return this.#held.size;
+  }
+
+  hold(record: StoredRecord, claim: Claim): void {
+    this.#held.set(placeOf(record), claim);
+  }
+
+  /** Stores the steps that were not stored before; answers which of all of them are. */
+  async store(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
+    const { catalog, encoder } = this.#engine;
+    const prepared = steps
+      .filter((step) => !this.#landed.has(step))
+      .map((step) => ({ step, chunks: encodeChunks(step.outputs, catalog, encoder) }));
+    if (prepared.length > 0) await this.#write(prepared);
+    return steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
+  }
+
+  async giveBack(records: readonly StoredRecord[]): Promise<void> {
+    const claims = records.flatMap((record) => this.#held.get(placeOf(record)) ?? []);
+    if (claims.length === 0) return;
+    await this.#engine.write((transaction) => {
+      for (const claim of claims) this.#tables.claims.giveBack(claim);
+      transaction.announce();
+    });
+    this.#forget(records);
+  }
+
+  async #write(
+    prepared: readonly { readonly step: CompetingStep; readonly chunks: readonly Chunk[] }[],
+  ): Promise<void> {
+    const all = prepared.flatMap(({ chunks }) => chunks);
+    const stored = await this.#engine.write(
+      (transaction) => {
+        for (const chunk of all) transaction.check(chunk.partition);
+        return prepared.filter(({ step, chunks }) => this.#apply(transaction, step, chunks));
+      },
+      { bytes: all.reduce((sum, chunk) => sum + chunk.body.length, 0) },
+    );
+    for (const { step } of stored) this.#landed.add(step);
+    const steps = prepared.map(({ step }) => step);
+    this.#forget(steps.filter((step) => step.settled || !this.#landed.has(step)).map((step) => step.record));
+  }
+
+  /** False when the message belongs to another member by now. */
+  #apply(transaction: LogTransaction, step: CompetingStep, chunks: readonly Chunk[]): boolean {
+    const claim = this.#held.get(placeOf(step.record));
+    if (claim === undefined || !this.#tables.claims.owns(claim)) return false;
+    if (step.settled) this.#tables.claims.settle(claim);
+    else if (step.attempts !== undefined) this.#tables.claims.fail(claim, step.attempts);
+    for (const chunk of chunks) transaction.append(chunk);
+    return true;
+  }
+
+  #forget(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#held.delete(placeOf(record));
+    this.#engine.news.wake();
+  }
+}
+
+function placeOf(record: StoredRecord): string {
+  return `${record.partition}:${record.offset}:${record.topic}`;
+}
