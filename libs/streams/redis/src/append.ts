@@ -2,23 +2,21 @@ import { type AppendOptions, type NewRecord, type Position, StreamsError } from 
 import type { Catalog } from './catalog.ts';
 import type { Client } from './client.ts';
 import { type AppendStep, append } from './commands/append.ts';
-import { type Argument, countFields, pushFields } from './entry.ts';
 import { translate } from './errors.ts';
 import { producersKey } from './keys.ts';
-import { assertFits } from './record-size.ts';
+import { RecordRuns } from './record-runs.ts';
 import type { Retainer } from './retainer.ts';
 import type { Connection } from './scripts.ts';
 
 /** Beyond this a script would hold up the server for long; its records are then stored by several scripts in a row. */
-const maxArguments = 200_000;
+const maxRecords = 20_000;
 
 interface Batch {
   readonly streams: string[];
   readonly producers: string[];
   readonly indexes: Map<string, number>;
-  readonly arguments: Argument[];
-  /** Where each of its records stands in the caller's list. */
-  readonly order: number[];
+  readonly records: RecordRuns;
+  count: number;
 }
 
 /** Stores records: those of one slot (without a Cluster: all of them) in one script. */
@@ -50,7 +48,7 @@ export class Appender {
     await Promise.all(
       batches.map(async (batch) => {
         const stored = await this.#store(batch, options);
-        batch.order.forEach((place, index) => {
+        batch.records.order.forEach((place, index) => {
           ids[place] = stored[index] as string;
         });
       }),
@@ -67,11 +65,10 @@ export class Appender {
     const open = new Map<number, Batch>();
     const batches: Batch[] = [];
     records.forEach((record, place) => {
-      assertFits(record);
       const slot = this.#client.cluster ? record.partition : 0;
       let batch = open.get(slot);
-      if (!batch || (batch.arguments.length > maxArguments && !once)) {
-        batch = { streams: [], producers: [], indexes: new Map(), arguments: [], order: [] };
+      if (!batch || (batch.count >= maxRecords && !once)) {
+        batch = { streams: [], producers: [], indexes: new Map(), records: new RecordRuns(), count: 0 };
         open.set(slot, batch);
         batches.push(batch);
       }
@@ -83,9 +80,9 @@ export class Appender {
         batch.indexes.set(key, index);
         this.#retainer.appended(record.topic, record.partition);
       }
-      batch.arguments.push(String(index), String(countFields(record)));
-      pushFields(batch.arguments, record);
-      batch.order.push(place);
+      const name = String(index);
+      batch.records.addAt(place, name, () => [name], record);
+      batch.count += 1;
     });
     return batches;
   }
@@ -95,7 +92,7 @@ export class Appender {
       streams: batch.streams,
       producers: batch.producers,
       once,
-      records: batch.arguments,
+      records: batch.records,
     };
     const run = (connection: Connection): Promise<string[]> => append(connection, step);
     try {

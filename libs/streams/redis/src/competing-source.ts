@@ -2,8 +2,8 @@ import { type Delivery, formatPosition, type GroupOptions } from '@millrace/stre
 import { Appetite } from './appetite.ts';
 import { type Consumer, claimStale, keepAlive } from './commands/competing.ts';
 import type { Context } from './context.ts';
-import { deliveryOf, isWhole, streamsOf } from './delivered.ts';
-import type { RawEntry } from './entry.ts';
+import { isWhole, streamsOf } from './delivered.ts';
+import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, zeroId } from './ids.ts';
 import { leaseKey } from './keys.ts';
@@ -124,7 +124,7 @@ export class CompetingSource {
   }
 
   #deliver(entry: RawEntry, attempt: number): Delivery {
-    return deliveryOf(this, entry, attempt);
+    return decodeEntry(this.topic, this.partition, entry, attempt);
   }
 
   async #healed<Result>(run: () => Promise<Result>): Promise<Result> {

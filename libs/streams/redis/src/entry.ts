@@ -1,4 +1,4 @@
-import type { Bytes, NewRecord, StoredRecord } from '@millrace/streams';
+import type { Bytes, Delivery, NewRecord } from '@millrace/streams';
 import { timeOf } from './ids.ts';
 
 export type Argument = string | Buffer;
@@ -6,7 +6,7 @@ export type Argument = string | Buffer;
 /** A stream entry as Redis answers it: id, and fields with their values in turn. */
 export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 
-const headerPrefix = 'h:';
+export const headerPrefix = 'h:';
 
 /** Adds an entry's fields to a script's or command's arguments, with their number before them when `counted`. */
 export function pushFields(target: Argument[], record: NewRecord): void {
@@ -24,10 +24,10 @@ export function countFields(record: NewRecord): number {
 }
 
 /**
- * An entry as a record. An entry of this library has a `value` and besides it only `key` and headers (`h:…`).
+ * An entry as a record, delivered for the `attempt`-th time. An entry of this library has a `value` and besides it only `key` and headers (`h:…`).
  * Any other entry was written by somebody else: its fields become a JSON object of texts.
  */
-export function decodeEntry(topic: string, partition: number, [id, fields]: RawEntry): StoredRecord {
+export function decodeEntry(topic: string, partition: number, [id, fields]: RawEntry, attempt = 1): Delivery {
   const offset = id.toString('latin1');
   let key: Buffer | null = null;
   let value: Buffer | undefined;
@@ -39,10 +39,19 @@ export function decodeEntry(topic: string, partition: number, [id, fields]: RawE
       headers = addHeader(headers, name.toString('utf8', 2), content.toString('utf8'));
     } else if (isKey(name)) key = content;
     else if (isValue(name)) value = content;
-    else return foreign(topic, partition, offset, fields);
+    else return foreign({ topic, partition, offset, attempt }, fields);
   }
-  if (value === undefined) return foreign(topic, partition, offset, fields);
-  return { topic, partition, offset, key, value, headers: headers ?? noHeaders, timestamp: timeOf(offset) };
+  if (value === undefined) return foreign({ topic, partition, offset, attempt }, fields);
+  return {
+    topic,
+    partition,
+    offset,
+    key,
+    value,
+    headers: headers ?? noHeaders,
+    timestamp: timeOf(offset),
+    attempt,
+  };
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
@@ -62,7 +71,10 @@ function addHeader(
   return headers;
 }
 
-function foreign(topic: string, partition: number, offset: string, fields: readonly Buffer[]): StoredRecord {
+function foreign(
+  place: Pick<Delivery, 'topic' | 'partition' | 'offset' | 'attempt'>,
+  fields: readonly Buffer[],
+): Delivery {
   const texts: [string, string][] = [];
   let key: Buffer | null = null;
   for (let index = 0; index < fields.length; index += 2) {
@@ -72,7 +84,7 @@ function foreign(topic: string, partition: number, offset: string, fields: reado
     texts.push([name.toString('utf8'), content.toString('utf8')]);
   }
   const value = Buffer.from(JSON.stringify(Object.fromEntries(texts)));
-  return { topic, partition, offset, key, value, headers: noHeaders, timestamp: timeOf(offset) };
+  return { ...place, key, value, headers: noHeaders, timestamp: timeOf(place.offset) };
 }
 
 function isKey(name: Buffer): boolean {

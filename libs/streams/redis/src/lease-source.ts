@@ -2,8 +2,8 @@ import type { Delivery, JoinOptions } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
 import { checkFetch, type Holder, position, type TakenOver, takeOver } from './commands/lease.ts';
 import type { Context } from './context.ts';
-import { deliveryOf, isWhole, streamsOf } from './delivered.ts';
-import type { RawEntry } from './entry.ts';
+import { isWhole, streamsOf } from './delivered.ts';
+import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, idOf } from './ids.ts';
 import type { Connection } from './scripts.ts';
@@ -163,7 +163,8 @@ export class LeaseSource {
     const settled: string[] = [];
     for (const entry of entries) {
       const delivery = this.#deliver(feed, entry, 1);
-      if (feed.isSettled(delivery.offset)) settled.push(delivery.offset);
+      if (!feed.rewound) deliveries.push(delivery);
+      else if (feed.isSettled(delivery.offset)) settled.push(delivery.offset);
       else if (!feed.knows(delivery.offset)) deliveries.push(delivery);
     }
     feed.add(deliveries);
@@ -205,7 +206,9 @@ export class LeaseSource {
       }
     }
     const { holder, options, partition } = this.#place;
-    for (const { topic } of this.feeds) {
+    for (const feed of this.feeds) {
+      const { topic } = feed;
+      feed.rewound = true;
       const settled = await this.#connection.call('HGET', [holder.lease, `at:${topic}`]);
       const place = { topic, partition, settled: typeof settled === 'string' ? settled : undefined };
       await this.#context.groups.recreate(holder.group, place, options.start);
@@ -214,7 +217,7 @@ export class LeaseSource {
   }
 
   #deliver(feed: TopicFeed, entry: RawEntry, attempt: number): Delivery {
-    return deliveryOf({ topic: feed.topic, partition: this.#place.partition }, entry, attempt);
+    return decodeEntry(feed.topic, this.#place.partition, entry, attempt);
   }
 
   #reportLost(feed: TopicFeed, ids: readonly string[]): void {

@@ -199,11 +199,13 @@ export class RedisLease implements Lease {
   }
 
   #settled(step: Step): void {
-    const [only] = this.#source.feeds;
+    const offsets = new Map<string, string[]>();
     for (const { topic, offset } of step.settled) {
-      const feed = only?.topic === topic ? only : this.#source.feeds.find((each) => each.topic === topic);
-      feed?.settle(offset);
+      const known = offsets.get(topic);
+      if (known) known.push(offset);
+      else offsets.set(topic, [offset]);
     }
+    for (const feed of this.#source.feeds) feed.settle(offsets.get(feed.topic) ?? []);
     const { failed } = step;
     if (failed)
       this.#source.feeds

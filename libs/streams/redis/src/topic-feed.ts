@@ -24,6 +24,8 @@ export class TopicFeed {
   lastDelivered: string = zeroId;
   /** The last id settled here. */
   settled: string = zeroId;
+  /** The group was made again behind an older position: entries may come twice. */
+  rewound = false;
   /** Fetched and not settled: tries begun before the present one, by id. */
   readonly #unsettled = new Map<string, number>();
 
@@ -70,9 +72,11 @@ export class TopicFeed {
     return this.buffer.splice(0, max);
   }
 
-  settle(id: string): void {
-    this.#unsettled.delete(id);
-    if (compareIds(id, this.settled) > 0) this.settled = id;
+  /** Ids in order. */
+  settle(ids: readonly string[]): void {
+    for (const id of ids) this.#unsettled.delete(id);
+    const last = ids.at(-1);
+    if (last !== undefined && compareIds(last, this.settled) > 0) this.settled = last;
   }
 
   failed(id: string, attempts: number): void {

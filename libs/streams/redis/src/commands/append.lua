@@ -7,30 +7,47 @@ KEYS  1..n            the streams
 ARGV  1 producer      empty: no check
       2 sequence
       3 n             number of streams
-      then for each record: index of its stream, number of fields and values, the fields and values
+      4 number of runs, and for each: index of its stream, number of records, number of fields, their names, then the
+        values, record by record
 Reply the ids in the order of the records; an empty text for a record that was dropped
 ]]
 local producer, sequence, streams = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local call, XADD = redis.call, 'XADD'
 local drops = {}
 if producer ~= '' then
   for i = 1, streams do
-    local last = redis.call('HGET', KEYS[streams + i], producer)
+    local last = call('HGET', KEYS[streams + i], producer)
     drops[i] = last and tonumber(last) >= sequence
-    if not drops[i] then redis.call('HSET', KEYS[streams + i], producer, ARGV[2]) end
+    if not drops[i] then call('HSET', KEYS[streams + i], producer, ARGV[2]) end
   end
 end
-local ids, count, at, total = {}, 0, 4, #ARGV
-local XADD = 'XADD'
-while at <= total do
-  local stream, size = tonumber(ARGV[at]), tonumber(ARGV[at + 1])
-  count = count + 1
+local ids, count, at = {}, 0, 5
+for _ = 1, tonumber(ARGV[4]) do
+  local stream, records, names = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
+  local key, first = KEYS[stream], at + 3
+  at = first + names
   if drops[stream] then
-    ids[count] = ''
-  elseif size <= 4000 then
-    ids[count] = redis.call(XADD, KEYS[stream], '*', unpack(ARGV, at + 2, at + 1 + size))
+    for _ = 1, records do
+      count = count + 1
+      ids[count] = ''
+    end
+    at = at + records * names
+  elseif names == 3 then
+    local a, b, c = ARGV[first], ARGV[first + 1], ARGV[first + 2]
+    for _ = 1, records do
+      count = count + 1
+      ids[count] = call(XADD, key, '*', a, ARGV[at], b, ARGV[at + 1], c, ARGV[at + 2])
+      at = at + 3
+    end
   else
-    return redis.error_reply('ERR a record has too many headers')
+    local fields = {}
+    for name = 1, names do fields[2 * name - 1] = ARGV[first + name - 1] end
+    for _ = 1, records do
+      for name = 1, names do fields[2 * name] = ARGV[at + name - 1] end
+      count = count + 1
+      ids[count] = call(XADD, key, '*', unpack(fields))
+      at = at + names
+    end
   end
-  at = at + 2 + size
 end
 return ids

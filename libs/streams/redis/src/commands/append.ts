@@ -1,5 +1,6 @@
 import type { Once } from '@millrace/streams';
 import type { Argument } from '../entry.ts';
+import type { RecordRuns } from '../record-runs.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
 const script = loadScript('append');
@@ -9,14 +10,15 @@ export interface AppendStep {
   /** With `once`: the hash of producers' sequences for each stream. */
   readonly producers: readonly string[];
   readonly once: Once | undefined;
-  /** For each record: index of its stream from 1, number of fields and values, fields and values. */
-  readonly records: readonly Argument[];
+  /** Each run's stream is named by its index from 1. */
+  readonly records: RecordRuns;
 }
 
-/** The ids in the order of the records; empty for a record that was dropped. */
+/** The ids in the order of the runs' records; empty for a record that was dropped. */
 export async function append(connection: Connection, step: AppendStep): Promise<string[]> {
   const { streams, producers, once, records } = step;
-  const head = [once?.producer ?? '', String(once?.sequence ?? 0), String(streams.length)];
+  const args: Argument[] = [once?.producer ?? '', String(once?.sequence ?? 0), String(streams.length)];
+  records.pushTo(args);
   const keys = once ? [...streams, ...producers] : streams;
-  return (await runScript(connection, script, keys, [...head, ...records])) as string[];
+  return (await runScript(connection, script, keys, args)) as string[];
 }

@@ -12,8 +12,8 @@ ARGV  1 token
       4 member
       5 dedupe ids to keep at least
       6 number of dedupe ids, the ids
-      then number of outputs, and for each: index of its stream, number of fields and values, fields and values;
-        index 0 stands for the outbox, and two more arguments follow it: topic and partition
+      then number of runs of outputs, and for each: index of its stream, number of records, number of fields, their
+        names, then the values, record by record; index 0 stands for the outbox, and topic and partition follow it
       then number of stores, and for each: index of its hash, number of arguments and the keys and values to set,
         number of keys and the keys to delete
       then number of settled topics, and for each: index of its stream, topic, number of ids, the ids in order
@@ -54,17 +54,31 @@ end
 
 local XADD = 'XADD'
 for _ = 1, tonumber(take()) do
-  local stream = tonumber(take())
-  if stream > 0 then
-    local size = tonumber(take())
-    call(XADD, KEYS[stream], '*', unpack(ARGV, at, at + size - 1))
-    at = at + size
+  local stream, topic, partition = tonumber(take()), nil, nil
+  if stream == 0 then topic, partition = take(), take() end
+  local records, names = tonumber(take()), tonumber(take())
+  local key, first = KEYS[stream], at
+  at = first + names
+  if stream > 0 and names == 3 then
+    local a, b, c = ARGV[first], ARGV[first + 1], ARGV[first + 2]
+    for _ = 1, records do
+      call(XADD, key, '*', a, ARGV[at], b, ARGV[at + 1], c, ARGV[at + 2])
+      at = at + 3
+    end
   else
-    local topic, partition, size = take(), take(), tonumber(take())
-    local number = call('HINCRBY', KEYS[5], partition, 1)
-    if number == 1 then call('HSETNX', KEYS[5], 'era', ARGV[1]) end
-    call(XADD, KEYS[4], '*', 'number', number, 'topic', topic, 'partition', partition, unpack(ARGV, at, at + size - 1))
-    at = at + size
+    local fields = {}
+    for name = 1, names do fields[2 * name - 1] = ARGV[first + name - 1] end
+    for _ = 1, records do
+      for name = 1, names do fields[2 * name] = ARGV[at + name - 1] end
+      at = at + names
+      if stream > 0 then
+        call(XADD, key, '*', unpack(fields))
+      else
+        local number = call('HINCRBY', KEYS[5], partition, 1)
+        if number == 1 then call('HSETNX', KEYS[5], 'era', ARGV[1]) end
+        call(XADD, KEYS[4], '*', 'number', number, 'topic', topic, 'partition', partition, unpack(fields))
+      end
+    end
   end
 end
 

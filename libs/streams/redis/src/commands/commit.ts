@@ -1,7 +1,7 @@
 import type { NewRecord, Step } from '@millrace/streams';
-import { type Argument, countFields, pushFields } from '../entry.ts';
+import type { Argument } from '../entry.ts';
 import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
-import { assertFits } from '../record-size.ts';
+import { RecordRuns } from '../record-runs.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 import { Keys } from './keys.ts';
 import type { Holder } from './lease.ts';
@@ -58,14 +58,14 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
 }
 
 function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
-  args.push(String(step.outputs.length));
+  const runs = new RecordRuns();
   for (const record of step.outputs) {
-    assertFits(record);
-    if (elsewhere(record)) args.push('0', record.topic, String(record.partition));
-    else args.push(keys.index(streamOf(record.topic, record.partition)));
-    args.push(String(countFields(record)));
-    pushFields(args, record);
+    const { topic, partition } = record;
+    const stream = streamOf(topic, partition);
+    const head = elsewhere(record) ? () => ['0', topic, String(partition)] : () => [keys.index(stream)];
+    runs.add(stream, head, record);
   }
+  runs.pushTo(args);
 }
 
 function pushState(args: Argument[], keys: Keys, { holder, partition, step }: CommitStep): void {
