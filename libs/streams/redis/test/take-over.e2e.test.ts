@@ -1,0 +1,94 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Driver } from '@millrace/streams';
+import { type RedisServer, requireService, startRedis } from '@millrace/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRedis } from '../src/index.ts';
+import { fetchCount, firstLease, joinOptions, records, uniqueName } from './support.ts';
+
+const withRedis = requireService('redis');
+
+const kills = 20;
+const leaseMs = 600;
+const program = fileURLToPath(new URL('hold-lease.ts', import.meta.url));
+
+withRedis('a partition whose owner is gone', () => {
+  let server: RedisServer;
+  let driver: Driver;
+
+  beforeAll(async () => {
+    server = await startRedis();
+    driver = await openRedis(server.url);
+  });
+  afterAll(async () => {
+    await driver[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('by kill -9 is taken over within twice the lease time, first the pending record', async () => {
+    const waits: number[] = [];
+    for (let kill = 0; kill < kills; kill++) {
+      const [topic, group] = await prepare(driver);
+      const owner = await holder(server.url, topic, group);
+      await using successor = await driver.join(group, joinOptions([topic], { leaseMs }));
+      owner.kill('SIGKILL');
+      const killed = performance.now();
+      const [record] = await fetchCount(await firstLease(successor), 1);
+      waits.push(performance.now() - killed);
+      expect(record?.attempt).toBe(2);
+    }
+    console.log(`take-over after kill -9, lease time ${leaseMs} ms: ${summary(waits)}`);
+    expect(Math.max(...waits)).toBeLessThan(2 * leaseMs);
+  });
+
+  test('by a graceful stop is handed over in under 300 ms, however long the lease', async () => {
+    const waits: number[] = [];
+    for (let stop = 0; stop < kills; stop++) {
+      const [topic, group] = await prepare(driver);
+      await using other = await openRedis(server.url);
+      const owner = await other.join(group, joinOptions([topic], { leaseMs: 600_000 }));
+      await fetchCount(await firstLease(owner), 1);
+      await using successor = await driver.join(group, joinOptions([topic], { leaseMs: 600_000 }));
+      const stopped = performance.now();
+      await owner[Symbol.asyncDispose]();
+      const [record] = await fetchCount(await firstLease(successor), 1);
+      waits.push(performance.now() - stopped);
+      expect(record?.attempt).toBe(1);
+    }
+    console.log(`hand-over at a graceful stop: ${summary(waits)}`);
+    expect(waits.toSorted((a, b) => a - b)[Math.floor(kills * 0.9)]).toBeLessThan(300);
+  });
+
+  test('many times leaves no names behind', async () => {
+    const [topic, group] = await prepare(driver);
+    for (let member = 0; member < 1_000; member++) {
+      await using membership = await driver.join(group, joinOptions([topic], { leaseMs: 60_000 }));
+      if (member % 10 === 0) await fetchCount(await firstLease(membership), 1);
+    }
+    const consumers = await server.command('XINFO', 'CONSUMERS', `${topic}:{P0}`, group);
+    expect(consumers.match(/name/g)?.length ?? 0).toBeLessThanOrEqual(2);
+    expect((await driver.admin.describeGroup(group)).members).toEqual([]);
+  });
+});
+
+async function prepare(driver: Driver): Promise<[topic: string, group: string]> {
+  const topic = uniqueName('t');
+  await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+  await driver.append(records(topic, ['a', 'b', 'c']), { acks: 'leader' });
+  return [topic, uniqueName('g')];
+}
+
+async function holder(url: string, topic: string, group: string): Promise<ChildProcess> {
+  const child = fork(program, [url, topic, group, String(leaseMs)], {
+    execArgv: ['--conditions=@millrace/source'],
+  });
+  await once(child, 'message');
+  return child;
+}
+
+function summary(waits: readonly number[]): string {
+  const sorted = waits.toSorted((a, b) => a - b);
+  const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
+  return `median ${at(0.5)} ms, 90 % ${at(0.9)} ms, worst ${at(1)} ms of ${waits.length}`;
+}
