@@ -60,14 +60,15 @@ export class Claiming {
   }
 
   /**
-   * Called inside a job. Messages that a vanished member had in hand come first, one at a time: if one of them kills
-   * its process again, it is the only one whose tries are counted for it.
+   * Called inside a job. Messages that a vanished member had in hand come first, each alone in the member's hands: if
+   * one of them kills its process again, it is the only one whose tries are counted for it.
    */
   take(max: number): Taken {
     const taken: Taking = { deliveries: [], claims: [], losses: [] };
     const suspect = this.#tables.claims.suspect(this.#group.id, this.#member);
     if (suspect !== undefined) {
-      this.#takeAgain(suspect, taken);
+      const alone = this.#tables.claims.countOf(this.#group.id, this.#member) === 0;
+      if (alone) this.#takeAgain(suspect, taken);
       return taken;
     }
     for (const given of this.#tables.claims.givenBack(this.#group.id, this.#member, max))
