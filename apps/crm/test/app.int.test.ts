@@ -87,7 +87,7 @@ describe('the CRM', () => {
       await vi.waitFor(
         async () => expect(totals.parse(await ask(`${url}/totals`)).orders).toBeGreaterThan(before),
         {
-          timeout: 10_000,
+          timeout: 30_000,
           interval: 1,
         },
       );
@@ -97,7 +97,7 @@ describe('the CRM', () => {
     const url = await service.ready;
     const orders = rounds * size;
     await vi.waitFor(async () => expect(totals.parse(await ask(`${url}/totals`)).orders).toBe(orders), {
-      timeout: 15_000,
+      timeout: 30_000,
     });
     expect(await ask(`${url}/totals`)).toEqual({ customers: 300, orders, lifetimeValuePence: orders * 7 });
     expect(await service.stop()).toBe(0);

@@ -50,7 +50,7 @@ async function ask(url: string): Promise<unknown> {
 }
 
 async function applied(streams: Streams): Promise<void> {
-  await vi.waitFor(async () => expect(await streams.admin.lag('database')).toBe(0), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await streams.admin.lag('database')).toBe(0), { timeout: 30_000 });
 }
 
 describe('the database', () => {
@@ -205,7 +205,7 @@ describe('the database', () => {
       );
       await streams.publish(stockAllocations, events, { acks: 'leader' });
       await vi.waitFor(async () => expect(await applied(before)).toBeDefined(), {
-        timeout: 10_000,
+        timeout: 30_000,
         interval: 1,
       });
       await service.kill();
