@@ -6,6 +6,7 @@ import type { GroupScript } from '../member/script.ts';
 import { all, valuesOf } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import type { MemberProcess } from '../support/member-process.ts';
 import { makeRecord } from '../support/records.ts';
 import { finish, groupScript } from '../support/scripts.ts';
 import { within } from '../support/wait-for.ts';
@@ -112,9 +113,40 @@ export function describePoison(harness: Harness): void {
         if (delivery === 'exactly-once') expectExactlyOnce(copied, innocent);
       },
     );
+
+    test('that kills its process takes no other message with it, though there is but one attempt', async () => {
+      await using world = await openWorld(harness);
+      const [items, copies] = [await world.topic(1), outputTopic((await world.topic(1)).name)];
+      const group = world.name('g');
+      await world.streams.publish(items, published);
+      const script = groupScript({
+        group,
+        topics: [items.name],
+        delivery: 'at-least-once',
+        attempts: 1,
+        leaseMs: 500,
+        effect: { kind: 'copy', to: copies.name },
+        mishaps: [{ kind: 'crash', point: 'before-handling', id: poisonId }],
+      });
+      let survived = false;
+      for (let life = 0; life < 4 && !survived; life++) survived = await survives(world.start(script));
+      expect(survived).toBe(true);
+      const letters = await all(world.streams.admin.deadLetters(group));
+      expect(letters.map(({ record: { headers } }) => headers.id)).toEqual([poisonId]);
+      const copied = await valuesOf(world.streams, copies);
+      const innocent = published.filter(({ id }) => id !== poisonId);
+      expect(new Set(copied.map(({ id }) => id))).toEqual(new Set(innocent.map(({ id }) => id)));
+    });
   });
 }
 
 function bytesOf(letter: DeadLetter | undefined): [number[], number[]] {
   return [[...(letter?.record.key ?? [])], [...(letter?.record.value ?? [])]];
+}
+
+/** Whether the member lives to finish all there is. */
+async function survives(member: MemberProcess): Promise<boolean> {
+  member.tell('catch-up');
+  const finished = member.until('caught-up').then(() => true);
+  return await Promise.race([finished.catch(() => false), member.gone.then(() => false)]);
 }
