@@ -1,14 +1,22 @@
-import { fdatasync } from 'node:fs';
+import { fdatasync, fdatasyncSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { StreamsError } from '@millrace/streams';
 import { translateError } from './sqlite-error.ts';
 
+/** A sync that takes less is done at once: handing it to another thread and back costs as much. */
+const quickMs = 2;
+/** How long a disk that was slow is left to another thread before it is tried again. */
+const slowForMs = 5_000;
+
+/** Callers that wait for one sync. */
+type Round = PromiseWithResolvers<void>;
+
 /**
  * Makes what is committed durable. The write-ahead log is a log of commits: once it is synced, every commit made
  * before the sync began is on disk; and where a checkpoint started the log anew meanwhile, the checkpoint has synced
- * what it moved into the database file. The sync runs outside the write lock and off the event loop; callers that
- * come while one runs share the next.
+ * what it moved into the database file. The sync runs outside the write lock, and off the event loop where the disk
+ * is not quick; callers that come while one runs share the next.
  *
  * The descriptor is of the -wal file alone. Never open the database file or the -shm file beside SQLite: closing any
  * descriptor of theirs drops all POSIX locks that this process holds on them.
@@ -17,8 +25,9 @@ export class Disk {
   readonly #file: string;
   readonly #log: FileHandle;
   #running: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  #next: Round | undefined;
   #failure: StreamsError | undefined;
+  #slowUntil = 0;
 
   private constructor(file: string, log: FileHandle) {
     this.#file = file;
@@ -37,38 +46,54 @@ export class Disk {
 
   /** Resolves once every commit made before the call is on disk. */
   sync(): Promise<void> {
-    if (this.#running === undefined) {
-      this.#running = this.#run();
-      return this.#running;
+    if (this.#next === undefined) {
+      this.#next = Promise.withResolvers<void>();
+      // By then all who wait for the same commit have called.
+      if (this.#running === undefined) setImmediate(() => this.#start());
     }
-    this.#next ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = undefined;
-        this.#running = this.#run();
-        return this.#running;
-      });
-    return this.#next;
+    return this.#next.promise;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#running, this.#next]);
+    await Promise.allSettled([this.#running, this.#next?.promise]);
     await this.#log.close();
   }
 
-  async #run(): Promise<void> {
-    try {
-      if (this.#failure !== undefined) throw this.#failure;
-      await new Promise<void>((resolve, reject) => {
-        fdatasync(this.#log.fd, (error) => (error === null ? resolve() : reject(error)));
-      });
-    } catch (error) {
-      // After a failed sync the kernel may have dropped the pages and report success next time: never trust it again.
-      this.#failure = translateError(error, this.#file);
-      throw this.#failure;
-    } finally {
+  #start(): void {
+    const round = this.#next;
+    if (round === undefined) return;
+    this.#next = undefined;
+    const finish = () => {
       this.#running = undefined;
+      if (this.#next !== undefined) this.#start();
+    };
+    this.#running = round.promise.then(finish, finish);
+    this.#run(round);
+  }
+
+  #run(round: Round): void {
+    const end = (error: unknown) => {
+      // After a failed sync the kernel may have dropped the pages and report success next time: never trust it again.
+      if (error !== null) this.#failure ??= translateError(error, this.#file);
+      if (this.#failure === undefined) round.resolve();
+      else round.reject(this.#failure);
+    };
+    if (this.#failure !== undefined) end(null);
+    else if (performance.now() < this.#slowUntil) fdatasync(this.#log.fd, end);
+    else this.#syncAtOnce(end);
+  }
+
+  #syncAtOnce(end: (error: unknown) => void): void {
+    const started = performance.now();
+    try {
+      fdatasyncSync(this.#log.fd);
+    } catch (error) {
+      end(error);
+      return;
     }
+    const now = performance.now();
+    if (now - started > quickMs) this.#slowUntil = now + slowForMs;
+    end(null);
   }
 }
 
