@@ -215,7 +215,7 @@ export class RedisCompetingMember implements CompetingMember {
         if (!isConnectionError(error)) return;
       }
     }
-    this.#suspectStale();
+    this.#announced();
   }
 
   #announced(): void {

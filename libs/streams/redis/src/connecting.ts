@@ -1,3 +1,5 @@
+import { translate } from './errors.ts';
+
 /** How long opening waits for a server that is away. */
 export const defaultConnectMs = 10_000;
 
@@ -20,10 +22,16 @@ export class Patience {
   /** Resolves once the client is ready; rejects when it gives up or the time is over. */
   async ready(client: Connecting): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const onReady = (): void => resolve();
     const giveUp = (): void => reject(new Error('Connection is closed.'));
+    // A login that is refused once is refused always.
+    const onError = (error: unknown): void => {
+      if (translate(error, 'connecting').code === 'UNAUTHORIZED') reject(error);
+    };
     const timer = setTimeout(giveUp, Math.max(0, this.#until - performance.now()));
-    client.on('ready', resolve);
+    client.on('ready', onReady);
     client.on('end', giveUp);
+    for (const event of ['error', 'node error']) client.on(event, onError);
     // Its own promise is settled by the first try already.
     client.connect().catch(() => undefined);
     try {
@@ -31,16 +39,17 @@ export class Patience {
       this.endless();
     } finally {
       clearTimeout(timer);
-      client.off('ready', resolve);
+      client.off('ready', onReady);
       client.off('end', giveUp);
+      for (const event of ['error', 'node error']) client.off(event, onError);
     }
   }
 }
 
 interface Connecting {
   connect(): Promise<unknown>;
-  on(event: string, listener: () => void): unknown;
-  off(event: string, listener: () => void): unknown;
+  on(event: string, listener: (error: unknown) => void): unknown;
+  off(event: string, listener: (error: unknown) => void): unknown;
 }
 
 function retryDelay(times: number): number {

@@ -30,6 +30,10 @@ export async function claimEntries(
     const claimed = (await context.client.connection().call('XCLAIM', args)) as unknown[];
     if (claimed.length > 0) moved.push(position);
   }
-  await context.client.connection().call('PUBLISH', [groupKeys(group).channel, 'claimed']);
+  // Whoever may not publish makes the member wait until it looks by itself.
+  await context.client
+    .connection()
+    .call('PUBLISH', [groupKeys(group).channel, 'claimed'])
+    .catch(() => undefined);
   return moved;
 }

@@ -14,5 +14,5 @@ redis.call('HSET', KEYS[1], 'version', tonumber(ARGV[1]) + 1, 'joined', joined)
 for i = 3, #ARGV do
   if ARGV[i] ~= '' then redis.call('HSET', KEYS[1], i - 3, ARGV[i]) end
 end
-redis.call('PUBLISH', ARGV[2], 'assignment')
+redis.pcall('PUBLISH', ARGV[2], 'assignment')
 return 1

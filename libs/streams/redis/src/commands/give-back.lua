@@ -21,5 +21,5 @@ end
 if redis.call('XPENDING', stream, group, '-', '+', 1, member)[1] == nil then
   redis.call('XGROUP', 'DELCONSUMER', stream, group, member)
 end
-if count > 0 then redis.call('PUBLISH', ARGV[3], 'given back') end
+if count > 0 then redis.pcall('PUBLISH', ARGV[3], 'given back') end
 return count

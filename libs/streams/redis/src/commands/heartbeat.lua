@@ -35,7 +35,7 @@ else
     changed = true
   end
 end
-if changed then redis.call('PUBLISH', ARGV[4], 'members') end
+if changed then redis.pcall('PUBLISH', ARGV[4], 'members') end
 local live = {}
 for _, name in ipairs(redis.call('ZRANGE', members, 0, -1)) do
   local joined, partitions = string.match(redis.call('HGET', details, name) or '0:0', '(%d+):(%d+)')

@@ -36,5 +36,5 @@ for i = 2, #KEYS do
   if not holds then redis.call('XGROUP', 'DELCONSUMER', KEYS[i], group, member) end
 end
 redis.call('HSET', KEYS[1], 'token', '', 'owner', '', 'clean', ARGV[5])
-redis.call('PUBLISH', ARGV[4], 'released')
+redis.pcall('PUBLISH', ARGV[4], 'released')
 return 1
