@@ -6,6 +6,7 @@ import {
   type Position,
   StreamsError,
 } from '@millrace/streams';
+import type { Partition } from './catalog.ts';
 import { type Chunk, encodeChunks } from './chunk.ts';
 import type { Engine } from './engine.ts';
 import type { LogTransaction } from './log-transaction.ts';
@@ -34,7 +35,8 @@ export class Appender {
     const { acks, signal, once } = options;
     if (signal?.aborted) throw aborted();
     if (records.length === 0) return [];
-    const chunks = encodeChunks(records, this.#engine.catalog, this.#engine.encoder);
+    const places = this.#engine.catalog.placesOf(records);
+    const chunks = encodeChunks(records, places, this.#engine.encoder);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0);
     const stored = this.#engine.write(
       (transaction) => {
@@ -44,7 +46,7 @@ export class Appender {
       { bytes, acks },
     );
     if (acks === 'none') return this.#unwaited(stored, records);
-    return this.#positions(records, await untilAborted(stored, signal));
+    return positionsOf(places, await untilAborted(stored, signal));
   }
 
   /** Nobody waits for these records, so what becomes of them is a notice; a long queue slows the publisher down. */
@@ -84,19 +86,19 @@ export class Appender {
       return row === undefined || integer(row, 'sequence') < once.sequence;
     });
   }
+}
 
-  #positions(records: readonly NewRecord[], bases: Bases): Position[] {
-    const next = new Map(bases);
-    const positions: Position[] = [];
-    for (const { topic, partition } of records) {
-      const id = this.#engine.catalog.partition(topic, partition).id;
-      const offset = next.get(id);
-      if (offset === undefined) continue;
-      next.set(id, offset + 1);
-      positions.push({ topic, partition, offset: String(offset) });
-    }
-    return positions;
+/** The positions of records in these partitions; those of a partition that was not stored have none. */
+function positionsOf(places: readonly Partition[], bases: Bases): Position[] {
+  const next = new Map(bases);
+  const positions: Position[] = [];
+  for (const { id, topic, number: partition } of places) {
+    const offset = next.get(id);
+    if (offset === undefined) continue;
+    next.set(id, offset + 1);
+    positions.push({ topic, partition, offset: String(offset) });
   }
+  return positions;
 }
 
 function aborted(): StreamsError {

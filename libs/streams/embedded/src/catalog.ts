@@ -30,6 +30,19 @@ export class Catalog {
     return known;
   }
 
+  /** The partition of each record. */
+  placesOf(records: readonly { readonly topic: string; readonly partition: number }[]): Partition[] {
+    let topic: string | undefined;
+    let partitions: readonly Partition[] = [];
+    return records.map((record) => {
+      if (record.topic !== topic) {
+        topic = record.topic;
+        partitions = this.partitions(topic);
+      }
+      return partitions[record.partition] ?? this.partition(record.topic, record.partition);
+    });
+  }
+
   find(topic: string): readonly Partition[] | undefined {
     return this.#topics.get(topic) ?? this.refresh(topic);
   }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type NewRecord, StreamsError } from '@millrace/streams';
-import type { Catalog, Partition } from './catalog.ts';
+import type { Partition } from './catalog.ts';
 import type { RecordEncoder } from './record-encoder.ts';
 
 /** Encoded records of one partition, to become a batch row or a part of one. */
@@ -17,15 +17,15 @@ export interface Chunk {
 export const maxBatchBytes: number = 1024 * 1024;
 export const maxBatchRecords: number = 65_536;
 
-/** Encodes records by partition, in their order within each. */
+/** Encodes records by partition, in their order within each. `places` has the partition of each record. */
 export function encodeChunks(
   records: readonly NewRecord[],
-  catalog: Catalog,
+  places: readonly Partition[],
   encoder: RecordEncoder,
 ): Chunk[] {
   const chunks: Chunk[] = [];
   try {
-    for (const [partition, own] of groupByPartition(records, catalog))
+    for (const [partition, own] of groupByPartition(records, places))
       encodePartition(partition, own, encoder, chunks);
   } catch (error) {
     encoder.discard();
@@ -34,10 +34,14 @@ export function encodeChunks(
   return chunks;
 }
 
-function groupByPartition(records: readonly NewRecord[], catalog: Catalog): Map<Partition, NewRecord[]> {
+function groupByPartition(
+  records: readonly NewRecord[],
+  places: readonly Partition[],
+): Map<Partition, NewRecord[]> {
   const groups = new Map<Partition, NewRecord[]>();
-  for (const record of records) {
-    const partition = catalog.partition(record.topic, record.partition);
+  for (const [index, record] of records.entries()) {
+    const partition = places[index];
+    if (partition === undefined) continue;
     const group = groups.get(partition);
     if (group === undefined) groups.set(partition, [record]);
     else group.push(record);

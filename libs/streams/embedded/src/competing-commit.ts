@@ -31,7 +31,7 @@ export class CompetingCommit {
     const { catalog, encoder } = this.#engine;
     const prepared = steps
       .filter((step) => !this.#landed.has(step))
-      .map((step) => ({ step, chunks: encodeChunks(step.outputs, catalog, encoder) }));
+      .map((step) => ({ step, chunks: encodeChunks(step.outputs, catalog.placesOf(step.outputs), encoder) }));
     if (prepared.length > 0) await this.#write(prepared);
     return steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
   }

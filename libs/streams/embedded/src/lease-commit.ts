@@ -99,7 +99,7 @@ export class LeaseCommit {
   async #store(step: Step): Promise<void> {
     const { engine } = this.#context;
     const settlements = this.#settlements(step.settled);
-    const chunks = encodeChunks(step.outputs, engine.catalog, engine.encoder);
+    const chunks = encodeChunks(step.outputs, engine.catalog.placesOf(step.outputs), engine.encoder);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0);
     await this.#write((transaction) => this.#apply(transaction, step, settlements, chunks), bytes, chunks);
     this.#landed.add(step);
