@@ -131,7 +131,7 @@ export class Replay implements AsyncDisposable {
   }
 }
 
-export function isAlive(processId: number): boolean {
+function isAlive(processId: number): boolean {
   try {
     return process.kill(processId, 0);
   } catch {

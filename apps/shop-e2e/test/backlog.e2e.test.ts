@@ -27,7 +27,8 @@ async function standStill(replay: Replay, streams: Streams, group: string): Prom
   for (let attempt = 1; ; attempt++) {
     process.kill(processId, 'SIGSTOP');
     try {
-      return await until(() => isBehind(streams, group), { what: `a backlog of ${group}`, timeoutMs: 8_000 });
+      await until(() => isBehind(streams, group), { what: `a backlog of ${group}`, timeoutMs: 8_000 });
+      return;
     } catch (error) {
       // Stopped within a transaction on a shared file it holds up everybody else too: not the case that is meant.
       if (attempt === 5) throw error;

@@ -54,7 +54,9 @@ describe.each(backends)('on $name', (backend) => {
 
 async function deadLetters(streams: Streams, group: string): Promise<readonly DeadLetter[]> {
   try {
-    return await Array.fromAsync(streams.admin.deadLetters(group));
+    const letters: DeadLetter[] = [];
+    for await (const letter of streams.admin.deadLetters(group)) letters.push(letter);
+    return letters;
   } catch (error) {
     if (isStreamsError(error, 'UNKNOWN_TOPIC')) return [];
     throw error;

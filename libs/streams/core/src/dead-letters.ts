@@ -1,48 +1,50 @@
 import type { DeadLetter } from './admin.ts';
-import { bytes } from './codec.ts';
+import type { Driver } from './driver.ts';
 import { isStreamsError } from './errors.ts';
+import { mergeByTime } from './merge-by-time.ts';
 import { type Position, parsePosition } from './position.ts';
 import type { StoredRecord } from './record.ts';
 import { deadLetterHeaders, deadLetterTopic } from './runtime/dead-letter.ts';
-import type { Streams } from './streams.ts';
-import { topic } from './topic.ts';
 
 /** The group that takes dead letters back to where they came from; its positions say which are done. */
 export function redriveGroup(group: string): string {
   return `${group}.redrive`;
 }
 
-/** Dead letters not redriven yet. */
+const chunk = 64;
+
+/** Dead letters not redriven yet, oldest first over all partitions. */
 export async function* deadLettersOf(
-  streams: Streams,
+  driver: Driver,
   group: string,
   options: { readonly limit?: number; readonly signal?: AbortSignal },
 ): AsyncGenerator<DeadLetter, void, undefined> {
-  const letters = topic<Uint8Array>(deadLetterTopic(group).name, { codec: bytes });
-  const { partitions } = await streams.admin.describe(letters.name);
-  const done = await redriven(streams, group);
+  const { name, partitions } = await driver.admin.describe(deadLetterTopic(group).name);
+  const done = await redriven(driver, group);
   let left = options.limit ?? Number.POSITIVE_INFINITY;
-  for (const { partition } of partitions) {
-    if (left <= 0) return;
+  if (left <= 0) return;
+  const sources = partitions.map(({ partition }) => {
     const after = done.get(partition);
-    const messages = streams.read(letters, {
-      partitions: [partition],
-      from: after ? { after } : 'earliest',
+    const from = after ? { after } : 'earliest';
+    return driver.read(name, partition, from, {
       to: 'now',
-      ...(Number.isFinite(left) ? { limit: left } : {}),
+      max: Math.min(chunk, left),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    for await (const message of messages) {
+  });
+  for await (const records of mergeByTime(sources, true)) {
+    for (const record of records) {
+      yield toDeadLetter(record);
       left -= 1;
-      yield toDeadLetter(message.record);
+      if (left <= 0) return;
     }
   }
 }
 
-async function redriven(streams: Streams, group: string): Promise<Map<number, Position>> {
+async function redriven(driver: Driver, group: string): Promise<Map<number, Position>> {
   const done = new Map<number, Position>();
   try {
-    const { partitions } = await streams.admin.describeGroup(redriveGroup(group));
+    const { partitions } = await driver.admin.describeGroup(redriveGroup(group));
     for (const { topic, partition, committed } of partitions) {
       if (committed !== undefined) done.set(partition, { topic, partition, offset: committed });
     }

@@ -1,11 +1,9 @@
 import type { DriverAdmin } from './admin.ts';
 import type { CompetingMember } from './competing.ts';
-import type { Lease, Membership } from './lease.ts';
+import type { Membership } from './lease.ts';
 import type { Position } from './position.ts';
 import type { NewRecord, StoredRecord } from './record.ts';
 import type { End, Start } from './start.ts';
-
-export type { Lease, Membership };
 
 /** What a publisher waits for: nothing, the backend's own answer, or the strongest durability the backend is set up for. */
 export type Acks = 'none' | 'leader' | 'all';

@@ -19,7 +19,11 @@ export async function publish<Value>(
 ): Promise<Position[]> {
   const { topic, values, options } = publication;
   if (values.length === 0) return [];
-  options.signal?.throwIfAborted();
+  if (options.signal?.aborted) {
+    throw new StreamsError('ABORTED', `nothing was published to ${topic.name}: the signal had aborted`, {
+      cause: options.signal.reason,
+    });
+  }
   if (options.once && !driver.capabilities.idempotentAppend) {
     throw new StreamsError(
       'UNSUPPORTED',

@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Replaces the file whole: a reader or a crash finds the old content or the new one, never a part. */
-export function writeWhole(file: string, content: string): void {
+function writeWhole(file: string, content: string): void {
   const draft = `${file}.new`;
   writeFileSync(draft, content);
   renameSync(draft, file);

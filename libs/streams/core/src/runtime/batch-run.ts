@@ -7,7 +7,7 @@ import { type AttemptTools, attemptUnit } from './attempt-unit.ts';
 import type { Committer } from './committer.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { Deduper } from './dedupe.ts';
-import { blamesMessage, judge } from './failure.ts';
+import { blamesMessage, exhausted, judge } from './failure.ts';
 import { runLanes } from './lanes.ts';
 import { type Outcome, settledOnly } from './outcome.ts';
 import { split, type Unit, unitsOf } from './unit.ts';
@@ -69,6 +69,8 @@ function attempt(
     failures.push({ unit, error });
     return false;
   };
+  const tooOften = exhausted(tools.settings, unit);
+  if (tooOften) return fail(tooOften);
   try {
     const fresh = tools.deduper.fresh(unit.deliveries);
     if (fresh.length === 0) {
@@ -119,7 +121,10 @@ async function settleFailure(
       await pause(verdict.delayMs, tools.drain);
       return;
     case 'dead-letter':
-      outcomes.set(unit, deadLettered(tools, record, unit.attempt, verdict.error));
+      outcomes.set(
+        unit,
+        deadLettered(tools, record, Math.min(unit.attempt, tools.settings.retry.attempts), verdict.error),
+      );
       return;
     case 'fenced':
     case 'stop':

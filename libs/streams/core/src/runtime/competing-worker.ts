@@ -7,7 +7,7 @@ import { pause } from './abortable.ts';
 import { handleAcknowledged } from './at-most-once-worker.ts';
 import { attemptUnit } from './attempt-unit.ts';
 import { deadLetter } from './dead-letter.ts';
-import { judge } from './failure.ts';
+import { exhausted, judge } from './failure.ts';
 import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
@@ -75,6 +75,8 @@ async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
   const record = unit.deliveries[0] as Delivery;
   for (;;) {
     try {
+      const tooOften = exhausted(settings, unit);
+      if (tooOften) throw tooOften;
       const outcome = await attemptUnit(
         { settings, signal: signals.abandon, state: undefined },
         unit,
@@ -101,7 +103,13 @@ async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
             attempts: unit.attempt,
             error: verdict.error,
           });
-          const letter = deadLetter(deadLetters, settings.group, record, unit.attempt, verdict.error);
+          const letter = deadLetter(
+            deadLetters,
+            settings.group,
+            record,
+            Math.min(unit.attempt, settings.retry.attempts),
+            verdict.error,
+          );
           queue.add(await settle(settings, record, [letter]));
           return true;
         }

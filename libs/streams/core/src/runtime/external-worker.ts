@@ -7,7 +7,7 @@ import { pause } from './abortable.ts';
 import { batchContext, messageOf } from './attempt-unit.ts';
 import { Committer } from './committer.ts';
 import { deadLetter } from './dead-letter.ts';
-import { blamesMessage, judge } from './failure.ts';
+import { blamesMessage, exhausted, judge } from './failure.ts';
 import { MessageContext } from './message-context.ts';
 import { settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
@@ -61,6 +61,8 @@ interface ExternalTools {
 /** Empty once the unit is saved; otherwise what is to be tried next in its place. */
 async function attemptUntilSaved(tools: ExternalTools, unit: Unit): Promise<Unit[]> {
   try {
+    const tooOften = exhausted(tools.settings, unit);
+    if (tooOften) throw tooOften;
     await save(tools, unit, unit.deliveries);
     return [];
   } catch (thrown) {

@@ -46,3 +46,12 @@ function giveUp(settings: Settings, record: Delivery, attempts: number, error: S
     { cause: error },
   );
 }
+
+/** The reason to give a message up untried: its earlier tries, those that ended with their process included, were all it had. */
+export function exhausted(
+  settings: Settings,
+  unit: { readonly attempt: number; readonly deliveries: readonly unknown[] },
+): StreamsError | undefined {
+  if (unit.deliveries.length !== 1 || unit.attempt <= Math.max(settings.retry.attempts, 2)) return undefined;
+  return new StreamsError('HANDLER_FAILED', `each of its ${unit.attempt - 1} tries ended with its process`);
+}
