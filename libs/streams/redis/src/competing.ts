@@ -1,13 +1,12 @@
 import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
-import { giveBack, type Settlement, settle } from './commands/competing.ts';
+import { giveBack } from './commands/competing.ts';
 import { CompetingSource } from './competing-source.ts';
+import { settleSteps } from './competing-steps.ts';
 import type { Context } from './context.ts';
 import { isConnectionError, translate } from './errors.ts';
 import { Held } from './held.ts';
-import { groupKeys, outboxCountersKey, outboxKey } from './keys.ts';
-import { deliverOutbox } from './outbox.ts';
+import { groupKeys } from './keys.ts';
 import { newMemberName, Roster } from './roster.ts';
-import type { Connection } from './scripts.ts';
 
 /** How long a message that is tried alone may keep the next one waiting for its commit. */
 const carefulMs = 250;
@@ -91,7 +90,11 @@ export class RedisCompetingMember implements CompetingMember {
     const results = new Map<CompetingStep, boolean>();
     try {
       for (const part of client.cluster ? byPartition(own) : [own]) {
-        const answers = await this.#settle(part);
+        const answers = await settleSteps(
+          this.#context,
+          { ...this.#options, group: this.#group, member: this.member },
+          part,
+        );
         for (const [index, step] of part.entries()) results.set(step, answers[index] === true);
       }
     } catch (error) {
@@ -166,32 +169,6 @@ export class RedisCompetingMember implements CompetingMember {
   #inTurn(): CompetingSource[] {
     const first = this.#turn++ % this.#sources.length;
     return [...this.#sources.slice(first), ...this.#sources.slice(0, first)];
-  }
-
-  async #settle(steps: readonly CompetingStep[]): Promise<boolean[]> {
-    const [first] = steps;
-    if (!first) return [];
-    const { client, catalog } = this.#context;
-    for (const { outputs } of steps)
-      for (const { topic } of outputs) if (!catalog.has(topic)) await catalog.topic(topic);
-    const { partition } = first.record;
-    const settlement: Settlement = {
-      group: this.#group,
-      member: this.member,
-      outbox: outboxKey(this.#group, partition),
-      counters: outboxCountersKey(this.#group, partition),
-      steps,
-      streamOf: (topic, at) => catalog.key(topic, at),
-      elsewhere: (at) => client.cluster && at !== partition,
-    };
-    const run = (connection: Connection): Promise<boolean[]> => settle(connection, settlement);
-    const answers =
-      this.#options.acks === 'all'
-        ? await client.durable(settlement.outbox).write(run)
-        : await run(client.connection());
-    if (client.cluster)
-      await deliverOutbox(this.#context, { group: this.#group, partition, acks: this.#options.acks });
-    return answers;
   }
 
   async #giveBack(

@@ -2,12 +2,10 @@ import {
   type Delivery,
   type JoinOptions,
   type Lease,
-  type NewRecord,
   type Position,
   type Step,
   StreamsError,
 } from '@millrace/streams';
-import { commit, encodeCommit } from './commands/commit.ts';
 import { type Holder, release, renew } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { translate } from './errors.ts';
@@ -15,8 +13,7 @@ import { groupKeys, stateKey } from './keys.ts';
 import { LeaseReader } from './lease-reader.ts';
 import { LeaseSource } from './lease-source.ts';
 import { knownIds, loadState } from './lease-state.ts';
-import { deliverOutbox } from './outbox.ts';
-import type { Connection } from './scripts.ts';
+import { LeaseSteps } from './lease-steps.ts';
 
 export interface LeasePlace {
   readonly holder: Holder;
@@ -40,8 +37,7 @@ export class RedisLease implements Lease {
   readonly #lose = new AbortController();
   readonly #source: LeaseSource;
   readonly #reader: LeaseReader;
-  readonly #numbers = new WeakMap<Step, number>();
-  #steps = 0;
+  readonly #steps: LeaseSteps;
   #tail: Promise<void> = Promise.resolve();
   #expires: number;
   #expiry: NodeJS.Timeout | undefined;
@@ -55,7 +51,9 @@ export class RedisLease implements Lease {
     this.epoch = place.epoch;
     this.recalled = this.#recall.signal;
     this.lost = this.#lose.signal;
-    this.#source = new LeaseSource(context, { ...place, onLost: () => this.lose() });
+    const sourcePlace = { ...place, onLost: () => this.lose() };
+    this.#source = new LeaseSource(context, sourcePlace);
+    this.#steps = new LeaseSteps(context, sourcePlace);
     const end = AbortSignal.any([this.recalled, this.lost]);
     this.#reader = new LeaseReader(this.#source, place.options.window, end);
     this.#expires = takenAt + place.options.leaseMs;
@@ -65,7 +63,7 @@ export class RedisLease implements Lease {
   /** Makes everything pending its own and finishes what the last owner had begun to send. */
   async begin(careful: boolean): Promise<void> {
     await this.#source.takeOver(careful);
-    await this.#deliver();
+    await this.#steps.deliver();
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
@@ -120,25 +118,8 @@ export class RedisLease implements Lease {
 
   async #commit(step: Step): Promise<void> {
     if (this.lost.aborted || this.#disposed) throw this.#fenced();
-    const number = this.#numbers.get(step) ?? ++this.#steps;
-    this.#numbers.set(step, number);
-    const { options, holder } = this.#place;
-    const { client, catalog } = this.#context;
     try {
-      for (const { topic } of step.outputs) if (!catalog.has(topic)) await catalog.topic(topic);
-      const encoded = encodeCommit({
-        holder,
-        partition: this.partition,
-        number,
-        dedupeWindow: options.dedupeWindow,
-        step,
-        streamOf: (topic, partition) => catalog.key(topic, partition),
-        elsewhere: (record) => this.#elsewhere(record),
-      });
-      const run = (connection: Connection): Promise<void> => commit(connection, encoded);
-      if (options.acks === 'all') await client.durable(holder.lease).write(run);
-      else await run(client.connection());
-      if (client.cluster && step.outputs.some((record) => this.#elsewhere(record))) await this.#deliver();
+      await this.#steps.store(step);
     } catch (error) {
       throw this.#failed(error, 'a commit failed');
     }
@@ -212,19 +193,6 @@ export class RedisLease implements Lease {
         .find((each) => each.topic === failed.record.topic)
         ?.failed(failed.record.offset, failed.attempts);
     this.#reader.changed();
-  }
-
-  #elsewhere(record: NewRecord): boolean {
-    return this.#context.client.cluster && record.partition !== this.partition;
-  }
-
-  async #deliver(): Promise<void> {
-    if (this.#context.client.cluster)
-      await deliverOutbox(this.#context, {
-        group: this.group,
-        partition: this.partition,
-        acks: this.#place.options.acks,
-      });
   }
 
   /** Without a renewal in time nobody can say any more whose the lease is. */

@@ -1,0 +1,52 @@
+import type { NewRecord, Step } from '@millrace/streams';
+import { commit, encodeCommit } from './commands/commit.ts';
+import type { Context } from './context.ts';
+import type { SourcePlace } from './lease-source.ts';
+import { deliverOutbox } from './outbox.ts';
+import type { Connection } from './scripts.ts';
+
+/** Stores the steps of one lease, each under a number of its own, so that a repeated one is recognized. */
+export class LeaseSteps {
+  readonly #context: Context;
+  readonly #place: SourcePlace;
+  readonly #numbers = new WeakMap<Step, number>();
+  #last = 0;
+
+  constructor(context: Context, place: SourcePlace) {
+    this.#context = context;
+    this.#place = place;
+  }
+
+  /** One step at a time: a later one must not be stored before an earlier one that is being repeated. */
+  async store(step: Step): Promise<void> {
+    const number = this.#numbers.get(step) ?? ++this.#last;
+    this.#numbers.set(step, number);
+    const { options, holder, partition } = this.#place;
+    const { client, catalog } = this.#context;
+    for (const { topic } of step.outputs) if (!catalog.has(topic)) await catalog.topic(topic);
+    const encoded = encodeCommit({
+      holder,
+      partition,
+      number,
+      dedupeWindow: options.dedupeWindow,
+      step,
+      streamOf: (topic, at) => catalog.key(topic, at),
+      elsewhere: (record) => this.#elsewhere(record),
+    });
+    const run = (connection: Connection): Promise<void> => commit(connection, encoded);
+    if (options.acks === 'all') await client.durable(holder.lease).write(run);
+    else await run(client.connection());
+    if (step.outputs.some((record) => this.#elsewhere(record))) await this.deliver();
+  }
+
+  /** Takes outputs for other slots of a Cluster to where they go, also those that an earlier owner left. */
+  async deliver(): Promise<void> {
+    if (!this.#context.client.cluster) return;
+    const { holder, partition, options } = this.#place;
+    await deliverOutbox(this.#context, { group: holder.group, partition, acks: options.acks });
+  }
+
+  #elsewhere(record: NewRecord): boolean {
+    return this.#context.client.cluster && record.partition !== this.#place.partition;
+  }
+}
