@@ -20,9 +20,16 @@ export interface Script {
 /** The scripts lie beside the sources; the published package has those too. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? './commands/' : '../src/commands/', import.meta.url);
 
+/** A line `--- include NAME` stands for the file `commands/includes/NAME.lua`. */
 export function loadScript(name: string): Script {
-  const text = readFileSync(fileURLToPath(new URL(`${name}.lua`, folder)), 'utf8');
+  const text = readCommand(name).replace(/^--- include (\w+)$/gm, (_, part) =>
+    readCommand(`includes/${part}`),
+  );
   return { name, text, hash: createHash('sha1').update(text).digest('hex') };
+}
+
+function readCommand(name: string): string {
+  return readFileSync(fileURLToPath(new URL(`${name}.lua`, folder)), 'utf8');
 }
 
 /** Runs a script by its hash; a server that forgot it (restart, failover, SCRIPT FLUSH) is sent the text. */

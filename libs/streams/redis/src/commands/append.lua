@@ -11,6 +11,7 @@ ARGV  1 producer      empty: no check
         values, record by record
 Reply the ids in the order of the records; an empty text for a record that was dropped
 ]]
+--- include fields
 local producer, sequence, streams = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local call, XADD = redis.call, 'XADD'
 local drops = {}
@@ -40,10 +41,9 @@ for _ = 1, tonumber(ARGV[4]) do
       at = at + 3
     end
   else
-    local fields = {}
-    for name = 1, names do fields[2 * name - 1] = ARGV[first + name - 1] end
+    local fields = fieldsOf(first, names)
     for _ = 1, records do
-      for name = 1, names do fields[2 * name] = ARGV[at + name - 1] end
+      setValues(fields, at, names)
       count = count + 1
       ids[count] = call(XADD, key, '*', unpack(fields))
       at = at + names

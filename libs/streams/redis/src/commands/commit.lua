@@ -52,6 +52,7 @@ if seen > 0 then
   end
 end
 
+--- include fields
 local XADD = 'XADD'
 for _ = 1, tonumber(take()) do
   local stream, topic, partition = tonumber(take()), nil, nil
@@ -66,10 +67,9 @@ for _ = 1, tonumber(take()) do
       at = at + 3
     end
   else
-    local fields = {}
-    for name = 1, names do fields[2 * name - 1] = ARGV[first + name - 1] end
+    local fields = fieldsOf(first, names)
     for _ = 1, records do
-      for name = 1, names do fields[2 * name] = ARGV[at + name - 1] end
+      setValues(fields, at, names)
       at = at + names
       if stream > 0 then
         call(XADD, key, '*', unpack(fields))
