@@ -26,14 +26,18 @@ export class CompetingCommit {
     this.#held.set(placeOf(record), claim);
   }
 
-  /** Stores the steps that were not stored before; answers which of all of them are. */
-  async store(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
+  /** Which of the steps are stored. */
+  answers(steps: readonly CompetingStep[]): ('committed' | 'fenced')[] {
+    return steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
+  }
+
+  /** Stores the steps that were not stored before and whose messages are still this member's own. */
+  async store(steps: readonly CompetingStep[]): Promise<void> {
     const { catalog, encoder } = this.#engine;
     const prepared = steps
       .filter((step) => !this.#landed.has(step))
       .map((step) => ({ step, chunks: encodeChunks(step.outputs, catalog.placesOf(step.outputs), encoder) }));
     if (prepared.length > 0) await this.#write(prepared);
-    return steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
   }
 
   async giveBack(records: readonly StoredRecord[]): Promise<void> {

@@ -82,10 +82,9 @@ export class EmbeddedCompetingMember implements CompetingMember {
   }
 
   async commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
-    if (this.lost.aborted) return steps.map(() => 'fenced');
-    const answers = await this.#commit.store(steps);
+    if (!this.lost.aborted) await this.#commit.store(steps);
     if (this.#options.acks === 'all') await this.#engine.disk.sync();
-    return answers;
+    return this.#commit.answers(steps);
   }
 
   async release(deliveries: readonly Delivery[]): Promise<void> {
@@ -119,8 +118,14 @@ export class EmbeddedCompetingMember implements CompetingMember {
     try {
       const taken = await this.#engine.write((transaction) => {
         this.#coordination.evictSilent(transaction, this.#group);
+        // A member that slept until it was removed must take nothing: nobody would ever free it.
+        if (!this.#tables.members.knows(this.#group.id, this.member)) return undefined;
         return this.#claiming.take(max);
       });
+      if (taken === undefined) {
+        this.#abandon();
+        return [];
+      }
       for (const [index, delivery] of taken.deliveries.entries()) {
         const claim = taken.claims[index];
         if (claim !== undefined) this.#commit.hold(delivery, claim);

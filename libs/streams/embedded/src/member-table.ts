@@ -14,6 +14,7 @@ export interface Member {
 /** Who is in which group, and until when without another sign of life. Methods that write are called inside jobs. */
 export class MemberTable {
   readonly #all: StatementSync;
+  readonly #knows: StatementSync;
   readonly #insert: StatementSync;
   readonly #renew: StatementSync;
   readonly #leave: StatementSync;
@@ -23,6 +24,7 @@ export class MemberTable {
     this.#all = database.prepare(
       'SELECT name, topics, leaving, duration, expires FROM members WHERE grp = ? ORDER BY id',
     );
+    this.#knows = database.prepare('SELECT 1 FROM members WHERE grp = ? AND name = ?');
     this.#insert = database.prepare(
       `INSERT INTO members (grp, name, topics, leaving, duration, expires) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET expires = excluded.expires`,
@@ -35,6 +37,10 @@ export class MemberTable {
   /** In the order of joining, silent ones included. */
   all(group: number): Member[] {
     return this.#all.all(group).map(describe);
+  }
+
+  knows(group: number, name: string): boolean {
+    return this.#knows.get(group, name) !== undefined;
   }
 
   alive(group: number, now: number): Member[] {
