@@ -48,6 +48,7 @@ export async function feedAndCatchUp(session: Session, interrupted: AbortSignal)
     await Promise.all(feeds.map((feed) => publishChunks(feed.name, feed.chunks(), options, signal)));
     follower.catchingUp();
     await caughtUp(streams.admin, signal);
+    follower.caughtUp();
   };
   const guards = [
     (signal: AbortSignal) => watchBacklog(watch, signal),

@@ -23,7 +23,7 @@ export class Follower {
   #phaseSpeed: Speed = new Speed();
   #phase: Status['phase'] = 'feeding';
   #lag = 0;
-  #lagAtEnd = 0;
+  #mostLag = 0;
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -31,12 +31,18 @@ export class Follower {
 
   measured({ lag }: Backlog): void {
     this.#lag = lag;
+    this.#mostLag = Math.max(this.#mostLag, lag);
   }
 
   catchingUp(): void {
     this.#phase = 'catching up';
     this.#phaseSpeed = new Speed();
-    this.#lagAtEnd = this.#lag;
+    this.#mostLag = this.#lag;
+  }
+
+  caughtUp(): void {
+    this.#mostLag = 1;
+    this.#lag = 0;
   }
 
   /** Until the signal aborts. */
@@ -71,6 +77,6 @@ export class Follower {
   }
 
   #caughtUp(): number {
-    return this.#lagAtEnd === 0 ? 1 : Math.max(0, 1 - this.#lag / this.#lagAtEnd);
+    return this.#mostLag === 0 ? 0 : 1 - this.#lag / this.#mostLag;
   }
 }
