@@ -1,6 +1,7 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name } from './fields.ts';
+import { quick } from './quick-schema.ts';
 
 export interface PageViewed {
   readonly type: 'PageViewed';
@@ -32,7 +33,7 @@ export const pageViewSchema: z.ZodType<PageView> = z.object({
 });
 
 export const pageViews: Topic<PageView> = topic('page-views', {
-  schema: pageViewSchema,
+  schema: quick(pageViewSchema),
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,
 });

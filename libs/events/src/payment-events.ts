@@ -1,6 +1,7 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, pence } from './fields.ts';
+import { quick } from './quick-schema.ts';
 
 export type Channel = 'web' | 'mobile';
 
@@ -79,11 +80,11 @@ const definition = {
 
 export const paymentEvents: Topic<PaymentEvent> = topic('payment-events', {
   ...definition,
-  schema: paymentEventSchema,
+  schema: quick(paymentEventSchema),
 });
 
 /** The same topic for readers that keep what they read: the card never gets as far as their handler. */
 export const recordedPaymentEvents: Topic<RecordedPaymentEvent> = topic('payment-events', {
   ...definition,
-  schema: recordedPaymentEventSchema,
+  schema: quick(recordedPaymentEventSchema),
 });

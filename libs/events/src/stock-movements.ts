@@ -1,6 +1,7 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, pence, units } from './fields.ts';
+import { quick } from './quick-schema.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -56,7 +57,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
 ]);
 
 export const stockMovements: Topic<StockMovement> = topic('stock-movements', {
-  schema: stockMovementSchema,
+  schema: quick(stockMovementSchema),
   key: (event) => event.sku,
   id: (event) =>
     event.type === 'StockCredited'

@@ -1,6 +1,7 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name } from './fields.ts';
+import { quick } from './quick-schema.ts';
 
 /** One raw access-log line, well formed or not. */
 export interface RequestLogged {
@@ -25,7 +26,7 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
 });
 
 export const webserverEvents: Topic<WebserverEvent> = topic('webserver-events', {
-  schema: webserverEventSchema,
+  schema: quick(webserverEventSchema),
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,
 });
