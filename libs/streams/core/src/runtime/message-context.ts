@@ -5,6 +5,7 @@ import { type Draft, draft } from '../router.ts';
 import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
+import { MessageWrites } from './message-writes.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -17,7 +18,7 @@ export class MessageContext implements StatefulContext {
   readonly #origin: Position;
   readonly #state: StateCache | undefined;
   #outputs: Draft[] | undefined;
-  #writes: Map<string, StateWrite> | undefined;
+  #writes: MessageWrites | undefined;
   #stores: Set<string> | undefined;
   #closed = false;
 
@@ -33,7 +34,7 @@ export class MessageContext implements StatefulContext {
   }
 
   get writes(): readonly StateWrite[] {
-    return this.#writes ? [...this.#writes.values()] : none;
+    return this.#writes?.all ?? none;
   }
 
   /** Names of the stores that the handler asked for. */
@@ -83,21 +84,18 @@ export class MessageContext implements StatefulContext {
     this.#closed = true;
   }
 
-  async #get<Value>(cache: StateCache, store: Store<Value>, key: string): Promise<Value | undefined> {
-    const own = this.#writes?.get(`${store.name}\u0000${key}`);
-    if (own) return parse(own.value);
-    let found = cache.peek(store.name, key);
-    if (found === undefined) {
-      await cache.load(store.name, [key]);
-      found = cache.peek(store.name, key);
-    }
-    return parse(found ?? null);
+  #get<Value>(cache: StateCache, store: Store<Value>, key: string): Promise<Value | undefined> {
+    const own = this.#writes?.find(store.name, key);
+    const found = own ? own.value : cache.peek(store.name, key);
+    return found === undefined
+      ? cache.get(store.name, key).then(parse<Value>)
+      : Promise.resolve(parse<Value>(found));
   }
 
   #write(store: Store<unknown>, key: string, value: string | null): void {
     this.#assertOpen();
-    this.#writes ??= new Map();
-    this.#writes.set(`${store.name}\u0000${key}`, { store: store.name, key, value });
+    this.#writes ??= new MessageWrites();
+    this.#writes.set({ store: store.name, key, value });
   }
 
   #assertOpen(): void {

@@ -22,20 +22,29 @@ export class StagedStep {
   readonly settled: StoredRecord[] = [];
   readonly outputs: Draft[] = [];
   readonly seen: string[] = [];
-  readonly #writes = new Map<string, StateWrite>();
+  readonly #writes = new Map<string, Map<string, StateWrite>>();
 
   add(outcome: Outcome): void {
     for (const record of outcome.settled) this.settled.push(record);
     for (const output of outcome.outputs) this.outputs.push(output);
     for (const id of outcome.seen) this.seen.push(id);
-    for (const write of outcome.writes) this.#writes.set(`${write.store}\u0000${write.key}`, write);
+    for (const write of outcome.writes) this.#writesTo(write.store).set(write.key, write);
   }
 
   get writes(): readonly StateWrite[] {
-    return [...this.#writes.values()];
+    return [...this.#writes.values()].flatMap((writes) => [...writes.values()]);
   }
 
   get empty(): boolean {
     return this.settled.length === 0;
+  }
+
+  #writesTo(store: string): Map<string, StateWrite> {
+    let writes = this.#writes.get(store);
+    if (!writes) {
+      writes = new Map();
+      this.#writes.set(store, writes);
+    }
+    return writes;
   }
 }

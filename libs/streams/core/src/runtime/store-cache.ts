@@ -1,0 +1,67 @@
+/** JSON text, null where the key is known to be absent. */
+export type Entry = string | null;
+
+export interface Known {
+  readonly key: string;
+  readonly value: Entry;
+}
+
+/** Of each generation. */
+const maxEntries = 10_000;
+const maxCharacters = 1_000_000;
+
+/**
+ * What is known of one store. What is staged stays; the rest lives in two generations, so that memory is bounded:
+ * whatever is used is in the young one; when that is full it becomes the old one, and what nobody used meanwhile goes.
+ */
+export class StoreCache {
+  readonly #staged = new Map<string, Entry>();
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngCharacters = 0;
+
+  peek(key: string): Entry | undefined {
+    const staged = this.#staged.get(key);
+    if (staged !== undefined) return staged;
+    const young = this.#young.get(key);
+    if (young !== undefined) return young;
+    const old = this.#old.get(key);
+    if (old !== undefined) this.#keep(key, old);
+    return old;
+  }
+
+  /** What is known by now is newer than what a load that began earlier has brought. */
+  remember(loaded: readonly Known[]): void {
+    for (const { key, value } of loaded) if (this.peek(key) === undefined) this.#keep(key, value);
+    this.age();
+  }
+
+  stage(key: string, value: Entry): void {
+    this.#staged.set(key, value);
+  }
+
+  /** The value is stored; unless another has been staged since, it needs no keeping. */
+  committed(key: string, value: Entry): void {
+    if (this.#staged.get(key) === value) this.#staged.delete(key);
+    this.#keep(key, value);
+  }
+
+  /** Forgets what has not been used for long, if there is too much. */
+  age(): void {
+    if (this.#young.size < maxEntries && this.#youngCharacters < maxCharacters) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngCharacters = 0;
+  }
+
+  #keep(key: string, value: Entry): void {
+    const before = this.#young.get(key);
+    this.#young.set(key, value);
+    this.#youngCharacters +=
+      before === undefined ? sizeOf(value) + key.length : sizeOf(value) - sizeOf(before);
+  }
+}
+
+function sizeOf(value: Entry): number {
+  return value?.length ?? 0;
+}
