@@ -1,19 +1,23 @@
 import type { Delivery, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
+import { RememberedNames } from './remembered-names.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */
 export class Names {
   readonly #prefix: string;
+  readonly #added = new RememberedNames();
+  readonly #stripped = new RememberedNames();
 
   constructor(namespace: string) {
     this.#prefix = `${namespace}.`;
   }
 
   add(name: string): string {
-    return this.#prefix + name;
+    return this.#added.get(name) ?? this.#added.set(name, this.#prefix + name);
   }
 
   strip(name: string): string {
-    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
+    if (!name.startsWith(this.#prefix)) return name;
+    return this.#stripped.get(name) ?? this.#stripped.set(name, name.slice(this.#prefix.length));
   }
 
   /** Those of this namespace, without the prefix. */

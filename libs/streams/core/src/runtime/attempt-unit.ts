@@ -86,7 +86,7 @@ export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number):
 function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
   context.close();
   const first = unit.deliveries[0] as Delivery;
-  tools.usesStores?.(first.topic, context.stores);
+  if (context.stores) tools.usesStores?.(first.topic, context.stores);
   return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
 }
 
