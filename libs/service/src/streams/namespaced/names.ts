@@ -6,6 +6,8 @@ export class Names {
   readonly #prefix: string;
   readonly #added = new RememberedNames();
   readonly #stripped = new RememberedNames();
+  /** Records come in runs of one topic. */
+  #latest = { name: '', stripped: '' };
 
   constructor(namespace: string) {
     this.#prefix = `${namespace}.`;
@@ -16,6 +18,13 @@ export class Names {
   }
 
   strip(name: string): string {
+    if (name === this.#latest.name) return this.#latest.stripped;
+    const stripped = this.#strip(name);
+    this.#latest = { name, stripped };
+    return stripped;
+  }
+
+  #strip(name: string): string {
     if (!name.startsWith(this.#prefix)) return name;
     return this.#stripped.get(name) ?? this.#stripped.set(name, name.slice(this.#prefix.length));
   }
@@ -29,6 +38,11 @@ export class Names {
     return { ...named, topic: this.strip(named.topic) };
   }
 
+  /** Of the record itself, which is nobody else's yet. */
+  stripTopicOf(record: { topic: string }): void {
+    record.topic = this.strip(record.topic);
+  }
+
   addTo<Place extends Position>(place: Place): Place {
     return { ...place, topic: this.add(place.topic) };
   }
@@ -38,14 +52,20 @@ export class Names {
     return { topic: this.add(record.topic), partition, key, value, headers, timestamp };
   }
 
+  position({ topic, partition, offset }: Position): Position {
+    return { topic: this.add(topic), partition, offset };
+  }
+
   settled(record: StoredRecord): StoredRecord {
     const { partition, offset, key, value, headers, timestamp } = record;
     return { topic: this.add(record.topic), partition, offset, key, value, headers, timestamp };
   }
 
   delivered(record: Delivery): Delivery {
-    const { partition, offset, key, value, headers, timestamp, attempt } = record;
-    return { topic: this.strip(record.topic), partition, offset, key, value, headers, timestamp, attempt };
+    const { partition, offset, key, value, headers, timestamp, attempt, damage } = record;
+    const topic = this.strip(record.topic);
+    const copy = { topic, partition, offset, key, value, headers, timestamp, attempt };
+    return damage === undefined ? copy : { ...copy, damage };
   }
 
   start(start: Start): Start {

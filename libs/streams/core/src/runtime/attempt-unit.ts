@@ -79,8 +79,7 @@ export function batchContext(
 }
 
 export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number): Message<unknown> {
-  const message = decodeMessage(route.topic, delivery);
-  return attempt === message.attempt ? message : { ...message, attempt };
+  return decodeMessage(route.topic, delivery, attempt);
 }
 
 function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
