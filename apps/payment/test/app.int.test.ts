@@ -119,6 +119,26 @@ it('gives up on a card that its key does not open, says why, and goes on with th
   }
 });
 
+it('decides a payment that it gave up on once it has the key and the payment is redriven', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  const run = async (CARD_KEY: string, work: () => Promise<unknown>): Promise<void> => {
+    const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0', LOG_LEVEL: 'silent' });
+    await started.ready;
+    await work();
+    await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+    await started.stop();
+  };
+  await run(randomBytes(32).toString('hex'), () => streams.publish(paymentEvents, [order('1'), order('2')]));
+  expect(await all(streams, paymentResults)).toEqual([]);
+  await run(CARD_KEY, () => streams.admin.redrive('payment'));
+  const decided = (await all(streams, paymentResults)).map(({ value }) => [value.orderId, value.type]);
+  expect(decided).toEqual([
+    ['1', 'PaymentCaptured'],
+    ['2', 'PaymentCaptured'],
+  ]);
+});
+
 it('without CARD_KEY shares the key in its data folder', async () => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
   const shared = cardKey('test', { CARD_KEY: undefined, DATA_DIR });

@@ -174,7 +174,8 @@ describe('the shopper', () => {
     expect(await stored('webserver-events')).toBeGreaterThanOrEqual(visits / 2);
     const files = await Promise.all((await readdir(DATA_DIR)).map((file) => readFile(join(DATA_DIR, file))));
     const content = Buffer.concat(files).toString('latin1');
-    expect(content).toContain('"lastFour":"4444"');
-    expect(content).not.toMatch(/424242424242424[12]|5555555555554444|378282246310005|6011111111111117/);
+    expect(content.includes('"lastFour":"4444"')).toBe(true);
+    const numbers = /424242424242424[12]|5555555555554444|378282246310005|6011111111111117/g;
+    expect(content.match(numbers)).toBeNull();
   });
 });
