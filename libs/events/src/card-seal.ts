@@ -13,7 +13,7 @@ const algorithm = 'aes-256-gcm';
 /** The first byte of what is sealed: version, nonce, encrypted expiry and number, authentication tag. */
 const version = 1;
 const headerBytes = 1 + 12;
-const tagBytes = 16;
+const authTagLength = 16;
 
 /** The event as it may be published: its card can be read with the key alone, and only in the event that it was sealed in. */
 export function sealPaymentEvent(event: UnsealedPaymentEvent, key: KeyObject): PaymentEvent {
@@ -30,7 +30,7 @@ function sealCard(payment: UnsealedPaymentRequested, key: KeyObject): SealedCard
   const lastFour = number.slice(-4);
   const header = Buffer.allocUnsafe(headerBytes);
   header[0] = version;
-  const cipher = createCipheriv(algorithm, key, randomFillSync(header, 1).subarray(1));
+  const cipher = createCipheriv(algorithm, key, randomFillSync(header, 1).subarray(1), { authTagLength });
   cipher.setAAD(boundTo(payment, lastFour));
   const content = cipher.update(expiry + number, 'latin1');
   cipher.final();
@@ -39,16 +39,17 @@ function sealCard(payment: UnsealedPaymentRequested, key: KeyObject): SealedCard
 
 function openCard(payment: PaymentRequested, key: KeyObject): Card {
   const sealed = Buffer.from(payment.card.sealed, 'base64url');
-  if (sealed.length < headerBytes + tagBytes) throw new Rejected('the card cannot be opened: it is cut off');
+  if (sealed.length < headerBytes + authTagLength)
+    throw new Rejected('the card cannot be opened: it is cut off');
   if (sealed[0] !== version) {
     throw new Rejected(
       `the card cannot be opened: it was sealed in format ${sealed[0]}, and this version knows format ${version}; update it and redrive`,
     );
   }
-  const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, headerBytes));
-  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, headerBytes), { authTagLength });
+  decipher.setAuthTag(sealed.subarray(-authTagLength));
   decipher.setAAD(boundTo(payment, payment.card.lastFour));
-  const content = decipher.update(sealed.subarray(headerBytes, -tagBytes)).toString('latin1');
+  const content = decipher.update(sealed.subarray(headerBytes, -authTagLength)).toString('latin1');
   if (!isAuthentic(decipher)) throw keyDoesNotMatch();
   const card = /^(?<expiry>\d{4}-\d{2})(?<number>\d{12,19})$/.exec(content)?.groups;
   if (!card) throw new Rejected('the card cannot be opened: what was sealed is no card');
