@@ -1,11 +1,7 @@
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import {
-  openPaymentEvent,
-  paymentEvents,
-  sealPaymentEvent,
-  type UnsealedPaymentRequested,
-} from '@millrace/events';
+import { paymentEvents, sealPaymentEvent, type UnsealedPaymentRequested } from '@millrace/events';
+import { openPaymentEvent } from '@millrace/events/open-card';
 import { cardKey } from '@millrace/service';
 import { bytes, type Streams, topic } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';

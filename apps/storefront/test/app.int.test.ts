@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inventoryEvents, openPaymentEvent, paymentEvents, webserverEvents } from '@millrace/events';
+import { inventoryEvents, paymentEvents, webserverEvents } from '@millrace/events';
+import { openPaymentEvent } from '@millrace/events/open-card';
 import { cardKey, openStreams, type StartedService, startService } from '@millrace/service';
 import type { Message, Streams, Topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';

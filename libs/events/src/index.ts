@@ -1,5 +1,5 @@
 export { allTopics } from './all-topics.ts';
-export { openPaymentEvent, sealPaymentEvent } from './card-seal.ts';
+export { sealPaymentEvent } from './card-seal.ts';
 export {
   type EmailRequested,
   type EmailStatus,

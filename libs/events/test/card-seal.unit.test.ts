@@ -3,7 +3,6 @@ import { isStreamsError, type StreamsError } from '@millrace/streams';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
-  openPaymentEvent,
   type PaymentEvent,
   type PaymentRequested,
   paymentEventSchema,
@@ -11,6 +10,7 @@ import {
   sealPaymentEvent,
   type UnsealedPaymentRequested,
 } from '../src/index.ts';
+import { openPaymentEvent } from '../src/open-card.ts';
 import { paymentRequested, refundRequested } from './examples.ts';
 
 const key = createSecretKey(randomBytes(32));

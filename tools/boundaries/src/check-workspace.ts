@@ -1,10 +1,10 @@
 import type { Rule, Violation } from './rule.ts';
 import { brokerClientsRule } from './rules/broker-clients.ts';
 import { domainRule } from './rules/domain.ts';
-import { driverKitRule } from './rules/driver-kit.ts';
 import { environmentRule } from './rules/environment.ts';
 import { layersRule } from './rules/layers.ts';
 import { packagePathsRule } from './rules/package-paths.ts';
+import { restrictedExportsRule } from './rules/restricted-exports.ts';
 import { readSources } from './source-file.ts';
 import { findProjects, type Project, projectKinds } from './workspace.ts';
 
@@ -17,7 +17,7 @@ export interface Outcome {
 const rules: readonly Rule[] = [
   layersRule,
   packagePathsRule,
-  driverKitRule,
+  restrictedExportsRule,
   brokerClientsRule,
   domainRule,
   environmentRule,

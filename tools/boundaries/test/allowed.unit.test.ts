@@ -23,6 +23,11 @@ describe('allows', () => {
     ],
     ['driver → parts of drivers', 'libs/streams/redis/src/a.ts', `import '@millrace/streams/driver-kit';`],
     [
+      'payment → the opening of cards',
+      'apps/payment/src/handlers/a.ts',
+      `import '@millrace/events/open-card';`,
+    ],
+    [
       'driver test → contract',
       'libs/streams/redis/test/a.int.test.ts',
       `import '@millrace/streams-contract'; import '@millrace/testing';`,

@@ -72,6 +72,18 @@ describe('a package breaks a rule:', () => {
       'imports @millrace/streams/driver-kit',
     ],
     [
+      'app → the opening of cards',
+      'apps/inventory/src/app.ts',
+      `import { openPaymentEvent } from '@millrace/events/open-card';`,
+      'imports @millrace/events/open-card',
+    ],
+    [
+      'tool → the opening of cards',
+      'tools/replay/src/a.ts',
+      `await import('@millrace/events/open-card');`,
+      'imports @millrace/events/open-card',
+    ],
+    [
       'core → driver',
       'libs/streams/core/src/a.ts',
       `import '@millrace/streams-embedded';`,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { emails, openPaymentEvent, type PaymentEvent, paymentResults } from '@millrace/events';
+import { emails, type PaymentEvent, paymentResults } from '@millrace/events';
+import { openPaymentEvent } from '@millrace/events/open-card';
 import { type Message, type StatefulContext, type Store, store } from '@millrace/streams';
 import { type Account, evolve, newAccount } from '../domain/account.ts';
 import { decide } from '../domain/decide.ts';
