@@ -59,7 +59,10 @@ export function describeSlowHandlers(harness: Harness): void {
         batch: 1,
       });
       await within('the member catches up', member.running.caughtUp());
-      expect(member.items()).toEqual(expect.arrayContaining(published.slice(1)));
+      await member.running.stop();
+      // A lease that could not be proven meanwhile may cost what was acknowledged and not begun, as at most once allows.
+      if (delivery === 'at-most-once') expect(member.items().at(-1)).toEqual(published.at(-1));
+      else expect(member.items()).toEqual(expect.arrayContaining(published));
     });
   });
 }
