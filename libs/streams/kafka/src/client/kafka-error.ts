@@ -19,6 +19,9 @@ const younger: readonly ErrorCode[] = [
 const byNumber = new Map([...errorCodes, ...younger].map((entry) => [entry.code, entry]));
 const byName = new Map([...byNumber.values()].map(({ type, code }) => [type, code]));
 
+/** The broker fell over its own feet, as it does when producers of one id meet; nobody knows what came of it. */
+const unexplained = -1;
+
 /** What a broker answered instead of doing what it was asked. */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError';
@@ -33,7 +36,7 @@ export class KafkaError extends Error {
     super(`${doing}: ${type}${known ? ` (${known.message})` : ''}`);
     this.code = code;
     this.type = type;
-    this.transient = known?.retriable ?? false;
+    this.transient = code === unexplained || (known?.retriable ?? false);
   }
 }
 

@@ -79,7 +79,7 @@ export class LeaseCommits {
   /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
   beginTry(feed: TopicFeed, offset: number, attempt: number): Promise<void> {
     return this.#queued(async () => {
-      feed.tried(offset, attempt);
+      feed.tried(offset, attempt, true);
       try {
         await this.#commitPlainly([feed.after([], true)], patienceMs);
       } catch (error) {

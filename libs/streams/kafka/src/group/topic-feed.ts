@@ -23,6 +23,7 @@ export class TopicFeed {
   readonly #careful: number;
   #at: number | undefined;
   readonly #tries: Map<number, number>;
+  #trying: number | undefined;
   #buffer: WireRecord[] = [];
   #taken = 0;
   /** Offsets handed out and not settled, in order. */
@@ -36,6 +37,7 @@ export class TopicFeed {
     this.#from = note.from;
     this.#at = note.at;
     this.#tries = new Map(note.tries);
+    this.#trying = note.open ? note.trying : undefined;
     this.#fetched = next;
     this.#settled = next;
     this.#careful = careful;
@@ -101,8 +103,10 @@ export class TopicFeed {
     return record && { offset: record.offset, attempt: this.#earlier(record.offset) + 1 };
   }
 
-  /** Remembers tries of a record beyond the one that is counted at its hand-out. */
-  tried(offset: number, count: number): void {
+  /** Remembers the tries of a record; `trying` when the last of them is only beginning. */
+  tried(offset: number, count: number, trying = false): void {
+    if (trying) this.#trying = offset;
+    else if (this.#trying === offset) this.#trying = undefined;
     if (count > 0) this.#tries.set(offset, count);
     else this.#tries.delete(offset);
   }
@@ -131,6 +135,7 @@ export class TopicFeed {
       from: this.#from,
       ...(last === undefined ? {} : { at: last }),
       ...(tries.length > 0 ? { tries } : {}),
+      ...(this.#trying !== undefined && this.#trying >= offset ? { trying: this.#trying } : {}),
       ...(open ? { open } : {}),
     };
     return { ...this.place, offset, metadata: formatNote(note) };
@@ -145,7 +150,8 @@ export class TopicFeed {
   }
 
   #earlier(offset: number): number {
-    return this.#tries.get(offset) ?? (offset < this.#careful ? 1 : 0);
+    const untold = offset < this.#careful && offset !== this.#trying ? 1 : 0;
+    return (this.#tries.get(offset) ?? 0) + untold;
   }
 }
 

@@ -45,6 +45,7 @@ export function produceRequest(
     },
     read: (reader) => {
       const produced: ProducedPartition[] = [];
+      if (reader.left === 0) return produced;
       reader.array(() => {
         const topic = reader.string() ?? '';
         reader.array(() => {
