@@ -8,7 +8,7 @@ import { Notices } from './notices.ts';
 import { parseUrl } from './url.ts';
 
 /** How long opening waits for brokers that are away. */
-const connectMs = 15_000;
+const connectMs = 20_000;
 
 /**
  * Connects to Kafka. UNAVAILABLE when no broker answers, UNAUTHORIZED when the login is refused; passwords never appear

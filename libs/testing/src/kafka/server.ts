@@ -94,6 +94,8 @@ function serverProperties(
     'transaction.state.log.num.partitions': 10,
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
+    'broker.session.timeout.ms': 2_000,
+    'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 500,
     ...further,
@@ -124,7 +126,8 @@ function run(folder: string, main: string, parameters: readonly string[]): Child
     [
       '-Xms256m',
       '-Xmx512m',
-      '-XX:+UseG1GC',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
       `-Dlog4j2.configurationFile=${join(folder, 'log4j2.properties')}`,
       '-cp',
       join(libs, '*'),

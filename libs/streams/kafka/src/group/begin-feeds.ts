@@ -13,9 +13,11 @@ export async function beginFeeds(context: Context, place: LeasePlace): Promise<T
   const committed = await fetchCommitted(connections, group, places, options.steps === 'atomic');
   const unknown = places.filter((each) => !committed.has(placeName(each)) && !starts.has(placeName(each)));
   const begun = await startOffsets(connections, unknown, options.start);
+  // What this process had in hand itself cannot have ended it.
   const left = places.filter((each) => {
     const found = committed.get(placeName(each));
-    return found !== undefined && parseNote(found.metadata, found.offset).open === true;
+    const owner = found && parseNote(found.metadata, found.offset).open;
+    return owner !== undefined && owner !== place.name;
   });
   const ends = await listOffsets(
     connections,

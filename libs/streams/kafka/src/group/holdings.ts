@@ -8,6 +8,7 @@ import type { Assignment } from './protocol.ts';
 
 export interface HoldingsOptions {
   readonly group: string;
+  readonly name: string;
   readonly options: JoinOptions;
   readonly topics: Readonly<Record<string, number>>;
   readonly starts: ReadonlyMap<string, number>;
@@ -65,9 +66,10 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, options, topics, starts, member } = this.#options;
+    const { group, name, options, topics, starts, member } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
+      name,
       partition: number,
       epoch,
       options,

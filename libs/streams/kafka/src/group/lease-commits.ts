@@ -7,7 +7,7 @@ import { TransactionalProducer } from '../producer/transactional-producer.ts';
 import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
 import type { Changelog } from './changelog.ts';
 import { commitOffsets, isRebalancing } from './committed-offsets.ts';
-import type { TopicFeed } from './topic-feed.ts';
+import type { Beginning, TopicFeed } from './topic-feed.ts';
 
 const patienceMs = 20_000;
 const releaseWithinMs = 3_000;
@@ -16,6 +16,7 @@ const transactionTimeoutMs = 60_000;
 
 export interface CommitPlace {
   readonly group: string;
+  readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
   readonly member: () => CommitMember;
@@ -27,6 +28,8 @@ interface Settlement {
   readonly feed: TopicFeed;
   readonly count: number;
   readonly commit: OffsetToCommit;
+  /** The record that is tried next and alone: its try is stored by the same commit. */
+  readonly next?: Beginning;
 }
 
 /** The writes of a lease, one after another. */
@@ -41,7 +44,7 @@ export class LeaseCommits {
   /** A step of which nobody knows yet whether it landed. */
   #unfinished: { readonly step: Step; readonly settlements: readonly Settlement[] } | undefined;
   /** The record handed out alone whose try was counted beforehand. */
-  #tried: { readonly feed: TopicFeed; readonly offset: number; readonly attempt: number } | undefined;
+  #tried: { readonly feed: TopicFeed; readonly next: Beginning } | undefined;
 
   constructor(context: Context, place: CommitPlace) {
     this.#place = place;
@@ -70,23 +73,17 @@ export class LeaseCommits {
   /** Tells the group where these stand, without a record settled. */
   note(feeds: readonly TopicFeed[]): Promise<void> {
     return this.#queued(async () => {
-      const offsets = feeds.map((feed) => feed.after([], true));
+      const offsets = feeds.map((feed) => feed.after([], this.#place.name));
       await this.#commitPlainly(offsets, patienceMs);
       for (const [index, feed] of feeds.entries()) feed.settle(0, offsets[index]?.offset ?? 0);
     });
   }
 
   /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
-  beginTry(feed: TopicFeed, offset: number, attempt: number): Promise<void> {
+  beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
     return this.#queued(async () => {
-      feed.tried(offset, attempt, true);
-      try {
-        await this.#commitPlainly([feed.after([], true)], patienceMs);
-      } catch (error) {
-        feed.tried(offset, attempt - 1);
-        throw error;
-      }
-      this.#tried = { feed, offset, attempt };
+      await this.#commitPlainly([feed.after([], this.#place.name, next)], patienceMs);
+      this.#begin(feed, next);
     });
   }
 
@@ -105,9 +102,9 @@ export class LeaseCommits {
     return this.#queued(async () => {
       await this.#finish();
       const tried = this.#tried;
-      if (tried) tried.feed.tried(tried.offset, tried.attempt - 1);
+      if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
       await this.#commitPlainly(
-        this.#feeds.map((feed) => feed.after([], false)),
+        this.#feeds.map((feed) => feed.after([], undefined)),
         releaseWithinMs,
       );
     });
@@ -175,21 +172,35 @@ export class LeaseCommits {
       const feed = this.#feed(failed.record.topic);
       const offset = Number(failed.record.offset);
       feed.tried(offset, failed.attempts);
-      if (this.#tried?.feed === feed && this.#tried.offset === offset) this.#tried = undefined;
+      if (this.#tried?.feed === feed && this.#tried.next.offset === offset) this.#tried = undefined;
       if (!byTopic.has(failed.record.topic)) byTopic.set(failed.record.topic, []);
     }
     return [...byTopic].map(([topic, own]) => {
       const feed = this.#feed(topic);
-      return { feed, count: own.length, commit: feed.after(own, true) };
+      const next = this.#othersCareful(feed) ? undefined : feed.nextAlone(own.length);
+      const commit = feed.after(own, this.#place.name, next);
+      return { feed, count: own.length, commit, ...(next ? { next } : {}) };
     });
   }
 
   #settle(step: Step, settlements: readonly Settlement[]): void {
     this.#unfinished = undefined;
     this.#landed.add(step);
-    for (const { feed, count, commit } of settlements) feed.settle(count, commit.offset);
-    if (this.#tried?.feed.settledBefore(this.#tried.offset + 1)) this.#tried = undefined;
+    for (const { feed, count, commit, next } of settlements) {
+      feed.settle(count, commit.offset);
+      if (this.#tried?.feed.settledBefore(this.#tried.next.offset + 1)) this.#tried = undefined;
+      if (next) this.#begin(feed, next);
+    }
     this.changelog?.remember(step);
+  }
+
+  #begin(feed: TopicFeed, next: Beginning): void {
+    feed.begin(next);
+    this.#tried = { feed, next };
+  }
+
+  #othersCareful(feed: TopicFeed): boolean {
+    return this.#feeds.some((other) => other !== feed && other.careful);
   }
 
   #feed(topic: string): TopicFeed {

@@ -1,12 +1,12 @@
 import type { Delivery } from '@millrace/streams';
-import type { TopicFeed } from './topic-feed.ts';
+import type { Beginning, TopicFeed } from './topic-feed.ts';
 
 export interface ReaderOptions {
   readonly window: number;
   /** Aborts when the lease is recalled or lost. */
   readonly end: AbortSignal;
   /** Stores that a try of this record begins. */
-  readonly beginTry: (feed: TopicFeed, offset: number, attempt: number) => Promise<void>;
+  readonly beginTry: (feed: TopicFeed, next: Beginning) => Promise<void>;
   /** Something was taken out of the feeds. */
   readonly onTaken: () => void;
 }
@@ -82,7 +82,7 @@ export class LeaseReader {
     if (this.#beginning || next === undefined || this.outstanding > 0) return [];
     this.#beginning = true;
     try {
-      await this.#options.beginTry(feed, next.offset, next.attempt);
+      if (!next.begun) await this.#options.beginTry(feed, next);
       const [delivery] = feed.take(1);
       return delivery ? [{ ...delivery, attempt: next.attempt }] : [];
     } finally {

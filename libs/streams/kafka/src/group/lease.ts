@@ -19,6 +19,8 @@ import type { TopicFeed } from './topic-feed.ts';
 
 export interface LeasePlace {
   readonly group: string;
+  /** The member's own name, which stays when the coordinator gives it another id. */
+  readonly name: string;
   readonly partition: number;
   readonly epoch: number;
   readonly options: JoinOptions;
@@ -78,7 +80,7 @@ export class KafkaLease implements Lease {
     this.#reader = new LeaseReader(this.#feeds, {
       window,
       end: AbortSignal.any([this.recalled, this.lost]),
-      beginTry: (feed, offset, attempt) => this.#commits.beginTry(feed, offset, attempt),
+      beginTry: (feed, next) => this.#commits.beginTry(feed, next),
       onTaken: () => this.#wakeFillers(),
     });
     this.#fillers = this.#feeds.map(

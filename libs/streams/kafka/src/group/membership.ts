@@ -52,6 +52,7 @@ export class KafkaMembership implements Membership {
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
     this.#holdings = new Holdings(context, {
       group,
+      name: this.member,
       options,
       topics,
       starts,

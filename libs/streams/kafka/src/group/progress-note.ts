@@ -8,8 +8,8 @@ export interface ProgressNote {
   readonly tries?: readonly (readonly [offset: number, count: number])[];
   /** The record that was alone in hand: its tries count the last one already. */
   readonly trying?: number;
-  /** An owner is at work, or ended without giving the lease back: what follows may have been tried. */
-  readonly open?: boolean;
+  /** The member that is at work, or ended without giving the lease back: what follows may have been tried. */
+  readonly open?: string;
 }
 
 export function formatNote(note: ProgressNote): string {

@@ -4,6 +4,13 @@ import { storedRecord } from '../stored-record.ts';
 import type { WireRecord } from '../wire/batch-decoder.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import { formatNote, type ProgressNote } from './progress-note.ts';
+import { Tries } from './tries.ts';
+
+/** A record and which try of it begins. */
+export interface Beginning {
+  readonly offset: number;
+  readonly attempt: number;
+}
 
 export interface FeedStart {
   /** The first offset that is not settled. */
@@ -13,17 +20,14 @@ export interface FeedStart {
   readonly careful: number;
 }
 
-/** A commit's metadata holds 4 KB. */
-const mostTries = 50;
-
 /** How far a lease has come in one topic: what is settled, what is handed out, what waits in memory. */
 export class TopicFeed {
   readonly place: Place;
   readonly #from: number;
-  readonly #careful: number;
   #at: number | undefined;
-  readonly #tries: Map<number, number>;
-  #trying: number | undefined;
+  readonly #tries: Tries;
+  /** The record whose try was stored with the commit of the one before. */
+  #next: Beginning | undefined;
   #buffer: WireRecord[] = [];
   #taken = 0;
   /** Offsets handed out and not settled, in order. */
@@ -36,11 +40,9 @@ export class TopicFeed {
     this.place = place;
     this.#from = note.from;
     this.#at = note.at;
-    this.#tries = new Map(note.tries);
-    this.#trying = note.open ? note.trying : undefined;
+    this.#tries = new Tries(note, careful);
     this.#fetched = next;
     this.#settled = next;
-    this.#careful = careful;
   }
 
   get from(): number {
@@ -66,7 +68,7 @@ export class TopicFeed {
 
   /** The next record may have killed an earlier owner. */
   get careful(): boolean {
-    return (this.#buffer[this.#taken]?.offset ?? this.#fetched) < this.#careful;
+    return (this.#buffer[this.#taken]?.offset ?? this.#fetched) < this.#tries.careful;
   }
 
   /** What a group's tools may be told although no record was settled: markers were passed. */
@@ -88,7 +90,7 @@ export class TopicFeed {
     for (; this.#taken < until; this.#taken++) {
       const record = this.#buffer[this.#taken] as WireRecord;
       this.#outstanding.push(record.offset);
-      deliveries.push({ ...storedRecord(this.place, record), attempt: this.#earlier(record.offset) + 1 });
+      deliveries.push({ ...storedRecord(this.place, record), attempt: this.#tries.of(record.offset) + 1 });
     }
     if (this.#taken === this.#buffer.length) {
       this.#buffer = [];
@@ -97,18 +99,23 @@ export class TopicFeed {
     return deliveries;
   }
 
-  /** The next record, which is not handed out by this. */
-  peek(): { readonly offset: number; readonly attempt: number } | undefined {
+  /** The next record, and its try; `begun` when that is stored already. */
+  peek(): (Beginning & { readonly begun: boolean }) | undefined {
     const record = this.#buffer[this.#taken];
-    return record && { offset: record.offset, attempt: this.#earlier(record.offset) + 1 };
+    if (!record) return undefined;
+    if (this.#next?.offset === record.offset) return { ...this.#next, begun: true };
+    return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1, begun: false };
   }
 
-  /** Remembers the tries of a record; `trying` when the last of them is only beginning. */
-  tried(offset: number, count: number, trying = false): void {
-    if (trying) this.#trying = offset;
-    else if (this.#trying === offset) this.#trying = undefined;
-    if (count > 0) this.#tries.set(offset, count);
-    else this.#tries.delete(offset);
+  tried(offset: number, count: number): void {
+    if (this.#next?.offset === offset) this.#next = undefined;
+    this.#tries.set(offset, count);
+  }
+
+  /** The next try of this record is stored. */
+  begin(next: Beginning): void {
+    this.#tries.begin(next.offset, next.attempt);
+    this.#next = next;
   }
 
   /** Goes on at this offset; nothing handed out counts any more. */
@@ -119,24 +126,31 @@ export class TopicFeed {
     this.#fetched = next;
     this.#settled = next;
     this.#at = at;
+    this.#next = undefined;
     this.#tries.clear();
   }
 
+  /** The record to be tried alone once so many are settled, where it is known. */
+  nextAlone(settled: number): Beginning | undefined {
+    const record = this.#buffer[this.#taken];
+    if (!record || this.#outstanding.length > settled || record.offset >= this.#tries.careful)
+      return undefined;
+    return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1 };
+  }
+
   /** What to commit once these are settled; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
-  after(records: readonly StoredRecord[], open: boolean): OffsetToCommit {
+  after(records: readonly StoredRecord[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
     for (const [index, record] of records.entries()) {
       const expected = this.#outstanding[index];
       if (offsetNumber(record) !== expected) throw outOfOrder(record, expected);
     }
     const last = records.length > 0 ? this.#outstanding[records.length - 1] : this.#at;
     const offset = this.#outstanding[records.length] ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
-    const tries = [...this.#tries].filter(([tried]) => tried >= offset).slice(-mostTries);
     const note: ProgressNote = {
       from: this.#from,
       ...(last === undefined ? {} : { at: last }),
-      ...(tries.length > 0 ? { tries } : {}),
-      ...(this.#trying !== undefined && this.#trying >= offset ? { trying: this.#trying } : {}),
-      ...(open ? { open } : {}),
+      ...this.#tries.note(offset, beginning),
+      ...(owner === undefined ? {} : { open: owner }),
     };
     return { ...this.place, offset, metadata: formatNote(note) };
   }
@@ -146,12 +160,7 @@ export class TopicFeed {
     this.#at = this.#outstanding[count - 1] ?? this.#at;
     this.#outstanding.splice(0, count);
     this.#settled = Math.max(this.#settled, offset);
-    for (const tried of this.#tries.keys()) if (tried < offset) this.#tries.delete(tried);
-  }
-
-  #earlier(offset: number): number {
-    const untold = offset < this.#careful && offset !== this.#trying ? 1 : 0;
-    return (this.#tries.get(offset) ?? 0) + untold;
+    this.#tries.settledBefore(offset);
   }
 }
 
