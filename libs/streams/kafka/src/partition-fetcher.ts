@@ -2,12 +2,23 @@ import type { Cluster, Connections } from './client/cluster.ts';
 import { isKafkaError, KafkaError } from './client/kafka-error.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
 import { decodeBatches, type WireRecord } from './wire/batch-decoder.ts';
-import { fetchRequest } from './wire/fetch.ts';
+import { batchesIn } from './wire/batches.ts';
+import { type FetchedPartition, fetchRequest } from './wire/fetch.ts';
 
 export interface Fetched {
   readonly records: readonly WireRecord[];
   /** Offsets that were skipped because the broker has them no more. */
-  readonly lost?: { readonly from: number; readonly through: number };
+  readonly lost?: { readonly from: number; readonly through: number } | undefined;
+}
+
+interface Skipped {
+  readonly lost: { readonly from: number; readonly through: number } | undefined;
+}
+
+export interface Counted {
+  readonly records: number;
+  /** The offset of the last one; -1 when there was none. */
+  readonly last: number;
 }
 
 export interface FetchLimits {
@@ -33,35 +44,59 @@ export class PartitionFetcher {
 
   /** One request; throws when it failed, and may simply be called again. */
   async fetch(limits: FetchLimits): Promise<Fetched> {
-    const { topic, partition } = this.place;
     const from = this.next;
-    const request = fetchRequest([{ ...this.place, offset: from }], limits);
-    const [answer] = await this.#connections.atLeader(topic, partition, request);
+    const answer = await this.#request(limits);
     if (!answer) return { records: [] };
-    if (answer.errorCode !== 0) {
-      this.#connections.forgetIfStale(topic, answer.errorCode);
-      const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
-      if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return await this.#skip(from);
-      throw error;
-    }
-    this.stable = answer.stableOffset;
+    if ('lost' in answer) return { records: [], ...answer };
     const { records, next } = await decodeBatches(answer.batches, from, answer.aborted);
     if (this.next === from) this.next = next;
     return { records };
+  }
+
+  /** One request of which the records are only counted, those before `end`. */
+  async count(limits: FetchLimits, end: number): Promise<Counted> {
+    const from = this.next;
+    const answer = await this.#request(limits);
+    let [records, last] = [0, -1];
+    if (!answer || 'lost' in answer) return { records, last };
+    for (const batch of batchesIn(answer.batches, answer.aborted)) {
+      if (batch.base >= end) break;
+      if (batch.visible && batch.last >= from) {
+        records += Math.min(batch.count, batch.last - from + 1);
+        last = batch.last;
+      }
+      this.next = Math.max(this.next, batch.last + 1);
+    }
+    return { records, last };
   }
 
   close(): void {
     this.#connections.close();
   }
 
+  async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped | undefined> {
+    const { topic, partition } = this.place;
+    const from = this.next;
+    const request = fetchRequest([{ ...this.place, offset: from }], limits);
+    const [answer] = await this.#connections.atLeader(topic, partition, request);
+    if (!answer || answer.errorCode === 0) {
+      this.stable = answer?.stableOffset;
+      return answer;
+    }
+    this.#connections.forgetIfStale(topic, answer.errorCode);
+    const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
+    if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
+    throw error;
+  }
+
   /** Goes on where the log begins, or ends when it was cut off before. */
-  async #skip(from: number): Promise<Fetched> {
+  async #skip(from: number): Promise<Skipped['lost']> {
     const ask = async (timestamp: number): Promise<number> => {
       const answers = await listOffsets(this.#connections, [{ ...this.place, timestamp }]);
       return answers.get(placeName(this.place)) ?? 0;
     };
     const first = await ask(startOfLog);
     this.next = from < first ? first : Math.min(from, await ask(endOfLog));
-    return from < first ? { records: [], lost: { from, through: first - 1 } } : { records: [] };
+    return from < first ? { from, through: first - 1 } : undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { describeGroup } from './describe-group.ts';
 import { describeTopic } from './describe-topic.ts';
 import { assertExists, deleteGroup, groupNames, seekGroup } from './groups.ts';
+import { RecordCounts } from './record-counts.ts';
 import { deleteTopic, topicNames } from './topics.ts';
 import { trimTopic } from './trim.ts';
 
@@ -20,12 +21,13 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
       throw translate(error, doing);
     }
   };
+  const counts = new RecordCounts();
   return {
     ensureTopics: (topics) =>
       attempt('topics could not be created', () => ensureTopics(context.connections, topics)),
     topics: () => attempt('topics could not be listed', () => topicNames(context)),
     describe: (topic) =>
-      attempt(`the topic ${topic} could not be described`, () => describeTopic(context, topic)),
+      attempt(`the topic ${topic} could not be described`, () => describeTopic(context, counts, topic)),
     groups: () => attempt('groups could not be listed', () => groupNames(context)),
     describeGroup: (group) =>
       attempt(`the group ${group} could not be described`, () => describeGroup(context, group)),

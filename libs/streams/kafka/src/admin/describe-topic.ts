@@ -6,11 +6,16 @@ import type { Context } from '../context.ts';
 import { listOffsets, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
 import { describeConfigsRequest, type TopicMetadata } from '../wire/topics.ts';
+import type { RecordCounts } from './record-counts.ts';
 
 const patienceMs = 20_000;
 
-/** Numbers of records count the markers of transactions too. */
-export async function describeTopic({ connections }: Context, name: string): Promise<TopicDescription> {
+export async function describeTopic(
+  context: Context,
+  counts: RecordCounts,
+  name: string,
+): Promise<TopicDescription> {
+  const { connections } = context;
   connections.forget(name);
   const topic = await patiently({ ms: patienceMs }, () => connections.topic(name));
   const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
@@ -25,21 +30,23 @@ export async function describeTopic({ connections }: Context, name: string): Pro
     ),
     stableEnds(connections, places),
   ]);
+  const partitions = await Promise.all(
+    places.map(async (place) => {
+      const [begin, end] = [begins.get(placeName(place)) ?? 0, ends.get(placeName(place)) ?? 0];
+      const { records, last } = await counts.of(context, place, begin, end);
+      return {
+        partition: place.partition,
+        ...(records > 0 ? { first: String(begin), last: String(last) } : {}),
+        records,
+        placement: placement(topic, place.partition),
+      };
+    }),
+  );
   return {
     name,
     retention: retentionOf(configs),
     settings: settingsOf(configs),
-    partitions: places
-      .map((place) => {
-        const [begin, end] = [begins.get(placeName(place)) ?? 0, ends.get(placeName(place)) ?? 0];
-        return {
-          partition: place.partition,
-          ...(end > begin ? { first: String(begin), last: String(end - 1) } : {}),
-          records: Math.max(0, end - begin),
-          placement: placement(topic, place.partition),
-        };
-      })
-      .toSorted((a, b) => a.partition - b.partition),
+    partitions: partitions.toSorted((a, b) => a.partition - b.partition),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AbortedTransaction } from './batch-decoder.ts';
+import type { AbortedTransaction } from './batches.ts';
 import type { Request } from './request.ts';
 
 export interface FetchPlace {
