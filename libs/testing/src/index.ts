@@ -5,7 +5,7 @@ export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
-export { type ReplyEatingProxy, startReplyEatingProxy } from './reply-eating-proxy.ts';
+export { type ReplyProxy, startReplyProxy } from './reply-proxy.ts';
 export { requireService } from './require-service.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
 export { type Environment, findCommand, type ServiceName, serviceNames } from './services.ts';

@@ -19,22 +19,26 @@ type Times = Record<CaseName, number[][]>;
 
 const lone = 200;
 
-/** Rounds in turns, each on a fresh place: ours, theirs, theirs, ours, …, so that a slow minute hits both. */
+/**
+ * Rounds in turns, each on a fresh place: ours, theirs, theirs, ours, …, so that a slow minute hits both. One round
+ * before them does not count: it lets both sides be compiled.
+ */
 export async function compare(comparison: Comparison, cases: readonly CaseName[]): Promise<Row[]> {
   const ours = emptyTimes();
   const theirs = emptyTimes();
   let name = '';
-  for (let round = 0; round < comparison.rounds; round++) {
+  for (let round = 0; round <= comparison.rounds; round++) {
+    const warmUp = round === 0;
     const turns = [
-      { open: comparison.ours, times: ours },
-      { open: comparison.reference, times: theirs },
+      { open: comparison.ours, times: warmUp ? emptyTimes() : ours },
+      { open: comparison.reference, times: warmUp ? emptyTimes() : theirs },
     ];
     if (round % 2 === 1) turns.reverse();
     for (const { open, times } of turns) {
       await using side = await open();
-      comparison.progress(`round ${round + 1} of ${comparison.rounds}: ${side.name}`);
+      comparison.progress(`${warmUp ? 'warm-up' : `round ${round} of ${comparison.rounds}`}: ${side.name}`);
       await measure(side, comparison.workload, { cases, times });
-      if (times === theirs) name = side.name;
+      if (open === comparison.reference) name = side.name;
     }
   }
   return cases.flatMap((each) => rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }));

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
-import { type Backend, backendOf } from './backends.ts';
+import type { Backend } from './backends/backend.ts';
+import { backendOf } from './backends/backend-of.ts';
 import { compareChains } from './chain/compare-chains.ts';
 import { type CaseName, compare } from './compare.ts';
 import type { Row } from './row.ts';
@@ -61,7 +62,7 @@ function backendFor(options: Options): Backend {
   const backend = backendOf(options.backend, options.partitions);
   if (backend) return backend;
   return program.error(
-    `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:`,
+    `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded: or redis://…`,
   );
 }
 

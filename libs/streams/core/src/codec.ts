@@ -1,6 +1,8 @@
-import { isAscii, isUtf8 } from 'node:buffer';
+import { isUtf8 } from 'node:buffer';
 import { asBuffer } from './buffers.ts';
 import type { Bytes } from './record.ts';
+
+const replacementCharacter = '\ufffd';
 
 /** How a value becomes bytes and back. `decode` throws on bytes that are none of its own. */
 export interface Codec {
@@ -28,10 +30,12 @@ export const bytes: Codec = {
   decode: (value) => value,
 };
 
-/** Strict: bytes that are no UTF-8 throw. ASCII, nearly all there is, takes the short way. */
+/** Strict: bytes that are no UTF-8 throw. Only a text with the sign that stands for such bytes needs a second look. */
 function decodeText(value: Uint8Array): string {
   const buffer = asBuffer(value);
-  if (isAscii(buffer)) return buffer.toString('latin1');
-  if (isUtf8(buffer)) return buffer.toString('utf8');
-  throw new TypeError('the bytes are not valid UTF-8');
+  const decoded = buffer.toString();
+  if (decoded.includes(replacementCharacter) && !isUtf8(buffer)) {
+    throw new TypeError('the bytes are not valid UTF-8');
+  }
+  return decoded;
 }

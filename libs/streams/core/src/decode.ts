@@ -2,34 +2,58 @@ import { asBuffer } from './buffers.ts';
 import { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import { formatPosition } from './position.ts';
-import type { Delivery, StoredRecord } from './record.ts';
+import type { Delivery, Headers, StoredRecord } from './record.ts';
 import type { Topic } from './topic.ts';
 
-/** A driver marks a record whose stored bytes are damaged with this header; its value is what could be read, raw. */
-export const corruptHeader = 'x-corrupt';
-
 /** The record as a checked message; INVALID_RECORD when the bytes or the schema say no. */
-export function decodeMessage<Value>(topic: Topic<Value>, record: StoredRecord | Delivery): Message<Value> {
-  return {
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    key: record.key === null ? null : decodeKey(record.key),
-    value: decodeValue(topic, record),
-    headers: record.headers,
-    timestamp: record.timestamp,
-    attempt: 'attempt' in record ? record.attempt : 1,
-    record,
-  };
+export function decodeMessage<Value>(
+  topic: Topic<Value>,
+  record: StoredRecord | Delivery,
+  attempt: number = attemptOf(record),
+): Message<Value> {
+  return new DecodedMessage(record, decodeValue(topic, record), attempt);
 }
 
-function decodeKey(key: Uint8Array): string {
-  return asBuffer(key).toString('utf8');
+/** Many handlers never look at the key or the headers: they are decoded when asked for. */
+class DecodedMessage<Value> implements Message<Value> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly value: Value;
+  readonly timestamp: number;
+  readonly attempt: number;
+  readonly record: StoredRecord | Delivery;
+  #key: string | null | undefined;
+
+  constructor(record: StoredRecord | Delivery, value: Value, attempt: number) {
+    this.topic = record.topic;
+    this.partition = record.partition;
+    this.offset = record.offset;
+    this.value = value;
+    this.timestamp = record.timestamp;
+    this.attempt = attempt;
+    this.record = record;
+  }
+
+  get key(): string | null {
+    if (this.#key === undefined) {
+      const { key } = this.record;
+      this.#key = key === null ? null : asBuffer(key).toString();
+    }
+    return this.#key;
+  }
+
+  get headers(): Headers {
+    return this.record.headers;
+  }
+}
+
+function attemptOf(record: StoredRecord | Delivery): number {
+  return 'attempt' in record ? record.attempt : 1;
 }
 
 function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
-  const damage = record.headers[corruptHeader];
-  if (damage !== undefined) throw invalid(record, `its stored bytes are damaged (${damage})`);
+  if (record.damage !== undefined) throw invalid(record, `its stored bytes are damaged (${record.damage})`);
   const decoded = decodeBytes(topic, record);
   if (!topic.schema) return decoded as Value;
   const result = topic.schema['~standard'].validate(decoded);

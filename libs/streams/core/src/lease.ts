@@ -1,5 +1,5 @@
 import type { Position } from './position.ts';
-import type { Delivery, NewRecord, StoredRecord } from './record.ts';
+import type { Delivery, NewRecord } from './record.ts';
 
 /** Membership of a partitioned group. Iterating yields a lease for each partition number gained; disposing leaves the group and releases what is still held. */
 export interface Membership extends AsyncDisposable, AsyncIterable<Lease> {
@@ -29,7 +29,7 @@ export interface Lease extends AsyncDisposable {
   /**
    * The next records, first what an earlier owner left unsettled, each topic in order. Waits until there is at
    * least one; empty once the signal aborts, the lease is recalled or lost. A second call goes on after the first
-   * one's records although they are not settled yet.
+   * one's records although they are not settled yet. The objects are the caller's own from then on.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
@@ -55,13 +55,13 @@ export interface Lease extends AsyncDisposable {
 /** What one commit of a lease stores. */
 export interface Step {
   /** Records that are done, each topic's in order and without gaps since the last settled one. */
-  readonly settled: readonly StoredRecord[];
+  readonly settled: readonly Position[];
   readonly outputs: readonly NewRecord[];
   readonly state: readonly StateWrite[];
   /** Dedupe ids to remember. */
   readonly seen: readonly string[];
   /** A record that failed and will be tried again: its attempts so far are kept through a crash. */
-  readonly failed?: { readonly record: StoredRecord; readonly attempts: number };
+  readonly failed?: { readonly record: Position; readonly attempts: number };
 }
 
 /** A null value deletes the key. Values are JSON texts. */

@@ -1,7 +1,7 @@
 import type { Position } from './position.ts';
 import type { Delivery, Headers, StoredRecord } from './record.ts';
 
-/** A decoded, checked record. */
+/** A decoded, checked record. Key and headers are read from the record when asked for: a spread of it has neither. */
 export interface Message<Value> extends Position {
   /** The key as UTF-8 text; the bytes are in `record`. */
   readonly key: string | null;

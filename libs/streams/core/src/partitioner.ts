@@ -4,8 +4,9 @@ import type { Bytes } from './record.ts';
 
 export type PartitionerName = 'murmur3' | 'murmur2';
 
-/** Reused for every short key: placing a record allocates nothing. */
+/** Reused for every short key, and its beginnings by length: placing a record allocates nothing. */
 const scratch = Buffer.allocUnsafe(1_024);
+const beginnings: Uint8Array[] = [];
 
 /** The partition of a key: the same on every backend. `murmur2` is the placement of the Java clients' default partitioner. */
 export function partitionOf(
@@ -26,7 +27,9 @@ export function partitionOf(
 
 function encode(key: string): Uint8Array {
   if (key.length * 3 > scratch.length) return Buffer.from(key);
-  return scratch.subarray(0, scratch.write(key));
+  const length = scratch.write(key);
+  beginnings[length] ??= scratch.subarray(0, length);
+  return beginnings[length];
 }
 
 function unknownPartitioner(partitioner: never): never {

@@ -1,43 +1,48 @@
-import { decodeMessage } from './decode.ts';
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { mergeByTime } from './merge-by-time.ts';
 import type { Message } from './message.ts';
+import { MessageIterator } from './message-iterator.ts';
 import type { ReadMessagesOptions } from './options.ts';
+import type { StoredRecord } from './record.ts';
 import type { Start } from './start.ts';
 import type { Topic } from './topic.ts';
 
 const chunk = 256;
 
-export async function* readMessages<Value>(
+export function readMessages<Value>(
   driver: Driver,
   topic: Topic<Value>,
   options: ReadMessagesOptions,
-): AsyncGenerator<Message<Value>, void, undefined> {
-  const count = await driver.partitions(topic.name);
+): AsyncIterable<Message<Value>> {
+  return {
+    [Symbol.asyncIterator]: () =>
+      new MessageIterator(topic, readRuns(driver, topic.name, options), options.limit),
+  };
+}
+
+/** Runs of records, in the order in which a reader gets them. */
+async function* readRuns(
+  driver: Driver,
+  topic: string,
+  options: ReadMessagesOptions,
+): AsyncGenerator<readonly StoredRecord[], void, undefined> {
+  const count = await driver.partitions(topic);
   const partitions = options.partitions ?? Array.from({ length: count }, (_, index) => index);
-  for (const partition of partitions) assertPartition(topic.name, partition, count);
+  for (const partition of partitions) assertPartition(topic, partition, count);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  let left = options.limit ?? Number.POSITIVE_INFINITY;
-  if (left <= 0) return;
+  const { limit = chunk, to } = options;
   const sources = partitions.flatMap((partition) => {
-    const from = startOf(options.from ?? 'earliest', topic.name, partition);
-    const to = options.to;
+    const from = startOf(options.from ?? 'earliest', topic, partition);
     const past = typeof to === 'object' && 'through' in to && to.through.partition !== partition;
     if (past) return [];
     return [
-      driver.read(topic.name, partition, from, { max: Math.min(chunk, left), signal, ...(to ? { to } : {}) }),
+      driver.read(topic, partition, from, { max: Math.min(chunk, limit), signal, ...(to ? { to } : {}) }),
     ];
   });
   try {
-    for await (const records of mergeByTime(sources, options.to !== undefined, () => stop.abort())) {
-      for (const record of records) {
-        yield decodeMessage(topic, record);
-        left -= 1;
-        if (left <= 0) return;
-      }
-    }
+    yield* mergeByTime(sources, to !== undefined, () => stop.abort());
   } finally {
     stop.abort();
   }

@@ -15,12 +15,17 @@ export interface NewRecord {
   readonly timestamp: number;
 }
 
-/** A record as a backend holds it. `timestamp` is milliseconds since the epoch. */
+/**
+ * A record as a backend holds it. `timestamp` is milliseconds since the epoch. Key and headers may be decoded only when
+ * asked for: a spread of the record may lack them.
+ */
 export interface StoredRecord extends Position {
   readonly key: Uint8Array | null;
   readonly value: Uint8Array;
   readonly headers: Headers;
   readonly timestamp: number;
+  /** Why its stored bytes are not what was stored, where they are not; the value is then what could be read, raw. */
+  readonly damage?: string;
 }
 
 /** A stored record handed to a group's member. */

@@ -1,18 +1,18 @@
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
-import { partitionOf } from './partitioner.ts';
+import { type PartitionerName, partitionOf } from './partitioner.ts';
 import type { Bytes, Headers, NewRecord } from './record.ts';
 import type { Topic } from './topic.ts';
 
-/** A record that has no partition yet. */
+/** A record before it has its partition, or with one that does not follow from the key. */
 export interface Draft {
-  readonly topic: Topic<unknown>;
+  readonly topic: string;
+  partition: number | undefined;
   readonly key: Bytes | null;
   readonly value: Bytes;
   readonly headers: Headers;
   readonly timestamp: number;
-  /** Set where the partition does not follow from the key. */
-  readonly partition?: number;
+  readonly partitioner: PartitionerName | undefined;
 }
 
 export interface DraftOptions {
@@ -38,12 +38,13 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
     );
   }
   return {
-    topic: topic as unknown as Topic<unknown>,
+    topic: topic.name,
+    partition: options.partition,
     key: topic.key ? topic.key(value) : null,
     value: encoded,
     headers: own || options.headers ? { id, ...own, ...options.headers } : { id },
     timestamp: Date.now(),
-    ...(options.partition === undefined ? {} : { partition: options.partition }),
+    partitioner: topic.partitioner,
   };
 }
 
@@ -61,33 +62,21 @@ export class Router {
     this.#driver = driver;
   }
 
-  /** Records in the order of the drafts. UNKNOWN_TOPIC when one names a topic that does not exist. */
-  async place(drafts: readonly Draft[]): Promise<NewRecord[]> {
+  /** The drafts themselves, as records. UNKNOWN_TOPIC when one names a topic that does not exist. */
+  async place(drafts: readonly Draft[]): Promise<readonly NewRecord[]> {
     for (const { topic } of drafts) {
-      if (!this.#partitions.has(topic.name)) {
-        this.#partitions.set(topic.name, await this.#driver.partitions(topic.name));
-      }
+      if (!this.#partitions.has(topic)) this.#partitions.set(topic, await this.#driver.partitions(topic));
     }
-    return drafts.map((each) => this.#toRecord(each));
+    for (const each of drafts) each.partition = this.#choose(each);
+    return drafts as readonly NewRecord[];
   }
 
-  #toRecord(from: Draft): NewRecord {
-    const count = this.#partitions.get(from.topic.name) ?? 1;
-    return {
-      topic: from.topic.name,
-      partition: this.#choose(from, count),
-      key: from.key,
-      value: from.value,
-      headers: from.headers,
-      timestamp: from.timestamp,
-    };
-  }
-
-  #choose(from: Draft, count: number): number {
-    if (from.partition !== undefined) return from.partition % count;
-    if (from.key !== null) return partitionOf(from.key, count, from.topic.partitioner);
-    const turn = this.#counters.get(from.topic.name) ?? 0;
-    this.#counters.set(from.topic.name, (turn + 1) % count);
+  #choose({ topic, partition, key, partitioner }: Draft): number {
+    const count = this.#partitions.get(topic) ?? 1;
+    if (partition !== undefined) return partition % count;
+    if (key !== null) return partitionOf(key, count, partitioner);
+    const turn = this.#counters.get(topic) ?? 0;
+    this.#counters.set(topic, (turn + 1) % count);
     return turn % count;
   }
 }

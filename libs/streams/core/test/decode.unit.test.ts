@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { corruptHeader, decodeMessage } from '../src/decode.ts';
+import { decodeMessage } from '../src/decode.ts';
 import { isStreamsError } from '../src/errors.ts';
 import type { Delivery } from '../src/record.ts';
 import { topic } from '../src/topic.ts';
@@ -58,7 +58,7 @@ describe('decodeMessage', () => {
   });
 
   it('refuses what the driver found damaged, whatever the bytes say', () => {
-    const damaged = delivery('{"orderId":"1","pence":5}', { [corruptHeader]: 'checksum' });
+    const damaged = { ...delivery('{"orderId":"1","pence":5}'), damage: 'checksum' };
     expect(codeOf(() => decodeMessage(payments, damaged))).toMatch(
       /^INVALID_RECORD: .* damaged \(checksum\)/,
     );

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Delivery } from '@millrace/streams';
+import type { HandedOut } from './batch-record.ts';
 import type { Partition } from './catalog.ts';
 import type { Claim, GivenBack } from './claim-table.ts';
 import { monotonicNow } from './clock.ts';
@@ -28,7 +29,7 @@ export class Claiming {
   readonly #group: Group;
   readonly #member: string;
   readonly #partitions: readonly Partition[];
-  readonly #readers: ReadonlyMap<number, PartitionReader<Delivery>>;
+  readonly #readers: ReadonlyMap<number, PartitionReader<HandedOut>>;
   #turn = 0;
 
   constructor(
@@ -95,7 +96,8 @@ export class Claiming {
     const claim = this.#claim(partition, offset);
     this.#tables.claims.take(claim, monotonicNow());
     taken.claims.push(claim);
-    taken.deliveries.push({ ...delivery, attempt: deliveries + 1 });
+    delivery.attempt = deliveries + 1;
+    taken.deliveries.push(delivery);
   }
 
   #takeNext(partition: Partition, max: number, taken: Taking): void {

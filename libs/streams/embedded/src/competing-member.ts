@@ -142,12 +142,19 @@ export class EmbeddedCompetingMember implements CompetingMember {
     this.#showLife().then(
       (expires) => {
         if (expires === undefined) this.#abandon();
-        else this.#expires = expires;
+        else this.#prolong(expires);
       },
       () => {
         if (this.#expires < started) this.#abandon();
       },
     );
+  }
+
+  #prolong(expires: number): void {
+    const ranOut = monotonicNow() >= this.#expires;
+    this.#expires = expires;
+    // A fetch that found them run out waits for news, and nobody else may have any.
+    if (ranOut) this.#engine.news.wake();
   }
 
   /** Until when the claims are this member's own; undefined when it was silent for too long and is removed. */

@@ -3,7 +3,6 @@ import { EmbeddedDriver } from './driver.ts';
 import { openEngine } from './open-engine.ts';
 
 export { embeddedCapabilities } from './capabilities.ts';
-export { corruptHeader } from './partition-reader.ts';
 
 export interface EmbeddedOptions {
   /** Milliseconds that a write waits for another program's lock before it fails with BUSY. Default 30000. */

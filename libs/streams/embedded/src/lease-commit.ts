@@ -1,4 +1,4 @@
-import { type Delivery, type Step, type StoredRecord, StreamsError } from '@millrace/streams';
+import { type Delivery, type Position, type Step, StreamsError } from '@millrace/streams';
 import type { Partition } from './catalog.ts';
 import { type Chunk, encodeChunks } from './chunk.ts';
 import { monotonicNow } from './clock.ts';
@@ -109,8 +109,8 @@ export class LeaseCommit {
     if (settlements.length > 0) engine.news.wake();
   }
 
-  #settlements(records: readonly StoredRecord[]): Settlement[] {
-    const byTopic = new Map<string, StoredRecord[]>();
+  #settlements(records: readonly Position[]): Settlement[] {
+    const byTopic = new Map<string, Position[]>();
     for (const record of records) {
       const own = byTopic.get(record.topic);
       if (own === undefined) byTopic.set(record.topic, [record]);

@@ -113,7 +113,10 @@ export class EmbeddedLease implements Lease {
 
   /** The member was seen alive: the lease holds until then. */
   prolong(expires: number): void {
+    const ranOut = monotonicNow() >= this.#expires;
     this.#expires = expires;
+    // A fetch that found it run out waits for news, and nobody else may have any.
+    if (ranOut) this.#context.engine.news.wake();
   }
 
   get expires(): number {

@@ -1,12 +1,10 @@
 import { crc32 } from 'node:zlib';
-import type { Delivery, StoredRecord } from '@millrace/streams';
+import type { StoredRecord } from '@millrace/streams';
+import { type HandedOut, makeDelivery, makeRecord } from './batch-record.ts';
 import type { BatchRows } from './batch-rows.ts';
 import type { Partition } from './catalog.ts';
-import { type BatchPlace, decodeBatch, type MakeRecord, makeDelivery, makeRecord } from './record-decoder.ts';
+import { type BatchPlace, decodeBatch, type MakeRecord } from './record-decoder.ts';
 import { bytes, integer, type Row } from './row.ts';
-
-/** Header of a record that stands for a batch which cannot be decoded: why. Its value is the raw bytes. */
-export const corruptHeader = 'x-corrupt';
 
 const maxTakenBytes = 1024 * 1024;
 
@@ -16,7 +14,7 @@ interface Decoding<R> {
 }
 
 const asRecords: Decoding<StoredRecord> = { make: makeRecord, corrupt: corruptRecord };
-const asDeliveries: Decoding<Delivery> = {
+const asDeliveries: Decoding<HandedOut> = {
   make: makeDelivery,
   corrupt: (row, place) => ({ ...corruptRecord(row, place), attempt: 1 }),
 };
@@ -47,7 +45,7 @@ export class PartitionReader<R> {
     return new PartitionReader(rows, partition, from, asRecords);
   }
 
-  static deliveries(rows: BatchRows, partition: Partition, from: number): PartitionReader<Delivery> {
+  static deliveries(rows: BatchRows, partition: Partition, from: number): PartitionReader<HandedOut> {
     return new PartitionReader(rows, partition, from, asDeliveries);
   }
 
@@ -135,7 +133,7 @@ function decodeRow<R>(row: Row, place: BatchPlace, make: MakeRecord<R>): R[] | u
 function corruptRecord(row: Row, place: BatchPlace): StoredRecord {
   const { topic, partition, base } = place;
   const timestamp = integer(row, 'stored');
-  const reason = `a batch of ${integer(row, 'records')} records whose content does not match its checksum`;
-  const headers = { [corruptHeader]: reason };
-  return { topic, partition, offset: String(base), key: null, value: bytes(row, 'body'), headers, timestamp };
+  const damage = `a batch of ${integer(row, 'records')} records whose content does not match its checksum`;
+  const value = bytes(row, 'body');
+  return { topic, partition, offset: String(base), key: null, value, headers: {}, timestamp, damage };
 }

@@ -1,4 +1,4 @@
-import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
+import type { Headers } from '@millrace/streams';
 import { headerLengthBytes, prefixBytes } from './record-format.ts';
 
 const noHeaders: Headers = Object.freeze({});
@@ -10,35 +10,15 @@ export interface BatchPlace {
   readonly base: number;
 }
 
+/** `at`: where the record begins in the body. */
 export type MakeRecord<R> = (
   place: BatchPlace,
+  body: Buffer,
+  at: number,
   offset: string,
-  key: Buffer | null,
-  headers: Headers,
-  value: Buffer,
   timestamp: number,
+  value: Buffer,
 ) => R;
-
-export const makeRecord: MakeRecord<StoredRecord> = (place, offset, key, headers, value, timestamp) => ({
-  topic: place.topic,
-  partition: place.partition,
-  offset,
-  key,
-  value,
-  headers,
-  timestamp,
-});
-
-export const makeDelivery: MakeRecord<Delivery> = (place, offset, key, headers, value, timestamp) => ({
-  topic: place.topic,
-  partition: place.partition,
-  offset,
-  key,
-  value,
-  headers,
-  timestamp,
-  attempt: 1,
-});
 
 /** A batch's records, which share its memory; undefined when the body does not hold exactly `records` records. */
 export function decodeBatch<R>(
@@ -55,17 +35,19 @@ export function decodeBatch<R>(
     const end = at + view.getUint32(at, true);
     const keyField = view.getUint32(at + 4, true);
     const headerCount = view.getUint16(at + 16, true);
-    const keyStart = at + prefixBytes + headerCount * headerLengthBytes;
-    const textStart = keyField === 0 ? keyStart : keyStart + keyField - 1;
+    const textStart = keyStart(at, headerCount) + (keyField === 0 ? 0 : keyField - 1);
     if (textStart > end || end > body.length) return undefined;
     const valueStart = headerCount === 0 ? textStart : textStart + textBytes(view, at, headerCount);
     if (valueStart > end) return undefined;
-    const key = keyField === 0 ? null : body.subarray(keyStart, textStart);
-    const headers =
-      headerCount === 0 ? noHeaders : decodeHeaders(body, view, { at, headerCount, textStart, valueStart });
-    const timestamp = view.getFloat64(at + 8, true);
     decoded.push(
-      make(place, String(place.base + index), key, headers, body.subarray(valueStart, end), timestamp),
+      make(
+        place,
+        body,
+        at,
+        String(place.base + index),
+        view.getFloat64(at + 8, true),
+        body.subarray(valueStart, end),
+      ),
     );
     at = end;
   }
@@ -81,20 +63,24 @@ function textBytes(view: DataView, at: number, count: number): number {
   return bytes;
 }
 
-interface HeaderPlace {
-  readonly at: number;
-  readonly headerCount: number;
-  readonly textStart: number;
-  readonly valueStart: number;
+export function decodeKey(body: Buffer, at: number): Buffer | null {
+  const keyField = body.readUInt32LE(at + 4);
+  if (keyField === 0) return null;
+  const start = keyStart(at, body.readUInt16LE(at + 16));
+  return body.subarray(start, start + keyField - 1);
 }
 
-function decodeHeaders(body: Buffer, view: DataView, place: HeaderPlace): Headers {
-  const { at, headerCount, textStart, valueStart } = place;
+export function decodeHeaders(body: Buffer, at: number): Headers {
+  const count = body.readUInt16LE(at + 16);
+  if (count === 0) return noHeaders;
+  const keyField = body.readUInt32LE(at + 4);
+  const textStart = keyStart(at, count) + (keyField === 0 ? 0 : keyField - 1);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   const ascii = body[at + 18] === 1;
-  const text = ascii ? body.toString('latin1', textStart, valueStart) : '';
+  const text = ascii ? body.toString('latin1', textStart, textStart + textBytes(view, at, count)) : '';
   const headers: Record<string, string> = {};
   let start = ascii ? 0 : textStart;
-  for (let index = 0, entry = at + prefixBytes; index < headerCount; index++, entry += headerLengthBytes) {
+  for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
     const middle = start + view.getUint16(entry, true);
     const end = middle + view.getUint32(entry + 2, true);
     const name = ascii ? text.substring(start, middle) : body.toString('utf8', start, middle);
@@ -104,4 +90,8 @@ function decodeHeaders(body: Buffer, view: DataView, place: HeaderPlace): Header
     start = end;
   }
   return headers;
+}
+
+function keyStart(at: number, headerCount: number): number {
+  return at + prefixBytes + headerCount * headerLengthBytes;
 }

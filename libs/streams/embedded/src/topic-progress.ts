@@ -1,4 +1,5 @@
-import { type Delivery, formatPosition, type StoredRecord, StreamsError } from '@millrace/streams';
+import { type Delivery, formatPosition, type Position, StreamsError } from '@millrace/streams';
+import type { HandedOut } from './batch-record.ts';
 import type { Partition } from './catalog.ts';
 import type { GroupPosition } from './group-table.ts';
 import type { Loss } from './loss.ts';
@@ -9,7 +10,7 @@ export class TopicProgress {
   readonly partition: Partition;
   /** Tries begun before this hand-out, where there were any. */
   readonly attempts: Map<number, number>;
-  readonly #reader: PartitionReader<Delivery>;
+  readonly #reader: PartitionReader<HandedOut>;
   readonly #careful: number;
   readonly #start: number;
   #settled: number;
@@ -20,7 +21,7 @@ export class TopicProgress {
 
   constructor(
     partition: Partition,
-    reader: PartitionReader<Delivery>,
+    reader: PartitionReader<HandedOut>,
     position: GroupPosition,
     attempts: Map<number, number>,
   ) {
@@ -54,13 +55,13 @@ export class TopicProgress {
 
   take(max: number): Delivery[] {
     const deliveries = this.#reader.take(max);
-    for (const [index, delivery] of deliveries.entries()) {
+    for (const delivery of deliveries) {
       const offset = Number(delivery.offset);
       if (offset !== this.#expected) this.#lose(offset);
       this.#outstanding.push(offset);
       this.#expected = this.#after(offset);
       const earlier = this.#earlier(offset);
-      if (earlier > 0) deliveries[index] = { ...delivery, attempt: earlier + 1 };
+      if (earlier > 0) delivery.attempt = earlier + 1;
     }
     return deliveries;
   }
@@ -85,7 +86,7 @@ export class TopicProgress {
   }
 
   /** The offset after these records; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
-  afterSettling(records: readonly StoredRecord[]): number {
+  afterSettling(records: readonly Position[]): number {
     let after = this.#settled;
     for (const [index, record] of records.entries()) {
       const offset = Number(record.offset);
@@ -117,7 +118,7 @@ export class TopicProgress {
   }
 }
 
-function outOfOrder(record: StoredRecord, expected: number | undefined): StreamsError {
+function outOfOrder(record: Position, expected: number | undefined): StreamsError {
   const next =
     expected === undefined ? 'nothing is handed out and unsettled' : `the next one to settle is ${expected}`;
   return new StreamsError(

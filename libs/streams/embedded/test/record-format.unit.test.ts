@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeBatch, makeDelivery, makeRecord } from '../src/record-decoder.ts';
+import { makeDelivery, makeRecord } from '../src/batch-record.ts';
+import { decodeBatch } from '../src/record-decoder.ts';
 import { RecordEncoder } from '../src/record-encoder.ts';
 
 const bytesOrText = fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 300 }));
@@ -24,7 +25,12 @@ describe('the format of a batch', () => {
         for (const record of records) encoder.add(record);
         const decoded = decodeBatch(encoder.take(), records.length, place, makeRecord);
         expect(
-          decoded?.map(({ key, value, ...rest }) => ({ ...rest, key: key && [...key], value: [...value] })),
+          decoded?.map(({ key, value, headers, ...rest }) => ({
+            ...rest,
+            headers,
+            key: key && [...key],
+            value: [...value],
+          })),
         ).toEqual(
           records.map(({ key, value, headers, ...rest }, index) => ({
             ...rest,
@@ -59,6 +65,7 @@ describe('the format of a batch', () => {
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (body, count) => {
         const decoded = decodeBatch(Buffer.from(body), count, place, makeRecord);
         expect(decoded === undefined || decoded.length === count).toBe(true);
+        for (const { key, headers } of decoded ?? []) expect([key?.length, headers]).toHaveLength(2);
       }),
     );
   });

@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { isConnectionError, translate } from './errors.ts';
 import { Held } from './held.ts';
 import { groupKeys } from './keys.ts';
+import { LeaseTime } from './lease-time.ts';
 import { newMemberName, Roster } from './roster.ts';
 
 /** How long a message that is tried alone may keep the next one waiting for its commit. */
@@ -42,6 +43,7 @@ export class RedisCompetingMember implements CompetingMember {
       group,
       member,
       leaseMs: options.leaseMs,
+      leaseTime: new LeaseTime(options.leaseMs),
       partitions: 0,
       onView: async () => undefined,
     });

@@ -36,7 +36,7 @@ export function decodeEntry(topic: string, partition: number, [id, fields]: RawE
     const name = fields[index] as Buffer;
     const content = fields[index + 1] as Buffer;
     if (name[0] === 0x68 && name[1] === 0x3a) {
-      headers = addHeader(headers, name.toString('utf8', 2), content.toString('utf8'));
+      headers = addHeader(headers, headerName(name), content.toString('utf8'));
     } else if (isKey(name)) key = content;
     else if (isValue(name)) value = content;
     else return foreign({ topic, partition, offset, attempt }, fields);
@@ -52,6 +52,16 @@ export function decodeEntry(topic: string, partition: number, [id, fields]: RawE
     timestamp: timeOf(offset),
     attempt,
   };
+}
+
+/** Most headers have the name of the one before: to compare bytes is cheaper than to make a text of them. */
+let lastName: { readonly bytes: Buffer; readonly name: string } = { bytes: Buffer.alloc(0), name: '' };
+
+function headerName(bytes: Buffer): string {
+  // A copy, since the bytes are part of a whole reply.
+  if (!bytes.equals(lastName.bytes))
+    lastName = { bytes: Buffer.from(bytes), name: bytes.toString('utf8', headerPrefix.length) };
+  return lastName.name;
 }
 
 const noHeaders: Readonly<Record<string, string>> = Object.freeze({});
@@ -92,7 +102,14 @@ function isKey(name: Buffer): boolean {
 }
 
 function isValue(name: Buffer): boolean {
-  return name.length === 5 && name[0] === 0x76 && name.toString('latin1') === 'value';
+  return (
+    name.length === 5 &&
+    name[0] === 0x76 &&
+    name[1] === 0x61 &&
+    name[2] === 0x6c &&
+    name[3] === 0x75 &&
+    name[4] === 0x65
+  );
 }
 
 function argument(bytes: Bytes): Argument {

@@ -21,6 +21,7 @@ export class LeaseReader {
   #full = 0;
   #error: unknown;
   #turn = 0;
+  #composite: { readonly of: AbortSignal; readonly until: AbortSignal } | undefined;
 
   constructor(source: LeaseSource, window: number, end: AbortSignal) {
     this.#source = source;
@@ -33,7 +34,7 @@ export class LeaseReader {
     const careful = this.#careful();
     const ready = careful || signal.aborted || this.#end.aborted ? [] : this.#take(max);
     if (ready.length > 0) return this.#hand(ready, max);
-    const until = AbortSignal.any([signal, this.#end]);
+    const until = this.#until(signal);
     this.#wanted = max;
     try {
       while (!until.aborted) {
@@ -51,6 +52,13 @@ export class LeaseReader {
       this.#wanted = 0;
       this.#pump();
     }
+  }
+
+  /** One composite for all fetches with the same signal. */
+  #until(signal: AbortSignal): AbortSignal {
+    if (this.#composite?.of !== signal)
+      this.#composite = { of: signal, until: AbortSignal.any([signal, this.#end]) };
+    return this.#composite.until;
   }
 
   /** There is room again, or something else is different. */

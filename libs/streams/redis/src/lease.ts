@@ -43,7 +43,7 @@ export class RedisLease implements Lease {
   #expiry: NodeJS.Timeout | undefined;
   #disposed: Promise<void> | undefined;
 
-  constructor(context: Context, place: LeasePlace, takenAt: number) {
+  constructor(context: Context, place: LeasePlace, expires: number) {
     this.#context = context;
     this.#place = place;
     this.group = place.holder.group;
@@ -56,12 +56,12 @@ export class RedisLease implements Lease {
     this.#steps = new LeaseSteps(context, sourcePlace);
     const end = AbortSignal.any([this.recalled, this.lost]);
     this.#reader = new LeaseReader(this.#source, place.options.window, end);
-    this.#expires = takenAt + place.options.leaseMs;
-    this.#watch();
+    this.#expires = expires;
   }
 
   /** Makes everything pending its own and finishes what the last owner had begun to send. */
   async begin(careful: boolean): Promise<void> {
+    this.#watch();
     await this.#source.takeOver(careful);
     await this.#steps.deliver();
   }
@@ -126,13 +126,18 @@ export class RedisLease implements Lease {
     this.#settled(step);
   }
 
-  /** The server counts the lease from now on, at the latest. */
-  async renew(): Promise<void> {
+  /** What cannot be renewed in time is lost by the lease's own clock. */
+  renew(leaseMs: number): void {
     if (this.lost.aborted) return;
-    const { holder, options } = this.#place;
     const asked = performance.now();
-    if (!(await renew(this.#context.client.connection(), holder, options.leaseMs))) return this.lose();
-    this.#expires = asked + options.leaseMs;
+    renew(this.#context.client.connection(), this.#place.holder, leaseMs).then(
+      (ours) => {
+        // The server counts from when it was asked, at the earliest.
+        if (ours) this.#expires = Math.max(this.#expires, asked + leaseMs);
+        else this.lose();
+      },
+      () => undefined,
+    );
   }
 
   recall(): void {
@@ -197,13 +202,18 @@ export class RedisLease implements Lease {
 
   /** Without a renewal in time nobody can say any more whose the lease is. */
   #watch(): void {
+    if (this.lost.aborted) return;
     const left = this.#expires - performance.now();
-    if (left <= 0) {
-      this.lose();
+    if (left > 0) {
+      this.#expiry = setTimeout(() => this.#watch(), Math.min(left + 1, 2 ** 30));
+      this.#expiry.unref();
       return;
     }
-    this.#expiry = setTimeout(() => this.#watch(), Math.min(left + 1, 2 ** 30));
-    this.#expiry.unref();
+    // After a stall of this process the answer may lie in the socket already.
+    setImmediate(() => {
+      if (this.#expires <= performance.now()) this.lose();
+      else this.#watch();
+    });
   }
 
   #failed(error: unknown, doing: string): StreamsError {

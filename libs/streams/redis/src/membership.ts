@@ -6,10 +6,12 @@ import { acquire, type Holder } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { groupKeys, leaseKey } from './keys.ts';
 import { RedisLease } from './lease.ts';
+import { LeaseTime } from './lease-time.ts';
 import { Queue } from './queue.ts';
 import { newMemberName, Roster } from './roster.ts';
 
 const maxRenewMs = 5_000;
+const retryMs = 200;
 
 /** A member of a partitioned group: shows that it is alive, works out who should own what, takes and gives back leases. */
 export class RedisMembership implements Membership {
@@ -21,7 +23,9 @@ export class RedisMembership implements Membership {
   readonly #topics: readonly (readonly string[])[];
   readonly #roster: Roster;
   readonly #leases = new Map<number, RedisLease>();
+  readonly #acquiring = new Map<number, Promise<void>>();
   readonly #epochs = new Map<number, number>();
+  readonly #leaseTime: LeaseTime;
   readonly #gained = new Queue<Lease>();
   #renewal: NodeJS.Timeout | undefined;
   #left = false;
@@ -37,10 +41,12 @@ export class RedisMembership implements Membership {
     this.#group = group;
     this.#options = options;
     this.#topics = topics;
+    this.#leaseTime = new LeaseTime(options.leaseMs);
     this.#roster = new Roster(context, {
       group,
       member: this.member,
       leaseMs: options.leaseMs,
+      leaseTime: this.#leaseTime,
       partitions: topics.length,
       onView: (view) => this.#adapt(view),
     });
@@ -78,6 +84,7 @@ export class RedisMembership implements Membership {
 
   async #dispose(): Promise<void> {
     await this.leave();
+    await Promise.all(this.#acquiring.values());
     await Promise.all([...this.#leases.values()].map((lease) => lease[Symbol.asyncDispose]()));
     clearInterval(this.#renewal);
   }
@@ -94,16 +101,25 @@ export class RedisMembership implements Membership {
         return this.#roster.look();
     }
     for (const [partition, lease] of this.#leases) if (owners[partition] !== this.member) lease.recall();
-    await Promise.all(
-      owners.map((owner, partition) =>
-        owner === this.member && !this.#leases.has(partition) ? this.#acquire(partition) : undefined,
-      ),
-    );
+    for (const [partition, owner] of owners.entries()) if (owner === this.member) this.#take(partition);
+  }
+
+  /** Each for itself: a partition whose server is slow holds up no other. */
+  #take(partition: number): void {
+    if (this.#leases.has(partition) || this.#acquiring.has(partition) || this.#left) return;
+    const acquiring = this.#acquire(partition)
+      .catch(() => this.#lookIn(retryMs))
+      .finally(() => this.#acquiring.delete(partition));
+    this.#acquiring.set(partition, acquiring);
+  }
+
+  #lookIn(milliseconds: number): void {
+    setTimeout(() => this.#roster.look(), milliseconds).unref();
   }
 
   async #acquire(partition: number): Promise<void> {
     const { client } = this.#context;
-    const { leaseMs } = this.#options;
+    const leaseMs = this.#leaseTime.ms;
     const holder: Holder = {
       lease: leaseKey(this.#group, partition),
       token: randomUUID(),
@@ -114,7 +130,7 @@ export class RedisMembership implements Membership {
     const knownEpoch = this.#epochs.get(partition) ?? 0;
     const answer = await acquire(client.connection(), holder, { leaseMs, knownEpoch });
     if (!answer.taken) {
-      setTimeout(() => this.#roster.look(), Math.min(answer.remainingMs + 1, 1_000)).unref();
+      this.#lookIn(Math.min(answer.remainingMs + 1, 1_000));
       return;
     }
     this.#epochs.set(partition, answer.epoch);
@@ -128,7 +144,7 @@ export class RedisMembership implements Membership {
         topics: this.#topics[partition] ?? [],
         onGone: (gone) => this.#forget(gone),
       },
-      asked,
+      asked + leaseMs,
     );
     this.#leases.set(partition, lease);
     try {
@@ -150,10 +166,8 @@ export class RedisMembership implements Membership {
   }
 
   #renew(): void {
-    for (const lease of this.#leases.values()) {
-      // What cannot be renewed in time is lost by the lease's own clock.
-      lease.renew().catch(() => undefined);
-    }
+    const { ms } = this.#leaseTime;
+    for (const lease of this.#leases.values()) lease.renew(ms);
   }
 }
 

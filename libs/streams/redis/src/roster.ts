@@ -3,8 +3,10 @@ import { hostname } from 'node:os';
 import { type GroupView, heartbeat } from './commands/group.ts';
 import type { Context } from './context.ts';
 import { groupKeys } from './keys.ts';
+import type { LeaseTime } from './lease-time.ts';
 
 const maxPeriodMs = 1_000;
+const retryMs = 200;
 
 /** New at every start: a sleeping twin can never act under the same name. */
 export function newMemberName(): string {
@@ -15,9 +17,10 @@ export interface RosterOptions {
   readonly group: string;
   readonly member: string;
   readonly leaseMs: number;
+  readonly leaseTime: LeaseTime;
   /** How many partition numbers the member can own. */
   readonly partitions: number;
-  /** Called after each sign of life with what the group looks like; one call at a time. */
+  /** Called after signs of life with what the group looks like; one call at a time, the latest view counts. */
   readonly onView: (view: GroupView) => Promise<void>;
 }
 
@@ -26,7 +29,9 @@ export class Roster {
   readonly #context: Context;
   readonly #options: RosterOptions;
   #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
+  #showing: Promise<void> | undefined;
+  #unseen: GroupView | undefined;
   #again = false;
   #left = false;
   #stopListening: (() => void) | undefined;
@@ -38,30 +43,29 @@ export class Roster {
 
   /** The first sign of life; throws when it fails. */
   async enter(): Promise<void> {
-    const { group, leaseMs } = this.#options;
+    const { group, leaseTime } = this.#options;
     this.#stopListening = await this.#context.announcements.listen(groupKeys(group).channel, () =>
       this.look(),
     );
-    await this.#beat(leaseMs);
+    await this.#beat(leaseTime.ms);
     this.look();
   }
 
   /** Looks now, or once more after the look under way. */
-  look(): void {
+  look(due: number = performance.now()): void {
     if (this.#left) return;
-    if (this.#running !== undefined) {
+    if (this.#looking !== undefined) {
       this.#again = true;
       return;
     }
     clearTimeout(this.#timer);
-    const running = this.#look().finally(() => {
-      this.#running = undefined;
+    this.#looking = this.#look(due).finally(() => {
+      this.#looking = undefined;
       if (this.#again) {
         this.#again = false;
         this.look();
       }
     });
-    this.#running = running;
   }
 
   async leave(): Promise<void> {
@@ -69,23 +73,50 @@ export class Roster {
     this.#left = true;
     clearTimeout(this.#timer);
     this.#stopListening?.();
-    await this.#running;
+    await this.#looking;
+    await this.#showing;
     await this.#beat(0).catch(() => undefined);
   }
 
-  async #look(): Promise<void> {
-    const { leaseMs, onView } = this.#options;
+  async #look(due: number): Promise<void> {
+    const { leaseMs, leaseTime } = this.#options;
     let next = Math.min(leaseMs / 3, maxPeriodMs);
     try {
-      const view = await this.#beat(leaseMs);
-      await onView(view);
+      const view = await this.#beat(leaseTime.ms);
+      leaseTime.observe(performance.now() - due);
+      this.#show(view);
       if (view.nextSilentMs !== undefined) next = Math.min(next, view.nextSilentMs + 1);
     } catch {
-      next = Math.min(next, 200);
+      next = Math.min(next, retryMs);
     }
+    this.#lookIn(Math.max(10, next));
+  }
+
+  #lookIn(milliseconds: number): void {
     if (this.#left) return;
-    this.#timer = setTimeout(() => this.look(), Math.max(10, next));
+    clearTimeout(this.#timer);
+    const due = performance.now() + milliseconds;
+    this.#timer = setTimeout(() => this.look(due), milliseconds);
     this.#timer.unref();
+  }
+
+  /** Apart from the signs of life: what a view leads to may take longer than others wait for those. */
+  #show(view: GroupView): void {
+    this.#unseen = view;
+    this.#showing ??= this.#showAll().finally(() => {
+      this.#showing = undefined;
+    });
+  }
+
+  async #showAll(): Promise<void> {
+    for (let view = this.#unseen; view && !this.#left; view = this.#unseen) {
+      this.#unseen = undefined;
+      try {
+        await this.#options.onView(view);
+      } catch {
+        this.#lookIn(retryMs);
+      }
+    }
   }
 
   #beat(ttlMs: number): Promise<GroupView> {

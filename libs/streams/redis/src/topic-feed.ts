@@ -1,5 +1,6 @@
 import type { Delivery } from '@millrace/streams';
 import { compareIds, zeroId } from './ids.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** An entry that was pending when the lease was taken over. */
 export interface Redelivery {
@@ -26,8 +27,7 @@ export class TopicFeed {
   settled: string = zeroId;
   /** The group was made again behind an older position: entries may come twice. */
   rewound = false;
-  /** Fetched and not settled: tries begun before the present one, by id. */
-  readonly #unsettled = new Map<string, number>();
+  readonly #unsettled = new Unsettled();
 
   constructor(topic: string, stream: string) {
     this.topic = topic;
@@ -49,7 +49,7 @@ export class TopicFeed {
 
   /** Fetched entries, kept in order. */
   add(deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries) this.#unsettled.set(delivery.offset, delivery.attempt - 1);
+    this.#unsettled.add(deliveries);
     const last = this.buffer.at(-1);
     const first = deliveries[0];
     if (last && first && compareIds(first.offset, last.offset) < 0) {
@@ -60,7 +60,7 @@ export class TopicFeed {
 
   /** An entry that goes to the handler without passing the buffer. */
   hand(delivery: Delivery): void {
-    this.#unsettled.set(delivery.offset, delivery.attempt - 1);
+    this.#unsettled.add([delivery]);
   }
 
   take(max: number): Delivery[] {
@@ -74,13 +74,13 @@ export class TopicFeed {
 
   /** Ids in order. */
   settle(ids: readonly string[]): void {
-    for (const id of ids) this.#unsettled.delete(id);
+    this.#unsettled.delete(ids);
     const last = ids.at(-1);
     if (last !== undefined && compareIds(last, this.settled) > 0) this.settled = last;
   }
 
   failed(id: string, attempts: number): void {
-    if (this.#unsettled.has(id)) this.#unsettled.set(id, attempts);
+    this.#unsettled.tried(id, attempts);
   }
 
   /** Begins anew behind an id. */
@@ -101,7 +101,7 @@ export class TopicFeed {
       else runs.set(tries, [id]);
     };
     for (const { id, tries } of this.redeliveries) add(id, tries);
-    for (const [id, tries] of this.#unsettled) add(id, tries);
+    for (const { id, tries } of this.#unsettled.all()) add(id, tries);
     return runs;
   }
 }

@@ -1,9 +1,9 @@
 import {
   type RedisServer,
-  type ReplyEatingProxy,
+  type ReplyProxy,
   requireService,
   startRedis,
-  startReplyEatingProxy,
+  startReplyProxy,
 } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
@@ -24,11 +24,11 @@ const withRedis = requireService('redis');
 /** Connections that drop after the server ran a command and before its reply arrived. */
 withRedis('replies that are lost', () => {
   let server: RedisServer;
-  let proxy: ReplyEatingProxy;
+  let proxy: ReplyProxy;
 
   beforeAll(async () => {
     server = await startRedis();
-    proxy = await startReplyEatingProxy(server.port);
+    proxy = await startReplyProxy(server.port);
   });
   afterAll(async () => {
     await proxy[Symbol.asyncDispose]();

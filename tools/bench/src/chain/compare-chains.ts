@@ -1,4 +1,4 @@
-import type { Backend } from '../backends.ts';
+import type { Backend } from '../backends/backend.ts';
 import { median, type Row } from '../row.ts';
 import type { Workload } from '../workload.ts';
 import { type ChainResult, runChain } from './run-chain.ts';

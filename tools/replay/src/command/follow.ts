@@ -24,6 +24,8 @@ export class Follower {
   #phase: Status['phase'] = 'feeding';
   #lag = 0;
   #mostLag = 0;
+  /** Of the catching up. A record that is handled may make several: the backlog grows at times, the bar does not go back. */
+  #caughtUp = 0;
 
   constructor(followed: Followed) {
     this.#followed = followed;
@@ -64,19 +66,20 @@ export class Follower {
   #status(): Status {
     const now = performance.now();
     const rows = this.#followed.rows();
-    const fraction = this.#phase === 'feeding' ? this.#followed.fraction() : this.#caughtUp();
+    const fraction = this.#phase === 'feeding' ? this.#followed.fraction() : this.#catchUp();
     const speed = this.#phaseSpeed.add(fraction, now);
     return {
       phase: this.#phase,
       fraction,
       rows,
-      rowsPerSecond: this.#rowSpeed.add(rows, now),
+      rowsPerSecond: this.#phase === 'feeding' ? this.#rowSpeed.add(rows, now) : undefined,
       secondsLeft: speed > 0 ? (1 - fraction) / speed : undefined,
       lag: this.#lag,
     };
   }
 
-  #caughtUp(): number {
-    return this.#mostLag === 0 ? 0 : 1 - this.#lag / this.#mostLag;
+  #catchUp(): number {
+    if (this.#mostLag > 0) this.#caughtUp = Math.max(this.#caughtUp, 1 - this.#lag / this.#mostLag);
+    return this.#caughtUp;
   }
 }

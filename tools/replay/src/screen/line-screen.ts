@@ -1,4 +1,4 @@
-import { formatCount, formatSeconds, type Screen, type Status } from './screen.ts';
+import { formatCount, formatRows, formatSeconds, type Screen, type Status } from './screen.ts';
 
 const everyMs = 3_000;
 
@@ -22,7 +22,7 @@ export function lineScreen(write: (line: string) => void): Screen {
 function describe(status: Status): string {
   return [
     `${status.phase}: ${Math.floor(status.fraction * 100)} %`,
-    `${formatCount(status.rows)} rows, ${formatCount(status.rowsPerSecond)}/s`,
+    formatRows(status),
     `${formatSeconds(status.secondsLeft)} left`,
     `backlog ${formatCount(status.lag)}`,
   ].join(', ');

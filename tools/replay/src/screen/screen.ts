@@ -4,7 +4,8 @@ export interface Status {
   /** Of this phase, 0 to 1. */
   readonly fraction: number;
   readonly rows: number;
-  readonly rowsPerSecond: number;
+  /** Undefined once all are read. */
+  readonly rowsPerSecond: number | undefined;
   /** Of this phase; undefined while it cannot be told. */
   readonly secondsLeft: number | undefined;
   /** Records that the services have still to settle. */
@@ -17,6 +18,11 @@ export interface Screen extends Disposable {
   note(text: string): void;
   /** The latest status; shown as the screen sees fit. */
   show(status: Status): void;
+}
+
+export function formatRows({ rows, rowsPerSecond }: Status): string {
+  const read = `${formatCount(rows)} rows`;
+  return rowsPerSecond === undefined ? read : `${read}, ${formatCount(rowsPerSecond)}/s`;
 }
 
 export function formatCount(count: number): string {

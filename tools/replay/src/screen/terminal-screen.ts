@@ -1,8 +1,8 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
-import { formatCount, formatSeconds, type Screen, type Status } from './screen.ts';
+import { formatCount, formatRows, formatSeconds, type Screen, type Status } from './screen.ts';
 
 const steps = 1_000;
-const format = '{phase} {bar} {percentage}% | {rows} rows, {speed}/s | {left} left | backlog {lag}';
+const format = '{phase} {bar} {percentage}% | {rows} | {left} left | backlog {lag}';
 
 /** A progress bar that stays at the bottom; notes scroll above it. */
 export function terminalScreen(stream: NodeJS.WriteStream): Screen {
@@ -35,8 +35,7 @@ export function terminalScreen(stream: NodeJS.WriteStream): Screen {
 function payload(status: Status): Record<string, string> {
   return {
     phase: status.phase.padEnd('catching up'.length),
-    rows: formatCount(status.rows),
-    speed: formatCount(status.rowsPerSecond),
+    rows: formatRows(status),
     left: formatSeconds(status.secondsLeft),
     lag: formatCount(status.lag),
   };

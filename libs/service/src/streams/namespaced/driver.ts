@@ -26,7 +26,10 @@ export function namespaced(inner: Driver, namespace: string): Driver {
     },
     async *read(topic, partition, from, options) {
       const chunks = inner.read(names.add(topic), partition, names.start(from), readOptions(options, names));
-      for await (const records of chunks) yield records.map((record) => names.stripTopic(record));
+      for await (const records of chunks) {
+        for (const record of records) names.stripTopicOf(record);
+        yield records;
+      }
     },
     join: async (group, options) =>
       namespacedMembership(await inner.join(names.add(group), groupOptions(options)), names),

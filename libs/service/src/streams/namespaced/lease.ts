@@ -21,8 +21,11 @@ function namespacedLease(inner: Lease, names: Names): Lease {
     epoch: inner.epoch,
     recalled: inner.recalled,
     lost: inner.lost,
-    fetch: async (max, options) =>
-      (await inner.fetch(max, options)).map((delivery) => names.delivered(delivery)),
+    async fetch(max, options) {
+      const deliveries = await inner.fetch(max, options);
+      for (const delivery of deliveries) names.stripTopicOf(delivery);
+      return deliveries;
+    },
     seek: (positions) => inner.seek(positions.map((position) => names.addTo(position))),
     load: (store, keys) => inner.load(store, keys),
     known: (ids) => inner.known(ids),
@@ -37,12 +40,12 @@ function namespacedLease(inner: Lease, names: Names): Lease {
 
 function translateStep(step: Step, names: Names): Step {
   return {
-    settled: step.settled.map((record) => names.settled(record)),
+    settled: step.settled.map((position) => names.position(position)),
     outputs: step.outputs.map((record) => names.outgoing(record)),
     state: step.state,
     seen: step.seen,
     ...(step.failed && {
-      failed: { record: names.settled(step.failed.record), attempts: step.failed.attempts },
+      failed: { record: names.position(step.failed.record), attempts: step.failed.attempts },
     }),
   };
 }

@@ -1,19 +1,32 @@
 import type { Delivery, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
+import { RememberedNames } from './remembered-names.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */
 export class Names {
   readonly #prefix: string;
+  readonly #added = new RememberedNames();
+  readonly #stripped = new RememberedNames();
+  /** Records come in runs of one topic. */
+  #latest = { name: '', stripped: '' };
 
   constructor(namespace: string) {
     this.#prefix = `${namespace}.`;
   }
 
   add(name: string): string {
-    return this.#prefix + name;
+    return this.#added.get(name) ?? this.#added.set(name, this.#prefix + name);
   }
 
   strip(name: string): string {
-    return name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
+    if (name === this.#latest.name) return this.#latest.stripped;
+    const stripped = this.#strip(name);
+    this.#latest = { name, stripped };
+    return stripped;
+  }
+
+  #strip(name: string): string {
+    if (!name.startsWith(this.#prefix)) return name;
+    return this.#stripped.get(name) ?? this.#stripped.set(name, name.slice(this.#prefix.length));
   }
 
   /** Those of this namespace, without the prefix. */
@@ -25,6 +38,11 @@ export class Names {
     return { ...named, topic: this.strip(named.topic) };
   }
 
+  /** Of the record itself, which is nobody else's yet. */
+  stripTopicOf(record: { topic: string }): void {
+    record.topic = this.strip(record.topic);
+  }
+
   addTo<Place extends Position>(place: Place): Place {
     return { ...place, topic: this.add(place.topic) };
   }
@@ -34,14 +52,20 @@ export class Names {
     return { topic: this.add(record.topic), partition, key, value, headers, timestamp };
   }
 
+  position({ topic, partition, offset }: Position): Position {
+    return { topic: this.add(topic), partition, offset };
+  }
+
   settled(record: StoredRecord): StoredRecord {
     const { partition, offset, key, value, headers, timestamp } = record;
     return { topic: this.add(record.topic), partition, offset, key, value, headers, timestamp };
   }
 
   delivered(record: Delivery): Delivery {
-    const { partition, offset, key, value, headers, timestamp, attempt } = record;
-    return { topic: this.strip(record.topic), partition, offset, key, value, headers, timestamp, attempt };
+    const { partition, offset, key, value, headers, timestamp, attempt, damage } = record;
+    const topic = this.strip(record.topic);
+    const copy = { topic, partition, offset, key, value, headers, timestamp, attempt };
+    return damage === undefined ? copy : { ...copy, damage };
   }
 
   start(start: Start): Start {

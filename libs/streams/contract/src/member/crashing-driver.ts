@@ -1,11 +1,12 @@
-import type {
-  CompetingMember,
-  CompetingStep,
-  Driver,
-  Lease,
-  Membership,
-  Step,
-  StoredRecord,
+import {
+  type CompetingMember,
+  type CompetingStep,
+  type Driver,
+  formatPosition,
+  type Lease,
+  type Membership,
+  type Step,
+  type StoredRecord,
 } from '@millrace/streams';
 import { crashAt, die, isDue } from './mishaps.ts';
 import type { Mishap } from './script.ts';
@@ -41,17 +42,25 @@ function crashingMembership(membership: Membership, mishaps: readonly Mishap[]):
 }
 
 function crashingLease(lease: Lease, mishaps: readonly Mishap[]): Lease {
+  const ids = new Map<string, string>();
   return {
     group: lease.group,
     partition: lease.partition,
     epoch: lease.epoch,
     recalled: lease.recalled,
     lost: lease.lost,
-    fetch: (max, options) => lease.fetch(max, options),
+    async fetch(max, options) {
+      const deliveries = await lease.fetch(max, options);
+      for (const delivery of deliveries) ids.set(formatPosition(delivery), idOf(delivery));
+      return deliveries;
+    },
     seek: (positions) => lease.seek(positions),
     load: (store, keys) => lease.load(store, keys),
     known: (ids) => lease.known(ids),
-    commit: (step: Step) => aroundCommit(mishaps, step.settled.map(idOf), () => lease.commit(step)),
+    commit(step: Step) {
+      const settled = step.settled.map((position) => ids.get(formatPosition(position)) ?? '');
+      return aroundCommit(mishaps, settled, () => lease.commit(step));
+    },
     [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
   };
 }

@@ -33,3 +33,18 @@ export function aborted(signal: AbortSignal): Promise<undefined> {
     else signal.addEventListener('abort', () => resolve(undefined), { once: true });
   });
 }
+
+/**
+ * A plain signal that aborts with the first of the others, for loops that look at it for every message: looking at one
+ * of AbortSignal.any looks at all of them. Dispose it to let go of the others.
+ */
+export function following(signals: readonly AbortSignal[]): Disposable & { readonly signal: AbortSignal } {
+  const own = new AbortController();
+  const first = signals.find((signal) => signal.aborted);
+  if (first) own.abort(first.reason);
+  const letGo = new AbortController();
+  for (const signal of signals) {
+    signal.addEventListener('abort', () => own.abort(signal.reason), { once: true, signal: letGo.signal });
+  }
+  return { signal: own.signal, [Symbol.dispose]: () => letGo.abort() };
+}

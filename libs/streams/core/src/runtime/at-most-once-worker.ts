@@ -1,11 +1,11 @@
 import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
-import type { Draft } from '../router.ts';
 import type { Topic } from '../topic.ts';
 import { attemptUnit } from './attempt-unit.ts';
 import { deadLetter } from './dead-letter.ts';
 import { runLanes } from './lanes.ts';
+import { type Outcome, settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
@@ -42,17 +42,15 @@ export async function handleAcknowledged(
 ): Promise<void> {
   const started = performance.now();
   const units = unitsOf(settings, deliveries);
-  const outputsOf = new Map<Unit, readonly Draft[]>();
   await runLanes(units, 0, {
     concurrency: settings.concurrency,
     drain: signals.abandon,
-    isDone: (index) => outputsOf.has(units[index] as Unit),
     attempt: async (unit) => {
-      outputsOf.set(unit, await attemptOnce(settings, signals, deadLetters, unit));
+      unit.outcome = await attemptOnce(settings, signals, deadLetters, unit);
       return true;
     },
   });
-  const drafts = units.flatMap((unit) => outputsOf.get(unit) ?? []);
+  const drafts = units.flatMap((unit) => unit.outcome?.outputs ?? []);
   if (drafts.length > 0) {
     await stubbornly(settings, signals.abandon, async () => {
       await settings.driver.append(await settings.router.place(drafts), { acks: settings.acks });
@@ -66,18 +64,18 @@ async function attemptOnce(
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
   unit: Unit,
-): Promise<readonly Draft[]> {
+): Promise<Outcome> {
   try {
-    return (await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries))
-      .outputs;
+    return await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries);
   } catch (thrown) {
     const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
     if (isStreamsError(error, 'FENCED')) throw error;
-    return unit.deliveries.flatMap((record) => {
+    const outputs = unit.deliveries.flatMap((record) => {
       settings.observer.failed?.({ group: settings.group, message: record, attempt: 1, error });
       if (!settings.deadLetter) return [];
       settings.observer.deadLettered?.({ group: settings.group, message: record, attempts: 1, error });
       return [deadLetter(deadLetters, settings.group, record, 1, error)];
     });
+    return { ...settledOnly(unit.deliveries), outputs };
   }
 }

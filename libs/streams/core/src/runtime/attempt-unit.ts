@@ -79,14 +79,13 @@ export function batchContext(
 }
 
 export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number): Message<unknown> {
-  const message = decodeMessage(route.topic, delivery);
-  return attempt === message.attempt ? message : { ...message, attempt };
+  return decodeMessage(route.topic, delivery, attempt);
 }
 
 function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
   context.close();
   const first = unit.deliveries[0] as Delivery;
-  tools.usesStores?.(first.topic, context.stores);
+  if (context.stores) tools.usesStores?.(first.topic, context.stores);
   return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
 }
 

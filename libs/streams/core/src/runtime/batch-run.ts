@@ -31,70 +31,63 @@ interface Failure {
  */
 export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[]): Promise<void> {
   let units = unitsOf(tools.settings, deliveries);
-  const outcomes = new Map<Unit, Outcome>();
   let first = 0;
   while (first < units.length && !tools.drain.aborted) {
     const failures: Failure[] = [];
     await runLanes(units, first, {
       concurrency: tools.settings.concurrency,
       drain: tools.drain,
-      isDone: (index) => outcomes.has(units[index] as Unit),
-      attempt: (unit) => attempt(tools, unit, outcomes, failures),
+      attempt: (unit) => attempt(tools, unit, failures),
     });
-    first = merge(tools, units, first, outcomes);
+    first = merge(tools, units, first);
     for (const failure of failures) {
       if (failure.unit.deliveries.length > 1 && blamesMessage(failure.error)) {
         const parts = split(failure.unit);
         units = units.flatMap((unit) => (unit === failure.unit ? parts : [unit]));
       } else {
-        await settleFailure(tools, failure, outcomes);
+        await settleFailure(tools, failure);
       }
     }
-    first = merge(tools, units, first, outcomes);
+    first = merge(tools, units, first);
   }
 }
 
-function attempt(
-  tools: BatchTools,
-  unit: Unit,
-  outcomes: Map<Unit, Outcome>,
-  failures: Failure[],
-): boolean | Promise<boolean> {
-  const succeed = (outcome: Outcome): true => {
-    for (const write of outcome.writes) tools.state?.stage(write);
-    outcomes.set(unit, tools.deduper.remember(unit.deliveries, outcome));
-    return true;
-  };
-  const fail = (error: unknown): false => {
-    failures.push({ unit, error });
-    return false;
-  };
+function attempt(tools: BatchTools, unit: Unit, failures: Failure[]): boolean | Promise<boolean> {
   const tooOften = exhausted(tools.settings, unit);
-  if (tooOften) return fail(tooOften);
+  if (tooOften) return fail(failures, unit, tooOften);
   try {
     const fresh = tools.deduper.fresh(unit.deliveries);
     if (fresh.length === 0) {
-      outcomes.set(unit, settledOnly(unit.deliveries));
+      unit.outcome = settledOnly(unit.deliveries);
       return true;
     }
     const outcome = attemptUnit(tools, unit, fresh);
-    return outcome instanceof Promise ? outcome.then(succeed, fail) : succeed(outcome);
+    if (!(outcome instanceof Promise)) return succeed(tools, unit, outcome);
+    return outcome.then(
+      (late) => succeed(tools, unit, late),
+      (error) => fail(failures, unit, error),
+    );
   } catch (error) {
-    return fail(error);
+    return fail(failures, unit, error);
   }
 }
 
-/** Hands finished outcomes from `first` on to the committer, up to the first gap; answers where the gap is. */
-function merge(
-  tools: BatchTools,
-  units: readonly Unit[],
-  first: number,
-  outcomes: Map<Unit, Outcome>,
-): number {
+function succeed(tools: BatchTools, unit: Unit, outcome: Outcome): true {
+  for (const write of outcome.writes) tools.state?.stage(write);
+  unit.outcome = tools.deduper.remember(unit.deliveries, outcome);
+  return true;
+}
+
+function fail(failures: Failure[], unit: Unit, error: unknown): false {
+  failures.push({ unit, error });
+  return false;
+}
+
+/** Hands outcomes from `first` on to the committer, up to the first gap; answers where the gap is. */
+function merge(tools: BatchTools, units: readonly Unit[], first: number): number {
   let index = first;
   for (; index < units.length; index++) {
-    const unit = units[index] as Unit;
-    const outcome = outcomes.get(unit);
+    const outcome = units[index]?.outcome;
     if (!outcome) break;
     tools.committer.add(outcome);
   }
@@ -102,11 +95,7 @@ function merge(
 }
 
 /** Waits for the next try, or settles the message into the dead letters; throws when the group must stop. */
-async function settleFailure(
-  tools: BatchTools,
-  failure: Failure,
-  outcomes: Map<Unit, Outcome>,
-): Promise<void> {
+async function settleFailure(tools: BatchTools, failure: Failure): Promise<void> {
   const { unit } = failure;
   const record = unit.deliveries[0] as Delivery;
   const verdict = judge(tools.settings, record, unit.attempt, failure.error);
@@ -121,9 +110,11 @@ async function settleFailure(
       await pause(verdict.delayMs, tools.drain);
       return;
     case 'dead-letter':
-      outcomes.set(
-        unit,
-        deadLettered(tools, record, Math.min(unit.attempt, tools.settings.retry.attempts), verdict.error),
+      unit.outcome = deadLettered(
+        tools,
+        record,
+        Math.min(unit.attempt, tools.settings.retry.attempts),
+        verdict.error,
       );
       return;
     case 'fenced':

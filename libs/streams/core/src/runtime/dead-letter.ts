@@ -30,8 +30,9 @@ export function deadLetter(
   error: StreamsError,
 ): Draft {
   return {
-    topic: to,
+    topic: to.name,
     partition: record.partition,
+    partitioner: to.partitioner,
     key: record.key,
     value: record.value,
     timestamp: Date.now(),

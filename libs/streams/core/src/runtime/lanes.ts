@@ -4,30 +4,29 @@ export interface LaneOptions {
   readonly concurrency: number;
   /** Starts nothing more once it aborts. */
   readonly drain: AbortSignal;
-  /** True when the unit is done; false stops its lane and starts nothing more. Must not throw. */
-  readonly attempt: (unit: Unit, index: number) => boolean | Promise<boolean>;
-  readonly isDone: (index: number) => boolean;
+  /** True when the unit has its outcome; false stops its lane and starts nothing more. Must not throw. */
+  readonly attempt: (unit: Unit) => boolean | Promise<boolean>;
 }
 
 /** Tries the units from `first` on that are not done: in order within a lane, lanes side by side up to the concurrency. */
 export async function runLanes(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
   if (options.concurrency === 1) return runInOrder(units, first, options);
-  const lanes = new Map<string, number[]>();
+  const lanes = new Map<string, Unit[]>();
   for (let index = first; index < units.length; index++) {
     const unit = units[index];
-    if (!unit || options.isDone(index)) continue;
+    if (!unit || unit.outcome) continue;
     const lane = lanes.get(unit.lane);
-    if (lane) lane.push(index);
-    else lanes.set(unit.lane, [index]);
+    if (lane) lane.push(unit);
+    else lanes.set(unit.lane, [unit]);
   }
   const waiting = lanes.values();
   let failed = false;
   const worker = async (): Promise<void> => {
     for (const lane of waiting) {
-      for (const index of lane) {
-        const unit = units[index];
-        if (failed || options.drain.aborted || !unit) return;
-        if (!(await options.attempt(unit, index))) failed = true;
+      for (const unit of lane) {
+        if (failed || options.drain.aborted) return;
+        const result = options.attempt(unit);
+        if (!(typeof result === 'boolean' ? result : await result)) failed = true;
       }
     }
   };
@@ -37,9 +36,9 @@ export async function runLanes(units: readonly Unit[], first: number, options: L
 async function runInOrder(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
   for (let index = first; index < units.length; index++) {
     const unit = units[index];
-    if (!unit || options.isDone(index)) continue;
+    if (!unit || unit.outcome) continue;
     if (options.drain.aborted) return;
-    const result = options.attempt(unit, index);
+    const result = options.attempt(unit);
     const done = typeof result === 'boolean' ? result : await result;
     if (!done) return;
   }

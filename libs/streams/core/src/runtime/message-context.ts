@@ -38,8 +38,8 @@ export class MessageContext implements StatefulContext {
   }
 
   /** Names of the stores that the handler asked for. */
-  get stores(): Iterable<string> {
-    return this.#stores ?? none;
+  get stores(): Iterable<string> | undefined {
+    return this.#stores;
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {

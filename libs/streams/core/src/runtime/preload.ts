@@ -22,7 +22,7 @@ export class Preloader {
     const keysOf = new Map<string, string[]>();
     for (const delivery of deliveries) {
       if (delivery.key === null) continue;
-      const key = asBuffer(delivery.key).toString('utf8');
+      const key = asBuffer(delivery.key).toString();
       for (const store of this.#storesOf.get(delivery.topic) ?? []) {
         const keys = keysOf.get(store);
         if (keys) keys.push(key);

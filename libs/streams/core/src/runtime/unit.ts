@@ -1,6 +1,7 @@
 import { asBuffer } from '../buffers.ts';
 import { StreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
+import type { Outcome } from './outcome.ts';
 import type { AnyRoute, Settings } from './settings.ts';
 
 /** What is handled, retried and dead-lettered as one: a message, or the messages that a batch route gets together. */
@@ -10,13 +11,15 @@ export interface Unit {
   /** Units of one lane are handled one after another. */
   readonly lane: string;
   attempt: number;
+  /** What handling it came to, once that is decided. */
+  outcome: Outcome | undefined;
 }
 
 /** The units of a fetched batch, in order. Runs of one topic become batches where its route takes batches. */
 export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Unit[] {
   const units: Unit[] = [];
   let run: Delivery[] = [];
-  deliveries.forEach((delivery, index) => {
+  for (const [index, delivery] of deliveries.entries()) {
     const route = routeOf(settings, delivery);
     if (route.kind === 'message') {
       units.push({
@@ -24,17 +27,18 @@ export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Un
         deliveries: [delivery],
         lane: laneOf(settings, delivery),
         attempt: delivery.attempt,
+        outcome: undefined,
       });
-      return;
+      continue;
     }
     run.push(delivery);
     const next = deliveries[index + 1];
     const ends =
       next?.topic !== delivery.topic || run.length >= route.size || next.attempt > 1 || delivery.attempt > 1;
-    if (!ends) return;
+    if (!ends) continue;
     units.push(batchUnit(route, run));
     run = [];
-  });
+  }
   return units;
 }
 
@@ -45,7 +49,13 @@ export function split(unit: Unit): Unit[] {
 
 function batchUnit(route: AnyRoute, deliveries: readonly Delivery[]): Unit {
   const first = deliveries[0];
-  return { route, deliveries, lane: `\u0000${first?.topic}`, attempt: first?.attempt ?? 1 };
+  return {
+    route,
+    deliveries,
+    lane: `\u0000${first?.topic}`,
+    attempt: first?.attempt ?? 1,
+    outcome: undefined,
+  };
 }
 
 function laneOf(settings: Settings, delivery: Delivery): string {

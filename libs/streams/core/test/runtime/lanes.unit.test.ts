@@ -4,7 +4,7 @@ import { runLanes } from '../../src/runtime/lanes.ts';
 import type { Unit } from '../../src/runtime/unit.ts';
 
 function unit(lane: string): Unit {
-  return { route: {} as Unit['route'], deliveries: [], lane, attempt: 1 };
+  return { route: {} as Unit['route'], deliveries: [], lane, attempt: 1, outcome: undefined };
 }
 
 const never = new AbortController().signal;
@@ -22,12 +22,11 @@ describe('runLanes', () => {
           await runLanes(units, 0, {
             concurrency,
             drain: never,
-            isDone: (index) => order.includes(index),
-            attempt: async (_, index) => {
+            attempt: async (each) => {
               active += 1;
               expect(active).toBeLessThanOrEqual(concurrency);
               await new Promise((resolve) => setImmediate(resolve));
-              order.push(index);
+              order.push(units.indexOf(each));
               active -= 1;
               return true;
             },
@@ -48,10 +47,9 @@ describe('runLanes', () => {
     await runLanes(units, 0, {
       concurrency: 1,
       drain: never,
-      isDone: () => false,
-      attempt: (_, index) => {
-        tried.push(index);
-        return index !== 1;
+      attempt: (each) => {
+        tried.push(units.indexOf(each));
+        return each !== units[1];
       },
     });
     expect(tried).toEqual([0, 1]);
@@ -60,12 +58,12 @@ describe('runLanes', () => {
   it('begins nothing once it drains', async () => {
     const drain = new AbortController();
     const tried: number[] = [];
-    await runLanes(['a', 'b', 'c'].map(unit), 0, {
+    const units = ['a', 'b', 'c'].map(unit);
+    await runLanes(units, 0, {
       concurrency: 2,
       drain: drain.signal,
-      isDone: () => false,
-      attempt: async (_, index) => {
-        tried.push(index);
+      attempt: async (each) => {
+        tried.push(units.indexOf(each));
         drain.abort();
         return true;
       },

@@ -129,7 +129,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         fetch: async (max, options) =>
-          (await lease.fetch(max, options)).map((delivery) => ({ ...delivery, attempt: 1 })),
+          (await lease.fetch(max, options)).map((delivery) => Object.assign(delivery, { attempt: 1 })),
       })),
   },
   'ignores its window': {

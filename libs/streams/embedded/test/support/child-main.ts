@@ -46,7 +46,14 @@ switch (task.kind) {
     for await (const lease of membership) {
       while (!lease.lost.aborted) {
         const settled = await lease.fetch(100, { signal });
-        const outputs = settled.map((each) => ({ ...each, topic: 'echoes' }));
+        const outputs = settled.map(({ partition, key, value, headers, timestamp }) => ({
+          topic: 'echoes',
+          partition,
+          key,
+          value,
+          headers,
+          timestamp,
+        }));
         await lease.commit({ settled, outputs, state: [], seen: [] });
       }
     }

@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between clients and a server of this machine, and can lose a reply as a failing network does. */
-export interface ReplyEatingProxy extends AsyncDisposable {
+/** Stands between clients and a server of this machine, and loses replies or is slow with them, as a failing network is. */
+export interface ReplyProxy extends AsyncDisposable {
   readonly port: number;
   /**
    * The next request that holds this text reaches the server, its reply does not reach the client, and the client's
    * connection is cut. Resolves once that has happened.
    */
   eatReplyTo(text: string): Promise<void>;
+  /** Every reply takes this long from now on. */
+  delayReplies(milliseconds: number): void;
 }
 
 interface Order {
@@ -16,9 +18,10 @@ interface Order {
   readonly done: () => void;
 }
 
-export async function startReplyEatingProxy(serverPort: number): Promise<ReplyEatingProxy> {
+export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
   const orders: Order[] = [];
   const sockets = new Set<Socket>();
+  let delayMs = 0;
   const server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1');
     let eating: Order | undefined;
@@ -38,7 +41,8 @@ export async function startReplyEatingProxy(serverPort: number): Promise<ReplyEa
     });
     upstream.on('data', (reply) => {
       if (!eating) {
-        client.write(reply);
+        if (delayMs === 0) client.write(reply);
+        else setTimeout(() => client.write(reply), delayMs);
         return;
       }
       client.destroy();
@@ -49,6 +53,9 @@ export async function startReplyEatingProxy(serverPort: number): Promise<ReplyEa
   return {
     port: (server.address() as AddressInfo).port,
     eatReplyTo: (text) => new Promise((resolve) => orders.push({ text, done: resolve })),
+    delayReplies: (milliseconds) => {
+      delayMs = milliseconds;
+    },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,33 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openOurs } from './ours/side.ts';
-import { openSqliteReference } from './references/sqlite.ts';
-import type { OpenSide, Side } from './side.ts';
-
-/** What a backend needs for its comparisons. */
-export interface Backend {
-  readonly name: string;
-  readonly ours: (checked: boolean) => OpenSide;
-  readonly reference: OpenSide;
-  readonly referenceName: string;
-  /** Places for a chain of processes: the library's URL and the raw client's address, fresh at each call. */
-  readonly chainPlaces: () => Promise<ChainPlaces>;
-}
-
-export interface ChainPlaces extends AsyncDisposable {
-  readonly ours: string;
-  readonly handWritten: string;
-}
-
-/** The backend of a URL; undefined where nothing is written to compare it with. */
-export function backendOf(url: string, partitions: number): Backend | undefined {
-  if (url === 'embedded' || url.startsWith('embedded:')) return embedded(partitions);
-  return undefined;
-}
+import { openOurs } from '../ours/side.ts';
+import { openSqliteReference } from '../references/sqlite.ts';
+import type { Side } from '../side.ts';
+import type { Backend } from './backend.ts';
 
 /** Always in a temporary folder: a benchmark never touches anybody's data. */
-function embedded(partitions: number): Backend {
+export function embedded(partitions: number): Backend {
   return {
     name: 'embedded',
     referenceName: 'hand-written node:sqlite loop, a row per record, synced',

@@ -1,0 +1,18 @@
+import type { OpenSide } from '../side.ts';
+
+/** What a backend needs for its comparisons. */
+export interface Backend {
+  readonly name: string;
+  readonly ours: (checked: boolean) => OpenSide;
+  readonly reference: OpenSide;
+  readonly referenceName: string;
+  /** Places for a chain of processes: the library's URL and the raw client's address, fresh at each call. */
+  readonly chainPlaces: () => Promise<ChainPlaces>;
+  /** For cases that only this backend has. */
+  readonly redisUrl?: string;
+}
+
+export interface ChainPlaces extends AsyncDisposable {
+  readonly ours: string;
+  readonly handWritten: string;
+}
