@@ -44,31 +44,6 @@ export class KafkaDriver implements Driver {
     this.admin = createAdmin(context, () => this.#assertOpen());
   }
 
-  async partitions(topic: string): Promise<number> {
-    this.#assertOpen();
-    try {
-      return (await this.#context.connections.topic(topic)).partitions.length;
-    } catch (error) {
-      throw translate(error, `the topic ${topic} could not be looked up`);
-    }
-  }
-
-  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
-    this.#assertOpen();
-    try {
-      return await this.#appender.append(records, options);
-    } catch (error) {
-      throw translate(error, 'an append failed');
-    }
-  }
-
-  read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
-    this.#assertOpen();
-    const { signal: closing } = this.#closing;
-    const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
-    return readPartition(this.#context, { topic, partition }, from, { ...options, signal });
-  }
-
   async join(group: string, options: JoinOptions): Promise<Membership> {
     this.#assertOpen();
     try {
@@ -86,6 +61,31 @@ export class KafkaDriver implements Driver {
       'UNSUPPORTED',
       `Kafka has no competing groups: ${this.capabilities.lacks['competing']}`,
     );
+  }
+
+  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    this.#assertOpen();
+    try {
+      return await this.#appender.append(records, options);
+    } catch (error) {
+      throw translate(error, 'an append failed');
+    }
+  }
+
+  async partitions(topic: string): Promise<number> {
+    this.#assertOpen();
+    try {
+      return (await this.#context.connections.topic(topic)).partitions.length;
+    } catch (error) {
+      throw translate(error, `the topic ${topic} could not be looked up`);
+    }
+  }
+
+  read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
+    this.#assertOpen();
+    const { signal: closing } = this.#closing;
+    const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
+    return readPartition(this.#context, { topic, partition }, from, { ...options, signal });
   }
 
   compareOffsets(a: string, b: string): number {

@@ -25,12 +25,20 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
   return {
     ensureTopics: (topics) =>
       attempt('topics could not be created', () => ensureTopics(context.connections, topics)),
+    deleteTopic: (topic) =>
+      attempt(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
     topics: () => attempt('topics could not be listed', () => topicNames(context)),
     describe: (topic) =>
       attempt(`the topic ${topic} could not be described`, () => describeTopic(context, counts, topic)),
-    groups: () => attempt('groups could not be listed', () => groupNames(context)),
+    trim: (topic, options) =>
+      attempt(`the topic ${topic} could not be trimmed`, () => trimTopic(context, topic, options)),
     describeGroup: (group) =>
       attempt(`the group ${group} could not be described`, () => describeGroup(context, group)),
+    groups: () => attempt('groups could not be listed', () => groupNames(context)),
+    deleteGroup: (group) =>
+      attempt(`the group ${group} could not be deleted`, () => deleteGroup(context, group)),
+    seek: (group, to, options) =>
+      attempt(`the group ${group} could not be moved`, () => seekGroup(context, group, to, options)),
     pending: (group) =>
       attempt(`what is pending to ${group} could not be listed`, async () => {
         await assertExists(context, group);
@@ -41,13 +49,5 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
         await assertExists(context, group);
         throw new StreamsError('UNSUPPORTED', noPending);
       }),
-    seek: (group, to, options) =>
-      attempt(`the group ${group} could not be moved`, () => seekGroup(context, group, to, options)),
-    trim: (topic, options) =>
-      attempt(`the topic ${topic} could not be trimmed`, () => trimTopic(context, topic, options)),
-    deleteGroup: (group) =>
-      attempt(`the group ${group} could not be deleted`, () => deleteGroup(context, group)),
-    deleteTopic: (topic) =>
-      attempt(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
   };
 }

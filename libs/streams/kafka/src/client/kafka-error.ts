@@ -17,7 +17,6 @@ const younger: readonly ErrorCode[] = [
 ];
 
 const byNumber = new Map([...errorCodes, ...younger].map((entry) => [entry.code, entry]));
-const byName = new Map([...byNumber.values()].map(({ type, code }) => [type, code]));
 
 /** The broker fell over its own feet, as it does when producers of one id meet; nobody knows what came of it. */
 const unexplained = -1;
@@ -47,8 +46,4 @@ export function check(code: number, doing: string): void {
 /** True when the broker answered with one of these errors. */
 export function isKafkaError(error: unknown, ...types: readonly string[]): error is KafkaError {
   return error instanceof KafkaError && (types.length === 0 || types.includes(error.type));
-}
-
-export function errorCode(type: string): number {
-  return byName.get(type) ?? -1;
 }

@@ -1,4 +1,4 @@
-import { type JoinOptions, type Step, type StoredRecord, StreamsError } from '@millrace/streams';
+import { type JoinOptions, type Position, type Step, StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/cluster.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { patiently } from '../client/patience.ts';
@@ -162,7 +162,7 @@ export class LeaseCommits {
   }
 
   #settlements({ settled, failed }: Step): Settlement[] {
-    const byTopic = new Map<string, StoredRecord[]>();
+    const byTopic = new Map<string, Position[]>();
     for (const record of settled) {
       const own = byTopic.get(record.topic);
       if (own) own.push(record);

@@ -5,10 +5,10 @@ import type { Connections } from '../client/cluster.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import type { Context } from '../context.ts';
-import { Queue } from '../queue.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
+import { GainedLeases } from './gained-leases.ts';
 import { Holdings } from './holdings.ts';
 import { fixStarts } from './starts.ts';
 
@@ -27,7 +27,7 @@ export class KafkaMembership implements Membership {
   readonly #joining: Connections;
   readonly #coordination: Coordination;
   readonly #context: Context;
-  readonly #gained = new Queue<Lease>();
+  readonly #gained = new GainedLeases();
   readonly #holdings: Holdings;
   readonly #joined = Promise.withResolvers<void>();
   #wake: (() => void) | undefined;
@@ -57,7 +57,7 @@ export class KafkaMembership implements Membership {
       topics,
       starts,
       member: () => this.#coordination.member,
-      onGained: (lease) => this.#gained.push(lease),
+      onGained: (lease) => this.#gained.add(lease),
       onGone: () => this.#joinAgain(),
     });
   }

@@ -36,7 +36,7 @@ export function planAssignments(
   );
 }
 
-export function numbersOf({ topics }: Subscription): number {
+function numbersOf({ topics }: Subscription): number {
   return Math.max(0, ...Object.values(topics));
 }
 

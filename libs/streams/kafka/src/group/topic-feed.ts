@@ -1,4 +1,4 @@
-import { type Delivery, formatPosition, type StoredRecord, StreamsError } from '@millrace/streams';
+import { type Delivery, formatPosition, type Position, StreamsError } from '@millrace/streams';
 import { offsetNumber, type Place } from '../offsets.ts';
 import { storedRecord } from '../stored-record.ts';
 import type { WireRecord } from '../wire/batch-decoder.ts';
@@ -139,7 +139,7 @@ export class TopicFeed {
   }
 
   /** What to commit once these are settled; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
-  after(records: readonly StoredRecord[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
+  after(records: readonly Position[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
     for (const [index, record] of records.entries()) {
       const expected = this.#outstanding[index];
       if (offsetNumber(record) !== expected) throw outOfOrder(record, expected);
@@ -164,7 +164,7 @@ export class TopicFeed {
   }
 }
 
-function outOfOrder(record: StoredRecord, expected: number | undefined): StreamsError {
+function outOfOrder(record: Position, expected: number | undefined): StreamsError {
   const next =
     expected === undefined ? 'nothing is handed out and unsettled' : `the next one to settle is ${expected}`;
   return new StreamsError(
