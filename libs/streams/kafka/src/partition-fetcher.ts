@@ -1,9 +1,12 @@
 import type { Cluster, Connections } from './client/cluster.ts';
 import { isKafkaError, KafkaError } from './client/kafka-error.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
+import { finishIn } from './producer/unfinished-transactions.ts';
 import { decodeBatches, type WireRecord } from './wire/batch-decoder.ts';
 import { batchesIn } from './wire/batches.ts';
 import { type FetchedPartition, fetchRequest } from './wire/fetch.ts';
+
+const stuckAfterMs = 3_000;
 
 export interface Fetched {
   readonly records: readonly WireRecord[];
@@ -32,11 +35,13 @@ export class PartitionFetcher {
   readonly place: Place;
   /** The next offset to fetch; behind transaction markers when there is nothing else before it. */
   next: number;
-  /** Before this offset everything is committed or aborted; undefined until the first fetch. */
-  stable: number | undefined;
+  readonly #cluster: Cluster;
   readonly #connections: Connections;
+  /** Since when an open transaction has held this reader up. */
+  #stuckSince: number | undefined;
 
   constructor(cluster: Cluster, place: Place, from: number) {
+    this.#cluster = cluster;
     this.#connections = cluster.connections();
     this.place = place;
     this.next = from;
@@ -79,14 +84,26 @@ export class PartitionFetcher {
     const from = this.next;
     const request = fetchRequest([{ ...this.place, offset: from }], limits);
     const [answer] = await this.#connections.atLeader(topic, partition, request);
-    if (!answer || answer.errorCode === 0) {
-      this.stable = answer?.stableOffset;
+    if (!answer) return undefined;
+    if (answer.errorCode === 0) {
+      await this.#watch(answer);
       return answer;
     }
     this.#connections.forgetIfStale(topic, answer.errorCode);
     const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
     if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
     throw error;
+  }
+
+  /** A transaction ends within seconds; one that does not may be one that was never ended. */
+  async #watch({ stableOffset, highWatermark, batches }: FetchedPartition): Promise<void> {
+    const stuck = batches.length === 0 && this.next >= stableOffset && stableOffset < highWatermark;
+    if (!stuck) this.#stuckSince = undefined;
+    else if (this.#stuckSince === undefined) this.#stuckSince = performance.now();
+    else if (performance.now() - this.#stuckSince > stuckAfterMs) {
+      this.#stuckSince = performance.now();
+      await finishIn(this.#cluster, this.#connections, this.place).catch(() => false);
+    }
   }
 
   /** Goes on where the log begins, or ends when it was cut off before. */

@@ -61,7 +61,7 @@ async function fetchOn(
 
 /** The first offset that is not read any more. */
 async function endOffset(context: Context, place: Place, to: End): Promise<number> {
-  if (to === 'now') return (await stableEnds(context.connections, [place])).get(placeName(place)) ?? 0;
+  if (to === 'now') return (await stableEnds(context, [place])).get(placeName(place)) ?? 0;
   if (!('at' in to)) return offsetNumber(to.through) + 1;
   const asked = [{ ...place, timestamp: to.at.getTime() }];
   const found = (await listOffsets(context.connections, asked)).get(placeName(place)) ?? -1;

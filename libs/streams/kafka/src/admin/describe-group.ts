@@ -62,7 +62,7 @@ async function describePartitions(
       connections,
       committed.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(connections, committed),
+    stableEnds(context, committed),
   ]);
   return committed
     .toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)

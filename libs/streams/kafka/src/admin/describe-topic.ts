@@ -28,7 +28,7 @@ export async function describeTopic(
       connections,
       places.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(connections, places),
+    stableEnds(context, places),
   ]);
   const partitions = await Promise.all(
     places.map(async (place) => {

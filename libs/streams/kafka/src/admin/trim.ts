@@ -23,7 +23,7 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
       connections,
       places.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(connections, places),
+    stableEnds(context, places),
   ]);
   const settled = options.evenIfUnsettled ? new Map<string, number>() : await settledByAll(context, places);
   const wanted = await boundsOf(context, places, ends, options);

@@ -50,7 +50,7 @@ export class LeaseCommits {
     this.#place = place;
     this.#connections = context.cluster.connections();
     if (place.options.steps === 'atomic') {
-      this.#producer = new TransactionalProducer(this.#connections, {
+      this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
         timeoutMs: transactionTimeoutMs,
         compression: context.compression,

@@ -29,7 +29,7 @@ export class OnceAppender {
   constructor(context: Context, producer: string) {
     this.#name = `${producer}${onceSuffix}`;
     this.#connections = context.cluster.connections();
-    this.#producer = new TransactionalProducer(this.#connections, {
+    this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
       transactionalId: this.#name,
       timeoutMs,
       compression: context.compression,

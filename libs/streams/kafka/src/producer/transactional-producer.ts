@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Cluster, Connections } from '../client/cluster.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import { type Patience, patiently } from '../client/patience.ts';
 import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
@@ -17,6 +17,7 @@ import {
 import { partitionBatches, rounds } from './partition-batches.ts';
 import { sendRound } from './send-round.ts';
 import { Sequences } from './sequences.ts';
+import { finishOwn } from './unfinished-transactions.ts';
 
 export interface PlacedRecord extends BatchRecord {
   readonly topic: string;
@@ -48,6 +49,7 @@ const noMember = { id: '', generation: -1 } as const;
  * (KIP-98). Transactions are one after another; the caller sees to that.
  */
 export class TransactionalProducer {
+  readonly #cluster: Cluster;
   readonly #connections: Connections;
   readonly #options: TransactionalOptions;
   readonly #sequences = new Sequences();
@@ -57,13 +59,19 @@ export class TransactionalProducer {
   /** Nobody knows which batches of the last transaction were written. */
   #broken = false;
 
-  constructor(connections: Connections, options: TransactionalOptions) {
+  constructor(cluster: Cluster, connections: Connections, options: TransactionalOptions) {
+    this.#cluster = cluster;
     this.#connections = connections;
     this.#options = options;
   }
 
   /** Makes the id its own. Nothing of former owners is under way afterwards. */
   async open(): Promise<void> {
+    try {
+      await finishOwn(this.#cluster, this.#connections, this.#options.transactionalId);
+    } catch {
+      // A remedy for what hardly ever happens, for which not every user has the rights.
+    }
     await this.#open(undefined);
   }
 

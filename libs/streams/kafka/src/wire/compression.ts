@@ -21,7 +21,7 @@ const codecs: readonly Compression[] = [
 ];
 
 export function compressionOf(name: string): Compression | undefined {
-  return codecs.find((codec) => codec.name === name);
+  return codecs.find((codec) => codec.name === name && (codec.code === 0 || codec.compress));
 }
 
 export function compress(compression: Compression, bytes: Buffer): Buffer | Promise<Buffer> {
