@@ -22,7 +22,7 @@ const known = ['sasl', 'compression', 'linger', 'client'];
 
 /**
  * `kafka://[user:password@]host[:port],host[:port]`, `kafka+ssl://…` with TLS. In the query `sasl=plain`, `scram-sha-256`
- * or `scram-sha-512` (the default with a user), `compression=gzip`, `snappy`, `lz4` or `zstd`, `linger=<milliseconds>`
+ * or `scram-sha-512` (the default with a user), `compression=gzip` or `zstd`, `linger=<milliseconds>`
  * and `client=<name for the brokers' logs>`.
  */
 export function parseUrl(url: string): Target {
@@ -69,7 +69,7 @@ function parseLogin(url: string, login: string | undefined, asked: string | null
 function parseCompression(url: string, name: string): Compression {
   const compression = compressionOf(name);
   if (compression) return compression;
-  throw invalid(url, `has the compression ${name}; use none, gzip, snappy, lz4 or zstd`);
+  throw invalid(url, `has the compression ${name}; use none, gzip or zstd`);
 }
 
 function parseMilliseconds(url: string, text: string): number {

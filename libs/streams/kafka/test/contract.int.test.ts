@@ -1,5 +1,12 @@
 import { describeContract } from '@millrace/streams-contract';
-import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import {
+  freePorts,
+  type KafkaServer,
+  type ReplyProxy,
+  requireService,
+  startKafka,
+  startReplyProxy,
+} from '@millrace/testing';
 import { beforeAll } from 'vitest';
 import { openKafka } from '../src/index.ts';
 import { singleCapabilities } from './contract-capabilities.ts';
@@ -8,16 +15,21 @@ const withKafka = requireService('kafka');
 
 withKafka('a single Kafka broker', () => {
   let server: KafkaServer;
+  let proxy: ReplyProxy;
+  let url: string;
   beforeAll(async () => {
-    server = await startKafka();
+    const [port = 0] = await freePorts(1);
+    proxy = await startReplyProxy(port);
+    server = await startKafka({ port, advertisedPort: proxy.port });
+    url = `kafka://127.0.0.1:${proxy.port}`;
   });
   describeContract({
     name: 'kafka',
     capabilities: singleCapabilities,
-    open: () => openKafka(server.url),
-    opener: () => ({ module: new URL('contract-opener.ts', import.meta.url).href, options: server.url }),
+    open: () => openKafka(url),
+    opener: () => ({ module: new URL('contract-opener.ts', import.meta.url).href, options: url }),
     faults: {
-      cutConnections: { present: false, reason: 'later' },
+      cutConnections: { present: true, inflict: async () => proxy.cut() },
       outage: {
         present: true,
         inflict: async () => {
@@ -30,6 +42,9 @@ withKafka('a single Kafka broker', () => {
         reason: 'Kafka refuses to delete a group that has members, or the offsets it reads by',
       },
     },
-    close: async () => server[Symbol.asyncDispose](),
+    close: async () => {
+      await proxy[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
   });
 });

@@ -10,6 +10,8 @@ import { kafkaLibs } from './jars.ts';
 
 export interface KafkaServerOptions {
   readonly port?: number;
+  /** Where clients are told to connect to, when something stands between. */
+  readonly advertisedPort?: number;
   /** Further lines of server.properties, by name. */
   readonly properties?: Readonly<Record<string, string>>;
 }
@@ -33,11 +35,11 @@ const readyWithinMs = 60_000;
 const clusterId = 'Mk3dl3cXQ2mC2q0oQ7s8Xw';
 
 export async function startKafka(options: KafkaServerOptions = {}): Promise<KafkaServer> {
-  const [free = 0, controller = 0] = await freePorts(2);
+  const [free = 0, controller = 0, internal = 0] = await freePorts(3);
   const port = options.port ?? free;
   const folder = mkdtempSync(join(tmpdir(), 'streams-kafka-'));
   const properties = join(folder, 'server.properties');
-  writeFileSync(properties, serverProperties(port, controller, folder, options.properties));
+  writeFileSync(properties, serverProperties(folder, { ...options, port, controller, internal }));
   writeFileSync(join(folder, 'log4j2.properties'), logging);
   mkdirSync(join(folder, 'logs'));
   await format(folder, properties);
@@ -69,21 +71,29 @@ export async function startKafka(options: KafkaServerOptions = {}): Promise<Kafk
   };
 }
 
-function serverProperties(
-  port: number,
-  controller: number,
-  folder: string,
-  further: KafkaServerOptions['properties'],
-): string {
+interface Ports extends KafkaServerOptions {
+  readonly port: number;
+  readonly controller: number;
+  /** What the broker itself connects to. */
+  readonly internal: number;
+}
+
+function serverProperties(folder: string, options: Ports): string {
+  const { port, controller, internal, advertisedPort = port } = options;
+  const address = (listener: string, number: number): string => `${listener}://127.0.0.1:${number}`;
   const all: Record<string, string | number> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: [
+      address('PLAINTEXT', port),
+      address('BROKER', internal),
+      address('CONTROLLER', controller),
+    ].join(),
+    'advertised.listeners': [address('PLAINTEXT', advertisedPort), address('BROKER', internal)].join(),
     'controller.listener.names': 'CONTROLLER',
-    'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'BROKER',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': join(folder, 'logs'),
     'num.partitions': 1,
     'auto.create.topics.enable': 'false',
@@ -98,7 +108,7 @@ function serverProperties(
     'broker.heartbeat.interval.ms': 500,
     'group.initial.rebalance.delay.ms': 0,
     'group.min.session.timeout.ms': 500,
-    ...further,
+    ...options.properties,
   };
   return Object.entries(all)
     .map(([name, value]) => `${name}=${value}\n`)
