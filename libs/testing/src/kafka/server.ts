@@ -97,6 +97,9 @@ function serverProperties(folder: string, options: Ports): string {
     'log.dirs': join(folder, 'logs'),
     'num.partitions': 1,
     'auto.create.topics.enable': 'false',
+    // A broker that was killed reads all of its partitions again: small indexes and many threads make that short.
+    'log.index.size.max.bytes': 65_536,
+    'num.recovery.threads.per.data.dir': 16,
     'offsets.topic.replication.factor': 1,
     'offsets.topic.num.partitions': 10,
     'transaction.state.log.replication.factor': 1,
