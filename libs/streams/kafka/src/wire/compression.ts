@@ -1,6 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { StreamsError } from '@millrace/streams';
+import { unlz4 } from './lz4.ts';
+import { unsnappy } from './snappy.ts';
 
 export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -15,8 +17,8 @@ export interface Compression {
 const codecs: readonly Compression[] = [
   { name: 'none', code: 0 },
   { name: 'gzip', code: 1, compress: promisify(gzip), decompress: promisify(gunzip) },
-  { name: 'snappy', code: 2 },
-  { name: 'lz4', code: 3 },
+  { name: 'snappy', code: 2, decompress: unsnappy },
+  { name: 'lz4', code: 3, decompress: unlz4 },
   { name: 'zstd', code: 4, compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) },
 ];
 
