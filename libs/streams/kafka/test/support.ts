@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Driver, StoredRecord, TopicSpec } from '@millrace/streams';
+import type { Driver, JoinOptions, StoredRecord, TopicSpec } from '@millrace/streams';
 
 /** A driver with what tests do with it again and again. */
 export interface Used {
@@ -36,4 +36,9 @@ export async function topicOf({ driver }: Used, spec: Partial<TopicSpec> = {}): 
 
 export async function storedIn(driver: Driver, topic: string, partition = 0): Promise<string[]> {
   return (await use(driver).read(topic, partition)).map(({ value }) => Buffer.from(value).toString());
+}
+
+export function joinOptions(topic: string, leaseMs: number): JoinOptions {
+  const atomic = { steps: 'atomic', stores: [], dedupeWindow: 0 } as const;
+  return { topics: [topic], start: 'earliest', acks: 'all', leaseMs, window: 100, ...atomic };
 }
