@@ -29,8 +29,13 @@ export async function* readPartition(
     const end = to === undefined ? undefined : await endOffset(context, place, to);
     const start = (await startOffsets(connections, [place], from)).get(placeName(place)) ?? 0;
     fetcher = new PartitionFetcher(context.cluster, place, start);
-    while (!signal?.aborted && (end === undefined || fetcher.next < end)) {
-      const records = await fetchOn(fetcher, signal);
+    // One fetch ahead: what is read is handled while the next comes.
+    if (end !== undefined && start >= end) return;
+    let coming = ahead(fetcher, signal);
+    for (let more = true; more && !signal?.aborted; ) {
+      const records = await coming;
+      more = end === undefined || fetcher.next < end;
+      if (more) coming = ahead(fetcher, signal);
       const wanted = end === undefined ? records : records.filter(({ offset }) => offset < end);
       for (let at = 0; at < wanted.length && !signal?.aborted; at += max)
         yield wanted.slice(at, at + max).map((record) => storedRecord(place, record));
@@ -42,6 +47,13 @@ export async function* readPartition(
     signal?.removeEventListener('abort', stop);
     fetcher?.close();
   }
+}
+
+/** Nobody may be left to hear of its failure. */
+function ahead(fetcher: PartitionFetcher, signal: AbortSignal | undefined): Promise<readonly WireRecord[]> {
+  const coming = fetchOn(fetcher, signal);
+  coming.catch(() => undefined);
+  return coming;
 }
 
 async function fetchOn(

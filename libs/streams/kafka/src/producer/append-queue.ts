@@ -15,12 +15,6 @@ interface Append {
   readonly settle: (append: Append) => void;
 }
 
-/** A record that knows which append it belongs to. */
-interface Queued extends NewRecord {
-  readonly append: Append;
-  readonly index: number;
-}
-
 const roundBytes = 4_000_000;
 
 /** Gathers appends while earlier ones are on their way: a lone one goes out at once, a flood in large batches. */
@@ -83,14 +77,15 @@ export class AppendQueue {
 
   async #sendTogether(appends: readonly Append[]): Promise<void> {
     const failed = new Set<string>();
-    for (const round of rounds(partitionBatches(queued(appends)))) {
+    for (const round of rounds(partitionBatches(appends.flatMap(({ records }) => records)))) {
       const going = round.filter((batch) => !failed.has(placeOf(batch)));
-      for (const batch of round) if (!going.includes(batch)) fail(batch, undefined);
+      for (const batch of round)
+        if (!going.includes(batch)) settle(appends, batch, { base: -1, error: overtaken() });
       const outcomes = await this.#outcomes(going);
       for (const [index, batch] of going.entries()) {
-        const { base, error } = outcomes[index] ?? { base: -1, error: undefined };
-        if (error !== undefined) failed.add(placeOf(batch));
-        settle(batch, base, error);
+        const outcome = outcomes[index] ?? { base: -1 };
+        if (outcome.error !== undefined) failed.add(placeOf(batch));
+        settle(appends, batch, outcome);
       }
     }
     for (const append of appends) append.settle(append);
@@ -105,25 +100,29 @@ export class AppendQueue {
   }
 }
 
-function* queued(appends: readonly Append[]): Generator<Queued, void, undefined> {
-  for (const append of appends) {
-    for (const [index, record] of append.records.entries()) yield { ...record, append, index };
-  }
-}
-
-function settle(batch: PartitionBatch<Queued>, base: number, error: unknown): void {
-  const { topic, partition } = batch;
-  for (const [at, { append, index }] of batch.records.entries()) {
+/** Tells the appends of a batch's records what became of it; its records stand in the order of the appends. */
+function settle(
+  appends: readonly Append[],
+  batch: PartitionBatch<NewRecord>,
+  { base, error }: Outcome,
+): void {
+  const { topic, partition, indexes } = batch;
+  let [owner, first] = [0, 0];
+  for (const [at, index] of indexes.entries()) {
+    while (index - first >= (appends[owner]?.records.length ?? Number.POSITIVE_INFINITY)) {
+      first += appends[owner]?.records.length ?? 0;
+      owner += 1;
+    }
+    const append = appends[owner];
+    if (!append) return;
     if (error !== undefined) append.error ??= error;
-    else if (base >= 0) append.positions[index] = { topic, partition, offset: String(base + at) };
+    else if (base >= 0) append.positions[index - first] = { topic, partition, offset: String(base + at) };
   }
 }
 
 /** What comes behind a batch that failed must not overtake it. */
-function fail(batch: PartitionBatch<Queued>, error: unknown): void {
-  const reason =
-    error ?? new StreamsError('UNAVAILABLE', 'an earlier batch of the partition was not written');
-  settle(batch, -1, reason);
+function overtaken(): StreamsError {
+  return new StreamsError('UNAVAILABLE', 'an earlier batch of the partition was not written');
 }
 
 function placeOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {

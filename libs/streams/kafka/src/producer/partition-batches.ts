@@ -8,6 +8,8 @@ export interface PartitionBatch<Record> {
   readonly topic: string;
   readonly partition: number;
   readonly records: Record[];
+  /** Where each of the records stands among those that were to be divided. */
+  readonly indexes: number[];
 }
 
 type Placed = Pick<NewRecord, 'topic' | 'partition' | 'key' | 'headers'> & {
@@ -15,28 +17,36 @@ type Placed = Pick<NewRecord, 'topic' | 'partition' | 'key' | 'headers'> & {
 };
 
 /** Each partition's records in order, in batches of bounded size. */
-export function partitionBatches<Record extends Placed>(records: Iterable<Record>): PartitionBatch<Record>[] {
+export function partitionBatches<Record extends Placed>(
+  records: readonly Record[],
+): PartitionBatch<Record>[] {
   const batches: PartitionBatch<Record>[] = [];
-  const open = new Map<string, Map<number, { batch: PartitionBatch<Record>; bytes: number }>>();
-  for (const record of records) {
+  const open = new Map<string, OpenBatch<Record>[]>();
+  for (const [index, record] of records.entries()) {
     const { topic, partition } = record;
     let own = open.get(topic);
     if (!own) {
-      own = new Map();
+      own = [];
       open.set(topic, own);
     }
     const bytes = sizeOf(record);
-    const last = own.get(partition);
+    const last = own[partition];
     if (last && last.bytes + bytes <= batchBytes) {
       last.batch.records.push(record);
+      last.batch.indexes.push(index);
       last.bytes += bytes;
       continue;
     }
-    const batch = { topic, partition, records: [record] };
+    const batch = { topic, partition, records: [record], indexes: [index] };
     batches.push(batch);
-    own.set(partition, { batch, bytes });
+    own[partition] = { batch, bytes };
   }
   return batches;
+}
+
+interface OpenBatch<Record> {
+  readonly batch: PartitionBatch<Record>;
+  bytes: number;
 }
 
 /** Rounds in which each partition has one batch at most, as one request may have. */
