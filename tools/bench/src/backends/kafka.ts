@@ -8,7 +8,7 @@ export function kafka(url: string, partitions: number): Backend {
     name: 'kafka',
     referenceName: kafkaReferenceName,
     ours: (checked) => () => openOurs({ url, partitions, checked }),
-    reference: () => openKafkaReference(url),
+    reference: () => openKafkaReference(url, partitions),
     chainPlaces: async () => ({ ours: url, handWritten: url, [Symbol.asyncDispose]: async () => undefined }),
   };
 }

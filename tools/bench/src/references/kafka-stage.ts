@@ -5,10 +5,10 @@ import { KafkaLog } from './kafka-log.ts';
 
 /** A process of the chain on kafkajs: topic n is what stage n wrote. */
 export async function openKafkaStage(order: StageOrder): Promise<Stage> {
-  const { stage, last, place, namespace } = order;
+  const { stage, last, place, namespace, partitions } = order;
   const topic = (number: number): string => `hand-written-${namespace}-${number}`;
   const log = await KafkaLog.open(place);
-  if (stage < last) await log.create(topic(stage));
+  if (stage < last) await log.create(partitions, topic(stage));
   return {
     work: () => (stage === 0 ? feed(log, topic(0), order) : follow(log, topic, order)),
     [Symbol.asyncDispose]: async () => {

@@ -2,15 +2,14 @@ import type { Side } from '../side.ts';
 import { type Sample, sample, samples, transform, type Workload } from '../workload.ts';
 import { type Entry, KafkaLog } from './kafka-log.ts';
 
-export const kafkaReferenceName =
-  'hand-written kafkajs loop: sendBatch, eachBatch, transactions; one partition';
+export const kafkaReferenceName = 'hand-written kafkajs loop: sendBatch, eachBatch, a transaction per batch';
 
 /** Loops on kafkajs: sendBatch; eachBatch with JSON.parse; a transaction for each batch. */
-export async function openKafkaReference(url: string): Promise<Side> {
+export async function openKafkaReference(url: string, partitions: number): Promise<Side> {
   const log = await KafkaLog.open(url);
   const run = `hand-written-${process.pid}-${Date.now().toString(36)}`;
   const [input, output, lone] = [`${run}-input`, `${run}-output`, `${run}-lone`];
-  await log.create(input, output, lone);
+  await log.create(partitions, input, output, lone);
   const count = (group: string, { messages }: Workload): Promise<void> => {
     let left = messages;
     return log.follow(input, group, async (entries, commit) => {
