@@ -19,7 +19,7 @@ import { z } from 'zod';
 import { database } from '../src/app.ts';
 
 const occurredAt = '2026-01-02T03:04:05.000Z';
-const card = { number: '4242424242424242', expiry: '2030-12' };
+const card = { lastFour: '4242', sealed: 'AQ-what-only-payment-can-read' };
 const payment = {
   occurredAt,
   orderId: '1',
@@ -173,7 +173,7 @@ describe('the database', () => {
     await started.stop();
   });
 
-  it('never holds a card number', async () => {
+  it('never holds a card, not even a sealed one', async () => {
     const DATA_DIR = await mkdtemp(join(tmpdir(), 'database-'));
     const started = await startService(database, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
     await started.ready;
@@ -184,7 +184,7 @@ describe('the database', () => {
     const { readFile } = await import('node:fs/promises');
     const content = await readFile(join(DATA_DIR, 'database.db'));
     expect(content.includes('PaymentRequested')).toBe(true);
-    expect(content.includes(card.number)).toBe(false);
+    expect(content.includes(card.sealed)).toBe(false);
   });
 
   it('has each record once and in order however often it is killed', async () => {

@@ -38,6 +38,7 @@ export const inventory: Service<InventoryConfig> = service({
         delivery: 'exactly-once',
         routes: [on(stockMovements, stockMover(config.OPENING_STOCK))],
         stores: [stocks, queuedLines],
+        batch: 200,
       },
       // By order again: the last line that gets its units completes the order.
       {
@@ -46,6 +47,7 @@ export const inventory: Service<InventoryConfig> = service({
         delivery: 'exactly-once',
         routes: [on(stockAllocations, handleStockAllocation)],
         stores: [collectedOrders],
+        batch: 200,
       },
     ],
   }),

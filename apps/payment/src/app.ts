@@ -1,21 +1,21 @@
 import { allTopics, paymentEvents } from '@millrace/events';
-import { noVariables, type Service, service } from '@millrace/service';
+import { type CardKeyConfig, cardKey, cardKeyVariables, type Service, service } from '@millrace/service';
 import { on } from '@millrace/streams';
-import { accounts, handlePaymentEvent } from './handlers/payment-events.ts';
+import { accounts, paymentEventHandler } from './handlers/payment-events.ts';
 
 /** Decides payments and refunds, in order for one payer: each decision, its e-mail and the new balance in one step. */
-export const payment: Service<object> = service({
+export const payment: Service<CardKeyConfig> = service({
   name: 'payment',
   port: 4002,
-  variables: noVariables,
+  variables: cardKeyVariables,
   topics: allTopics,
-  parts: () => ({
+  parts: ({ config }) => ({
     groups: [
       {
         group: 'payment',
         mode: 'partitioned',
         delivery: 'exactly-once',
-        routes: [on(paymentEvents, handlePaymentEvent)],
+        routes: [on(paymentEvents, paymentEventHandler(cardKey('payment', config)))],
         stores: [accounts],
         dedupe: { window: { count: 100_000 } },
       },

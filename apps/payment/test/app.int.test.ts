@@ -1,8 +1,16 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emails, type PaymentEvent, paymentEvents, paymentResults } from '@millrace/events';
-import { createLogger, openStreams, startService } from '@millrace/service';
+import {
+  emails,
+  type PaymentEvent,
+  paymentEvents,
+  paymentResults,
+  sealPaymentEvent,
+  type UnsealedPaymentRequested,
+} from '@millrace/events';
+import { cardKey, createLogger, openStreams, startService } from '@millrace/service';
 import type { Message, Streams, Topic } from '@millrace/streams';
 import { expect, it, vi } from 'vitest';
 import { payment } from '../src/app.ts';
@@ -17,8 +25,11 @@ const request = {
   card: { number: '4242424242424242', expiry: '2030-12' },
 } as const;
 
-function order(orderId: string, fields: Partial<PaymentEvent> = {}): PaymentEvent {
-  return { ...request, orderId, ...fields } as PaymentEvent;
+const CARD_KEY = randomBytes(32).toString('base64');
+const key = createSecretKey(CARD_KEY, 'base64');
+
+function order(orderId: string, fields: Partial<UnsealedPaymentRequested> = {}, sealer = key): PaymentEvent {
+  return sealPaymentEvent({ ...request, orderId, ...fields }, sealer);
 }
 
 async function all<Value>(streams: Streams, topic: Topic<Value>): Promise<readonly Message<Value>[]> {
@@ -29,7 +40,7 @@ async function all<Value>(streams: Streams, topic: Topic<Value>): Promise<readon
 
 it('decides each payment once, in the order of its payer, however often it is asked for', async () => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
-  const started = await startService(payment, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
+  const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0', LOG_LEVEL: 'silent' });
   await started.ready;
   await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
   const events = [order('1'), order('2'), order('1'), order('3'), order('2')];
@@ -66,7 +77,7 @@ it('keeps the card of a request that it cannot read out of its log', async () =>
     format: 'json',
     destination: { write: (line) => void lines.push(line) },
   });
-  const started = await startService(payment, { DATA_DIR, PORT: '0' }, { log });
+  const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0' }, { log });
   await started.ready;
   await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
   await streams.publish(paymentEvents, [order('1', { pence: -1 })]);
@@ -78,4 +89,64 @@ it('keeps the card of a request that it cannot read out of its log', async () =>
   for await (const letter of streams.admin.deadLetters('payment')) letters.push(letter);
   expect(letters).toMatchObject([{ code: 'INVALID_RECORD', attempts: 1 }]);
   expect(letters[0]?.error).not.toContain(request.card.number);
+});
+
+it('gives up on a card that its key does not open, says why, and goes on with the rest', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0', LOG_LEVEL: 'silent' });
+  await started.ready;
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  const moved = { ...order('1'), orderId: '3' };
+  await streams.publish(paymentEvents, [
+    order('1'),
+    order('2', {}, createSecretKey(randomBytes(32))),
+    moved,
+    order('4'),
+  ]);
+  await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+  await started.stop();
+  const decided = (await all(streams, paymentResults)).map(({ value }) => value.orderId);
+  expect(decided.toSorted()).toEqual(['1', '4']);
+  const letters = [];
+  for await (const letter of streams.admin.deadLetters('payment')) letters.push(letter);
+  expect(letters.map(({ code, attempts }) => [code, attempts])).toEqual([
+    ['REJECTED', 1],
+    ['REJECTED', 1],
+  ]);
+  for (const { error } of letters) {
+    expect(error).toMatch(/the key does not match.*CARD_KEY/);
+    expect(error).not.toMatch(/4242|2030-12|17850/);
+  }
+});
+
+it('decides a payment that it gave up on once it has the key and the payment is redriven', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  const run = async (CARD_KEY: string, work: () => Promise<unknown>): Promise<void> => {
+    const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0', LOG_LEVEL: 'silent' });
+    await started.ready;
+    await work();
+    await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+    await started.stop();
+  };
+  await run(randomBytes(32).toString('hex'), () => streams.publish(paymentEvents, [order('1'), order('2')]));
+  expect(await all(streams, paymentResults)).toEqual([]);
+  await run(CARD_KEY, () => streams.admin.redrive('payment'));
+  const decided = (await all(streams, paymentResults)).map(({ value }) => [value.orderId, value.type]);
+  expect(decided).toEqual([
+    ['1', 'PaymentCaptured'],
+    ['2', 'PaymentCaptured'],
+  ]);
+});
+
+it('without CARD_KEY shares the key in its data folder', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  const shared = cardKey('test', { CARD_KEY: undefined, DATA_DIR });
+  const started = await startService(payment, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
+  await started.ready;
+  await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
+  await streams.publish(paymentEvents, [order('1', {}, shared)]);
+  await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+  await started.stop();
+  expect(await all(streams, paymentResults)).toMatchObject([{ value: { type: 'PaymentCaptured' } }]);
 });

@@ -1,5 +1,5 @@
 import { allTopics } from '@millrace/events';
-import { type HttpServer, type Service, service } from '@millrace/service';
+import { cardKey, type HttpServer, type Service, service } from '@millrace/service';
 import { AccessLog } from './adapters/access-log.ts';
 import { OrderDesk } from './adapters/order-desk.ts';
 import { RequestNames } from './adapters/request-names.ts';
@@ -19,7 +19,7 @@ export const storefront: Service<StorefrontConfig> = service({
   topics: allTopics,
   parts: ({ config, streams, log }) => {
     const accessLog = new AccessLog(streams, log);
-    const desk = new OrderDesk(streams);
+    const desk = new OrderDesk(streams, cardKey('storefront', config));
     const names = new RequestNames();
     const { promise: server, resolve: serverBuilt } = Promise.withResolvers<HttpServer>();
     return {

@@ -1,7 +1,7 @@
-import { decimal, integer, onOff } from '@millrace/service';
+import { type CardKeyConfig, cardKeyVariables, decimal, integer, onOff } from '@millrace/service';
 import { z } from 'zod';
 
-export interface StorefrontConfig {
+export interface StorefrontConfig extends CardKeyConfig {
   /** Whether the built-in shopper makes traffic. */
   readonly SHOPPER: boolean;
   readonly SHOPPER_PER_SECOND: number;
@@ -9,8 +9,10 @@ export interface StorefrontConfig {
   readonly SHOPPER_SEED: number;
 }
 
-export const storefrontVariables: z.ZodType<StorefrontConfig> = z.object({
+const shopper = z.object({
   SHOPPER: onOff('on'),
   SHOPPER_PER_SECOND: decimal({ default: 2, min: 0.01, max: 1_000 }),
   SHOPPER_SEED: integer({ default: 1, min: 0, max: 4_294_967_295 }),
 });
+
+export const storefrontVariables: z.ZodType<StorefrontConfig> = z.intersection(shopper, cardKeyVariables);

@@ -1,17 +1,18 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inventoryEvents, paymentEvents, webserverEvents } from '@millrace/events';
-import { openStreams, type StartedService, startService } from '@millrace/service';
+import { inventoryEvents, openPaymentEvent, paymentEvents, webserverEvents } from '@millrace/events';
+import { cardKey, openStreams, type StartedService, startService } from '@millrace/service';
 import type { Message, Streams, Topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storefront } from '../src/app.ts';
 
 let started: StartedService;
 let streams: Streams;
+let DATA_DIR: string;
 
 beforeAll(async () => {
-  const DATA_DIR = await mkdtemp(join(tmpdir(), 'storefront-'));
+  DATA_DIR = await mkdtemp(join(tmpdir(), 'storefront-'));
   started = await startService(storefront, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', SHOPPER: 'off' });
   await started.ready;
   streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
@@ -59,11 +60,14 @@ describe('the storefront', () => {
           channel: 'mobile',
           pence: 2900,
           stockLines: 1,
-          card: { number: '4242424242424242', expiry: '2030-12' },
+          card: { lastFour: '4242', sealed: expect.any(String) },
         },
       },
     ]);
-    expect(payments[0]?.value).not.toHaveProperty('card.cvv');
+    const key = cardKey('test', { CARD_KEY: undefined, DATA_DIR });
+    expect(payments.map(({ value }) => openPaymentEvent(value, key))).toMatchObject([
+      { card: { number: '4242424242424242', expiry: '2030-12' } },
+    ]);
     const stock = (await all(inventoryEvents)).filter(({ value }) => value.orderId === body.orderId);
     expect(stock).toMatchObject([
       { value: { type: 'StockRequested', lines: [{ line: 1, sku: '10102', quantity: 2, pence: 2900 }] } },
@@ -162,11 +166,16 @@ describe('the shopper', () => {
     await using own = await openStreams(`embedded:${DATA_DIR}/streams.db`);
     const stored = async (topic: string): Promise<number> =>
       (await own.admin.describe(topic)).partitions.reduce((sum, { records }) => sum + records, 0);
-    await vi.waitFor(async () => expect(await stored('payment-events')).toBeGreaterThan(10), {
+    await vi.waitFor(async () => expect(await stored('payment-events')).toBeGreaterThan(30), {
       timeout: 10_000,
     });
     await shopping.stop();
     const visits = (await stored('payment-events')) + (await stored('inventory-events'));
     expect(await stored('webserver-events')).toBeGreaterThanOrEqual(visits / 2);
+    const files = await Promise.all((await readdir(DATA_DIR)).map((file) => readFile(join(DATA_DIR, file))));
+    const content = Buffer.concat(files).toString('latin1');
+    expect(content.includes('"lastFour":"4444"')).toBe(true);
+    const numbers = /424242424242424[12]|5555555555554444|378282246310005|6011111111111117/g;
+    expect(content.match(numbers)).toBeNull();
   });
 });

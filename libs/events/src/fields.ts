@@ -12,3 +12,6 @@ export const pence: z.ZodInt = z.int().nonnegative();
 export const units: z.ZodInt = z.int().positive();
 
 export const count: z.ZodInt = z.int().nonnegative();
+
+/** All that may be shown of a card's number. */
+export const lastFour: z.ZodString = z.string().regex(/^\d{4}$/);

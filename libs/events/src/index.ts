@@ -1,4 +1,5 @@
 export { allTopics } from './all-topics.ts';
+export { openPaymentEvent, sealPaymentEvent } from './card-seal.ts';
 export {
   type EmailRequested,
   type EmailStatus,
@@ -36,10 +37,10 @@ export {
   type PaymentRequested,
   paymentEventSchema,
   paymentEvents,
-  type RecordedPaymentEvent,
   type RefundRequested,
-  recordedPaymentEventSchema,
-  recordedPaymentEvents,
+  type SealedCard,
+  type UnsealedPaymentEvent,
+  type UnsealedPaymentRequested,
 } from './payment-events.ts';
 export {
   type DeclineReason,
@@ -52,7 +53,6 @@ export {
   type RefundDeclined,
   type RefundDeclineReason,
 } from './payment-results.ts';
-export { redact, redactPayload } from './redact.ts';
 export {
   type LineAllocated,
   type LineBackordered,

@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { count, moment, name, pence } from './fields.ts';
+import { count, lastFour, moment, name, pence } from './fields.ts';
 import { type Channel, channel } from './payment-events.ts';
 import { quick } from './quick-schema.ts';
 
@@ -59,11 +59,9 @@ const result = {
   stockLines: count,
 };
 
-const cardLastFour = z.string().regex(/^\d{4}$/);
-
 export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour }),
-  z.object({ type: z.literal('PaymentDeclined'), ...result, cardLastFour, reason: declineReason }),
+  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour: lastFour }),
+  z.object({ type: z.literal('PaymentDeclined'), ...result, cardLastFour: lastFour, reason: declineReason }),
   z.object({ type: z.literal('PaymentRefunded'), ...result, refundId: name }),
   z.object({
     type: z.literal('RefundDeclined'),

@@ -21,7 +21,7 @@ const level = { version: 1, onHand: 999_994, backordered: 0 };
 export const paymentRequested: PaymentRequested = {
   type: 'PaymentRequested',
   ...paid,
-  card: { number: '4242424242424242', expiry: '2030-12' },
+  card: { lastFour: '4242', sealed: 'AQ-_' },
 };
 
 export const refundRequested: RefundRequested = { type: 'RefundRequested', ...paid, refundId: 'R1' };

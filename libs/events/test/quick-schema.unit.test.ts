@@ -7,7 +7,6 @@ import {
   pageViewSchema,
   paymentEventSchema,
   paymentResultSchema,
-  recordedPaymentEventSchema,
   stockAllocationSchema,
   stockMovementSchema,
   webserverEventSchema,
@@ -21,7 +20,6 @@ const allocations = [example.lineAllocated, example.lineBackordered, example.sto
 
 const cases: [string, z.ZodType<unknown>, readonly unknown[]][] = [
   ['payment events', paymentEventSchema, payments],
-  ['payment events without cards', recordedPaymentEventSchema, payments],
   ['payment results', paymentResultSchema, example.results],
   ['inventory events', inventoryEventSchema, example.inventory],
   ['stock movements', stockMovementSchema, example.movements],

@@ -3,12 +3,15 @@ import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Backend } from './backends/backend.ts';
 import { backendOf } from './backends/backend-of.ts';
-import { compareChains } from './chain/compare-chains.ts';
+import { type ChainComparison, compareChains } from './chain/compare-chains.ts';
 import { type CaseName, compare } from './compare.ts';
+import { compareMembers } from './members/compare-members.ts';
+import { compareMemory } from './memory/compare-memory.ts';
+import { comparePeers } from './peers/compare-peers.ts';
 import type { Row } from './row.ts';
 
 const singles: readonly CaseName[] = ['produce', 'read', 'consume', 'exactly-once', 'latency'];
-const all = [...singles, 'chain'] as const;
+const all = [...singles, 'chain', 'members', 'memory'] as const;
 type Case = (typeof all)[number];
 
 interface Options {
@@ -19,6 +22,7 @@ interface Options {
   readonly messages: number;
   readonly batch: number;
   readonly partitions: number;
+  readonly peers: boolean;
 }
 
 const program = new Command('bench')
@@ -32,6 +36,11 @@ const program = new Command('bench')
   .option('--messages <number>', 'messages of 200 bytes in each round', wholeNumber, 100_000)
   .option('--batch <number>', 'messages of a batch', wholeNumber, 500)
   .option('--partitions <number>', 'partitions of each of our topics', wholeNumber, 6)
+  .option(
+    '--peers',
+    'on Redis: compare with BullMQ and @moleculer/channels too, installed when missing',
+    false,
+  )
   .parse();
 
 await main(program.opts<Options>());
@@ -54,8 +63,24 @@ async function main(options: Options): Promise<void> {
   }
   if (options.cases.includes('chain'))
     rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
+  rows.push(...(await redisRows(options, { backend, rounds: Math.min(rounds, 3), workload, progress })));
   process.stdout.write(`${tableOf(rows)}\n`);
   if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+}
+
+/** Cases that only Redis has. */
+async function redisRows(
+  { cases, peers }: Options,
+  { backend, rounds, workload, progress }: ChainComparison,
+): Promise<Row[]> {
+  const url = backend.redisUrl;
+  if (url === undefined) return [];
+  const common = { url, backend: backend.name, rounds, workload, progress };
+  const rows: Row[] = [];
+  if (cases.includes('members')) rows.push(...(await compareMembers(common)));
+  if (cases.includes('memory')) rows.push(await compareMemory(backend, url, workload));
+  if (peers) rows.push(...(await comparePeers({ ...common, ours: backend.ours(false) })));
+  return rows;
 }
 
 function backendFor(options: Options): Backend {
@@ -69,7 +94,7 @@ function backendFor(options: Options): Backend {
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({ head: ['case', 'backend', 'ours', 'theirs', 'ratio', 'unit', 'reference'] });
   for (const row of rows) {
-    const digits = row.unit === 'messages/s' ? 0 : 2;
+    const digits = row.unit.startsWith('ms') ? 2 : 0;
     const figure = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: digits });
     table.push([
       row.case,

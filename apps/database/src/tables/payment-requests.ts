@@ -1,8 +1,8 @@
-import { type RecordedPaymentEvent, recordedPaymentEvents } from '@millrace/events';
+import { type PaymentEvent, paymentEvents } from '@millrace/events';
 import type { LedgerRow, LedgerTable } from './ledger-table.ts';
 
 export interface PaymentRequestRow extends LedgerRow {
-  type: RecordedPaymentEvent['type'];
+  type: PaymentEvent['type'];
   occurred_at: string;
   order_id: string;
   refund_id: string | null;
@@ -12,10 +12,10 @@ export interface PaymentRequestRow extends LedgerRow {
   stock_lines: number;
 }
 
-/** Read by a schema that drops the card before anything sees it. */
-export const paymentRequestTable: LedgerTable<RecordedPaymentEvent> = {
+/** Nothing of the card is kept, not even sealed. */
+export const paymentRequestTable: LedgerTable<PaymentEvent> = {
   name: 'payment_requests',
-  topic: recordedPaymentEvents,
+  topic: paymentEvents,
   columns: {
     type: 'text not null',
     occurred_at: 'text not null',

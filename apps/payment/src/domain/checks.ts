@@ -1,4 +1,4 @@
-import type { DeclineReason, PaymentRequested } from '@millrace/events';
+import type { DeclineReason, UnsealedPaymentRequested } from '@millrace/events';
 import type { Account } from './account.ts';
 import { passesLuhn } from './luhn.ts';
 
@@ -10,7 +10,7 @@ export const creditLimit = 2_000_000;
 
 interface Check {
   readonly reason: DeclineReason;
-  readonly fails: (payment: PaymentRequested, account: Account) => boolean;
+  readonly fails: (payment: UnsealedPaymentRequested, account: Account) => boolean;
 }
 
 const validCard: Check = {

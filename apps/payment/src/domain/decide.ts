@@ -1,9 +1,9 @@
 import type {
   EmailRequested,
-  PaymentEvent,
-  PaymentRequested,
   PaymentResult,
   RefundRequested,
+  UnsealedPaymentEvent,
+  UnsealedPaymentRequested,
 } from '@millrace/events';
 import type { Account } from './account.ts';
 import { checks } from './checks.ts';
@@ -14,7 +14,7 @@ export interface Decision {
   readonly emails: readonly EmailRequested[];
 }
 
-export function decide(account: Account, event: PaymentEvent): Decision {
+export function decide(account: Account, event: UnsealedPaymentEvent): Decision {
   switch (event.type) {
     case 'PaymentRequested':
       return decidePayment(account, event);
@@ -25,7 +25,7 @@ export function decide(account: Account, event: PaymentEvent): Decision {
   }
 }
 
-function decidePayment(account: Account, payment: PaymentRequested): Decision {
+function decidePayment(account: Account, payment: UnsealedPaymentRequested): Decision {
   const { card, type: _, ...kept } = payment;
   const facts = { ...kept, cardLastFour: card.number.slice(-4) };
   const failed = checks.find((check) => check.fails(payment, account));
@@ -54,6 +54,6 @@ function decideRefund(account: Account, refund: RefundRequested): Decision {
   };
 }
 
-function emailAbout({ occurredAt, orderId, payerId }: PaymentEvent) {
+function emailAbout({ occurredAt, orderId, payerId }: UnsealedPaymentEvent) {
   return { type: 'EmailRequested', occurredAt, orderId, payerId } as const;
 }

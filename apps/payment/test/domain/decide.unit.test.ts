@@ -1,4 +1,4 @@
-import type { PaymentRequested, PaymentResult, RefundRequested } from '@millrace/events';
+import type { PaymentResult, RefundRequested, UnsealedPaymentRequested } from '@millrace/events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Account, evolve, newAccount } from '../../src/domain/account.ts';
@@ -14,7 +14,7 @@ const order = {
   stockLines: 7,
 } as const;
 
-const payment: PaymentRequested = {
+const payment: UnsealedPaymentRequested = {
   type: 'PaymentRequested',
   ...order,
   pence: 13912,
@@ -39,7 +39,7 @@ describe('a payment', () => {
     });
   });
 
-  test.each<[string, Partial<PaymentRequested>, Account, string | undefined]>([
+  test.each<[string, Partial<UnsealedPaymentRequested>, Account, string | undefined]>([
     [
       'a number that fails Luhn',
       { card: { number: '4242424242424241', expiry: '2030-12' } },

@@ -1,4 +1,5 @@
-import { inventoryEvents, paymentEvents } from '@millrace/events';
+import type { KeyObject } from 'node:crypto';
+import { inventoryEvents, paymentEvents, sealPaymentEvent } from '@millrace/events';
 import { HttpProblem } from '@millrace/service';
 import type { Streams } from '@millrace/streams';
 import {
@@ -14,9 +15,11 @@ import {
 /** Stores what requests ask for. Each answers once all of its events are stored. */
 export class OrderDesk {
   readonly #streams: Streams;
+  readonly #cardKey: KeyObject;
 
-  constructor(streams: Streams) {
+  constructor(streams: Streams, cardKey: KeyObject) {
     this.#streams = streams;
+    this.#cardKey = cardKey;
   }
 
   /** The stock first: a payment always finds the request that waits for it, even when the process ends between the two. */
@@ -24,7 +27,7 @@ export class OrderDesk {
     const placed = placeOrder(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
     await this.#streams.publish(inventoryEvents, [placed.stock]);
-    await this.#streams.publish(paymentEvents, [placed.payment]);
+    await this.#streams.publish(paymentEvents, [sealPaymentEvent(placed.payment, this.#cardKey)]);
     return { pence: placed.payment.pence };
   }
 

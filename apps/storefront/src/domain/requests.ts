@@ -1,12 +1,12 @@
 import type {
   Card,
   Channel,
-  PaymentRequested,
   RefundRequested,
   StockAdjusted,
   StockReceived,
   StockRequested,
   StockReturned,
+  UnsealedPaymentRequested,
 } from '@millrace/events';
 import { type BasketItem, price } from './basket.ts';
 
@@ -40,7 +40,7 @@ export interface Refused {
 
 export interface OrderPlaced {
   readonly outcome: 'accepted';
-  readonly payment: PaymentRequested;
+  readonly payment: UnsealedPaymentRequested;
   readonly stock: StockRequested;
 }
 

@@ -1,9 +1,11 @@
-import { paymentEventSchema } from '@millrace/events';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { paymentEventSchema, sealPaymentEvent } from '@millrace/events';
 import { expect, test } from 'vitest';
 import type { BasketItem } from '../../src/domain/basket.ts';
 import { placeOrder, placeRefund } from '../../src/domain/requests.ts';
 import { type Visit, visitOf } from '../../src/domain/shopper.ts';
 
+const key = createSecretKey(randomBytes(32));
 const at = new Date('2025-11-22T20:00:00Z');
 const visits = Array.from({ length: 5000 }, (_, number) => visitOf(7, number, at));
 
@@ -30,7 +32,11 @@ test('every purchase and refund can be placed, and some purchases are suspicious
   const payments = visits.flatMap(({ purchase }) => {
     const placed = purchase && placeOrder({ ...shopper, ...purchase }, at.toISOString());
     return placed
-      ? [placed.outcome === 'accepted' ? paymentEventSchema.parse(placed.payment).pence : Number.NaN]
+      ? [
+          placed.outcome === 'accepted'
+            ? paymentEventSchema.parse(sealPaymentEvent(placed.payment, key)).pence
+            : Number.NaN,
+        ]
       : [];
   });
   expect(Math.min(...payments)).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ export class ConfigError extends Error {
   }
 }
 
-const secretName = /TOKEN|PASSWORD|SECRET|CREDENTIAL|PRIVATE|API_?KEY/;
+const secretName = /TOKEN|PASSWORD|SECRET|CREDENTIAL|PRIVATE|KEY/;
 
 export function wrongVariable(issue: z.core.$ZodIssue, environment: Environment): WrongVariable {
   const name = String(issue.path[0] ?? 'the environment');

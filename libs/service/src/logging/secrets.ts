@@ -3,7 +3,7 @@ const credentials = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s"]*@/gi;
 
 /** A value that follows the name of a secret: as JSON, also escaped in a JSON text, or as a query parameter. */
 const named =
-  /((?:password|passwd|secret|token|api_?key|authorization|cookie|cvv|cvc|security_?code)(?:\\?"\s*:\s*\\?"?|=))(?:(?:bearer|basic)\s+)?[^\s"\\&,{}[\]]+/gi;
+  /((?:password|passwd|secret|token|(?:api|card)_?key|authorization|cookie|cvv|cvc|security_?code)(?:\\?"\s*:\s*\\?"?|=))(?:(?:bearer|basic)\s+)?[^\s"\\&,{}[\]]+/gi;
 
 /** 13 to 19 digits, as cards have, single spaces or hyphens allowed between them. */
 const digits = /(?<![\d.-])[2-6](?:[ -]?\d){12,18}(?![\d-])/g;

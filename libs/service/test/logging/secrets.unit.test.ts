@@ -11,6 +11,7 @@ describe('secrets in a log', () => {
     ['{"a":"{\\"cvv\\":\\"123\\"}"}', '{"a":"{\\"cvv\\":\\"***\\"}"}'],
     ['{"cvv":123,"x":1}', '{"cvv":"***","x":1}'],
     ['{"authorization":"Bearer abc.def"}', '{"authorization":"***"}'],
+    ['CARD_KEY=4f5Q/x+Y=, PORT=1', 'CARD_KEY=***, PORT=1'],
     ['GET /?token=abc&x=1', 'GET /?token=***&x=1'],
     ['card 4242 4242 4242 4242.', 'card card ending 4242.'],
     ['{"number":4242424242424242}', '{"number":"card ending 4242"}'],

@@ -29,7 +29,8 @@ export interface Lease extends AsyncDisposable {
   /**
    * The next records, first what an earlier owner left unsettled, each topic in order. Waits until there is at
    * least one; empty once the signal aborts, the lease is recalled or lost. A second call goes on after the first
-   * one's records although they are not settled yet. The objects are the caller's own from then on.
+   * one's records although they are not settled yet, unless one of them was in hand when its owner died: that one may
+   * be handed out alone, and nothing more until it is settled. The objects are the caller's own from then on.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 

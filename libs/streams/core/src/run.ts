@@ -4,7 +4,7 @@ import type { RunOptions } from './options.ts';
 import type { Router } from './router.ts';
 import type { Running } from './running.ts';
 import { awaitCaughtUp } from './runtime/caught-up.ts';
-import { runCompeting } from './runtime/competing-worker.ts';
+import { CompetingRun } from './runtime/competing-run.ts';
 import { deadLetterTopic } from './runtime/dead-letter.ts';
 import { runPartitioned } from './runtime/group-run.ts';
 import { Lifecycle } from './runtime/lifecycle.ts';
@@ -25,20 +25,15 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
     leaseMs: settings.leaseMs,
     window: settings.batch * 2,
   };
-  let member: string;
+  let member: () => string;
   let work: Promise<void>;
   if (options.mode === 'competing') {
-    const competing = await driver.compete(settings.group, common);
-    member = competing.member;
+    const competing = await CompetingRun.enter(settings, lifecycle, () =>
+      driver.compete(settings.group, common),
+    );
+    member = () => competing.member;
     lifecycle.running();
-    work = runCompeting(
-      settings,
-      competing,
-      { drain: lifecycle.drain, abandon: lifecycle.abandon },
-      deadLetters,
-    )
-      .catch((error: unknown) => lifecycle.fail(error))
-      .finally(() => competing[Symbol.asyncDispose]());
+    work = competing.work(deadLetters).catch((error: unknown) => lifecycle.fail(error));
   } else {
     const membership = await driver.join(settings.group, {
       ...common,
@@ -46,7 +41,7 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
       stores: [...settings.stores],
       dedupeWindow: settings.dedupe?.window.count ?? 0,
     });
-    member = membership.member;
+    member = () => membership.member;
     work = runPartitioned(settings, membership, lifecycle, deadLetters).catch((error: unknown) =>
       lifecycle.fail(error),
     );
@@ -63,7 +58,9 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
   };
   return {
     group: settings.group,
-    member,
+    get member() {
+      return member();
+    },
     leases: () => lifecycle.leases,
     state: () => lifecycle.state,
     caughtUp: (waiting) => awaitCaughtUp(settings, topics, waiting?.signal),

@@ -1,6 +1,7 @@
 /** A group member at work. */
 export interface Running extends AsyncDisposable {
   readonly group: string;
+  /** Another one after a competing member was silent for so long that it was given up: it enters the group again. */
   readonly member: string;
   /** Partition numbers held now; empty in competing groups. */
   leases(): readonly number[];

@@ -1,5 +1,6 @@
 import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
-import { type BatchPlace, decodeHeaders, decodeKey, type MakeRecord } from './record-decoder.ts';
+import type { BatchBody, MakeRecord } from './batch.ts';
+import { decodeHeaders, decodeKey, recordEnd, timestampOf, valueStart } from './record-decoder.ts';
 
 /** A record in the memory of its batch. Many readers never look at key or headers: they are decoded when asked for. */
 class BatchRecord implements StoredRecord {
@@ -8,34 +9,31 @@ class BatchRecord implements StoredRecord {
   readonly offset: string;
   readonly timestamp: number;
   readonly value: Buffer;
-  readonly #body: Buffer;
+  readonly #body: BatchBody;
   readonly #at: number;
   #key: Buffer | null | undefined;
   #headers: Headers | undefined;
 
-  constructor(place: BatchPlace, body: Buffer, at: number, offset: string, timestamp: number, value: Buffer) {
+  constructor(body: BatchBody, at: number, offset: number) {
+    const { place, bytes, view } = body;
     this.topic = place.topic;
     this.partition = place.partition;
-    this.offset = offset;
-    this.timestamp = timestamp;
-    this.value = value;
+    this.offset = String(offset);
+    this.timestamp = timestampOf(view, at);
+    this.value = bytes.subarray(valueStart(view, at), recordEnd(view, at));
     this.#body = body;
     this.#at = at;
   }
 
   get key(): Buffer | null {
-    if (this.#key === undefined) this.#key = decodeKey(this.#body, this.#at);
+    if (this.#key === undefined) this.#key = decodeKey(this.#body.bytes, this.#body.view, this.#at);
     return this.#key;
   }
 
   get headers(): Headers {
-    this.#headers ??= decodeHeaders(this.#body, this.#at);
+    this.#headers ??= decodeHeaders(this.#body.bytes, this.#body.view, this.#at);
     return this.#headers;
   }
-}
-
-class BatchDelivery extends BatchRecord implements HandedOut {
-  attempt = 1;
 }
 
 /** A delivery before it is handed out: its attempt is still to be found. */
@@ -43,8 +41,10 @@ export interface HandedOut extends Delivery {
   attempt: number;
 }
 
-export const makeRecord: MakeRecord<StoredRecord> = (place, body, at, offset, timestamp, value) =>
-  new BatchRecord(place, body, at, offset, timestamp, value);
+class BatchDelivery extends BatchRecord implements HandedOut {
+  attempt = 1;
+}
 
-export const makeDelivery: MakeRecord<HandedOut> = (place, body, at, offset, timestamp, value) =>
-  new BatchDelivery(place, body, at, offset, timestamp, value);
+export const makeRecord: MakeRecord<StoredRecord> = (body, at, offset) => new BatchRecord(body, at, offset);
+
+export const makeDelivery: MakeRecord<HandedOut> = (body, at, offset) => new BatchDelivery(body, at, offset);

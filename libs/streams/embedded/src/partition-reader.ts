@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { StoredRecord } from '@millrace/streams';
+import { Batch, type BatchPlace, type MakeRecord } from './batch.ts';
 import { type HandedOut, makeDelivery, makeRecord } from './batch-record.ts';
 import type { BatchRows } from './batch-rows.ts';
 import type { Partition } from './catalog.ts';
-import { type BatchPlace, decodeBatch, type MakeRecord } from './record-decoder.ts';
 import { bytes, integer, type Row } from './row.ts';
 
 const maxTakenBytes = 1024 * 1024;
@@ -30,9 +30,10 @@ export class PartitionReader<R> {
   #from: number;
   /** Whether a row may begin before `#from` and hold it; after the first row reading stays on their boundaries. */
   #within = true;
-  #decoded: R[] = [];
-  #taken = 0;
-  #decodedBase = 0;
+  /** What is left of the row read last. */
+  #batch: Batch<R> | undefined;
+  /** Stands for a row that cannot be decoded, until it is taken. */
+  #corrupt: R | undefined;
 
   private constructor(rows: BatchRows, partition: Partition, from: number, decoding: Decoding<R>) {
     this.#rows = rows;
@@ -51,46 +52,41 @@ export class PartitionReader<R> {
 
   /** The offset that the next record taken will have, or a smaller one where records are missing. */
   get next(): number {
-    return this.#taken < this.#decoded.length ? this.#decodedBase + this.#taken : this.#from;
+    return this.#batch?.next ?? this.#from;
   }
 
-  /** Goes on at the offset; what is decoded already is kept where it serves. */
+  /** Goes on at the offset; the row at hand is kept where it serves. */
   seek(next: number): void {
-    const index = next - this.#decodedBase;
-    if (index >= 0 && index < this.#decoded.length && !this.spans.has(this.#decodedBase)) {
-      this.#taken = index;
-      return;
-    }
+    if (this.#batch?.seek(next)) return;
     this.#from = next;
     this.#within = true;
-    this.#decoded = [];
-    this.#taken = 0;
+    this.#batch = undefined;
+    this.#corrupt = undefined;
   }
 
   /** The next records, up to `max` and to about a megabyte; none at the end. */
   take(max: number): R[] {
     let size = 0;
-    let taken = this.#takeDecoded(max);
+    let taken = this.#takeRead(max);
     while (taken.length < max && size < maxTakenBytes) {
       const read = this.#readRow();
       if (read === undefined) break;
       size += read;
-      const more = this.#takeDecoded(max - taken.length);
+      const more = this.#takeRead(max - taken.length);
       taken = taken.length === 0 ? more : taken.concat(more);
     }
     return taken;
   }
 
-  #takeDecoded(max: number): R[] {
-    const start = this.#taken;
-    if (start === 0 && this.#decoded.length <= max) {
-      const all = this.#decoded;
-      this.#decoded = [];
-      this.#decodedBase = this.#from;
-      return all;
+  #takeRead(max: number): R[] {
+    if (this.#corrupt !== undefined && max > 0) {
+      const corrupt = this.#corrupt;
+      this.#corrupt = undefined;
+      return [corrupt];
     }
-    this.#taken = Math.min(start + max, this.#decoded.length);
-    return this.#decoded.slice(start, this.#taken);
+    const taken = this.#batch?.take(max) ?? [];
+    if (this.#batch && this.#batch.next >= this.#batch.end) this.#batch = undefined;
+    return taken;
   }
 
   /** Answers the row's size; undefined at the end. */
@@ -109,25 +105,19 @@ export class PartitionReader<R> {
     }
     this.#within = false;
     this.#from = after;
-    this.#taken = 0;
-    this.#decodedBase = start;
-    const records = decodeRow(row, { topic, partition, base }, this.#decoding.make);
-    if (records === undefined) {
-      this.#decoded = [this.#decoding.corrupt(row, { topic, partition, base: start })];
+    this.#batch = openRow(row, { topic, partition, base }, this.#decoding.make);
+    if (this.#batch === undefined) {
+      this.#corrupt = this.#decoding.corrupt(row, { topic, partition, base: start });
       this.spans.set(start, this.#from);
-    } else this.#decoded = start === base ? records : records.slice(start - base);
+    } else this.#batch.seek(start);
     return bytes(row, 'body').length;
   }
 }
 
-function decodeRow<R>(row: Row, place: BatchPlace, make: MakeRecord<R>): R[] | undefined {
+function openRow<R>(row: Row, place: BatchPlace, make: MakeRecord<R>): Batch<R> | undefined {
   const body = bytes(row, 'body');
   if (crc32(body) !== integer(row, 'crc')) return undefined;
-  try {
-    return decodeBatch(body, integer(row, 'records'), place, make);
-  } catch {
-    return undefined;
-  }
+  return Batch.open(body, integer(row, 'records'), place, make);
 }
 
 function corruptRecord(row: Row, place: BatchPlace): StoredRecord {

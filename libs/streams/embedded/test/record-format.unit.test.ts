@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Batch } from '../src/batch.ts';
 import { makeDelivery, makeRecord } from '../src/batch-record.ts';
-import { decodeBatch } from '../src/record-decoder.ts';
 import { RecordEncoder } from '../src/record-encoder.ts';
 
 const bytesOrText = fc.oneof(fc.string({ unit: 'binary' }), fc.uint8Array({ maxLength: 300 }));
@@ -23,7 +23,7 @@ describe('the format of a batch', () => {
     fc.assert(
       fc.property(fc.array(newRecord, { maxLength: 20 }), (records) => {
         for (const record of records) encoder.add(record);
-        const decoded = decodeBatch(encoder.take(), records.length, place, makeRecord);
+        const decoded = Batch.open(encoder.take(), records.length, place, makeRecord)?.take(records.length);
         expect(
           decoded?.map(({ key, value, headers, ...rest }) => ({
             ...rest,
@@ -52,7 +52,12 @@ describe('the format of a batch', () => {
           for (const record of records) encoder.add(record);
           return encoder.take();
         });
-        const decoded = decodeBatch(Buffer.concat(bodies), left.length + right.length, place, makeDelivery);
+        const decoded = Batch.open(
+          Buffer.concat(bodies),
+          left.length + right.length,
+          place,
+          makeDelivery,
+        )?.take(left.length + right.length);
         expect(decoded?.map(({ value }) => [...value])).toEqual(
           [...left, ...right].map(({ value }) => bytesOf(value)),
         );
@@ -63,10 +68,31 @@ describe('the format of a batch', () => {
   test('recognizes rubbish, or decodes it without reading beyond its end', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 5 }), (body, count) => {
-        const decoded = decodeBatch(Buffer.from(body), count, place, makeRecord);
+        const decoded = Batch.open(Buffer.from(body), count, place, makeRecord)?.take(count);
         expect(decoded === undefined || decoded.length === count).toBe(true);
         for (const { key, headers } of decoded ?? []) expect([key?.length, headers]).toHaveLength(2);
       }),
+    );
+  });
+
+  test('is read from any of its records on, forwards and back', () => {
+    const encoder = new RecordEncoder();
+    fc.assert(
+      fc.property(
+        fc.array(newRecord, { minLength: 1, maxLength: 20 }),
+        fc.array(fc.nat(25)),
+        (records, seeks) => {
+          for (const record of records) encoder.add(record);
+          const batch = Batch.open(encoder.take(), records.length, place, makeRecord);
+          for (const index of seeks) {
+            expect(batch?.seek(40 + index)).toBe(index < records.length);
+            if (index < records.length)
+              expect(batch?.take(2).map(({ offset }) => Number(offset))).toEqual(
+                records.slice(index, index + 2).map((_, position) => 40 + index + position),
+              );
+          }
+        },
+      ),
     );
   });
 
@@ -74,7 +100,7 @@ describe('the format of a batch', () => {
     const encoder = new RecordEncoder();
     const value = Buffer.alloc(40_000_000, 'ab');
     encoder.add({ topic: 't', partition: 0, key: null, value, headers: {}, timestamp: 1 });
-    const [record] = decodeBatch(encoder.take(), 1, place, makeRecord) ?? [];
+    const [record] = Batch.open(encoder.take(), 1, place, makeRecord)?.take(1) ?? [];
     expect(Buffer.compare(record?.value ?? Buffer.alloc(0), value)).toBe(0);
   });
 
@@ -84,6 +110,6 @@ describe('the format of a batch', () => {
     const large = { topic: 't', partition: 0, key: null, value, headers: {}, timestamp: 1 };
     expect(() => encoder.add(large)).toThrow(expect.objectContaining({ code: 'TOO_LARGE' }));
     encoder.add({ ...large, value: 'small' });
-    expect(decodeBatch(encoder.take(), 1, place, makeRecord)).toHaveLength(1);
+    expect(Batch.open(encoder.take(), 1, place, makeRecord)?.take(1)).toHaveLength(1);
   });
 });

@@ -129,6 +129,8 @@ function clientOptions(
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // Nobody would catch what becomes of it when the connection breaks again: that would end the process.
+    autoResubscribe: false,
     retryStrategy: patience.retryDelay,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     protocol: 2,

@@ -1,4 +1,5 @@
 import type { Backend } from '../backends/backend.ts';
+import { removeAll } from '../ours/remove-all.ts';
 import { median, type Row } from '../row.ts';
 import type { Workload } from '../workload.ts';
 import { type ChainResult, runChain } from './run-chain.ts';
@@ -31,6 +32,7 @@ export async function compareChains({
       progress(`chain, round ${round + 1} of ${rounds}: ${kind}`);
       const namespace = `chain-${process.pid}-${round}`;
       results.push(await runChain({ ...workload, kind, place, namespace, last }));
+      if (kind === 'ours') await removeAll(place, namespace);
     }
   }
   progress(

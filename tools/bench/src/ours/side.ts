@@ -3,6 +3,7 @@ import { on, type Streams, type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import type { Side } from '../side.ts';
 import { type Sample, sample, samples, transform, type Workload } from '../workload.ts';
+import { removeAll } from './remove-all.ts';
 
 const schema = z.object({ id: z.number(), key: z.string(), text: z.string() });
 
@@ -37,8 +38,8 @@ export async function openOurs(options: OursOptions): Promise<Side> {
     exactlyOnce: (workload) => move(streams, { input, output }, workload),
     latency: (workload) => latency(streams, lone, workload),
     [Symbol.asyncDispose]: async () => {
-      for (const { name } of [input, output, lone]) await streams.admin.deleteTopic(name);
       await streams[Symbol.asyncDispose]();
+      await removeAll(options.url, run);
     },
   };
 }

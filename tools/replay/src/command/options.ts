@@ -51,6 +51,7 @@ function define(): Command {
 Environment:
   STREAMS_URL   the backend; a file in the run's folder unless set
   DATA_DIR      where runs are kept, ./.data unless set: each in runs/NAME, with its logs and its report
+  CARD_KEY      the key that cards are sealed with; one of the run's own unless set
 
 Examples:
   npm run replay -- --sales ../shared/data/online_retail.csv.gz --access-log ../shared/data/apache_access.log.gz

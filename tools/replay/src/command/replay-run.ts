@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { allTopics } from '@millrace/events';
 import { openStreams } from '@millrace/service';
 import { AccessLogFeed } from '../feed/access-log-feed.ts';
@@ -19,6 +20,7 @@ import { guarded } from './guarded.ts';
 
 export interface ReplayRunOptions {
   readonly screen: Screen;
+  readonly cardKey: KeyObject;
   readonly services: readonly ServiceSpec[];
   readonly maxLag: number;
   readonly patienceMs: number;
@@ -47,7 +49,7 @@ export async function replayRun(
   ]);
 
   using badRows = new BadRows(folder.badRows);
-  const sales = new SalesFeed(settings.sales, (rows) => badRows.add(rows));
+  const sales = new SalesFeed(settings.sales, options.cardKey, (rows) => badRows.add(rows));
   const accessLog = settings.accessLog && new AccessLogFeed(settings.accessLog, settings.startedAt);
   const memory = new MemoryLog();
   const checkpoint = Checkpoint.load(folder);

@@ -1,5 +1,4 @@
-import { loadConfig, maskSecrets, workspaceRoot } from '@millrace/service';
-import { z } from 'zod';
+import { cardKey, cardKeyVariables, loadConfig, maskSecrets, workspaceRoot } from '@millrace/service';
 import type { Presentation } from '../report/present.ts';
 import { lockRun } from '../run/lock.ts';
 import { openRun } from '../run/open-run.ts';
@@ -25,10 +24,10 @@ export interface Surroundings {
 /** Replays as asked and prints the report. Answers whether it reconciles. */
 export async function replay(options: ReplayOptions, surroundings: Surroundings): Promise<boolean> {
   const { environment, output } = surroundings;
-  const { DATA_DIR, STREAMS_URL } = loadConfig(environment, {
+  const { CARD_KEY, DATA_DIR, STREAMS_URL } = loadConfig(environment, {
     service: 'replay',
     port: 0,
-    own: z.object({}),
+    own: cardKeyVariables,
   });
   const known = options.run === undefined ? undefined : runFolder(DATA_DIR, options.run);
   const complete = known && loadOutcome(known);
@@ -36,7 +35,7 @@ export async function replay(options: ReplayOptions, surroundings: Surroundings)
     return show(known, complete, options, output, `Run ${known.name} is complete; this is its report.`);
 
   const streamsUrl = environment['STREAMS_URL'] ? STREAMS_URL : undefined;
-  const run = await openRun(options, { dataFolder: DATA_DIR, streamsUrl, maskSecrets });
+  const run = await openRun(options, { dataFolder: DATA_DIR, streamsUrl, maskSecrets, cardKey: CARD_KEY });
   using _lock = lockRun(run.folder);
   const presentation = await follow(
     surroundings,
@@ -48,6 +47,7 @@ export async function replay(options: ReplayOptions, surroundings: Surroundings)
         run,
         {
           screen,
+          cardKey: cardKey('replay', { CARD_KEY, DATA_DIR: run.folder.path }),
           services: serviceSpecs(run, environment, workspaceRoot()),
           maxLag: options.maxLag,
           patienceMs: options.patience * 1_000,

@@ -1,4 +1,11 @@
-import { type InventoryEvent, inventoryEvents, type PaymentEvent, paymentEvents } from '@millrace/events';
+import type { KeyObject } from 'node:crypto';
+import {
+  type InventoryEvent,
+  inventoryEvents,
+  type PaymentEvent,
+  paymentEvents,
+  sealPaymentEvent,
+} from '@millrace/events';
 import type { InputFigures } from '../report/report.ts';
 import type { InputFile } from '../run/input-file.ts';
 import { readChunks } from '../sales/read-chunks.ts';
@@ -22,13 +29,15 @@ const figureOf: Readonly<Record<InvoiceKind, keyof InputFigures>> = {
 export class SalesFeed implements Feed {
   readonly name = 'sales';
   readonly #file: InputFile;
+  readonly #cardKey: KeyObject;
   readonly #progress: ReadingProgress;
   readonly #leftOut: (rows: readonly InvalidRow[]) => void;
   readonly #figures = { rows: 0, invalidRows: 0, sales: 0, cancellations: 0, adjustments: 0, unsupported: 0 };
   #rowsInOrders = 0;
 
-  constructor(file: InputFile, leftOut: (rows: readonly InvalidRow[]) => void) {
+  constructor(file: InputFile, cardKey: KeyObject, leftOut: (rows: readonly InvalidRow[]) => void) {
     this.#file = file;
+    this.#cardKey = cardKey;
     this.#progress = new ReadingProgress(file);
     this.#leftOut = leftOut;
   }
@@ -54,12 +63,12 @@ export class SalesFeed implements Feed {
         collected.push(invoice);
         rows += invoice.rows;
         if (rows < rowsPerChunk) continue;
-        yield chunkOf(number++, collected);
+        yield this.#chunk(number++, collected);
         collected = [];
         rows = 0;
       }
     }
-    if (collected.length > 0) yield chunkOf(number, collected);
+    if (collected.length > 0) yield this.#chunk(number, collected);
   }
 
   async *#invoices(): AsyncGenerator<readonly InvoiceEvents[]> {
@@ -78,10 +87,12 @@ export class SalesFeed implements Feed {
       yield invoices;
     }
   }
-}
 
-function chunkOf(number: number, invoices: readonly InvoiceEvents[]): Chunk {
-  const payments: PaymentEvent[] = invoices.flatMap((invoice) => invoice.payments);
-  const inventory: InventoryEvent[] = invoices.flatMap((invoice) => invoice.inventory);
-  return { number, batches: [batch(paymentEvents, payments), batch(inventoryEvents, inventory)] };
+  #chunk(number: number, invoices: readonly InvoiceEvents[]): Chunk {
+    const payments: PaymentEvent[] = invoices.flatMap((invoice) =>
+      invoice.payments.map((payment) => sealPaymentEvent(payment, this.#cardKey)),
+    );
+    const inventory: InventoryEvent[] = invoices.flatMap((invoice) => invoice.inventory);
+    return { number, batches: [batch(paymentEvents, payments), batch(inventoryEvents, inventory)] };
+  }
 }

@@ -10,6 +10,7 @@ export interface Asked {
   readonly openingStock?: number;
   readonly partitions?: number;
   readonly streamsUrl: string;
+  readonly cardKey: string | null;
 }
 
 const names = { openingStock: 'opening stock', partitions: 'partitions', streamsUrl: 'STREAMS_URL' } as const;
@@ -28,11 +29,16 @@ export async function keepSettings(
     const now = asked[setting];
     if (now !== undefined && now !== begun[setting]) throw differs(names[setting], begun[setting], now);
   }
+  if (asked.cardKey !== begun.cardKey) throw differs('CARD_KEY', describeKey(begun), describeKey(asked));
   if (asked.accessLog !== undefined && !begun.accessLog) throw differs('access log', 'none', asked.accessLog);
   const sales = await sameFile(begun.sales, asked.sales, 'sales file', differs);
   const accessLog =
     begun.accessLog && (await sameFile(begun.accessLog, asked.accessLog, 'access log', differs));
   return { ...begun, sales, accessLog };
+}
+
+function describeKey({ cardKey }: Pick<Asked, 'cardKey'>): string {
+  return cardKey === null ? 'unset' : `of fingerprint ${cardKey}`;
 }
 
 /** The file may have moved, not changed. */

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import { checkSales } from '../feed/preflight.ts';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import { lookAtFile } from './input-file.ts';
 import { keepSettings } from './keep-settings.ts';
+import { fingerprintOf } from './key-fingerprint.ts';
 import { createFolders, newRunName, type RunFolder, runFolder } from './run-folder.ts';
 import { loadSettings, type RunSettings, saveSettings } from './settings.ts';
 
@@ -19,6 +21,8 @@ export interface RunPlace {
   /** The backend that the environment names; a file in the run's folder without it. */
   readonly streamsUrl: string | undefined;
   readonly maskSecrets: (text: string) => string;
+  /** As the environment gives it. */
+  readonly cardKey: KeyObject | undefined;
 }
 
 export interface OpenRun {
@@ -34,14 +38,18 @@ const defaults = { openingStock: 1_000_000, partitions: 6 };
 export async function openRun(request: RunRequest, place: RunPlace): Promise<OpenRun> {
   const folder = runFolder(place.dataFolder, request.run ?? newRunName(new Date()));
   const streamsUrl = place.streamsUrl ?? `embedded:${folder.path}/streams.db`;
-  const given = { ...request, streamsUrl: place.maskSecrets(streamsUrl) };
+  const given = {
+    ...request,
+    streamsUrl: place.maskSecrets(streamsUrl),
+    cardKey: place.cardKey ? fingerprintOf(place.cardKey) : null,
+  };
   const known = loadSettings(folder);
   const settings = known ? await keepSettings(known, given, folder) : await newSettings(given);
   if (!known) begin(folder, settings);
   return { folder, settings, streamsUrl, resumed: known !== undefined };
 }
 
-type Given = RunRequest & { readonly streamsUrl: string };
+type Given = RunRequest & Pick<RunSettings, 'streamsUrl' | 'cardKey'>;
 
 async function newSettings(given: Given): Promise<RunSettings> {
   if (given.sales === undefined) {
@@ -59,6 +67,7 @@ async function newSettings(given: Given): Promise<RunSettings> {
     openingStock: given.openingStock ?? defaults.openingStock,
     partitions: given.partitions ?? defaults.partitions,
     streamsUrl: given.streamsUrl,
+    cardKey: given.cardKey,
     startedAt: new Date().toISOString(),
   };
 }

@@ -12,6 +12,8 @@ export interface RunSettings {
   readonly partitions: number;
   /** Passwords are masked. */
   readonly streamsUrl: string;
+  /** A fingerprint of CARD_KEY; null for a key of the run's own. */
+  readonly cardKey: string | null;
   readonly startedAt: string;
 }
 
@@ -28,6 +30,7 @@ const settingsSchema: z.ZodType<RunSettings> = z.object({
   openingStock: z.int().nonnegative(),
   partitions: z.int().positive(),
   streamsUrl: z.string(),
+  cardKey: z.string().nullable(),
   startedAt: z.iso.datetime(),
 });
 

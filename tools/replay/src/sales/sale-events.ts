@@ -1,9 +1,9 @@
 import {
   type InventoryEvent,
   type OrderLine,
-  type PaymentEvent,
   payerOf,
   type StockAdjusted,
+  type UnsealedPaymentEvent,
 } from '@millrace/events';
 import { addPence } from './amount.ts';
 import type { Invoice } from './invoices.ts';
@@ -11,12 +11,12 @@ import { testCard } from './test-card.ts';
 
 export type InvoiceKind = 'sale' | 'cancellation' | 'adjustment' | 'unsupported';
 
-/** What an invoice makes the shop do. Its events of one topic are in order. */
+/** What an invoice makes the shop do, with cards that are yet to be sealed. Its events of one topic are in order. */
 export interface InvoiceEvents {
   readonly kind: InvoiceKind;
   readonly orderId: string;
   readonly rows: number;
-  readonly payments: readonly PaymentEvent[];
+  readonly payments: readonly UnsealedPaymentEvent[];
   readonly inventory: readonly InventoryEvent[];
 }
 

@@ -20,8 +20,14 @@ const nodeFlags: readonly string[] = [
   '--conditions=@millrace/source',
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=8',
-  '--max-old-space-size=256',
+  '--max-old-space-size=128',
 ];
+
+/** glibc keeps what was freed in many pools and grows the size from which it returns it; other systems ignore these. */
+const allocation: Readonly<Record<string, string>> = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+};
 
 /** Keeps the stripped types, so that a service starts faster and without the memory that stripping takes. */
 const compileCache: string = join(workspaceRoot(), 'node_modules/.cache/node');
@@ -41,7 +47,7 @@ export class ServiceProcess {
     const log = openSync(spec.log, 'a');
     this.#child = fork(spec.entry, [], {
       execArgv: [...nodeFlags],
-      env: { NODE_COMPILE_CACHE: compileCache, ...spec.environment },
+      env: { NODE_COMPILE_CACHE: compileCache, ...allocation, ...spec.environment },
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

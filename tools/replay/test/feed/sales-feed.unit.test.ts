@@ -1,3 +1,4 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +9,7 @@ import { lookAtFile } from '../../src/run/input-file.ts';
 import type { InvalidRow } from '../../src/sales/read-sales.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const key = createSecretKey(randomBytes(32));
 const header = 'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n';
 const line = (invoice: number): string => `${invoice},85123A,HOLDER,6,2010-12-01 08:26:00,2.55,17850.0,UK\n`;
 
@@ -15,7 +17,7 @@ async function chunksOf(content: string | Buffer) {
   const path = join(temporaryFolder(), 'sales.csv');
   writeFileSync(path, content);
   const leftOut: InvalidRow[] = [];
-  const feed = new SalesFeed(await lookAtFile(path, 'sales file'), (rows) => leftOut.push(...rows));
+  const feed = new SalesFeed(await lookAtFile(path, 'sales file'), key, (rows) => leftOut.push(...rows));
   const sizes: number[][] = [];
   for await (const { number, batches } of feed.chunks())
     sizes.push([number, ...batches.map(({ records }) => records)]);

@@ -1,4 +1,5 @@
-import { inventoryEventSchema, paymentEventSchema } from '@millrace/events';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { inventoryEventSchema, paymentEventSchema, sealPaymentEvent } from '@millrace/events';
 import { describe, expect, test } from 'vitest';
 import type { Invoice } from '../../src/sales/invoices.ts';
 import type { SalesRow } from '../../src/sales/parse-row.ts';
@@ -155,8 +156,12 @@ test.each([
   expect(events(row({ code })).inventory.length).toBe(product ? 1 : 0);
 });
 
-test('all events are what their topics accept', () => {
+test('all events are what their topics accept, once their cards are sealed', () => {
   const { payments, inventory } = events(row({}), row({ quantity: -1 }));
-  for (const event of payments) expect(paymentEventSchema.parse(event)).toEqual(event);
+  const key = createSecretKey(randomBytes(32));
+  for (const payment of payments) {
+    const event = sealPaymentEvent(payment, key);
+    expect(paymentEventSchema.parse(event)).toEqual(event);
+  }
   for (const event of inventory) expect(inventoryEventSchema.parse(event)).toEqual(event);
 });

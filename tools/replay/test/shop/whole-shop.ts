@@ -1,4 +1,4 @@
-import type { EmailRequested, PaymentEvent } from '@millrace/events';
+import type { EmailRequested, UnsealedPaymentEvent } from '@millrace/events';
 import type { SalesFigures } from '@millrace/testing';
 import { type Account, evolve, newAccount } from '../../../../apps/payment/src/domain/account.ts';
 import { decide } from '../../../../apps/payment/src/domain/decide.ts';
@@ -57,7 +57,7 @@ export class WholeShop {
     if (!stockFirst) for (const event of inventory) this.#inventory.handle(event);
   }
 
-  #pay(event: PaymentEvent): void {
+  #pay(event: UnsealedPaymentEvent): void {
     const account = this.#accounts.get(event.payerId) ?? newAccount;
     const { result, emails } = decide(account, event);
     this.#accounts.set(event.payerId, evolve(account, result));

@@ -15,8 +15,8 @@ import { StepQueue } from './step-queue.ts';
 import { stubbornly } from './stubborn.ts';
 import { type Unit, unitsOf } from './unit.ts';
 
-/** Takes messages in competition with other members and handles up to `concurrency` of them at once. */
-export async function runCompeting(
+/** Takes messages in competition with other members and handles up to `concurrency` of them at once, until drained. */
+export async function competeForMessages(
   settings: Settings,
   member: CompetingMember,
   signals: WorkerSignals,

@@ -7,8 +7,8 @@ export interface Known {
 }
 
 /** Of each generation. */
-const maxEntries = 10_000;
-const maxCharacters = 1_000_000;
+const maxEntries = 2_500;
+const maxCharacters = 250_000;
 
 /**
  * What is known of one store. What is staged stays; the rest lives in two generations, so that memory is bounded:

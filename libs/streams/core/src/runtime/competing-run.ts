@@ -1,0 +1,64 @@
+import type { CompetingMember } from '../competing.ts';
+import { StreamsError } from '../errors.ts';
+import type { Topic } from '../topic.ts';
+import { following } from './abortable.ts';
+import { competeForMessages } from './competing-worker.ts';
+import type { Lifecycle } from './lifecycle.ts';
+import type { Settings } from './settings.ts';
+import { stubbornly } from './stubborn.ts';
+
+/** A member that can no longer prove what it holds is over; the group is entered again under a new name. */
+export class CompetingRun {
+  readonly #settings: Settings;
+  readonly #lifecycle: Lifecycle;
+  readonly #enter: () => Promise<CompetingMember>;
+  #member: CompetingMember;
+
+  private constructor(
+    settings: Settings,
+    lifecycle: Lifecycle,
+    member: CompetingMember,
+    enter: () => Promise<CompetingMember>,
+  ) {
+    this.#settings = settings;
+    this.#lifecycle = lifecycle;
+    this.#member = member;
+    this.#enter = enter;
+  }
+
+  static async enter(
+    settings: Settings,
+    lifecycle: Lifecycle,
+    enter: () => Promise<CompetingMember>,
+  ): Promise<CompetingRun> {
+    return new CompetingRun(settings, lifecycle, await enter(), enter);
+  }
+
+  get member(): string {
+    return this.#member.member;
+  }
+
+  /** Until the lifecycle drains; throws when the group cannot go on. */
+  async work(deadLetters: Topic<unknown>): Promise<void> {
+    const { drain } = this.#lifecycle;
+    for (;;) {
+      await this.#workAsMember(this.#member, deadLetters);
+      if (drain.aborted) return;
+      this.#member = await stubbornly(this.#settings, drain, this.#enter);
+    }
+  }
+
+  async #workAsMember(member: CompetingMember, deadLetters: Topic<unknown>): Promise<void> {
+    using drain = following([this.#lifecycle.drain, member.lost]);
+    const abandon = AbortSignal.any([this.#lifecycle.abandon, member.lost]);
+    try {
+      await competeForMessages(this.#settings, member, { drain: drain.signal, abandon }, deadLetters);
+    } catch (error) {
+      if (!(member.lost.aborted && error instanceof StreamsError)) throw error;
+    } finally {
+      const left = Promise.resolve(member[Symbol.asyncDispose]());
+      // Whoever was given up has nothing to give back.
+      await (member.lost.aborted ? left.catch(() => undefined) : left);
+    }
+  }
+}
