@@ -1,6 +1,11 @@
+import { requireService, type ServiceName, startRedis, startRedisCluster } from '@millrace/testing';
+import { describe } from 'vitest';
+
 /** A backend that the whole shop is run on. */
 export interface Backend {
   readonly name: string;
+  /** What must be there to start it. */
+  readonly service?: ServiceName;
   /** Starts what it needs. */
   open(): Promise<OpenBackend>;
 }
@@ -10,10 +15,36 @@ export interface OpenBackend extends AsyncDisposable {
   readonly url: string | undefined;
 }
 
+export const embedded: Backend = {
+  name: 'embedded',
+  open: async () => ({ url: undefined, [Symbol.asyncDispose]: async () => undefined }),
+};
+
+const redis: Backend = { name: 'Redis', service: 'redis', open: () => startRedis() };
+
+const redisCluster: Backend = {
+  name: 'a Redis Cluster',
+  service: 'redis',
+  open: () => startRedisCluster(),
+};
+
 /** Every test of this package runs on each of them. */
-export const backends: readonly Backend[] = [
-  {
-    name: 'embedded',
-    open: async () => ({ url: undefined, [Symbol.asyncDispose]: async () => undefined }),
-  },
-];
+const usual: readonly Backend[] = [embedded, redis];
+
+/** Those that many machines can share. */
+const all: readonly Backend[] = [...usual, redisCluster];
+
+/** A suite for each usual backend, skipped with a reason where it cannot be started. */
+export function onEachBackend(title: string, body: (backend: Backend) => void): void {
+  for (const backend of usual) suite(title, backend, body);
+}
+
+/** The same for tests that every deployment must stand. */
+export function onEveryBackend(title: string, body: (backend: Backend) => void): void {
+  for (const backend of all) suite(title, backend, body);
+}
+
+function suite(title: string, backend: Backend, body: (backend: Backend) => void): void {
+  const declare = backend.service === undefined ? describe : requireService(backend.service);
+  declare(`${title} ${backend.name}`, () => body(backend));
+}

@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { backends } from '../src/backends.ts';
+import { expect, test } from 'vitest';
+import { onEveryBackend } from '../src/backends.ts';
 import { moments } from '../src/moments.ts';
 import { decided } from '../src/records.ts';
 import { generated } from '../src/shop-files.ts';
@@ -7,7 +7,7 @@ import { World } from '../src/world.ts';
 
 const services = ['inventory', 'payment', 'database', 'shipping', 'crm', 'email', 'webserver'];
 
-describe.each(backends)('on $name', (backend) => {
+onEveryBackend('on', (backend) => {
   test.each([21, 22])(
     'every service is killed at some moment (seed %i) and nothing is lost or repeated',
     async (seed) => {

@@ -1,11 +1,11 @@
 import { requireOracle } from '@millrace/testing';
-import { describe, expect, test } from 'vitest';
-import { backends } from '../src/backends.ts';
+import { expect, test } from 'vitest';
+import { onEachBackend } from '../src/backends.ts';
 import { beginningOfRealFiles } from '../src/real-files.ts';
 import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
-describe.each(backends)('a replay on $name', (backend) => {
+onEachBackend('a replay on', (backend) => {
   test.each([1_000_000, 100])('with an opening stock of %i agrees with the reference', async (stock) => {
     await using world = await World.create(backend, generated(11), stock);
     await using replay = world.start();
@@ -28,9 +28,11 @@ describe.each(backends)('a replay on $name', (backend) => {
 const withRealFiles = requireOracle();
 
 withRealFiles('the beginning of the real files', () => {
-  test.each(backends)('agrees with the oracle on $name', async (backend) => {
-    await using world = await World.create(backend, beginningOfRealFiles(30_000));
-    await using replay = world.start();
-    await world.expectAgreement(replay);
+  onEachBackend('on', (backend) => {
+    test('agrees with the oracle', async () => {
+      await using world = await World.create(backend, beginningOfRealFiles(30_000));
+      await using replay = world.start();
+      await world.expectAgreement(replay);
+    });
   });
 });

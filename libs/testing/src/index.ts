@@ -1,4 +1,5 @@
 export { freePorts } from './free-ports.ts';
+export { type KafkaServer, type KafkaServerOptions, startKafka } from './kafka/server.ts';
 export { type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';

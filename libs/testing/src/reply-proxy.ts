@@ -11,6 +11,8 @@ export interface ReplyProxy extends AsyncDisposable {
   eatReplyTo(text: string): Promise<void>;
   /** Every reply takes this long from now on. */
   delayReplies(milliseconds: number): void;
+  /** Cuts all connections; new ones are let through. */
+  cut(): void;
 }
 
 interface Order {
@@ -22,6 +24,9 @@ export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
   const orders: Order[] = [];
   const sockets = new Set<Socket>();
   let delayMs = 0;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1');
     let eating: Order | undefined;
@@ -56,8 +61,9 @@ export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
     delayReplies: (milliseconds) => {
       delayMs = milliseconds;
     },
+    cut,
     [Symbol.asyncDispose]: async () => {
-      for (const socket of sockets) socket.destroy();
+      cut();
       server.close();
       await once(server, 'close');
     },

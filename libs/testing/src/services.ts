@@ -1,5 +1,6 @@
-import { accessSync, constants, globSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { hasKafkaJars, kafkaLibs, kafkaVersion } from './kafka/jars.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,10 +15,14 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     environment.REDIS_URL || findCommand('redis-server', environment)
       ? undefined
       : 'no redis-server on the PATH and no REDIS_URL (apt-get install redis-server)',
-  kafka: (environment) =>
-    environment.KAFKA_URL || hasKafka(environment)
+  kafka: (environment) => {
+    if (!findCommand('java', environment))
+      return 'no java on the PATH (apt-get install default-jre-headless)';
+    const libs = kafkaLibs(environment);
+    return hasKafkaJars(libs)
       ? undefined
-      : 'no KAFKA_URL, and no KAFKA_LIBS that names a folder with the jars of a Kafka server beside a java on the PATH',
+      : `no jars of a Kafka server in ${libs} (KAFKA_LIBS names another folder; .ci/run fetches version ${kafkaVersion} with Maven)`;
+  },
   postgres: (environment) =>
     ['initdb', 'postgres', 'pg_isready'].every((command) => findCommand(command, environment))
       ? undefined
@@ -62,10 +67,4 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function hasKafka(environment: Environment): boolean {
-  const libs = environment.KAFKA_LIBS;
-  const jars = libs ? globSync('kafka_*.jar', { cwd: libs }) : [];
-  return jars.length > 0 && findCommand('java', environment) !== undefined;
 }

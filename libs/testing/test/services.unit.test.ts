@@ -17,7 +17,6 @@ const command = (name: string, mode = 0o755): string => {
 describe('a service', () => {
   it('is there when its URL is given', () => {
     expect(availabilityOf('redis', { REDIS_URL: 'redis://127.0.0.1' })).toEqual({ state: 'available' });
-    expect(availabilityOf('kafka', { KAFKA_URL: 'kafka://127.0.0.1' })).toEqual({ state: 'available' });
   });
 
   it('is there when its server is on the PATH', () => {

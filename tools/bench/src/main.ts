@@ -87,7 +87,7 @@ function backendFor(options: Options): Backend {
   const backend = backendOf(options.backend, options.partitions);
   if (backend) return backend;
   return program.error(
-    `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded: or redis://…`,
+    `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:, redis://… or kafka://…`,
   );
 }
 

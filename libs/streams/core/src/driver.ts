@@ -105,7 +105,13 @@ export interface Driver extends AsyncDisposable {
 }
 
 export interface Notice {
-  readonly kind: 'records-lost' | 'group-recreated' | 'disconnected' | 'reconnected' | 'retrying';
+  readonly kind:
+    | 'records-lost'
+    | 'group-recreated'
+    | 'disconnected'
+    | 'reconnected'
+    | 'retrying'
+    | 'restoring';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
 }

@@ -1,1 +1,1 @@
-export {};
+export { openKafka } from './open.ts';

@@ -30,6 +30,10 @@ export class Announcements {
     subscriber.on('message', (channel) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener();
     });
+    subscriber.on('ready', () => {
+      const channels = [...this.#listeners.keys()];
+      if (channels.length > 0) subscriber.subscribe(...channels).catch(() => undefined);
+    });
     return subscriber;
   }
 }

@@ -11,6 +11,9 @@ import type { Connection } from './scripts.ts';
 /** Beyond this a script would hold up the server for long; its records are then stored by several scripts in a row. */
 const maxRecords = 20_000;
 
+/** Far beyond any repeat of an append. */
+const thirtyDays = 30 * 24 * 60 * 60;
+
 interface Batch {
   readonly streams: string[];
   readonly producers: string[];
@@ -24,11 +27,13 @@ export class Appender {
   readonly #client: Client;
   readonly #catalog: Catalog;
   readonly #retainer: Retainer;
+  readonly #producerSeconds: number;
 
-  constructor(client: Client, catalog: Catalog, retainer: Retainer) {
+  constructor(client: Client, catalog: Catalog, retainer: Retainer, producerSeconds: number = thirtyDays) {
     this.#client = client;
     this.#catalog = catalog;
     this.#retainer = retainer;
+    this.#producerSeconds = producerSeconds;
   }
 
   async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
@@ -92,6 +97,7 @@ export class Appender {
       streams: batch.streams,
       producers: batch.producers,
       once,
+      producerSeconds: this.#producerSeconds,
       records: batch.records,
     };
     const run = (connection: Connection): Promise<string[]> => append(connection, step);

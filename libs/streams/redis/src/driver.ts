@@ -63,7 +63,7 @@ export class RedisDriver implements Driver {
       notify,
     };
     this.#retainer = new Retainer(client, catalog, options.retentionMs ?? defaultRetentionMs);
-    this.#appender = new Appender(client, catalog, this.#retainer);
+    this.#appender = new Appender(client, catalog, this.#retainer, options.producerSeconds);
     this.admin = createAdmin(this.#context, () => this.#assertOpen());
   }
 

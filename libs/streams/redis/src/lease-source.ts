@@ -1,20 +1,23 @@
 import type { Delivery, JoinOptions } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
-import { checkFetch, type Holder, position, type TakenOver, takeOver } from './commands/lease.ts';
+import { checkFetch, position, type TakenOver, takeOver } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { isWhole, streamsOf } from './delivered.ts';
 import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, idOf } from './ids.ts';
+import type { LeaseHolder } from './lease-holder.ts';
 import type { Connection } from './scripts.ts';
 import { TopicFeed } from './topic-feed.ts';
 
 export interface SourcePlace {
-  readonly holder: Holder;
+  readonly holder: LeaseHolder;
   readonly partition: number;
   readonly options: JoinOptions;
   /** The topics that have this partition. */
   readonly topics: readonly string[];
+  /** Nothing is taken any more once it aborts. */
+  readonly end: AbortSignal;
   readonly onLost: () => void;
 }
 
@@ -61,7 +64,8 @@ export class LeaseSource {
     let came = this.#uncertain ? await this.#recover() : 0;
     for (const feed of this.feeds) came += await this.#redeliver(feed, room - came);
     const ready = this.feeds.filter((feed) => feed.redeliveries.length === 0);
-    if (ready.length > 0 && room > came) came += await this.#readNew(ready, room - came);
+    if (ready.length > 0 && room > came && !this.#place.end.aborted)
+      came += await this.#readNew(ready, room - came);
     return came > 0;
   }
 
@@ -149,12 +153,13 @@ export class LeaseSource {
       onLost();
       return 0;
     }
-    let came = 0;
-    for (const [stream, entries] of streamsOf(reply)) {
+    const read = streamsOf(reply);
+    // What lies with others is older: it goes first.
+    let came = foreign > 0 ? await this.#recover(idsOf(read)) : 0;
+    for (const [stream, entries] of read) {
       const feed = asked.find((each) => each.stream === stream);
       if (feed) came += await this.#add(feed, entries);
     }
-    if (foreign > 0) came += await this.#recover();
     return came;
   }
 
@@ -177,14 +182,15 @@ export class LeaseSource {
   }
 
   /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner took them in its sleep. */
-  async #recover(): Promise<number> {
+  async #recover(known: ReadonlySet<string> = new Set()): Promise<number> {
+    this.#uncertain = true;
     let came = 0;
     const taken = await this.#healed(() => takeOver(this.#connection, this.#place.holder, this.feeds));
     for (const [index, feed] of this.feeds.entries()) {
       const { lost, pending, lastDelivered } = taken[index] as TakenOver;
       this.#reportLost(feed, lost);
       for (const { id, deliveries, own } of pending) {
-        if (feed.knows(id) || feed.isSettled(id)) continue;
+        if (known.has(`${feed.stream} ${id}`) || feed.knows(id) || feed.isSettled(id)) continue;
         const found = await this.claim(feed, [id], own ? deliveries - 1 : deliveries);
         feed.add(found);
         came += found.length;
@@ -202,6 +208,7 @@ export class LeaseSource {
     } catch (error) {
       if (!hasCode(error, 'NOGROUP')) {
         this.#uncertain = true;
+        this.#place.holder.rename();
         throw error;
       }
     }
@@ -234,6 +241,13 @@ export class LeaseSource {
   get #connection(): Connection {
     return this.#context.client.connection();
   }
+}
+
+/** Of entries that were just read. */
+function idsOf(read: ReturnType<typeof streamsOf>): Set<string> {
+  return new Set(
+    read.flatMap(([stream, entries]) => entries.map(([id]) => `${stream} ${id.toString('latin1')}`)),
+  );
 }
 
 function inTurn<Item>(items: readonly Item[], turn: number): Item[] {

@@ -6,17 +6,18 @@ import {
   type Step,
   StreamsError,
 } from '@millrace/streams';
-import { type Holder, release, renew } from './commands/lease.ts';
+import { release, renew } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { translate } from './errors.ts';
 import { groupKeys, stateKey } from './keys.ts';
+import type { LeaseHolder } from './lease-holder.ts';
 import { LeaseReader } from './lease-reader.ts';
 import { LeaseSource } from './lease-source.ts';
 import { knownIds, loadState } from './lease-state.ts';
 import { LeaseSteps } from './lease-steps.ts';
 
 export interface LeasePlace {
-  readonly holder: Holder;
+  readonly holder: LeaseHolder;
   readonly partition: number;
   readonly epoch: number;
   readonly options: JoinOptions;
@@ -51,10 +52,10 @@ export class RedisLease implements Lease {
     this.epoch = place.epoch;
     this.recalled = this.#recall.signal;
     this.lost = this.#lose.signal;
-    const sourcePlace = { ...place, onLost: () => this.lose() };
+    const end = AbortSignal.any([this.recalled, this.lost]);
+    const sourcePlace = { ...place, end, onLost: () => this.lose() };
     this.#source = new LeaseSource(context, sourcePlace);
     this.#steps = new LeaseSteps(context, sourcePlace);
-    const end = AbortSignal.any([this.recalled, this.lost]);
     this.#reader = new LeaseReader(this.#source, place.options.window, end);
     this.#expires = expires;
   }

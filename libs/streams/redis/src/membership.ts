@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams';
 import { assign } from '@millrace/streams/driver-kit';
 import { type GroupView, writeAssignment } from './commands/group.ts';
-import { acquire, type Holder } from './commands/lease.ts';
+import { acquire } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { groupKeys, leaseKey } from './keys.ts';
 import { RedisLease } from './lease.ts';
+import { LeaseHolder } from './lease-holder.ts';
 import { LeaseTime } from './lease-time.ts';
 import { Queue } from './queue.ts';
 import { newMemberName, Roster } from './roster.ts';
@@ -120,15 +121,10 @@ export class RedisMembership implements Membership {
   async #acquire(partition: number): Promise<void> {
     const { client } = this.#context;
     const leaseMs = this.#leaseTime.ms;
-    const holder: Holder = {
-      lease: leaseKey(this.#group, partition),
-      token: randomUUID(),
-      group: this.#group,
-      member: this.member,
-    };
+    const place = { lease: leaseKey(this.#group, partition), token: randomUUID(), group: this.#group };
     const asked = performance.now();
     const knownEpoch = this.#epochs.get(partition) ?? 0;
-    const answer = await acquire(client.connection(), holder, { leaseMs, knownEpoch });
+    const answer = await acquire(client.connection(), place, { owner: this.member, leaseMs, knownEpoch });
     if (!answer.taken) {
       this.#lookIn(Math.min(answer.remainingMs + 1, 1_000));
       return;
@@ -137,7 +133,7 @@ export class RedisMembership implements Membership {
     const lease = new RedisLease(
       this.#context,
       {
-        holder,
+        holder: new LeaseHolder({ ...place, owner: this.member, epoch: answer.epoch }),
         partition,
         epoch: answer.epoch,
         options: this.#options,

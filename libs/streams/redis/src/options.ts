@@ -8,4 +8,6 @@ export interface RedisOptions {
   readonly replicas?: number;
   /** Milliseconds between two looks at what retention may remove; 10,000 unless told otherwise. */
   readonly retentionMs?: number;
+  /** How long a `once` producer that appends nothing is remembered; 30 days. */
+  readonly producerSeconds?: number;
 }

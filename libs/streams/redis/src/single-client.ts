@@ -38,7 +38,8 @@ export class SingleClient implements Client {
     });
     try {
       await patience.ready(commands);
-      const features = await featuresOf(commands);
+      const features = await patience.answered(() => featuresOf(commands));
+      patience.endless();
       commands.on('close', () => events.disconnected(lastError));
       const client = new SingleClient(commands, features, options);
       commands.on('ready', () => {
@@ -129,6 +130,8 @@ function clientOptions(
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
+    // Nobody would catch what becomes of it when the connection breaks again: that would end the process.
+    autoResubscribe: false,
     retryStrategy: patience.retryDelay,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     protocol: 2,

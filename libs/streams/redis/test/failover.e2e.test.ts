@@ -26,9 +26,18 @@ withRedis('a failover', () => {
     await using cluster = await startRedisCluster();
     await carryThrough(cluster.url, async () => (await cluster.masterOf('{P0}')).kill());
   });
+  test('of nobody, but slots of a Cluster that move to another master and back, does neither', async () => {
+    await using cluster = await startRedisCluster();
+    await carryThrough(cluster.url, async () => {
+      for (let move = 0; move < 4; move++) {
+        const to = await cluster.moveSlotOf('{P0}');
+        expect((await cluster.masterOf('{P0}')).port).toBe(to.port);
+      }
+    });
+  });
 });
 
-async function carryThrough(url: string, kill: () => Promise<void>): Promise<void> {
+async function carryThrough(url: string, inflict: () => Promise<unknown>): Promise<void> {
   await using driver = await openRedis(url);
   await using streams = createStreams(await openRedis(url));
   await using publisher = createStreams(await openRedis(url));
@@ -45,12 +54,14 @@ async function carryThrough(url: string, kill: () => Promise<void>): Promise<voi
     routes: [on(input, (message, context) => context.send(output, message.value))],
   });
   let sequence = 0;
+  let inflicted: Promise<unknown> | undefined;
   for (const item of items) {
     sequence += 1;
     const once = { producer: 'p', sequence };
-    if (sequence === total / 2) await kill();
+    if (sequence === total / 2) inflicted = inflict();
     await stubbornly(() => publisher.publish(input, [item], { once }));
   }
+  await inflicted;
   await waitFor('everything has come out', async () => (await all(url, to)).flat().length >= total);
   await running.stop();
   const found = await all(url, to);

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
+import { masterOf } from './masters.ts';
+import { moveSlotOf } from './move-slot.ts';
 import { type RedisServer, startRedis } from './server.ts';
 
 export interface RedisCluster extends AsyncDisposable {
@@ -8,6 +10,8 @@ export interface RedisCluster extends AsyncDisposable {
   readonly url: string;
   /** The node that is master of the key's slot now. */
   masterOf(key: string): Promise<RedisServer>;
+  /** Moves the key's slot, with all that lies in it, to another master, key by key; answers the new one. */
+  moveSlotOf(key: string): Promise<RedisServer>;
   /** Resolves once all nodes answer, agree that all slots are served, and every replica is in sync. */
   whole(): Promise<void>;
 }
@@ -40,6 +44,7 @@ export async function startRedisCluster(
     nodes,
     url: `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
     masterOf: (key) => masterOf(nodes, key),
+    moveSlotOf: (key) => moveSlotOf(nodes, key),
     whole: () => whole(nodes),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
@@ -94,15 +99,6 @@ async function whole(nodes: readonly RedisServer[]): Promise<void> {
       replicas.every((link) => link.includes('master_link_status:up'))
     );
   });
-}
-
-async function masterOf(nodes: readonly RedisServer[], key: string): Promise<RedisServer> {
-  for (const node of nodes) {
-    const answer = await node.command('TYPE', key).catch(() => '-ERR');
-    const role = await node.command('ROLE').catch(() => '');
-    if (answer.startsWith('+') && role.includes('master')) return node;
-  }
-  throw new Error(`no master answers for ${key}`);
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {

@@ -5,19 +5,17 @@ import { expect, test } from 'vitest';
 import { accessLogFigures, askOracle, requireOracle, salesFigures, shared } from '../../src/index.ts';
 
 requireOracle()('the reference', () => {
-  test.each([1_000_000, 100])(
-    'agrees with the oracle on the real files with %i opening stock',
-    async (openingStock) => {
-      const { sales, accessLog } = shared;
-      const rows: string[][] = parse(gunzipSync(await readFile(sales)), { fromLine: 2 });
-      const lines = gunzipSync(await readFile(accessLog))
-        .toString()
-        .split('\n');
-      const figures = await salesFigures(rows, openingStock);
-      expect({ ...figures, webserver: accessLogFigures(lines) }).toEqual(
-        askOracle(sales, { openingStock, accessLog }),
-      );
-    },
-    180_000,
-  );
+  // With hardly any stock all rules come to bear; with plenty the replays of CI compare the services themselves.
+  test('agrees with the oracle on the real files with hardly any stock', async () => {
+    const { sales, accessLog } = shared;
+    const openingStock = 100;
+    const rows: string[][] = parse(gunzipSync(await readFile(sales)), { fromLine: 2 });
+    const lines = gunzipSync(await readFile(accessLog))
+      .toString()
+      .split('\n');
+    const figures = await salesFigures(rows, openingStock);
+    expect({ ...figures, webserver: accessLogFigures(lines) }).toEqual(
+      askOracle(sales, { openingStock, accessLog }),
+    );
+  }, 180_000);
 });

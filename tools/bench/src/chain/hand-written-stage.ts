@@ -1,3 +1,4 @@
+import { openKafkaStage } from '../references/kafka-stage.ts';
 import { openRedisStage } from '../references/redis-stage.ts';
 import { openSqliteStage } from '../references/sqlite-stage.ts';
 import type { Stage, StageOrder } from './stage.ts';
@@ -6,5 +7,6 @@ import type { Stage, StageOrder } from './stage.ts';
 export async function openHandWrittenStage(order: StageOrder): Promise<Stage> {
   if (order.place.startsWith('sqlite:')) return openSqliteStage(order, order.place.slice('sqlite:'.length));
   if (/^rediss?:/.test(order.place)) return openRedisStage(order);
+  if (order.place.startsWith('kafka://')) return openKafkaStage(order);
   throw new Error(`there is no hand-written chain for ${order.place}`);
 }

@@ -10,6 +10,8 @@ export class Deduper {
   readonly #lease: Lease;
   readonly #unstored = new Set<string>();
   #known: ReadonlySet<string> = new Set();
+  /** Stored after the backend was asked: its answer may not hold them. */
+  #storedSince = new Set<string>();
 
   constructor(settings: Settings, lease: Lease) {
     this.#settings = settings;
@@ -19,6 +21,7 @@ export class Deduper {
   /** Asks the backend about a whole batch at once. */
   async prepare(deliveries: readonly Delivery[]): Promise<void> {
     if (!this.#settings.dedupe) return;
+    this.#storedSince = new Set();
     const ids = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
     this.#known = ids.length === 0 ? new Set() : await this.#lease.known(ids);
   }
@@ -26,7 +29,7 @@ export class Deduper {
   isRepeat(delivery: Delivery): boolean {
     if (!this.#settings.dedupe) return false;
     const id = this.#idOf(delivery);
-    if (id === undefined || !(this.#unstored.has(id) || this.#known.has(id))) return false;
+    if (id === undefined || !this.#has(id)) return false;
     const route = this.#settings.routes.get(delivery.topic);
     if (route && this.#settings.observer.deduplicated) {
       this.#settings.observer.deduplicated({
@@ -58,7 +61,14 @@ export class Deduper {
   }
 
   stored(ids: readonly string[]): void {
-    for (const id of ids) this.#unstored.delete(id);
+    for (const id of ids) {
+      this.#unstored.delete(id);
+      this.#storedSince.add(id);
+    }
+  }
+
+  #has(id: string): boolean {
+    return this.#unstored.has(id) || this.#known.has(id) || this.#storedSince.has(id);
   }
 
   #idOf(delivery: Delivery): string | undefined {

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { startId } from '../groups.ts';
 import { timeOf } from '../ids.ts';
 import { groupKeys, inboxKey, leaseKey, outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
+import { memberOf } from '../lease-holder.ts';
 
 export async function pendingEntries(
   context: Context,
@@ -32,9 +33,9 @@ async function pendingOf(
     .connection()
     .call('XPENDING', args)
     .catch(() => []);
-  return (reply as [string, string, number, number][]).map(([offset, member, idleMs, deliveries]) => ({
+  return (reply as [string, string, number, number][]).map(([offset, consumer, idleMs, deliveries]) => ({
     position: { topic: place.topic, partition: place.partition, offset },
-    member,
+    member: memberOf(consumer),
     idleMs,
     deliveries,
   }));

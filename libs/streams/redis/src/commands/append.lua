@@ -3,11 +3,12 @@ Appends records to streams of one slot (of one server, outside a Cluster), all o
 takes its records only when the producer's sequence is higher than the last one it took.
 
 KEYS  1..n            the streams
-      n+1..2n         with a producer: the hash of producers' sequences, for each stream
+      n+1..2n         with a producer: the hash of producers, each with "<sequence>:<seconds of its last append>", for each stream
 ARGV  1 producer      empty: no check
       2 sequence
       3 n             number of streams
-      4 number of runs, and for each: index of its stream, number of records, number of fields, their names, then the
+      4 seconds after which a producer that appended nothing may be forgotten
+      5 number of runs, and for each: index of its stream, number of records, number of fields, their names, then the
         values, record by record
 Reply the ids in the order of the records; an empty text for a record that was dropped
 ]]
@@ -15,15 +16,28 @@ Reply the ids in the order of the records; an empty text for a record that was d
 local producer, sequence, streams = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local call, XADD = redis.call, 'XADD'
 local drops = {}
-if producer ~= '' then
-  for i = 1, streams do
-    local last = call('HGET', KEYS[streams + i], producer)
-    drops[i] = last and tonumber(last) >= sequence
-    if not drops[i] then call('HSET', KEYS[streams + i], producer, ARGV[2]) end
+
+-- A few at random whenever there is one more: so few old ones are left, and no call takes long.
+local function forget(hash, now)
+  for _, name in ipairs(call('HRANDFIELD', hash, 5)) do
+    local seen = string.match(call('HGET', hash, name), ':(%d+)$')
+    if tonumber(seen) + tonumber(ARGV[4]) < now then call('HDEL', hash, name) end
   end
 end
-local ids, count, at = {}, 0, 5
-for _ = 1, tonumber(ARGV[4]) do
+
+if producer ~= '' then
+  local now = tonumber(call('TIME')[1])
+  for i = 1, streams do
+    local hash = KEYS[streams + i]
+    local known = call('HGET', hash, producer)
+    local last = known and string.match(known, '^[^:]+')
+    drops[i] = last and tonumber(last) >= sequence
+    local kept = drops[i] and last or ARGV[2]
+    if call('HSET', hash, producer, kept .. ':' .. now) == 1 then forget(hash, now) end
+  end
+end
+local ids, count, at = {}, 0, 6
+for _ = 1, tonumber(ARGV[5]) do
   local stream, records, names = tonumber(ARGV[at]), tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
   local key, first = KEYS[stream], at + 3
   at = first + names

@@ -1,3 +1,4 @@
+import { memberOf } from '../lease-holder.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
 const script = loadScript('describe-partition');
@@ -31,7 +32,8 @@ export async function describePartition(
   const [owner, epoch, committed, , undelivered, pending, oldest, consumers, outbox] = reply;
   const pendingByMember = new Map<string, number>();
   for (let index = 0; index < consumers.length; index += 2) {
-    pendingByMember.set(consumers[index] ?? '', Number(consumers[index + 1]));
+    const member = memberOf(consumers[index] ?? '');
+    pendingByMember.set(member, (pendingByMember.get(member) ?? 0) + Number(consumers[index + 1]));
   }
   return {
     owner: owner || undefined,

@@ -12,6 +12,7 @@ export interface Holder {
   readonly lease: string;
   readonly token: string;
   readonly group: string;
+  /** The consumer to whom entries are delivered. */
   readonly member: string;
 }
 
@@ -21,10 +22,14 @@ export type Acquisition =
 
 export async function acquire(
   connection: Connection,
-  { lease, token, member }: Holder,
-  { leaseMs, knownEpoch }: { readonly leaseMs: number; readonly knownEpoch: number },
+  { lease, token }: Pick<Holder, 'lease' | 'token'>,
+  {
+    owner,
+    leaseMs,
+    knownEpoch,
+  }: { readonly owner: string; readonly leaseMs: number; readonly knownEpoch: number },
 ): Promise<Acquisition> {
-  const args = [member, token, String(leaseMs), String(knownEpoch)];
+  const args = [owner, token, String(leaseMs), String(knownEpoch)];
   const reply = (await runScript(connection, acquireScript, [lease], args)) as [
     number,
     number,

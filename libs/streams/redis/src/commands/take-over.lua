@@ -6,11 +6,11 @@ KEYS  1 lease
       2.. streams
 ARGV  1 token
       2 group
-      3 member
+      3 member        its name up to a final ".<number>" is the lease's
       4.. topic of each stream
 Reply for each stream {
         ids of pending entries that were trimmed away,
-        id, deliveries, 1 when it was this member's before, of each pending entry, oldest first,
+        id, deliveries, 1 when it was this lease's before, of each pending entry, oldest first,
         id that was last delivered to the group
         id behind which the group began
       }
@@ -19,12 +19,13 @@ if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
   return redis.error_reply('FENCED the lease is held by another member')
 end
 local group, member = ARGV[2], ARGV[3]
+local function leaseOf(consumer) return string.match(consumer, '^(.*/%d+)') or consumer end
 local reply = {}
 for i = 2, #KEYS do
   local stream = KEYS[i]
   local mine = {}
-  for _, entry in ipairs(redis.call('XPENDING', stream, group, '-', '+', 1000000, member)) do
-    mine[entry[1]] = true
+  for _, entry in ipairs(redis.call('XPENDING', stream, group, '-', '+', 1000000)) do
+    mine[entry[1]] = leaseOf(entry[2]) == leaseOf(member)
   end
   local lost, cursor = {}, '0-0'
   repeat

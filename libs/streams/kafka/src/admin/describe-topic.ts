@@ -1,0 +1,56 @@
+import type { TopicDescription } from '@millrace/streams';
+import { retentionOf, settingsOf } from '../catalog/topic-configs.ts';
+import { check } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { listOffsets, placeName, startOfLog } from '../offsets.ts';
+import { stableEnds } from '../stable-ends.ts';
+import { describeConfigsRequest, type TopicMetadata } from '../wire/topics.ts';
+import type { RecordCounts } from './record-counts.ts';
+
+const patienceMs = 20_000;
+
+export async function describeTopic(
+  context: Context,
+  counts: RecordCounts,
+  name: string,
+): Promise<TopicDescription> {
+  const { connections } = context;
+  connections.forget(name);
+  const topic = await patiently({ ms: patienceMs }, () => connections.topic(name));
+  const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
+  const { errorCode, configs } = await patiently({ ms: patienceMs }, () =>
+    connections.any(describeConfigsRequest(name)),
+  );
+  check(errorCode, `the settings of ${name} could not be read`);
+  const [begins, ends] = await Promise.all([
+    listOffsets(
+      connections,
+      places.map((place) => ({ ...place, timestamp: startOfLog })),
+    ),
+    stableEnds(context, places),
+  ]);
+  const partitions = await Promise.all(
+    places.map(async (place) => {
+      const [begin, end] = [begins.get(placeName(place)) ?? 0, ends.get(placeName(place)) ?? 0];
+      const { records, last } = await counts.of(context, place, begin, end);
+      return {
+        partition: place.partition,
+        ...(records > 0 ? { first: String(begin), last: String(last) } : {}),
+        records,
+        placement: placement(topic, place.partition),
+      };
+    }),
+  );
+  return {
+    name,
+    retention: retentionOf(configs),
+    settings: settingsOf(configs),
+    partitions: partitions.toSorted((a, b) => a.partition - b.partition),
+  };
+}
+
+function placement({ partitions }: TopicMetadata, partition: number): string {
+  const found = partitions.find((each) => each.partition === partition);
+  return `leader ${found?.leader}, replicas ${found?.replicas.join(' ')}, in sync ${found?.inSync.join(' ')}`;
+}

@@ -1,0 +1,96 @@
+import { type Start, StreamsError } from '@millrace/streams';
+import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { check } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { changelogTopic } from '../group/changelog.ts';
+import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
+import { formatNote } from '../group/progress-note.ts';
+import { placeName, startOffsets } from '../offsets.ts';
+import { onceSuffix } from '../producer/once-appender.ts';
+import {
+  type DescribedGroup,
+  deleteGroupsRequest,
+  describeGroupsRequest,
+  listGroupsRequest,
+} from '../wire/groups.ts';
+import { deleteTopicsRequest } from '../wire/topics.ts';
+
+const patienceMs = 20_000;
+
+/** Without those that hold the sequences of `once` producers. */
+export async function groupNames({ cluster, connections }: Context): Promise<string[]> {
+  const names = await patiently({ ms: patienceMs }, async () => {
+    await connections.metadata([]);
+    const lists = await Promise.all(
+      cluster.nodes.map(async (node) => {
+        const { errorCode, groups } = await connections.at(node, listGroupsRequest());
+        check(errorCode, 'groups could not be listed');
+        return groups.map(({ group }) => group);
+      }),
+    );
+    return new Set(lists.flat());
+  });
+  return [...names].filter((name) => !name.endsWith(onceSuffix));
+}
+
+/** UNKNOWN_GROUP when it does not exist. */
+export async function groupAsItIs({ connections }: Context, group: string): Promise<DescribedGroup> {
+  const [found] = await patiently({ ms: patienceMs }, () =>
+    connections.atCoordinator(
+      'group',
+      group,
+      describeGroupsRequest([group]),
+      ([described]) => described?.errorCode ?? 0,
+    ),
+  );
+  if (found && found.state !== 'Dead') return found;
+  throw new StreamsError('UNKNOWN_GROUP', `the group ${group} does not exist`);
+}
+
+export async function assertExists(context: Context, group: string): Promise<void> {
+  await groupAsItIs(context, group);
+}
+
+export async function seekGroup(
+  context: Context,
+  group: string,
+  to: Start,
+  only: { readonly topic?: string; readonly partition?: number },
+): Promise<void> {
+  const { connections } = context;
+  await refuseWhileActive(context, group);
+  const committed = await fetchCommitted(connections, group, null, true);
+  const places = [...committed.values()].filter(
+    ({ topic, partition }) =>
+      (only.topic === undefined || only.topic === topic) &&
+      (only.partition === undefined || only.partition === partition) &&
+      (typeof to !== 'object' ||
+        !('after' in to) ||
+        (to.after.topic === topic && to.after.partition === partition)),
+  );
+  const offsets = await startOffsets(connections, places, to);
+  const moved = places.map(({ topic, partition }) => {
+    const offset = offsets.get(placeName({ topic, partition })) ?? 0;
+    return { topic, partition, offset, metadata: formatNote({ from: offset }) };
+  });
+  await patiently({ ms: patienceMs }, () => commitOffsets(connections, group, moved));
+}
+
+export async function deleteGroup(context: Context, group: string): Promise<void> {
+  const { connections } = context;
+  await refuseWhileActive(context, group);
+  await patiently({ ms: patienceMs }, () =>
+    connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
+  );
+  const changelog = changelogTopic(group);
+  if (!(await topicsAsTheyAre(connections, [changelog])).has(changelog)) return;
+  await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([changelog])));
+  connections.forget(changelog);
+}
+
+async function refuseWhileActive(context: Context, group: string): Promise<void> {
+  const { members } = await groupAsItIs(context, group);
+  if (members.length > 0)
+    throw new StreamsError('GROUP_ACTIVE', `the group ${group} has members; stop them first`);
+}

@@ -1,0 +1,56 @@
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { type Place, placeName } from '../offsets.ts';
+import { PartitionFetcher } from '../partition-fetcher.ts';
+
+/** Beyond so many offsets nobody reads a partition only to count: markers of transactions count as records then. */
+const most = 5_000_000;
+const limits = { maxWaitMs: 0, maxBytes: 4 * 1024 * 1024 };
+const patienceMs = 20_000;
+
+interface Count {
+  readonly begin: number;
+  /** Counted up to this offset, excluded. */
+  readonly end: number;
+  readonly records: number;
+  readonly last: number;
+}
+
+/**
+ * How many records partitions hold. Offsets alone do not tell, because markers of transactions have some too, so the
+ * headers of batches are read; what was counted once is remembered.
+ */
+export class RecordCounts {
+  readonly #counts = new Map<string, Count>();
+
+  async of(
+    context: Context,
+    place: Place,
+    begin: number,
+    end: number,
+  ): Promise<{ readonly records: number; readonly last: number }> {
+    const known = this.#counts.get(placeName(place));
+    const usable = known && known.begin === begin && known.end <= end;
+    const before: Count = usable ? known : { begin, end: begin, records: 0, last: -1 };
+    if (end - before.end > most) return { records: end - begin, last: end - 1 };
+    const count = await countOn(context, place, before, end);
+    this.#counts.set(placeName(place), count);
+    return count;
+  }
+}
+
+async function countOn(context: Context, place: Place, before: Count, end: number): Promise<Count> {
+  let { records, last } = before;
+  if (before.end >= end) return before;
+  const fetcher = new PartitionFetcher(context.cluster, place, before.end);
+  try {
+    while (fetcher.next < end) {
+      const counted = await patiently({ ms: patienceMs }, () => fetcher.count(limits, end));
+      records += counted.records;
+      last = Math.max(last, counted.last);
+    }
+  } finally {
+    fetcher.close();
+  }
+  return { begin: before.begin, end: fetcher.next, records, last };
+}

@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { unknownTopic } from '../client/cluster.ts';
+import { check } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { isChangelog } from '../group/changelog.ts';
+import { deleteTopicsRequest } from '../wire/topics.ts';
+
+const patienceMs = 20_000;
+const pollMs = 5;
+
+/** Without those that Kafka and this driver keep for themselves. */
+export async function topicNames({ connections }: Context): Promise<string[]> {
+  const { topics } = await patiently({ ms: patienceMs }, () => connections.metadata(null));
+  return topics
+    .filter(({ internal, name, errorCode }) => errorCode === 0 && !internal && !isChangelog(name))
+    .map(({ name }) => name);
+}
+
+export async function deleteTopic({ connections }: Context, name: string): Promise<void> {
+  if (!(await topicsAsTheyAre(connections, [name])).has(name)) throw unknownTopic(name);
+  const codes = await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([name])));
+  for (const code of codes) check(code, `the topic ${name} was not deleted`);
+  connections.forget(name);
+  while ((await topicsAsTheyAre(connections, [name])).has(name)) await delay(pollMs);
+  connections.forget(name);
+}

@@ -1,0 +1,93 @@
+import { StreamsError, type TrimOptions } from '@millrace/streams';
+import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { unknownTopic } from '../client/cluster.ts';
+import { check } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { fetchCommitted } from '../group/committed-offsets.ts';
+import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
+import { stableEnds } from '../stable-ends.ts';
+import { deleteRecordsRequest } from '../wire/topics.ts';
+import { groupNames } from './groups.ts';
+
+const patienceMs = 20_000;
+const groupsAtOnce = 20;
+
+export async function trimTopic(context: Context, name: string, options: TrimOptions): Promise<number> {
+  const { connections } = context;
+  const count = (await topicsAsTheyAre(connections, [name])).get(name);
+  if (count === undefined) throw unknownTopic(name);
+  const places = Array.from({ length: count }, (_, partition) => ({ topic: name, partition }));
+  const [begins, ends] = await Promise.all([
+    listOffsets(
+      connections,
+      places.map((place) => ({ ...place, timestamp: startOfLog })),
+    ),
+    stableEnds(context, places),
+  ]);
+  const settled = options.evenIfUnsettled ? new Map<string, number>() : await settledByAll(context, places);
+  const wanted = await boundsOf(context, places, ends, options);
+  let trimmed = 0;
+  for (const place of places) {
+    const key = placeName(place);
+    const [begin, end] = [begins.get(key) ?? 0, ends.get(key) ?? 0];
+    const bound = Math.min(wanted.get(key) ?? 0, end, settled.get(key) ?? end);
+    if (bound > begin) trimmed += await deleteBefore(context, place, bound, begin);
+  }
+  return trimmed;
+}
+
+/** The first offset to keep in each place; a position says nothing about other partitions. */
+async function boundsOf(
+  { connections }: Context,
+  places: readonly Place[],
+  ends: ReadonlyMap<string, number>,
+  { before, keep }: TrimOptions,
+): Promise<Map<string, number>> {
+  const bounds = new Map<string, number>();
+  const raise = (name: string, offset: number): void => {
+    bounds.set(name, Math.max(bounds.get(name) ?? 0, offset));
+  };
+  if (keep !== undefined)
+    for (const place of places) raise(placeName(place), (ends.get(placeName(place)) ?? 0) - keep);
+  if (before instanceof Date) {
+    const asked = places.map((place) => ({ ...place, timestamp: before.getTime() }));
+    for (const [name, offset] of await listOffsets(connections, asked))
+      raise(name, offset < 0 ? (ends.get(name) ?? 0) : offset);
+  } else if (before) {
+    if (before.topic !== places[0]?.topic) {
+      throw new StreamsError(
+        'INVALID_ARGUMENT',
+        `${places[0]?.topic} cannot be trimmed before a position of topic ${before.topic}`,
+      );
+    }
+    raise(placeName(before), offsetNumber(before));
+  }
+  return bounds;
+}
+
+/** How far every group that reads the topic has settled each place. */
+async function settledByAll(context: Context, places: readonly Place[]): Promise<Map<string, number>> {
+  const settled = new Map<string, number>();
+  const groups = await groupNames(context);
+  for (let at = 0; at < groups.length; at += groupsAtOnce) {
+    const some = groups.slice(at, at + groupsAtOnce);
+    const found = await Promise.all(
+      some.map((group) => fetchCommitted(context.connections, group, places, false)),
+    );
+    for (const offsets of found)
+      for (const [name, { offset }] of offsets)
+        settled.set(name, Math.min(offset, settled.get(name) ?? Number.POSITIVE_INFINITY));
+  }
+  return settled;
+}
+
+async function deleteBefore(context: Context, place: Place, bound: number, begin: number): Promise<number> {
+  const { topic, partition } = place;
+  const request = deleteRecordsRequest(topic, [{ partition, offset: bound }]);
+  return await patiently({ ms: patienceMs }, async () => {
+    const [answer] = await context.connections.atLeader(topic, partition, request);
+    check(answer?.errorCode ?? 0, `${placeName(place)} was not trimmed`);
+    return (answer?.low ?? bound) - begin;
+  });
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Connections } from '../client/cluster.ts';
+import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
+import { createTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
+
+const patienceMs = 20_000;
+const pollMs = 5;
+
+/** How many partitions each of these topics has; those that do not exist are missing. */
+export async function topicsAsTheyAre(
+  connections: Connections,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  const { topics } = await patiently({ ms: patienceMs }, () => connections.metadata(names));
+  const existing = topics.filter(({ errorCode }) => errorCode === 0);
+  return new Map(existing.map(({ name, partitions }) => [name, partitions.length]));
+}
+
+/** Creates topics in one request, and waits until they can be used. Those that somebody else created meanwhile are left as they are. */
+export async function createTopics(
+  connections: Connections,
+  topics: readonly TopicToCreate[],
+): Promise<void> {
+  if (topics.length === 0) return;
+  await patiently({ ms: patienceMs }, async () => {
+    for (const { name, errorCode, message } of await connections.any(createTopicsRequest(topics))) {
+      if (errorCode === 0) continue;
+      const error = new KafkaError(
+        errorCode,
+        `the topic ${name} was not created${message ? ` (${message})` : ''}`,
+      );
+      if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
+    }
+  });
+  await usable(
+    connections,
+    topics.map(({ name }) => name),
+  );
+}
+
+/** A broker learns of a topic and its leaders a moment after it was created. */
+async function usable(connections: Connections, names: readonly string[]): Promise<void> {
+  await patiently({ ms: patienceMs }, async () => {
+    for (let left = names; left.length > 0; ) {
+      const { topics } = await connections.metadata(left);
+      left = topics
+        .filter(({ errorCode, partitions }) => errorCode !== 0 || partitions.some(({ leader }) => leader < 0))
+        .map(({ name }) => name);
+      if (left.length > 0) await delay(pollMs);
+    }
+  });
+}

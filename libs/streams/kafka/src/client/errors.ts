@@ -1,0 +1,69 @@
+import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
+import { KafkaError } from './kafka-error.ts';
+
+const codes: Readonly<Record<string, StreamsErrorCode>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'UNKNOWN_TOPIC',
+  MESSAGE_TOO_LARGE: 'TOO_LARGE',
+  RECORD_LIST_TOO_LARGE: 'TOO_LARGE',
+  NOT_ENOUGH_REPLICAS: 'NOT_REPLICATED',
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'NOT_REPLICATED',
+  ILLEGAL_GENERATION: 'FENCED',
+  UNKNOWN_MEMBER_ID: 'FENCED',
+  FENCED_INSTANCE_ID: 'FENCED',
+  INVALID_PRODUCER_EPOCH: 'FENCED',
+  PRODUCER_FENCED: 'FENCED',
+  INVALID_PRODUCER_ID_MAPPING: 'FENCED',
+  TOPIC_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
+  GROUP_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
+  CLUSTER_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
+  SASL_AUTHENTICATION_FAILED: 'UNAUTHORIZED',
+  UNSUPPORTED_SASL_MECHANISM: 'UNAUTHORIZED',
+  INVALID_TOPIC_EXCEPTION: 'INVALID_ARGUMENT',
+  INVALID_PARTITIONS: 'INVALID_ARGUMENT',
+  INVALID_REPLICATION_FACTOR: 'INVALID_ARGUMENT',
+  INVALID_CONFIG: 'INVALID_ARGUMENT',
+  INVALID_TIMESTAMP: 'INVALID_ARGUMENT',
+  POLICY_VIOLATION: 'INVALID_ARGUMENT',
+  NON_EMPTY_GROUP: 'GROUP_ACTIVE',
+  GROUP_ID_NOT_FOUND: 'UNKNOWN_GROUP',
+  UNSUPPORTED_VERSION: 'UNSUPPORTED',
+  KAFKA_STORAGE_ERROR: 'UNAVAILABLE',
+};
+
+const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket|certificate|ssl/i;
+
+/** Anything thrown below the driver as the library's error; passwords never appear in it. */
+export function translate(error: unknown, doing: string): StreamsError {
+  if (error instanceof StreamsError) return error;
+  const message = mask(error instanceof Error ? error.message : String(error));
+  return new StreamsError(codeOf(error, message), `Kafka: ${doing}: ${message}`, {
+    cause: new Error(message),
+  });
+}
+
+function codeOf(error: unknown, message: string): StreamsErrorCode {
+  if (error instanceof KafkaError) return codes[error.type] ?? (error.transient ? 'UNAVAILABLE' : 'INTERNAL');
+  if (error instanceof Error && /SASL/.test(error.name + message)) return 'UNAUTHORIZED';
+  if (error instanceof Error && /^KafkaJS.*(Connection|Timeout)/.test(error.name)) return 'UNAVAILABLE';
+  return network.test(message) ? 'UNAVAILABLE' : 'INTERNAL';
+}
+
+/** Worth another try: a broker that is away, a leader that moved, a coordinator that is starting. */
+export function isTransient(error: unknown): boolean {
+  if (error === undefined) return false;
+  if (error instanceof KafkaError) return error.transient;
+  return translate(error, '').code === 'UNAVAILABLE';
+}
+
+/** Hides the login of a URL and what follows a password's name. */
+export function mask(text: string): string {
+  return text
+    .replace(/(:\/\/)([^\s/@]*)@/g, (_, slashes: string, login: string) => `${slashes}${maskLogin(login)}@`)
+    .replace(/((?:password|auth)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1***');
+}
+
+function maskLogin(login: string): string {
+  const colon = login.indexOf(':');
+  return colon < 0 ? '***' : `${login.slice(0, colon)}:***`;
+}

@@ -1,0 +1,27 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isTransient } from './errors.ts';
+
+export interface Patience {
+  /** Milliseconds after which the last error is thrown. */
+  readonly ms: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What else is worth another try. */
+  readonly also?: (error: unknown) => boolean;
+}
+
+const firstPauseMs = 2;
+const longestPauseMs = 250;
+
+/** Repeats what may succeed later, at first soon and then less and less often. */
+export async function patiently<Result>(patience: Patience, work: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + patience.ms;
+  for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
+    try {
+      return await work();
+    } catch (error) {
+      const again = isTransient(error) || patience.also?.(error) === true;
+      if (!again || performance.now() + pause > until || patience.signal?.aborted) throw error;
+      await delay(pause);
+    }
+  }
+}

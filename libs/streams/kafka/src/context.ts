@@ -1,0 +1,12 @@
+import type { Notice } from '@millrace/streams';
+import type { Cluster, Connections } from './client/cluster.ts';
+import type { Compression } from './wire/compression.ts';
+
+/** What the parts of a driver share. */
+export interface Context {
+  readonly cluster: Cluster;
+  /** For what is asked now and then; nothing that waits long. */
+  readonly connections: Connections;
+  readonly compression: Compression;
+  readonly notify: (notice: Notice) => void;
+}

@@ -1,0 +1,115 @@
+import {
+  type AppendOptions,
+  type Capabilities,
+  type CompetingMember,
+  type Driver,
+  type DriverAdmin,
+  type JoinOptions,
+  type Membership,
+  type NewRecord,
+  type Notice,
+  type Position,
+  type ReadOptions,
+  type Start,
+  type StoredRecord,
+  StreamsError,
+} from '@millrace/streams';
+import { createAdmin } from './admin/admin.ts';
+import { capabilitiesOf } from './capabilities.ts';
+import { translate } from './client/errors.ts';
+import type { Context } from './context.ts';
+import { KafkaMembership } from './group/membership.ts';
+import type { Notices } from './notices.ts';
+import { compareOffsets } from './offsets.ts';
+import { Appender } from './producer/appender.ts';
+import { readPartition } from './read.ts';
+
+/** Kafka as a backend. */
+export class KafkaDriver implements Driver {
+  readonly name = 'kafka';
+  readonly capabilities: Capabilities;
+  readonly admin: DriverAdmin;
+  readonly #context: Context;
+  readonly #notices: Notices;
+  readonly #appender: Appender;
+  readonly #members = new Set<KafkaMembership>();
+  readonly #closing = new AbortController();
+  #closed: Promise<void> | undefined;
+
+  constructor(context: Context, notices: Notices, lingerMs: number) {
+    this.#context = context;
+    this.#notices = notices;
+    this.capabilities = capabilitiesOf(context.cluster.nodes.length);
+    this.#appender = new Appender(context, lingerMs);
+    this.admin = createAdmin(context, () => this.#assertOpen());
+  }
+
+  async join(group: string, options: JoinOptions): Promise<Membership> {
+    this.#assertOpen();
+    try {
+      const membership = await KafkaMembership.join(this.#context, group, options);
+      this.#members.add(membership);
+      return membership;
+    } catch (error) {
+      throw translate(error, `the group ${group} could not be joined`);
+    }
+  }
+
+  async compete(): Promise<CompetingMember> {
+    this.#assertOpen();
+    throw new StreamsError(
+      'UNSUPPORTED',
+      `Kafka has no competing groups: ${this.capabilities.lacks['competing']}`,
+    );
+  }
+
+  async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
+    this.#assertOpen();
+    try {
+      return await this.#appender.append(records, options);
+    } catch (error) {
+      throw translate(error, 'an append failed');
+    }
+  }
+
+  async partitions(topic: string): Promise<number> {
+    this.#assertOpen();
+    try {
+      return (await this.#context.connections.topic(topic)).partitions.length;
+    } catch (error) {
+      throw translate(error, `the topic ${topic} could not be looked up`);
+    }
+  }
+
+  read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
+    this.#assertOpen();
+    const { signal: closing } = this.#closing;
+    const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
+    return readPartition(this.#context, { topic, partition }, from, { ...options, signal });
+  }
+
+  compareOffsets(a: string, b: string): number {
+    return compareOffsets(a, b);
+  }
+
+  onNotice(listener: (notice: Notice) => void): () => void {
+    return this.#notices.listen(listener);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    this.#appender.close();
+    this.#context.connections.close();
+  }
+
+  #assertOpen(): void {
+    if (this.#closed !== undefined)
+      throw new StreamsError('CLOSED', 'this connection to Kafka is closed; open another one');
+  }
+}

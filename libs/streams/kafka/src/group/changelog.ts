@@ -1,0 +1,140 @@
+import type { Notice, StateWrite, Step } from '@millrace/streams';
+import { ensureCompacted } from '../catalog/internal-topics.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { endOfLog, listOffsets, placeName, startOfLog } from '../offsets.ts';
+import { PartitionFetcher } from '../partition-fetcher.ts';
+import type { PlacedRecord } from '../producer/transactional-producer.ts';
+import type { WireRecord } from '../wire/batch-decoder.ts';
+import { StateStore } from './state-store.ts';
+
+const changelogSuffix = '-changelog';
+const fetchLimits = { maxWaitMs: 500, maxBytes: 1024 * 1024 };
+const patienceMs = 60_000;
+const progressEvery = 100_000;
+
+/** Kinds of keys in a changelog. */
+const stateKind = 's';
+const seenKind = 'd';
+
+/** `<group>-changelog`: compacted, partition i holds what the lease of partition i keeps. */
+export function changelogTopic(group: string): string {
+  return `${group}${changelogSuffix}`;
+}
+
+export function isChangelog(topic: string): boolean {
+  return topic.endsWith(changelogSuffix);
+}
+
+export async function ensureChangelog(context: Context, group: string, partitions: number): Promise<void> {
+  await ensureCompacted(context.connections, changelogTopic(group), partitions);
+}
+
+/** What a lease keeps by key: read back from its partition of the changelog, and written there in each step. */
+export class Changelog {
+  readonly #place: { readonly topic: string; readonly partition: number };
+  readonly #window: number;
+  readonly #store: StateStore;
+
+  private constructor(place: { readonly topic: string; readonly partition: number }, window: number) {
+    this.#place = place;
+    this.#window = window;
+    this.#store = new StateStore(window);
+  }
+
+  /** Reads the partition to its end. No transaction of a former owner may be under way any more. */
+  static async restore(
+    context: Context,
+    place: { readonly group: string; readonly partition: number },
+    window: number,
+    signal: AbortSignal,
+  ): Promise<Changelog> {
+    const own = { topic: changelogTopic(place.group), partition: place.partition };
+    const changelog = new Changelog(own, window);
+    const [first, end] = await Promise.all(
+      [startOfLog, endOfLog].map(async (timestamp) => {
+        const found = await listOffsets(context.connections, [{ ...own, timestamp }], 'everything');
+        return found.get(placeName(own)) ?? 0;
+      }),
+    );
+    const fetcher = new PartitionFetcher(context.cluster, own, first ?? 0);
+    try {
+      let records = 0;
+      while (fetcher.next < (end ?? 0) && !signal.aborted) {
+        const fetched = await patiently({ ms: patienceMs, signal }, () => fetcher.fetch(fetchLimits));
+        changelog.#apply(fetched.records);
+        const before = records;
+        records += fetched.records.length;
+        if (Math.floor(records / progressEvery) > Math.floor(before / progressEvery))
+          context.notify(progress(place.group, place.partition, records));
+      }
+      return changelog;
+    } finally {
+      fetcher.close();
+    }
+  }
+
+  load(store: string, keys: readonly string[]): (string | undefined)[] {
+    return this.#store.load(store, keys);
+  }
+
+  known(ids: readonly string[]): ReadonlySet<string> {
+    return this.#store.known(ids);
+  }
+
+  /** What a step adds to the changelog. */
+  records({ state, seen }: Step): PlacedRecord[] {
+    const timestamp = Date.now();
+    const place = { ...this.#place, headers: {}, timestamp };
+    const next = this.#store.next;
+    return [
+      ...state.map(({ store, key, value }) => ({ ...place, key: `${stateKind}${store}\0${key}`, value })),
+      ...seen.map((id, index) => ({
+        ...place,
+        key: `${seenKind}${(next + index) % Math.max(1, this.#window)}`,
+        value: `${next + index} ${id}`,
+      })),
+    ];
+  }
+
+  /** The step landed. */
+  remember({ state, seen }: Step): void {
+    if (state.length + seen.length === 0) return;
+    this.#store.write(() => {
+      for (const write of state) this.#store.put(write);
+      for (const id of seen) this.#store.see(id, this.#store.next);
+    });
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #apply(records: readonly WireRecord[]): void {
+    this.#store.write(() => {
+      for (const { key, value } of records) {
+        const name = key?.toString() ?? '';
+        if (name.startsWith(stateKind)) this.#store.put(stateWrite(name.slice(1), value));
+        else if (name.startsWith(seenKind) && value) this.#see(value.toString());
+      }
+    });
+  }
+
+  #see(text: string): void {
+    const space = text.indexOf(' ');
+    this.#store.see(text.slice(space + 1), Number(text.slice(0, space)));
+  }
+}
+
+function stateWrite(name: string, value: Buffer | null): StateWrite {
+  const end = name.indexOf('\0');
+  return { store: name.slice(0, end), key: name.slice(end + 1), value: value?.toString() ?? null };
+}
+
+function progress(group: string, partition: number, records: number): Notice {
+  return {
+    kind: 'restoring',
+    message: `the state of partition ${partition} of group ${group} is being read back: ${records} records so far`,
+    details: { group, partition, records },
+  };
+}

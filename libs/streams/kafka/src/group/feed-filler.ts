@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Cluster } from '../client/cluster.ts';
+import { isTransient } from '../client/errors.ts';
+import { PartitionFetcher } from '../partition-fetcher.ts';
+import type { TopicFeed } from './topic-feed.ts';
+
+const maxWaitMs = 5_000;
+const leastBytes = 64 * 1024;
+const mostBytes = 1024 * 1024;
+const firstPauseMs = 5;
+const longestPauseMs = 250;
+
+export interface FillerOptions {
+  /** The most records worth having in memory. */
+  readonly window: number;
+  readonly onFilled: () => void;
+  readonly onLost: (from: number, through: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Keeps a feed's memory filled, one fetch at a time, with little more than a window holds. */
+export class FeedFiller {
+  readonly #cluster: Cluster;
+  readonly #feed: TopicFeed;
+  readonly #options: FillerOptions;
+  #fetcher: PartitionFetcher;
+  #recordBytes = 256;
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  constructor(cluster: Cluster, feed: TopicFeed, options: FillerOptions) {
+    this.#cluster = cluster;
+    this.#feed = feed;
+    this.#options = options;
+    this.#fetcher = new PartitionFetcher(cluster, feed.place, feed.fetched);
+  }
+
+  start(): void {
+    void this.#run();
+  }
+
+  /** There is room again. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** The feed was moved: what was fetched for its old place counts no more. */
+  restart(): void {
+    this.#fetcher.close();
+    this.#fetcher = new PartitionFetcher(this.#cluster, this.#feed.place, this.#feed.fetched);
+    this.wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#fetcher.close();
+    this.wake();
+  }
+
+  async #run(): Promise<void> {
+    for (let pause = firstPauseMs; !this.#closed; ) {
+      if (this.#feed.buffered > this.#options.window / 2) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        continue;
+      }
+      try {
+        await this.#fill();
+        pause = firstPauseMs;
+      } catch (error) {
+        if (this.#closed) return;
+        if (!isTransient(error) && !isClosed(error)) this.#options.onError(error);
+        await delay(pause);
+        pause = Math.min(longestPauseMs, pause * 2);
+      }
+    }
+  }
+
+  async #fill(): Promise<void> {
+    const fetcher = this.#fetcher;
+    const wanted = this.#recordBytes * this.#options.window;
+    const maxBytes = Math.min(mostBytes, Math.max(leastBytes, wanted));
+    const { records, lost } = await fetcher.fetch({ maxWaitMs, maxBytes });
+    if (this.#closed || fetcher !== this.#fetcher) return;
+    this.#learn(records);
+    this.#feed.add(records, fetcher.next);
+    if (lost) this.#options.onLost(lost.from, lost.through);
+    this.#options.onFilled();
+  }
+
+  #learn(records: readonly { readonly key: Buffer | null; readonly value: Buffer | null }[]): void {
+    if (records.length === 0) return;
+    const bytes = records.reduce(
+      (sum, { key, value }) => sum + 32 + (key?.length ?? 0) + (value?.length ?? 0),
+      0,
+    );
+    this.#recordBytes = Math.ceil(bytes / records.length);
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'CLOSED';
+}

@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JoinOptions, Lease } from '@millrace/streams';
+import { isTransient, translate } from '../client/errors.ts';
+import type { Context } from '../context.ts';
+import type { CommitMember } from '../wire/offsets.ts';
+import { KafkaLease } from './lease.ts';
+import type { Assignment } from './protocol.ts';
+
+export interface HoldingsOptions {
+  readonly group: string;
+  readonly name: string;
+  readonly options: JoinOptions;
+  readonly topics: Readonly<Record<string, number>>;
+  readonly starts: ReadonlyMap<string, number>;
+  readonly member: () => CommitMember;
+  readonly onGained: (lease: Lease) => void;
+  /** A lease is gone: the group is to be told. */
+  readonly onGone: () => void;
+}
+
+const pauseMs = 100;
+
+/** The leases of one member. Those that an assignment leaves where they are stay the same through it. */
+export class Holdings {
+  readonly #context: Context;
+  readonly #options: HoldingsOptions;
+  readonly #leases = new Map<number, KafkaLease>();
+  #released = false;
+
+  constructor(context: Context, options: HoldingsOptions) {
+    this.#context = context;
+    this.#options = options;
+  }
+
+  get owned(): [number: number, epoch: number][] {
+    return [...this.#leases].map(([number, { epoch }]) => [number, epoch]);
+  }
+
+  get released(): boolean {
+    return this.#released;
+  }
+
+  /** Takes what is new and recalls what others wait for. True when the group must be told of something meanwhile given back. */
+  follow({ leases, recalled }: Assignment): boolean {
+    if (this.#released) return false;
+    const given = new Map(leases);
+    let changed = false;
+    for (const [number, lease] of this.#leases) if (given.get(number) !== lease.epoch) lease.lose();
+    for (const [number, epoch] of given) {
+      if (this.#leases.has(number)) continue;
+      if (epoch === this.#options.member().generation) this.#gain(number, epoch);
+      else changed = true;
+    }
+    for (const number of recalled) this.#leases.get(number)?.recall();
+    return changed;
+  }
+
+  /** Ownership cannot be proven any more. */
+  loseAll(): void {
+    for (const lease of [...this.#leases.values()]) lease.lose();
+  }
+
+  async release(): Promise<void> {
+    await Promise.allSettled([...this.#leases.values()].map((lease) => lease[Symbol.asyncDispose]()));
+    this.#released = true;
+  }
+
+  #gain(number: number, epoch: number): void {
+    const { group, name, options, topics, starts, member } = this.#options;
+    const lease = new KafkaLease(this.#context, {
+      group,
+      name,
+      partition: number,
+      epoch,
+      options,
+      topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
+      starts,
+      member,
+      onGone: (gone) => {
+        if (this.#leases.get(number) !== gone) return;
+        this.#leases.delete(number);
+        this.#options.onGone();
+      },
+    });
+    this.#leases.set(number, lease);
+    void this.#begin(lease);
+  }
+
+  async #begin(lease: KafkaLease): Promise<void> {
+    const disposed = (): boolean => this.#leases.get(lease.partition) !== lease;
+    while (!disposed()) {
+      try {
+        await lease.begin();
+        if (!disposed() && !lease.recalled.aborted) this.#options.onGained(lease);
+        else await lease[Symbol.asyncDispose]();
+        return;
+      } catch (error) {
+        if (!isTransient(error)) {
+          this.#report(lease, error);
+          await delay(pauseMs);
+          lease.lose();
+          return;
+        }
+        await delay(pauseMs);
+      }
+    }
+  }
+
+  #report(lease: KafkaLease, error: unknown): void {
+    const { code, message } = translate(error, `partition ${lease.partition} could not be begun`);
+    if (code === 'FENCED') return;
+    this.#context.notify({
+      kind: 'retrying',
+      message: `group ${lease.group}: ${message}`,
+      details: { group: lease.group, partition: lease.partition },
+    });
+  }
+}

@@ -1,0 +1,211 @@
+import { type JoinOptions, type Position, type Step, StreamsError } from '@millrace/streams';
+import type { Connections } from '../client/cluster.ts';
+import { isTransient, translate } from '../client/errors.ts';
+import { patiently } from '../client/patience.ts';
+import type { Context } from '../context.ts';
+import { TransactionalProducer } from '../producer/transactional-producer.ts';
+import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
+import type { Changelog } from './changelog.ts';
+import { commitOffsets, isRebalancing } from './committed-offsets.ts';
+import type { Beginning, TopicFeed } from './topic-feed.ts';
+
+const patienceMs = 20_000;
+const releaseWithinMs = 3_000;
+/** A take-over ends what a dead owner left open long before this. */
+const transactionTimeoutMs = 60_000;
+
+export interface CommitPlace {
+  readonly group: string;
+  readonly name: string;
+  readonly partition: number;
+  readonly options: JoinOptions;
+  readonly member: () => CommitMember;
+  readonly lost: AbortSignal;
+}
+
+/** What a step settles in one topic. */
+interface Settlement {
+  readonly feed: TopicFeed;
+  readonly count: number;
+  readonly commit: OffsetToCommit;
+  /** The record that is tried next and alone: its try is stored by the same commit. */
+  readonly next?: Beginning;
+}
+
+/** The writes of a lease, one after another. */
+export class LeaseCommits {
+  changelog: Changelog | undefined;
+  readonly #place: CommitPlace;
+  readonly #connections: Connections;
+  readonly #producer: TransactionalProducer | undefined;
+  readonly #landed = new WeakSet<Step>();
+  #feeds: readonly TopicFeed[] = [];
+  #last: Promise<unknown> = Promise.resolve();
+  /** A step of which nobody knows yet whether it landed. */
+  #unfinished: { readonly step: Step; readonly settlements: readonly Settlement[] } | undefined;
+  /** The record handed out alone whose try was counted beforehand. */
+  #tried: { readonly feed: TopicFeed; readonly next: Beginning } | undefined;
+
+  constructor(context: Context, place: CommitPlace) {
+    this.#place = place;
+    this.#connections = context.cluster.connections();
+    if (place.options.steps === 'atomic') {
+      this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
+        transactionalId: `${place.group}-${place.partition}`,
+        timeoutMs: transactionTimeoutMs,
+        compression: context.compression,
+        signal: place.lost,
+      });
+    }
+  }
+
+  /** Fences former owners. */
+  async open(): Promise<void> {
+    await this.#producer?.open();
+  }
+
+  /** From now on what is handed out may have been tried: whoever comes after a crash knows by this. */
+  async begin(feeds: readonly TopicFeed[]): Promise<void> {
+    this.#feeds = feeds;
+    await this.note(feeds);
+  }
+
+  /** Tells the group where these stand, without a record settled. */
+  note(feeds: readonly TopicFeed[]): Promise<void> {
+    return this.#queued(async () => {
+      const offsets = feeds.map((feed) => feed.after([], this.#place.name));
+      await this.#commitPlainly(offsets, patienceMs);
+      for (const [index, feed] of feeds.entries()) feed.settle(0, offsets[index]?.offset ?? 0);
+    });
+  }
+
+  /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
+  beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
+    return this.#queued(async () => {
+      await this.#commitPlainly([feed.after([], this.#place.name, next)], patienceMs);
+      this.#begin(feed, next);
+    });
+  }
+
+  store(step: Step): Promise<void> {
+    return this.#queued(async () => {
+      await this.#finish();
+      if (this.#landed.has(step)) return;
+      const settlements = this.#settlements(step);
+      await this.#write(step, settlements);
+      this.#settle(step, settlements);
+    });
+  }
+
+  /** The end of a lease that is given back: what is in hand counts as not tried. */
+  release(): Promise<void> {
+    return this.#queued(async () => {
+      await this.#finish();
+      const tried = this.#tried;
+      if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
+      await this.#commitPlainly(
+        this.#feeds.map((feed) => feed.after([], undefined)),
+        releaseWithinMs,
+      );
+    });
+  }
+
+  close(): void {
+    this.#connections.close();
+  }
+
+  #queued<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Learns whether the last step landed, when its end was never answered. */
+  async #finish(): Promise<void> {
+    const unfinished = this.#unfinished;
+    if (!unfinished) return;
+    try {
+      await this.#producer?.finish();
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      throw new StreamsError(
+        'FENCED',
+        `nobody can tell whether the last step landed: ${translate(error, '').message}`,
+      );
+    }
+    this.#settle(unfinished.step, unfinished.settlements);
+  }
+
+  async #write(step: Step, settlements: readonly Settlement[]): Promise<void> {
+    const offsets = settlements.map(({ commit }) => commit);
+    const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
+    if (records.length === 0) return await this.#commitPlainly(offsets, patienceMs);
+    if (!this.#producer) {
+      throw new StreamsError(
+        'INVALID_ARGUMENT',
+        'a step with outputs or state needs a group of atomic steps',
+      );
+    }
+    try {
+      await this.#producer.commit({ records, group: this.#place.group, offsets });
+    } catch (error) {
+      if (this.#producer.uncertain) this.#unfinished = { step, settlements };
+      throw error;
+    }
+  }
+
+  async #commitPlainly(offsets: readonly OffsetToCommit[], ms: number): Promise<void> {
+    const { group, member, lost } = this.#place;
+    await patiently({ ms, signal: lost, also: isRebalancing }, () =>
+      commitOffsets(this.#connections, group, offsets, member()),
+    );
+  }
+
+  #settlements({ settled, failed }: Step): Settlement[] {
+    const byTopic = new Map<string, Position[]>();
+    for (const record of settled) {
+      const own = byTopic.get(record.topic);
+      if (own) own.push(record);
+      else byTopic.set(record.topic, [record]);
+    }
+    if (failed) {
+      const feed = this.#feed(failed.record.topic);
+      const offset = Number(failed.record.offset);
+      feed.tried(offset, failed.attempts);
+      if (this.#tried?.feed === feed && this.#tried.next.offset === offset) this.#tried = undefined;
+      if (!byTopic.has(failed.record.topic)) byTopic.set(failed.record.topic, []);
+    }
+    return [...byTopic].map(([topic, own]) => {
+      const feed = this.#feed(topic);
+      const next = this.#othersCareful(feed) ? undefined : feed.nextAlone(own.length);
+      const commit = feed.after(own, this.#place.name, next);
+      return { feed, count: own.length, commit, ...(next ? { next } : {}) };
+    });
+  }
+
+  #settle(step: Step, settlements: readonly Settlement[]): void {
+    this.#unfinished = undefined;
+    this.#landed.add(step);
+    for (const { feed, count, commit, next } of settlements) {
+      feed.settle(count, commit.offset);
+      if (this.#tried?.feed.settledBefore(this.#tried.next.offset + 1)) this.#tried = undefined;
+      if (next) this.#begin(feed, next);
+    }
+    this.changelog?.remember(step);
+  }
+
+  #begin(feed: TopicFeed, next: Beginning): void {
+    feed.begin(next);
+    this.#tried = { feed, next };
+  }
+
+  #othersCareful(feed: TopicFeed): boolean {
+    return this.#feeds.some((other) => other !== feed && other.careful);
+  }
+
+  #feed(topic: string): TopicFeed {
+    const feed = this.#feeds.find(({ place }) => place.topic === topic);
+    if (feed) return feed;
+    throw new StreamsError('INVALID_ARGUMENT', `group ${this.#place.group} does not read topic ${topic}`);
+  }
+}

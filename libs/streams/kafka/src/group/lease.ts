@@ -1,0 +1,218 @@
+import {
+  type Delivery,
+  type JoinOptions,
+  type Lease,
+  type Position,
+  type Step,
+  StreamsError,
+} from '@millrace/streams';
+import { translate } from '../client/errors.ts';
+import type { Context } from '../context.ts';
+import { offsetNumber } from '../offsets.ts';
+import type { CommitMember } from '../wire/offsets.ts';
+import { beginFeeds } from './begin-feeds.ts';
+import { Changelog } from './changelog.ts';
+import { FeedFiller } from './feed-filler.ts';
+import { LeaseCommits } from './lease-commits.ts';
+import { LeaseReader } from './lease-reader.ts';
+import type { TopicFeed } from './topic-feed.ts';
+
+export interface LeasePlace {
+  readonly group: string;
+  /** The member's own name, which stays when the coordinator gives it another id. */
+  readonly name: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly options: JoinOptions;
+  /** The topics that have this partition. */
+  readonly topics: readonly string[];
+  /** Where the group begins in places of which it knows nothing, by place name. */
+  readonly starts: ReadonlyMap<string, number>;
+  /** The member as the coordinator knows it now. */
+  readonly member: () => CommitMember;
+  readonly onGone: (lease: KafkaLease) => void;
+}
+
+const passedAfterMs = 50;
+
+/** A lease: given by the group's protocol, and in exactly-once groups fenced by its transactional producer. */
+export class KafkaLease implements Lease {
+  readonly group: string;
+  readonly partition: number;
+  readonly epoch: number;
+  readonly recalled: AbortSignal;
+  readonly lost: AbortSignal;
+  readonly #context: Context;
+  readonly #place: LeasePlace;
+  readonly #recall = new AbortController();
+  readonly #lose = new AbortController();
+  readonly #commits: LeaseCommits;
+  #feeds: TopicFeed[] = [];
+  #fillers: FeedFiller[] = [];
+  #filling = false;
+  #reader: LeaseReader | undefined;
+  #changelog: Changelog | undefined;
+  #passing: NodeJS.Timeout | undefined;
+  #disposed: Promise<void> | undefined;
+
+  constructor(context: Context, place: LeasePlace) {
+    this.#context = context;
+    this.#place = place;
+    this.group = place.group;
+    this.partition = place.partition;
+    this.epoch = place.epoch;
+    this.recalled = this.#recall.signal;
+    this.lost = this.#lose.signal;
+    this.#commits = new LeaseCommits(context, { ...place, lost: this.lost });
+  }
+
+  /** Ends what former owners had under way and learns how far they came. */
+  async begin(): Promise<void> {
+    const { options } = this.#place;
+    await this.#commits.open();
+    this.#feeds = await beginFeeds(this.#context, this.#place);
+    await this.#commits.begin(this.#feeds);
+    if (options.stores.length > 0 || options.dedupeWindow > 0) {
+      this.#changelog = await Changelog.restore(this.#context, this.#place, options.dedupeWindow, this.lost);
+      this.#commits.changelog = this.#changelog;
+    }
+    const { window } = options;
+    this.#reader = new LeaseReader(this.#feeds, {
+      window,
+      end: AbortSignal.any([this.recalled, this.lost]),
+      beginTry: (feed, next) => this.#commits.beginTry(feed, next),
+      onTaken: () => this.#wakeFillers(),
+    });
+    this.#fillers = this.#feeds.map(
+      (feed) =>
+        new FeedFiller(this.#context.cluster, feed, {
+          window,
+          onFilled: () => this.#filled(),
+          onLost: (from, through) => this.#reportLost(feed, from, through),
+          onError: (error) => this.#reader?.fail(error),
+        }),
+    );
+  }
+
+  async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    if (!this.#reader || this.lost.aborted || this.#disposed) return [];
+    if (!this.#filling) for (const filler of this.#fillers) filler.start();
+    this.#filling = true;
+    try {
+      return await this.#reader.fetch(max, signal);
+    } catch (error) {
+      throw this.#failed(error, 'a fetch failed');
+    }
+  }
+
+  async seek(positions: readonly Position[]): Promise<void> {
+    for (const { topic, partition } of positions) {
+      if (partition === this.partition && this.#feeds.some(({ place }) => place.topic === topic)) continue;
+      throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
+    }
+    for (const feed of this.#feeds) {
+      const position = positions.find(({ topic }) => topic === feed.place.topic);
+      const at = position && offsetNumber(position);
+      feed.seek(at === undefined ? feed.from : at + 1, at);
+    }
+    for (const filler of this.#fillers) filler.restart();
+    try {
+      await this.#commits.note(this.#feeds);
+    } catch (error) {
+      throw this.#failed(error, 'a seek failed');
+    }
+  }
+
+  async load(store: string, keys: readonly string[]): Promise<(string | undefined)[]> {
+    return this.#changelog?.load(store, keys) ?? keys.map(() => undefined);
+  }
+
+  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#changelog?.known(ids) ?? new Set();
+  }
+
+  async commit(step: Step): Promise<void> {
+    if (this.lost.aborted || this.#disposed) throw this.#fenced();
+    try {
+      await this.#commits.store(step);
+    } catch (error) {
+      throw this.#failed(error, 'a commit failed');
+    }
+    this.#wakeFillers();
+    this.#reader?.changed();
+  }
+
+  recall(): void {
+    if (!this.recalled.aborted)
+      this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+  }
+
+  lose(): void {
+    if (this.lost.aborted) return;
+    clearTimeout(this.#passing);
+    this.#lose.abort(this.#fenced());
+    for (const filler of this.#fillers) filler.close();
+    this.#commits.close();
+    this.#changelog?.close();
+    this.#place.onGone(this);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#release();
+    return this.#disposed;
+  }
+
+  async #release(): Promise<void> {
+    if (this.lost.aborted) return;
+    this.recall();
+    for (const filler of this.#fillers) filler.close();
+    try {
+      await this.#commits.release();
+    } catch {
+      // The next owner is careful then, as after a crash.
+    } finally {
+      this.lose();
+    }
+  }
+
+  #wakeFillers(): void {
+    for (const filler of this.#fillers) filler.wake();
+  }
+
+  /** Where only markers of transactions followed, the group is told so: it has no lag. */
+  #filled(): void {
+    this.#reader?.changed();
+    if (this.#passing !== undefined || !this.#feeds.some((feed) => feed.passed)) return;
+    this.#passing = setTimeout(() => {
+      this.#passing = undefined;
+      this.#commits.note(this.#feeds.filter((feed) => feed.passed)).catch(() => undefined);
+    }, passedAfterMs);
+  }
+
+  #reportLost(feed: TopicFeed, from: number, through: number): void {
+    const { topic } = feed.place;
+    this.#context.notify({
+      kind: 'records-lost',
+      message: `the group ${this.group} lost ${through - from + 1} offsets of ${topic}:${this.partition}, ${from} to ${through}: they were trimmed away before it settled them`,
+      details: { group: this.group, topic, partition: this.partition, from, through },
+    });
+  }
+
+  #failed(error: unknown, doing: string): StreamsError {
+    if (this.lost.aborted) return this.#fenced();
+    const translated = translate(error, `${this.#name()}: ${doing}`);
+    if (translated.code === 'FENCED') this.lose();
+    return translated;
+  }
+
+  #name(): string {
+    return `the lease of partition ${this.partition} of group ${this.group}`;
+  }
+
+  #fenced(): StreamsError {
+    return new StreamsError(
+      'FENCED',
+      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
+    );
+  }
+}

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import type { Connections } from '../client/cluster.ts';
+import { isTransient, translate } from '../client/errors.ts';
+import { isKafkaError } from '../client/kafka-error.ts';
+import type { Context } from '../context.ts';
+import { ensureChangelog } from './changelog.ts';
+import { isRebalancing } from './committed-offsets.ts';
+import { Coordination, isExpelled } from './coordination.ts';
+import { GainedLeases } from './gained-leases.ts';
+import { Holdings } from './holdings.ts';
+import { fixStarts } from './starts.ts';
+
+const shortestBeatMs = 40;
+const longestBeatMs = 200;
+const firstPauseMs = 5;
+const longestPauseMs = 250;
+
+/** A member of a group by Kafka's own protocol: joins, shows that it lives, takes and gives back leases. */
+export class KafkaMembership implements Membership {
+  readonly member: string = `member-${randomUUID()}`;
+  readonly #group: string;
+  readonly #options: JoinOptions;
+  readonly #topics: Readonly<Record<string, number>>;
+  /** Joining waits for other members, so commits and goodbyes go another way. */
+  readonly #joining: Connections;
+  readonly #coordination: Coordination;
+  readonly #context: Context;
+  readonly #gained = new GainedLeases();
+  readonly #holdings: Holdings;
+  readonly #joined = Promise.withResolvers<void>();
+  #wake: (() => void) | undefined;
+  #rejoin = true;
+  #leaving = false;
+  #ended = false;
+  #disposed: Promise<void> | undefined;
+  #expiry: NodeJS.Timeout | undefined;
+
+  private constructor(
+    context: Context,
+    group: string,
+    options: JoinOptions,
+    topics: Readonly<Record<string, number>>,
+    starts: ReadonlyMap<string, number>,
+  ) {
+    this.#context = context;
+    this.#group = group;
+    this.#options = options;
+    this.#topics = topics;
+    this.#joining = context.cluster.connections();
+    this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
+    this.#holdings = new Holdings(context, {
+      group,
+      name: this.member,
+      options,
+      topics,
+      starts,
+      member: () => this.#coordination.member,
+      onGained: (lease) => this.#gained.add(lease),
+      onGone: () => this.#joinAgain(),
+    });
+  }
+
+  /** Resolves once it is a member. UNKNOWN_TOPIC when a topic does not exist. */
+  static async join(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
+    const { connections } = context;
+    const topics: Record<string, number> = {};
+    for (const topic of options.topics) topics[topic] = (await connections.topic(topic)).partitions.length;
+    const numbers = Math.max(0, ...Object.values(topics));
+    if (options.stores.length > 0 || options.dedupeWindow > 0) await ensureChangelog(context, group, numbers);
+    const starts = await fixStarts(context, group, topics, options.start);
+    const membership = new KafkaMembership(context, group, options, topics, starts);
+    void membership.#run();
+    try {
+      await membership.#joined.promise;
+    } catch (error) {
+      membership.#close();
+      throw error;
+    }
+    return membership;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Lease> {
+    return this.#gained[Symbol.asyncIterator]();
+  }
+
+  async leave(): Promise<void> {
+    if (this.#leaving || this.#ended) return;
+    this.#leaving = true;
+    this.#gained.close();
+    this.#joinAgain();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#gained.close();
+    await this.#holdings.release();
+    this.#close();
+    const goodbye = this.#context.cluster.connections();
+    try {
+      await this.#coordination.leave(goodbye);
+    } catch {
+      // Its session runs out by itself.
+    } finally {
+      goodbye.close();
+    }
+  }
+
+  #close(): void {
+    this.#ended = true;
+    clearTimeout(this.#expiry);
+    this.#joining.close();
+    this.#holdings.loseAll();
+    this.#wake?.();
+  }
+
+  #joinAgain(): void {
+    this.#rejoin = true;
+    this.#wake?.();
+  }
+
+  async #run(): Promise<void> {
+    for (let pause = firstPauseMs; !this.#ended; ) {
+      try {
+        if (this.#rejoin) await this.#join();
+        else await this.#beat();
+        pause = firstPauseMs;
+      } catch (error) {
+        if (this.#ended) return;
+        if (isExpelled(error)) this.#expelled();
+        else if (isRebalancing(error)) this.#rejoin = true;
+        else if (!isTransient(error)) this.#refused(error);
+        if (isRebalancing(error)) continue;
+        await delay(pause);
+        pause = Math.min(longestPauseMs, pause * 2);
+      }
+    }
+  }
+
+  async #join(): Promise<void> {
+    this.#rejoin = false;
+    // Whoever waits to join is not timed out by the coordinator.
+    clearTimeout(this.#expiry);
+    try {
+      const assignment = await this.#coordination.join({
+        name: this.member,
+        topics: this.#topics,
+        owned: this.#holdings.owned,
+        leaving: this.#leaving,
+      });
+      this.#alive(performance.now());
+      if (this.#holdings.follow(assignment)) this.#rejoin = true;
+      this.#joined.resolve();
+    } catch (error) {
+      this.#rejoin = true;
+      this.#alive(performance.now());
+      throw error;
+    }
+  }
+
+  async #beat(): Promise<void> {
+    await this.#rest();
+    if (this.#ended || this.#rejoin) return;
+    const asked = performance.now();
+    await this.#coordination.heartbeat();
+    this.#alive(asked);
+  }
+
+  /** Without an answer within the session nobody can say any more whose the leases are. */
+  #alive(at: number): void {
+    clearTimeout(this.#expiry);
+    const left = at + this.#options.leaseMs - performance.now();
+    this.#expiry = setTimeout(() => this.#holdings.loseAll(), Math.min(2 ** 30, Math.max(0, left)));
+    this.#expiry.unref();
+  }
+
+  #expelled(): void {
+    this.#coordination.forgotten();
+    this.#holdings.loseAll();
+    this.#rejoin = true;
+  }
+
+  /** Nothing that waiting mends. */
+  #refused(error: unknown): void {
+    const failure = translate(error, refusal(error, this.#group));
+    this.#joined.reject(failure);
+    this.#context.notify({
+      kind: 'retrying',
+      message: `${failure.message}; trying again`,
+      details: { group: this.#group },
+    });
+  }
+
+  #rest(): Promise<void> {
+    const beatMs = Math.min(longestBeatMs, Math.max(shortestBeatMs, this.#options.leaseMs / 10));
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, beatMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function refusal(error: unknown, group: string): string {
+  if (isKafkaError(error, 'INVALID_SESSION_TIMEOUT'))
+    return `the group ${group} has a leaseMs that the broker does not allow (group.min.session.timeout.ms and group.max.session.timeout.ms)`;
+  if (isKafkaError(error, 'INCONSISTENT_GROUP_PROTOCOL'))
+    return `the group ${group} has members of another program`;
+  return `the group ${group} could not be joined`;
+}

@@ -1,0 +1,38 @@
+import type { Start } from '@millrace/streams';
+import { isTransient, translate } from '../client/errors.ts';
+import type { Context } from '../context.ts';
+import { type Place, placeName, startOffsets } from '../offsets.ts';
+import { commitOffsets, fetchCommitted } from './committed-offsets.ts';
+import { formatNote } from './progress-note.ts';
+
+/**
+ * Where the group begins in places of which it knows nothing yet: fixed as it is joined, and kept by the group where
+ * that has no members, so that nothing stored from now on is missed. By place name.
+ */
+export async function fixStarts(
+  context: Context,
+  group: string,
+  topics: Readonly<Record<string, number>>,
+  start: Start,
+): Promise<Map<string, number>> {
+  const { connections } = context;
+  const places: Place[] = Object.entries(topics).flatMap(([topic, count]) =>
+    Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+  );
+  const committed = await fetchCommitted(connections, group, places, false);
+  const unknown = places.filter((place) => !committed.has(placeName(place)));
+  if (unknown.length === 0) return new Map();
+  const starts = await startOffsets(connections, unknown, start);
+  const offsets = unknown.map((place) => {
+    const offset = starts.get(placeName(place)) ?? 0;
+    return { ...place, offset, metadata: formatNote({ from: offset }) };
+  });
+  try {
+    await commitOffsets(connections, group, offsets);
+  } catch (error) {
+    // The group has members: whoever gets the lease keeps it then.
+    const known = isTransient(error) || translate(error, '').code === 'FENCED';
+    if (!known) throw error;
+  }
+  return starts;
+}

@@ -1,0 +1,174 @@
+import { type Delivery, formatPosition, type Position, StreamsError } from '@millrace/streams';
+import { offsetNumber, type Place } from '../offsets.ts';
+import { storedRecord } from '../stored-record.ts';
+import type { WireRecord } from '../wire/batch-decoder.ts';
+import type { OffsetToCommit } from '../wire/offsets.ts';
+import { formatNote, type ProgressNote } from './progress-note.ts';
+import { Tries } from './tries.ts';
+
+/** A record and which try of it begins. */
+export interface Beginning {
+  readonly offset: number;
+  readonly attempt: number;
+}
+
+export interface FeedStart {
+  /** The first offset that is not settled. */
+  readonly next: number;
+  readonly note: ProgressNote;
+  /** Records before this offset may have killed an earlier owner: each must be alone in hand. */
+  readonly careful: number;
+}
+
+/** How far a lease has come in one topic: what is settled, what is handed out, what waits in memory. */
+export class TopicFeed {
+  readonly place: Place;
+  readonly #from: number;
+  #at: number | undefined;
+  readonly #tries: Tries;
+  /** The record whose try was stored with the commit of the one before. */
+  #next: Beginning | undefined;
+  #buffer: WireRecord[] = [];
+  #taken = 0;
+  /** Offsets handed out and not settled, in order. */
+  #outstanding: number[] = [];
+  /** The offset after everything that was fetched. */
+  #fetched: number;
+  #settled: number;
+
+  constructor(place: Place, { next, note, careful }: FeedStart) {
+    this.place = place;
+    this.#from = note.from;
+    this.#at = note.at;
+    this.#tries = new Tries(note, careful);
+    this.#fetched = next;
+    this.#settled = next;
+  }
+
+  get from(): number {
+    return this.#from;
+  }
+
+  get fetched(): number {
+    return this.#fetched;
+  }
+
+  get outstanding(): number {
+    return this.#outstanding.length;
+  }
+
+  /** Everything before this offset is settled. */
+  settledBefore(offset: number): boolean {
+    return this.#settled >= offset;
+  }
+
+  get buffered(): number {
+    return this.#buffer.length - this.#taken;
+  }
+
+  /** The next record may have killed an earlier owner. */
+  get careful(): boolean {
+    return (this.#buffer[this.#taken]?.offset ?? this.#fetched) < this.#tries.careful;
+  }
+
+  /** What a group's tools may be told although no record was settled: markers were passed. */
+  get passed(): boolean {
+    return this.#outstanding.length === 0 && this.buffered === 0 && this.#settled < this.#fetched;
+  }
+
+  add(records: readonly WireRecord[], fetched: number): void {
+    if (records.length > 0) {
+      this.#buffer = this.buffered === 0 ? [...records] : [...this.#buffer.slice(this.#taken), ...records];
+      this.#taken = 0;
+    }
+    this.#fetched = fetched;
+  }
+
+  take(max: number): Delivery[] {
+    const until = Math.min(this.#buffer.length, this.#taken + max);
+    const deliveries: Delivery[] = [];
+    for (; this.#taken < until; this.#taken++) {
+      const record = this.#buffer[this.#taken] as WireRecord;
+      this.#outstanding.push(record.offset);
+      deliveries.push({ ...storedRecord(this.place, record), attempt: this.#tries.of(record.offset) + 1 });
+    }
+    if (this.#taken === this.#buffer.length) {
+      this.#buffer = [];
+      this.#taken = 0;
+    }
+    return deliveries;
+  }
+
+  /** The next record, and its try; `begun` when that is stored already. */
+  peek(): (Beginning & { readonly begun: boolean }) | undefined {
+    const record = this.#buffer[this.#taken];
+    if (!record) return undefined;
+    if (this.#next?.offset === record.offset) return { ...this.#next, begun: true };
+    return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1, begun: false };
+  }
+
+  tried(offset: number, count: number): void {
+    if (this.#next?.offset === offset) this.#next = undefined;
+    this.#tries.set(offset, count);
+  }
+
+  /** The next try of this record is stored. */
+  begin(next: Beginning): void {
+    this.#tries.begin(next.offset, next.attempt);
+    this.#next = next;
+  }
+
+  /** Goes on at this offset; nothing handed out counts any more. */
+  seek(next: number, at: number | undefined): void {
+    this.#buffer = [];
+    this.#taken = 0;
+    this.#outstanding = [];
+    this.#fetched = next;
+    this.#settled = next;
+    this.#at = at;
+    this.#next = undefined;
+    this.#tries.clear();
+  }
+
+  /** The record to be tried alone once so many are settled, where it is known. */
+  nextAlone(settled: number): Beginning | undefined {
+    const record = this.#buffer[this.#taken];
+    if (!record || this.#outstanding.length > settled || record.offset >= this.#tries.careful)
+      return undefined;
+    return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1 };
+  }
+
+  /** What to commit once these are settled; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
+  after(records: readonly Position[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
+    for (const [index, record] of records.entries()) {
+      const expected = this.#outstanding[index];
+      if (offsetNumber(record) !== expected) throw outOfOrder(record, expected);
+    }
+    const last = records.length > 0 ? this.#outstanding[records.length - 1] : this.#at;
+    const offset = this.#outstanding[records.length] ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
+    const note: ProgressNote = {
+      from: this.#from,
+      ...(last === undefined ? {} : { at: last }),
+      ...this.#tries.note(offset, beginning),
+      ...(owner === undefined ? {} : { open: owner }),
+    };
+    return { ...this.place, offset, metadata: formatNote(note) };
+  }
+
+  /** The commit of that many landed. */
+  settle(count: number, offset: number): void {
+    this.#at = this.#outstanding[count - 1] ?? this.#at;
+    this.#outstanding.splice(0, count);
+    this.#settled = Math.max(this.#settled, offset);
+    this.#tries.settledBefore(offset);
+  }
+}
+
+function outOfOrder(record: Position, expected: number | undefined): StreamsError {
+  const next =
+    expected === undefined ? 'nothing is handed out and unsettled' : `the next one to settle is ${expected}`;
+  return new StreamsError(
+    'INVALID_ARGUMENT',
+    `${formatPosition(record)} cannot be settled: records of a partition are settled in order, each once, and ${next}`,
+  );
+}

@@ -1,0 +1,119 @@
+import type { Cluster, Connections } from './client/cluster.ts';
+import { isKafkaError, KafkaError } from './client/kafka-error.ts';
+import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
+import { finishIn } from './producer/unfinished-transactions.ts';
+import { decodeBatches, type WireRecord } from './wire/batch-decoder.ts';
+import { batchesIn } from './wire/batches.ts';
+import { type FetchedPartition, fetchRequest } from './wire/fetch.ts';
+
+const stuckAfterMs = 3_000;
+
+export interface Fetched {
+  readonly records: readonly WireRecord[];
+  /** Offsets that were skipped because the broker has them no more. */
+  readonly lost?: { readonly from: number; readonly through: number } | undefined;
+}
+
+interface Skipped {
+  readonly lost: { readonly from: number; readonly through: number } | undefined;
+}
+
+export interface Counted {
+  readonly records: number;
+  /** The offset of the last one; -1 when there was none. */
+  readonly last: number;
+}
+
+export interface FetchLimits {
+  /** How long the broker may wait for the first record. */
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+}
+
+/** Fetches one partition over a connection of its own, so that waiting for it keeps nobody else waiting. */
+export class PartitionFetcher {
+  readonly place: Place;
+  /** The next offset to fetch; behind transaction markers when there is nothing else before it. */
+  next: number;
+  readonly #cluster: Cluster;
+  readonly #connections: Connections;
+  /** Since when an open transaction has held this reader up. */
+  #stuckSince: number | undefined;
+
+  constructor(cluster: Cluster, place: Place, from: number) {
+    this.#cluster = cluster;
+    this.#connections = cluster.connections();
+    this.place = place;
+    this.next = from;
+  }
+
+  /** One request; throws when it failed, and may simply be called again. */
+  async fetch(limits: FetchLimits): Promise<Fetched> {
+    const from = this.next;
+    const answer = await this.#request(limits);
+    if (!answer) return { records: [] };
+    if ('lost' in answer) return { records: [], ...answer };
+    const { records, next } = await decodeBatches(answer.batches, from, answer.aborted);
+    if (this.next === from) this.next = next;
+    return { records };
+  }
+
+  /** One request of which the records are only counted, those before `end`. */
+  async count(limits: FetchLimits, end: number): Promise<Counted> {
+    const from = this.next;
+    const answer = await this.#request(limits);
+    let [records, last] = [0, -1];
+    if (!answer || 'lost' in answer) return { records, last };
+    for (const batch of batchesIn(answer.batches, answer.aborted)) {
+      if (batch.base >= end) break;
+      if (batch.visible && batch.last >= from) {
+        records += Math.min(batch.count, batch.last - from + 1);
+        last = batch.last;
+      }
+      this.next = Math.max(this.next, batch.last + 1);
+    }
+    return { records, last };
+  }
+
+  close(): void {
+    this.#connections.close();
+  }
+
+  async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped | undefined> {
+    const { topic, partition } = this.place;
+    const from = this.next;
+    const request = fetchRequest([{ ...this.place, offset: from }], limits);
+    const [answer] = await this.#connections.atLeader(topic, partition, request);
+    if (!answer) return undefined;
+    if (answer.errorCode === 0) {
+      await this.#watch(answer);
+      return answer;
+    }
+    this.#connections.forgetIfStale(topic, answer.errorCode);
+    const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
+    if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
+    throw error;
+  }
+
+  /** A transaction ends within seconds; one that does not may be one that was never ended. */
+  async #watch({ stableOffset, highWatermark, batches }: FetchedPartition): Promise<void> {
+    const stuck = batches.length === 0 && this.next >= stableOffset && stableOffset < highWatermark;
+    if (!stuck) this.#stuckSince = undefined;
+    else if (this.#stuckSince === undefined) this.#stuckSince = performance.now();
+    else if (performance.now() - this.#stuckSince > stuckAfterMs) {
+      this.#stuckSince = performance.now();
+      await finishIn(this.#cluster, this.#connections, this.place).catch(() => false);
+    }
+  }
+
+  /** Goes on where the log begins, or ends when it was cut off before. */
+  async #skip(from: number): Promise<Skipped['lost']> {
+    const ask = async (timestamp: number): Promise<number> => {
+      const answers = await listOffsets(this.#connections, [{ ...this.place, timestamp }]);
+      return answers.get(placeName(this.place)) ?? 0;
+    };
+    const first = await ask(startOfLog);
+    this.next = from < first ? first : Math.min(from, await ask(endOfLog));
+    return from < first ? { from, through: first - 1 } : undefined;
+  }
+}

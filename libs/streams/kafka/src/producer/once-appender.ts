@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isStreamsError, type NewRecord, type Once, type Position, StreamsError } from '@millrace/streams';
+import type { Connections } from '../client/cluster.ts';
+import { isTransient, translate } from '../client/errors.ts';
+import type { Context } from '../context.ts';
+import { fetchCommitted } from '../group/committed-offsets.ts';
+import { placeName } from '../offsets.ts';
+import { TransactionalProducer } from './transactional-producer.ts';
+
+/** The broker ends a transaction that its producer left open after this: readers wait for it that long at most. */
+const timeoutMs = 15_000;
+const patienceMs = 30_000;
+const longestPauseMs = 50;
+
+/** Behind a producer's name: the group whose offsets are the sequences it has stored. */
+export const onceSuffix = '-once';
+
+/**
+ * Appends of one named producer, each stored a single time. The highest sequence of each partition is kept as the
+ * committed offset of a group that nobody joins, in the same transaction as the records.
+ */
+export class OnceAppender {
+  readonly #connections: Connections;
+  readonly #name: string;
+  readonly #producer: TransactionalProducer;
+  #sequences: Map<string, number> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(context: Context, producer: string) {
+    this.#name = `${producer}${onceSuffix}`;
+    this.#connections = context.cluster.connections();
+    this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
+      transactionalId: this.#name,
+      timeoutMs,
+      compression: context.compression,
+    });
+  }
+
+  append(
+    records: readonly NewRecord[],
+    { sequence }: Once,
+    signal: AbortSignal | undefined,
+  ): Promise<Position[]> {
+    const appended = this.#last.then(() => this.#append(records, sequence, signal));
+    this.#last = appended.catch(() => undefined);
+    return appended;
+  }
+
+  close(): void {
+    this.#connections.close();
+  }
+
+  async #append(
+    records: readonly NewRecord[],
+    sequence: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Position[]> {
+    const until = performance.now() + patienceMs;
+    for (;;) {
+      if (signal?.aborted)
+        throw new StreamsError('ABORTED', 'an append was aborted; its records may be stored');
+      try {
+        return await this.#store(records, sequence);
+      } catch (error) {
+        // Who else uses the name has fenced this producer; or nobody knows what landed. Opened again, the sequences tell.
+        this.#sequences = undefined;
+        const again = isTransient(error) || isStreamsError(translate(error, ''), 'FENCED');
+        if (!again || performance.now() > until) throw error;
+        await delay(Math.random() * longestPauseMs);
+      }
+    }
+  }
+
+  async #store(records: readonly NewRecord[], sequence: number): Promise<Position[]> {
+    for (const topic of new Set(records.map((record) => record.topic))) await this.#connections.topic(topic);
+    const known = this.#sequences ?? (await this.#open());
+    const fresh = records.filter((record) => (known.get(placeName(record)) ?? -1) < sequence);
+    if (fresh.length === 0) return [];
+    const places = new Map(
+      fresh.map(({ topic, partition }) => [placeName({ topic, partition }), { topic, partition }]),
+    );
+    const offsets = new Map<unknown, number>();
+    await this.#producer.commit({
+      records: fresh,
+      group: this.#name,
+      offsets: [...places.values()].map((place) => ({ ...place, offset: sequence, metadata: '' })),
+      onStored: (record, offset) => offsets.set(record, offset),
+    });
+    for (const name of places.keys()) known.set(name, sequence);
+    return fresh.map((record) => ({
+      topic: record.topic,
+      partition: record.partition,
+      offset: String(offsets.get(record) ?? -1),
+    }));
+  }
+
+  async #open(): Promise<Map<string, number>> {
+    await this.#producer.open();
+    const committed = await fetchCommitted(this.#connections, this.#name, null, true);
+    this.#sequences = new Map([...committed].map(([name, { offset }]) => [name, offset]));
+    return this.#sequences;
+  }
+}

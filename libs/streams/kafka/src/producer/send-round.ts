@@ -1,0 +1,69 @@
+import type { Connections } from '../client/cluster.ts';
+import { isTransient, translate } from '../client/errors.ts';
+import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
+import { type ProducedBatch, type ProduceOptions, produceRequest } from '../wire/produce.ts';
+
+export interface Outcome {
+  /** The offset of the batch's first record; -1 where nobody says. */
+  readonly base: number;
+  readonly error?: unknown;
+}
+
+const duplicate = 'DUPLICATE_SEQUENCE_NUMBER';
+
+/** Sends one batch a partition to their leaders, once. Answers what became of each, in their order. */
+export async function sendRound(
+  connections: Connections,
+  batches: readonly ProducedBatch[],
+  options: ProduceOptions,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = batches.map(() => ({ base: -1, error: undefined }));
+  const byLeader = new Map<number, number[]>();
+  await Promise.all(
+    batches.map(async ({ topic, partition }, index) => {
+      try {
+        const leader = await connections.leader(topic, partition);
+        const own = byLeader.get(leader);
+        if (own) own.push(index);
+        else byLeader.set(leader, [index]);
+      } catch (error) {
+        outcomes[index] = { base: -1, error };
+      }
+    }),
+  );
+  await Promise.all(
+    [...byLeader].map(async ([leader, indexes]) => {
+      const own = indexes.map((index) => batches[index] as ProducedBatch);
+      for (const [at, outcome] of (await sendTo(connections, leader, own, options)).entries())
+        outcomes[indexes[at] ?? 0] = outcome;
+    }),
+  );
+  return outcomes;
+}
+
+async function sendTo(
+  connections: Connections,
+  leader: number,
+  batches: readonly ProducedBatch[],
+  options: ProduceOptions,
+): Promise<Outcome[]> {
+  try {
+    const answers = await connections.at(leader, produceRequest(batches, options));
+    return batches.map(({ topic, partition }) => {
+      const answer = answers.find((each) => each.topic === topic && each.partition === partition);
+      if (!answer) return { base: -1 };
+      connections.forgetIfStale(topic, answer.errorCode);
+      if (answer.errorCode === 0) return { base: answer.base };
+      const error = new KafkaError(answer.errorCode, `${topic}:${partition} was not written`);
+      return isKafkaError(error, duplicate) ? { base: answer.base } : { base: -1, error };
+    });
+  } catch (error) {
+    for (const { topic } of batches) connections.forget(topic);
+    return batches.map(() => ({ base: -1, error: translate(error, 'records were not written') }));
+  }
+}
+
+/** The broker said that it stored nothing and that it, or another one, may later. */
+export function isSurelyNotStored(error: unknown): boolean {
+  return isKafkaError(error) && isTransient(error) && !isKafkaError(error, 'REQUEST_TIMED_OUT');
+}

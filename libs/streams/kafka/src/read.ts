@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
+import { isTransient, translate } from './client/errors.ts';
+import type { Context } from './context.ts';
+import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffsets } from './offsets.ts';
+import { PartitionFetcher } from './partition-fetcher.ts';
+import { stableEnds } from './stable-ends.ts';
+import { storedRecord } from './stored-record.ts';
+import type { WireRecord } from './wire/batch-decoder.ts';
+
+const maxWaitMs = 5_000;
+const maxBytes = 512 * 1024;
+const pauseMs = 100;
+
+/** Chunks of one partition, one fetch at a time: a slow reader holds no more than one of them. */
+export async function* readPartition(
+  context: Context,
+  place: Place,
+  from: Start,
+  options: ReadOptions,
+): AsyncGenerator<StoredRecord[], void, undefined> {
+  const { max, signal, to } = options;
+  let fetcher: PartitionFetcher | undefined;
+  const stop = (): void => fetcher?.close();
+  signal?.addEventListener('abort', stop);
+  try {
+    const { connections } = context;
+    await connections.leader(place.topic, place.partition);
+    const end = to === undefined ? undefined : await endOffset(context, place, to);
+    const start = (await startOffsets(connections, [place], from)).get(placeName(place)) ?? 0;
+    fetcher = new PartitionFetcher(context.cluster, place, start);
+    // One fetch ahead: what is read is handled while the next comes.
+    if (end !== undefined && start >= end) return;
+    let coming = ahead(fetcher, signal);
+    for (let more = true; more && !signal?.aborted; ) {
+      const records = await coming;
+      more = end === undefined || fetcher.next < end;
+      if (more) coming = ahead(fetcher, signal);
+      const wanted = end === undefined ? records : records.filter(({ offset }) => offset < end);
+      for (let at = 0; at < wanted.length && !signal?.aborted; at += max)
+        yield wanted.slice(at, at + max).map((record) => storedRecord(place, record));
+    }
+  } catch (error) {
+    if (signal?.aborted) return;
+    throw translate(error, `${placeName(place)} cannot be read`);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    fetcher?.close();
+  }
+}
+
+/** Nobody may be left to hear of its failure. */
+function ahead(fetcher: PartitionFetcher, signal: AbortSignal | undefined): Promise<readonly WireRecord[]> {
+  const coming = fetchOn(fetcher, signal);
+  coming.catch(() => undefined);
+  return coming;
+}
+
+async function fetchOn(
+  fetcher: PartitionFetcher,
+  signal: AbortSignal | undefined,
+): Promise<readonly WireRecord[]> {
+  for (;;) {
+    try {
+      const { records } = await fetcher.fetch({ maxWaitMs, maxBytes });
+      return records;
+    } catch (error) {
+      if (!isTransient(error) || signal?.aborted) throw error;
+      await delay(pauseMs);
+    }
+  }
+}
+
+/** The first offset that is not read any more. */
+async function endOffset(context: Context, place: Place, to: End): Promise<number> {
+  if (to === 'now') return (await stableEnds(context, [place])).get(placeName(place)) ?? 0;
+  if (!('at' in to)) return offsetNumber(to.through) + 1;
+  const asked = [{ ...place, timestamp: to.at.getTime() }];
+  const found = (await listOffsets(context.connections, asked)).get(placeName(place)) ?? -1;
+  if (found >= 0) return found;
+  const ends = await listOffsets(context.connections, [{ ...place, timestamp: endOfLog }]);
+  return ends.get(placeName(place)) ?? 0;
+}

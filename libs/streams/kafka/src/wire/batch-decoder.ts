@@ -1,0 +1,87 @@
+import type { Headers } from '@millrace/streams';
+import { type AbortedTransaction, batchesIn } from './batches.ts';
+import { decompress } from './compression.ts';
+import { Reader } from './reader.ts';
+
+/** A record as it lies in a partition; a null value is a deletion of a compacted topic. */
+export interface WireRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+export interface Decoded {
+  readonly records: WireRecord[];
+  /** The offset after everything decoded, transaction markers and aborted records included. */
+  readonly next: number;
+}
+
+const logAppendTimeFlag = 0x08;
+const compressionMask = 0x07;
+const noHeaders: Headers = Object.freeze({});
+
+/** The records from `from` on that a reader of what is committed gets. */
+export async function decodeBatches(
+  bytes: Buffer,
+  from: number,
+  aborted: readonly AbortedTransaction[],
+): Promise<Decoded> {
+  const records: WireRecord[] = [];
+  let next = from;
+  for (const { base, last, count, attributes, firstTimestamp, maxTimestamp, body, visible } of batchesIn(
+    bytes,
+    aborted,
+  )) {
+    if (visible) {
+      const packed = decompress(attributes & compressionMask, body);
+      const reader = new Reader(packed instanceof Promise ? await packed : packed);
+      const appendTime = (attributes & logAppendTimeFlag) !== 0 ? maxTimestamp : undefined;
+      readRecords(reader, count, { base, firstTimestamp, appendTime, from }, records);
+    }
+    next = Math.max(next, last + 1);
+  }
+  return { records, next };
+}
+
+interface BatchPlace {
+  readonly base: number;
+  readonly firstTimestamp: number;
+  readonly appendTime: number | undefined;
+  readonly from: number;
+}
+
+function readRecords(reader: Reader, count: number, place: BatchPlace, into: WireRecord[]): void {
+  for (let index = 0; index < count; index++) {
+    const length = reader.varint();
+    const end = reader.position + length;
+    reader.position += 1;
+    const timestamp = place.firstTimestamp + reader.varint();
+    const offset = place.base + reader.varint();
+    if (offset >= place.from) {
+      into.push({
+        offset,
+        timestamp: place.appendTime ?? timestamp,
+        key: reader.varintBytes(),
+        value: reader.varintBytes(),
+        headers: readHeaders(reader),
+      });
+    }
+    reader.position = end;
+  }
+}
+
+function readHeaders(reader: Reader): Headers {
+  const count = reader.varint();
+  if (count === 0) return noHeaders;
+  const headers: Record<string, string> = {};
+  for (let index = 0; index < count; index++) {
+    const name = reader.varintString();
+    const value = reader.varintString();
+    if (name === '__proto__')
+      Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+    else headers[name] = value;
+  }
+  return headers;
+}

@@ -1,0 +1,41 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
+import { StreamsError } from '@millrace/streams';
+import { unlz4 } from './lz4.ts';
+import { unsnappy } from './snappy.ts';
+
+export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
+
+export interface Compression {
+  readonly name: CompressionName;
+  /** The number in a batch's attributes. */
+  readonly code: number;
+  readonly compress?: (bytes: Buffer) => Promise<Buffer>;
+  readonly decompress?: (bytes: Buffer) => Promise<Buffer> | Buffer;
+}
+
+const codecs: readonly Compression[] = [
+  { name: 'none', code: 0 },
+  { name: 'gzip', code: 1, compress: promisify(gzip), decompress: promisify(gunzip) },
+  { name: 'snappy', code: 2, decompress: unsnappy },
+  { name: 'lz4', code: 3, decompress: unlz4 },
+  { name: 'zstd', code: 4, compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) },
+];
+
+export function compressionOf(name: string): Compression | undefined {
+  return codecs.find((codec) => codec.name === name && (codec.code === 0 || codec.compress));
+}
+
+export function compress(compression: Compression, bytes: Buffer): Buffer | Promise<Buffer> {
+  return compression.compress ? compression.compress(bytes) : bytes;
+}
+
+export function decompress(code: number, bytes: Buffer): Buffer | Promise<Buffer> {
+  if (code === 0) return bytes;
+  const codec = codecs[code];
+  if (codec?.decompress) return codec.decompress(bytes);
+  throw new StreamsError(
+    'UNSUPPORTED',
+    `a record batch is compressed by ${codec?.name ?? `the unknown codec ${code}`}`,
+  );
+}

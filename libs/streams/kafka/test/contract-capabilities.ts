@@ -1,0 +1,18 @@
+import type { Capabilities } from '@millrace/streams';
+
+/** What the driver must declare: written here a second time, so that no claim is withdrawn unseen. */
+export const singleCapabilities: Capabilities = {
+  competing: false,
+  atomicStep: true,
+  atomicAppend: false,
+  replicated: false,
+  idempotentAppend: true,
+  maxRecordBytes: 16 * 1024 * 1024,
+  lacks: {
+    competing:
+      'a partition of Kafka has one reader in a group; share groups, which compete for single messages, have no client for Node',
+    atomicAppend:
+      'Kafka stores the partitions of an append one by one; an append with `once` and a step of an exactly-once group are whole',
+    replicated: 'this Kafka had a single broker when it was connected to',
+  },
+};

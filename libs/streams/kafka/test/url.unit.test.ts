@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { parseUrl } from '../src/url.ts';
+
+describe('a Kafka URL', () => {
+  it('names brokers', () => {
+    expect(parseUrl('kafka://a:9092,b')).toMatchObject({
+      brokers: [
+        { host: 'a', port: 9092 },
+        { host: 'b', port: 9092 },
+      ],
+      tls: false,
+      lingerMs: 0,
+      compression: { name: 'none' },
+    });
+    expect(parseUrl('kafka://[::1]:9093').brokers).toEqual([{ host: '::1', port: 9093 }]);
+  });
+
+  it('may hold a login, TLS, compression and linger', () => {
+    const target = parseUrl('kafka+ssl://u:p%40ss@a?sasl=scram-sha-256&compression=zstd&linger=5');
+    expect(target).toMatchObject({
+      tls: true,
+      sasl: { mechanism: 'scram-sha-256', username: 'u', password: 'p@ss' },
+      compression: { name: 'zstd' },
+      lingerMs: 5,
+    });
+    expect(parseUrl('kafka://u:p@a').sasl).toMatchObject({ mechanism: 'scram-sha-512' });
+  });
+
+  it.each([
+    ['kafka:a', /neither/],
+    ['kafka://a:0', /no host and port/],
+    ['kafka://a?sasl=plain', /no user/],
+    ['kafka://u:secret@a?sasl=kerberos', /use plain, scram-sha-256/],
+    ['kafka://u:secret@a?compresion=gzip', /option "compresion"/],
+    ['kafka://u:secret@a?compression=brotli', /use none, gzip/],
+    ['kafka://u:secret@a?linger=soon', /no number/],
+  ])('%s is refused with the reason and without the password', (url, reason) => {
+    expect(() => parseUrl(url)).toThrow(reason);
+    expect(() => parseUrl(url)).not.toThrow(/secret/);
+  });
+});

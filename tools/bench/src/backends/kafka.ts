@@ -1,0 +1,14 @@
+import { openOurs } from '../ours/side.ts';
+import { kafkaReferenceName, openKafkaReference } from '../references/kafka.ts';
+import type { Backend } from './backend.ts';
+
+/** One cluster, with topics of their own for both sides, which remove what they made. */
+export function kafka(url: string, partitions: number): Backend {
+  return {
+    name: 'kafka',
+    referenceName: kafkaReferenceName,
+    ours: (checked) => () => openOurs({ url, partitions, checked }),
+    reference: () => openKafkaReference(url, partitions),
+    chainPlaces: async () => ({ ours: url, handWritten: url, [Symbol.asyncDispose]: async () => undefined }),
+  };
+}
