@@ -15,7 +15,7 @@ export interface OpenBackend extends AsyncDisposable {
   readonly url: string | undefined;
 }
 
-const embedded: Backend = {
+export const embedded: Backend = {
   name: 'embedded',
   open: async () => ({ url: undefined, [Symbol.asyncDispose]: async () => undefined }),
 };

@@ -47,7 +47,10 @@ export class ClusterClient implements Client {
     });
     try {
       await patience.ready(commands);
-      const features = await Promise.all(commands.nodes('master').map((node) => featuresOf(node)));
+      const features = await patience.answered(() =>
+        Promise.all(commands.nodes('master').map((node) => featuresOf(node))),
+      );
+      patience.endless();
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());
       return new ClusterClient(commands, weakest(features), { login: nodeOptions(target, options), options });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { translate } from './errors.ts';
 
 /** How long opening waits for a server that is away. */
@@ -36,12 +37,24 @@ export class Patience {
     client.connect().catch(() => undefined);
     try {
       await promise;
-      this.endless();
     } finally {
       clearTimeout(timer);
       client.off('ready', onReady);
       client.off('end', giveUp);
       for (const event of ['error', 'node error']) client.off(event, onError);
+    }
+  }
+
+  /** Asks again what a server refuses that is still loading, until the time is over. */
+  async answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+    for (let times = 1; ; times++) {
+      try {
+        return await ask();
+      } catch (error) {
+        const delay = translate(error, 'connecting').retryable ? this.retryDelay(times) : null;
+        if (delay === null) throw error;
+        await sleep(delay);
+      }
     }
   }
 }

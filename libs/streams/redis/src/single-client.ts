@@ -38,7 +38,8 @@ export class SingleClient implements Client {
     });
     try {
       await patience.ready(commands);
-      const features = await featuresOf(commands);
+      const features = await patience.answered(() => featuresOf(commands));
+      patience.endless();
       commands.on('close', () => events.disconnected(lastError));
       const client = new SingleClient(commands, features, options);
       commands.on('ready', () => {
