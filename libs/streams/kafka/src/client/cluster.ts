@@ -4,6 +4,7 @@ import type { Request } from '../wire/request.ts';
 import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/topics.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import type { Connectivity } from './connectivity.ts';
+import { isTransient } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
 import type { ConnectionSettings } from './kafkajs.ts';
 
@@ -47,6 +48,11 @@ export class Cluster {
     return this.#nodes.get(node);
   }
 
+  /** How many brokers may be asked when it does not matter which. */
+  get choices(): number {
+    return this.#nodes.size + this.#seeds.length;
+  }
+
   /** Brokers to ask when it does not matter which: those known, then in turn those of the URL. */
   anyEndpoint(): Endpoint {
     const known = [...this.#nodes.values(), ...this.#seeds];
@@ -62,6 +68,7 @@ export class Cluster {
   }
 
   learn(metadata: ClusterMetadata): void {
+    if (metadata.nodes.length > 0) this.#nodes.clear();
     for (const { id, host, port } of metadata.nodes) this.#nodes.set(id, { host, port });
     for (const topic of metadata.topics) if (topic.errorCode === 0) this.#topics.set(topic.name, topic);
   }
@@ -82,6 +89,7 @@ export class Cluster {
 
 const stale = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION'];
 const movedCoordinator = [
+  'LEADER_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'GROUP_LOAD_IN_PROGRESS',
@@ -176,8 +184,15 @@ export class Connections {
     return await this.#connection(endpoint).request(request);
   }
 
+  /** Asks a broker, another one where that is away. */
   async any<Answer>(request: Request<Answer>): Promise<Answer> {
-    return await this.#connection(this.#cluster.anyEndpoint()).request(request);
+    for (let left = this.#cluster.choices; ; left--) {
+      try {
+        return await this.#connection(this.#cluster.anyEndpoint()).request(request);
+      } catch (error) {
+        if (left <= 1 || this.#closed || !isTransient(error)) throw error;
+      }
+    }
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import type { JoinOptions, Lease, Membership } from '@millrace/streams';
 import type { Connections } from '../client/cluster.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
+import { patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
@@ -14,6 +15,7 @@ import { fixStarts } from './starts.ts';
 
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
+const joinWithinMs = 20_000;
 const firstPauseMs = 5;
 const longestPauseMs = 250;
 
@@ -66,7 +68,10 @@ export class KafkaMembership implements Membership {
   static async join(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     const { connections } = context;
     const topics: Record<string, number> = {};
-    for (const topic of options.topics) topics[topic] = (await connections.topic(topic)).partitions.length;
+    for (const topic of options.topics) {
+      const found = await patiently({ ms: joinWithinMs }, () => connections.topic(topic));
+      topics[topic] = found.partitions.length;
+    }
     const numbers = Math.max(0, ...Object.values(topics));
     if (options.stores.length > 0 || options.dedupeWindow > 0) await ensureChangelog(context, group, numbers);
     const starts = await fixStarts(context, group, topics, options.start);
