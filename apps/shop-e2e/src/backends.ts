@@ -15,7 +15,7 @@ export interface OpenBackend extends AsyncDisposable {
   readonly url: string | undefined;
 }
 
-export const embedded: Backend = {
+const embedded: Backend = {
   name: 'embedded',
   open: async () => ({ url: undefined, [Symbol.asyncDispose]: async () => undefined }),
 };
@@ -28,11 +28,15 @@ const redisCluster: Backend = {
   open: () => startRedisCluster(),
 };
 
-/** Every test of this package runs on each of them. */
 const usual: readonly Backend[] = [embedded, redis];
 
 /** Those that many machines can share. */
 const all: readonly Backend[] = [...usual, redisCluster];
+
+/** A suite for what does not depend on the backend. */
+export function onOneBackend(title: string, body: (backend: Backend) => void): void {
+  suite(title, embedded, body);
+}
 
 /** A suite for each usual backend, skipped with a reason where it cannot be started. */
 export function onEachBackend(title: string, body: (backend: Backend) => void): void {

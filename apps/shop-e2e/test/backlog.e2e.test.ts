@@ -1,13 +1,13 @@
 import type { Streams } from '@millrace/streams';
 import { test } from 'vitest';
-import { onEachBackend } from '../src/backends.ts';
+import { onOneBackend } from '../src/backends.ts';
 import { decided } from '../src/records.ts';
 import type { Replay } from '../src/replay.ts';
 import { generated } from '../src/shop-files.ts';
 import { until } from '../src/until.ts';
 import { World } from '../src/world.ts';
 
-onEachBackend('on', (backend) => {
+onOneBackend('on', (backend) => {
   test.each(['payment', 'database'])(
     'while %s stands still a backlog grows, and then it catches up',
     async (service) => {

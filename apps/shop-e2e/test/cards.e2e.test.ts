@@ -4,8 +4,8 @@ import { paymentEvents, sealPaymentEvent, type UnsealedPaymentRequested } from '
 import { openPaymentEvent } from '@millrace/events/open-card';
 import { cardKey } from '@millrace/service';
 import { bytes, type Streams, topic } from '@millrace/streams';
-import { describe, expect, test } from 'vitest';
-import { embedded } from '../src/backends.ts';
+import { expect, test } from 'vitest';
+import { onOneBackend } from '../src/backends.ts';
 import { filesWith } from '../src/files-with.ts';
 import { decided } from '../src/records.ts';
 import { generated } from '../src/shop-files.ts';
@@ -28,9 +28,9 @@ const planted = Buffer.from(
   JSON.stringify({ ...otherKeys, card: { number: plantedNumber, expiry: '2030-12', cvv: '123' } }),
 );
 
-describe('a replay on embedded', () => {
+onOneBackend('a replay on', (backend) => {
   test('leaves no card number in any file, metric or dead letter', async () => {
-    await using world = await World.create(embedded, generated(71));
+    await using world = await World.create(backend, generated(71));
     await using replay = world.start();
     await using streams = await replay.openStreams();
     await decided(replay, streams, 0.3 * (await world.payments()));

@@ -1,7 +1,7 @@
 import { emails, inventoryEvents, paymentEvents, paymentResults, webserverEvents } from '@millrace/events';
 import { bytes, type DeadLetter, isStreamsError, type Streams, topic } from '@millrace/streams';
 import { expect, test } from 'vitest';
-import { onEachBackend } from '../src/backends.ts';
+import { onOneBackend } from '../src/backends.ts';
 import { decided } from '../src/records.ts';
 import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
@@ -22,7 +22,7 @@ const garbage = [
   Buffer.from('null'),
 ];
 
-onEachBackend('on', (backend) => {
+onOneBackend('on', (backend) => {
   test('garbage in the topics ends in the dead letters and the rest goes on', async () => {
     await using world = await World.create(backend, generated(61));
     await using replay = world.start();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { onEachBackend } from '../src/backends.ts';
+import { onOneBackend } from '../src/backends.ts';
 import { decided, recordsIn } from '../src/records.ts';
 import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
-onEachBackend('on', (backend) => {
+onOneBackend('on', (backend) => {
   test('a replay that is killed twice goes on where it stopped and publishes nothing twice', async () => {
     await using world = await World.create(backend, generated(51));
     const payments = await world.payments();

@@ -1,6 +1,6 @@
 import type { Streams } from '@millrace/streams';
 import { expect, test } from 'vitest';
-import { onEachBackend } from '../src/backends.ts';
+import { onOneBackend } from '../src/backends.ts';
 import { Program } from '../src/program.ts';
 import { decided } from '../src/records.ts';
 import type { Replay } from '../src/replay.ts';
@@ -8,7 +8,7 @@ import { generated } from '../src/shop-files.ts';
 import { serviceProgram } from '../src/workspace.ts';
 import { World } from '../src/world.ts';
 
-onEachBackend('on', (backend) => {
+onOneBackend('on', (backend) => {
   test('a second and a third payment and inventory join while orders come in, and leave again', async () => {
     await using world = await World.create(backend, generated(41));
     await using replay = world.start();
