@@ -26,15 +26,18 @@ const nothing: Assignment = { leases: [], recalled: [] };
 export class Coordination {
   readonly #connections: Connections;
   readonly #group: string;
-  readonly #sessionMs: number;
-  readonly #rebalanceMs: number;
+  /** Without a sign of life for so long a member is given up. */
+  sessionMs: number;
   #member: CommitMember = { id: '', generation: -1 };
 
   constructor(connections: Connections, group: string, sessionMs: number) {
     this.#connections = connections;
     this.#group = group;
-    this.#sessionMs = sessionMs;
-    this.#rebalanceMs = Math.max(sessionMs, 10_000);
+    this.sessionMs = sessionMs;
+  }
+
+  get #rebalanceMs(): number {
+    return Math.max(this.sessionMs, 10_000);
   }
 
   get member(): CommitMember {
@@ -72,7 +75,7 @@ export class Coordination {
     const request = (member: string): Request<Joined> =>
       joinGroupRequest({
         group: this.#group,
-        sessionMs: this.#sessionMs,
+        sessionMs: this.sessionMs,
         rebalanceMs: this.#rebalanceMs,
         member,
         protocol: protocolName,

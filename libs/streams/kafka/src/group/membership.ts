@@ -16,6 +16,8 @@ import { fixStarts } from './starts.ts';
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
 const joinWithinMs = 20_000;
+/** `group.min.session.timeout.ms` of a broker unless it is set. */
+const usualMinimumMs = 6_000;
 const firstPauseMs = 5;
 const longestPauseMs = 250;
 
@@ -23,7 +25,6 @@ const longestPauseMs = 250;
 export class KafkaMembership implements Membership {
   readonly member: string = `member-${randomUUID()}`;
   readonly #group: string;
-  readonly #options: JoinOptions;
   readonly #topics: Readonly<Record<string, number>>;
   /** Joining waits for other members, so commits and goodbyes go another way. */
   readonly #joining: Connections;
@@ -48,7 +49,6 @@ export class KafkaMembership implements Membership {
   ) {
     this.#context = context;
     this.#group = group;
-    this.#options = options;
     this.#topics = topics;
     this.#joining = context.cluster.connections();
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
@@ -138,7 +138,7 @@ export class KafkaMembership implements Membership {
       } catch (error) {
         if (this.#ended) return;
         if (isExpelled(error)) this.#expelled();
-        else if (isRebalancing(error)) this.#rejoin = true;
+        else if (isRebalancing(error) || this.#lengthenSession(error)) this.#rejoin = true;
         else if (!isTransient(error)) this.#refused(error);
         if (isRebalancing(error)) continue;
         await delay(pause);
@@ -179,7 +179,7 @@ export class KafkaMembership implements Membership {
   /** Without an answer within the session nobody can say any more whose the leases are. */
   #alive(at: number): void {
     clearTimeout(this.#expiry);
-    const left = at + this.#options.leaseMs - performance.now();
+    const left = at + this.#coordination.sessionMs - performance.now();
     this.#expiry = setTimeout(() => this.#holdings.loseAll(), Math.min(2 ** 30, Math.max(0, left)));
     this.#expiry.unref();
   }
@@ -188,6 +188,19 @@ export class KafkaMembership implements Membership {
     this.#coordination.forgotten();
     this.#holdings.loseAll();
     this.#rejoin = true;
+  }
+
+  /** A broker that nobody told otherwise allows no shorter sessions: better a later take-over than no group. */
+  #lengthenSession(error: unknown): boolean {
+    const asked = this.#coordination.sessionMs;
+    if (asked >= usualMinimumMs || !isKafkaError(error, 'INVALID_SESSION_TIMEOUT')) return false;
+    this.#coordination.sessionMs = usualMinimumMs;
+    this.#context.notify({
+      kind: 'retrying',
+      message: `the broker allows the group ${this.#group} no session of ${asked} ms: a member that dies is replaced after ${usualMinimumMs} ms (group.min.session.timeout.ms sets the broker's limit)`,
+      details: { group: this.#group, leaseMs: asked, sessionMs: usualMinimumMs },
+    });
+    return true;
   }
 
   /** Nothing that waiting mends. */
@@ -202,7 +215,7 @@ export class KafkaMembership implements Membership {
   }
 
   #rest(): Promise<void> {
-    const beatMs = Math.min(longestBeatMs, Math.max(shortestBeatMs, this.#options.leaseMs / 10));
+    const beatMs = Math.min(longestBeatMs, Math.max(shortestBeatMs, this.#coordination.sessionMs / 10));
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, beatMs);
       this.#wake = () => {
