@@ -18,7 +18,7 @@ import { type MemberProcess, startMember } from './member-process.ts';
 import { pauseBetweenWrites } from './pause.ts';
 import { within } from './wait-for.ts';
 
-/** What one test works with: names of its own, clients, members and children, all gone when it ends. */
+/** What one test works with: names and topics of its own, clients, members and children, all gone when it ends. */
 export interface World extends AsyncDisposable {
   readonly driver: Driver;
   /** The library over a client of its own. */
@@ -96,6 +96,7 @@ export async function openWorld(harness: Harness): Promise<World> {
         'members',
         running.map((member) => member.stop()),
       );
+      await settle('topics', [forget(driver, unique)]);
       await settle(
         'clients',
         opened.toReversed().map((client) => client[Symbol.asyncDispose]()),
@@ -103,6 +104,12 @@ export async function openWorld(harness: Harness): Promise<World> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** So that the backend does not grow with the tests: a broker with thousands of partitions takes long to start again. */
+async function forget(driver: Driver, mark: string): Promise<void> {
+  const topics = (await driver.admin.topics()).filter((topic) => topic.includes(mark));
+  await Promise.allSettled(topics.map((topic) => driver.admin.deleteTopic(topic)));
 }
 
 /** The test has its verdict by now; what a broken member says when it is closed would only hide it. */
