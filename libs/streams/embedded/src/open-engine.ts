@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Acks, Notice, StreamsError } from '@millrace/streams';
+import { Notices } from '@millrace/streams/driver-kit';
 import { BatchRows } from './batch-rows.ts';
 import { Catalog } from './catalog.ts';
 import { Checkpointer } from './checkpointer.ts';
@@ -35,10 +36,8 @@ export async function openEngine(path: string, options: EngineOptions): Promise<
 }
 
 function assemble(file: string, database: DatabaseSync, disk: Disk, options: EngineOptions): OpenEngine {
-  const listeners = new Set<(notice: Notice) => void>();
-  const notify = (notice: Notice) => {
-    for (const listener of listeners) listener(notice);
-  };
+  const notices = new Notices();
+  const notify = (notice: Notice) => notices.notify(notice);
   const news = new News(database, file);
   const rows = new BatchRows(database);
   const checkpointer = new Checkpointer(database, file);
@@ -70,10 +69,7 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
     backlog: () => writer.backlog,
     notify,
     translate: (error: unknown): StreamsError => translateError(error, file),
-    onNotice: (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    onNotice: (listener) => notices.listen(listener),
     close: async () => {
       await writer.drained();
       news.close();

@@ -14,12 +14,12 @@ import {
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
+import type { Notices } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin/admin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { translate } from './client/errors.ts';
 import type { Context } from './context.ts';
 import { KafkaMembership } from './group/membership.ts';
-import type { Notices } from './notices.ts';
 import { compareOffsets } from './offsets.ts';
 import { Appender } from './producer/appender.ts';
 import { readPartition } from './read.ts';

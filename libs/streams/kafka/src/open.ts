@@ -1,10 +1,10 @@
 import type { Driver, Notice } from '@millrace/streams';
+import { mask, Notices } from '@millrace/streams/driver-kit';
 import { Cluster } from './client/cluster.ts';
 import { Connectivity } from './client/connectivity.ts';
-import { mask, translate } from './client/errors.ts';
+import { translate } from './client/errors.ts';
 import { patiently } from './client/patience.ts';
 import { KafkaDriver } from './driver.ts';
-import { Notices } from './notices.ts';
 import { parseUrl } from './url.ts';
 
 /** How long opening waits for brokers that are away. */

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
+import { mask } from '@millrace/streams/driver-kit';
 import type { SASLOptions } from 'kafkajs';
 import type { Endpoint } from './client/cluster.ts';
-import { mask } from './client/errors.ts';
 import { type Compression, compressionOf } from './wire/compression.ts';
 
 /** Where a URL leads, and how. */

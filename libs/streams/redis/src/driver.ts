@@ -15,6 +15,7 @@ import {
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
+import type { Notices } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin/admin.ts';
 import { Announcements } from './announcements.ts';
 import { Appender } from './append.ts';
@@ -27,7 +28,6 @@ import { translate } from './errors.ts';
 import { Groups } from './groups.ts';
 import { compareIds } from './ids.ts';
 import { RedisMembership } from './membership.ts';
-import type { Notices } from './notices.ts';
 import type { RedisOptions } from './options.ts';
 import { readPartition } from './read.ts';
 import { Retainer } from './retainer.ts';

@@ -1,4 +1,5 @@
 import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
+import { mask } from '@millrace/streams/driver-kit';
 
 /** Beginnings of what Redis and the client say, and what that means. */
 const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
@@ -35,18 +36,6 @@ export function isConnectionError(error: unknown): boolean {
 
 export function hasCode(error: unknown, prefix: string): boolean {
   return messageOf(error).startsWith(prefix);
-}
-
-/** Hides what stands between a URL's user and its host, and what follows a password's name. */
-export function mask(text: string): string {
-  return text
-    .replace(/(:\/\/)([^\s/@]*)@/g, (_, slashes: string, login: string) => `${slashes}${maskLogin(login)}@`)
-    .replace(/((?:password|auth)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1***');
-}
-
-function maskLogin(login: string): string {
-  const colon = login.indexOf(':');
-  return colon < 0 ? '***' : `${login.slice(0, colon)}:***`;
 }
 
 /** The client attaches the failed command with its arguments: those may be a password or a customer's data. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams';
-import { assign } from '@millrace/streams/driver-kit';
+import { assign, Queue } from '@millrace/streams/driver-kit';
 import { type GroupView, writeAssignment } from './commands/group.ts';
 import { acquire } from './commands/lease.ts';
 import type { Context } from './context.ts';
@@ -8,7 +8,6 @@ import { groupKeys, leaseKey } from './keys.ts';
 import { RedisLease } from './lease.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { LeaseTime } from './lease-time.ts';
-import { Queue } from './queue.ts';
 import { newMemberName, Roster } from './roster.ts';
 
 const maxRenewMs = 5_000;

@@ -1,9 +1,9 @@
 import type { Driver } from '@millrace/streams';
+import { mask, Notices } from '@millrace/streams/driver-kit';
 import type { ClientEvents } from './client.ts';
 import { ClusterClient } from './cluster-client.ts';
 import { RedisDriver } from './driver.ts';
-import { mask, translate } from './errors.ts';
-import { Notices } from './notices.ts';
+import { translate } from './errors.ts';
 import type { RedisOptions } from './options.ts';
 import { SingleClient } from './single-client.ts';
 import { parseUrl } from './url.ts';

@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import { mask } from './errors.ts';
+import { mask } from '@millrace/streams/driver-kit';
 
 export interface Endpoint {
   readonly host: string;

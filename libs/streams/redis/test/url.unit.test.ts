@@ -1,5 +1,5 @@
+import { mask } from '@millrace/streams/driver-kit';
 import { describe, expect, test } from 'vitest';
-import { mask } from '../src/errors.ts';
 import { parseUrl } from '../src/url.ts';
 
 describe('a Redis URL', () => {

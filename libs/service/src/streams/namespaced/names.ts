@@ -5,7 +5,6 @@ import { RememberedNames } from './remembered-names.ts';
 export class Names {
   readonly #prefix: string;
   readonly #added = new RememberedNames();
-  readonly #stripped = new RememberedNames();
   /** Records come in runs of one topic. */
   #latest = { name: '', stripped: '' };
 
@@ -19,14 +18,9 @@ export class Names {
 
   strip(name: string): string {
     if (name === this.#latest.name) return this.#latest.stripped;
-    const stripped = this.#strip(name);
+    const stripped = name.startsWith(this.#prefix) ? name.slice(this.#prefix.length) : name;
     this.#latest = { name, stripped };
     return stripped;
-  }
-
-  #strip(name: string): string {
-    if (!name.startsWith(this.#prefix)) return name;
-    return this.#stripped.get(name) ?? this.#stripped.set(name, name.slice(this.#prefix.length));
   }
 
   /** Those of this namespace, without the prefix. */

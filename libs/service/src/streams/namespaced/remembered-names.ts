@@ -1,6 +1,6 @@
 const most = 10_000;
 
-/** What names have become: each is joined or cut once, not for every record. */
+/** What names have become: each is joined once, not for every record. */
 export class RememberedNames {
   readonly #names = new Map<string, string>();
 

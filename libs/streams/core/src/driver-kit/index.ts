@@ -1,1 +1,4 @@
 export { assign, type Candidate } from './assignment.ts';
+export { mask } from './mask.ts';
+export { Notices } from './notices.ts';
+export { Queue } from './queue.ts';

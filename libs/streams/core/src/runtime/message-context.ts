@@ -5,7 +5,7 @@ import { type Draft, draft } from '../router.ts';
 import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
-import { MessageWrites } from './message-writes.ts';
+import { LatestWrites } from './latest-writes.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -18,7 +18,7 @@ export class MessageContext implements StatefulContext {
   readonly #origin: Position;
   readonly #state: StateCache | undefined;
   #outputs: Draft[] | undefined;
-  #writes: MessageWrites | undefined;
+  #writes: LatestWrites | undefined;
   #stores: Set<string> | undefined;
   #closed = false;
 
@@ -94,7 +94,7 @@ export class MessageContext implements StatefulContext {
 
   #write(store: Store<unknown>, key: string, value: string | null): void {
     this.#assertOpen();
-    this.#writes ??= new MessageWrites();
+    this.#writes ??= new LatestWrites();
     this.#writes.set({ store: store.name, key, value });
   }
 

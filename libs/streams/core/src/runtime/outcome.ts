@@ -1,6 +1,7 @@
 import type { StateWrite } from '../lease.ts';
 import type { StoredRecord } from '../record.ts';
 import type { Draft } from '../router.ts';
+import { LatestWrites } from './latest-writes.ts';
 
 /** What handling left behind: records that are done and what is to be stored with their acknowledgement. */
 export interface Outcome {
@@ -22,29 +23,20 @@ export class StagedStep {
   readonly settled: StoredRecord[] = [];
   readonly outputs: Draft[] = [];
   readonly seen: string[] = [];
-  readonly #writes = new Map<string, Map<string, StateWrite>>();
+  readonly #writes = new LatestWrites();
 
   add(outcome: Outcome): void {
     for (const record of outcome.settled) this.settled.push(record);
     for (const output of outcome.outputs) this.outputs.push(output);
     for (const id of outcome.seen) this.seen.push(id);
-    for (const write of outcome.writes) this.#writesTo(write.store).set(write.key, write);
+    for (const write of outcome.writes) this.#writes.set(write);
   }
 
   get writes(): readonly StateWrite[] {
-    return [...this.#writes.values()].flatMap((writes) => [...writes.values()]);
+    return this.#writes.all;
   }
 
   get empty(): boolean {
     return this.settled.length === 0;
-  }
-
-  #writesTo(store: string): Map<string, StateWrite> {
-    let writes = this.#writes.get(store);
-    if (!writes) {
-      writes = new Map();
-      this.#writes.set(store, writes);
-    }
-    return writes;
   }
 }

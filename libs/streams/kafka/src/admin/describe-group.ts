@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { GroupDescription, GroupPartition } from '@millrace/streams';
+import { type GroupDescription, type GroupPartition, isStreamsError } from '@millrace/streams';
 import { isTransient } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { type Committed, fetchCommitted } from '../group/committed-offsets.ts';
@@ -97,10 +97,14 @@ async function existing<Of extends Place>({ connections }: Context, places: read
   const counts = new Map(
     await Promise.all(
       topics.map(async (topic) => {
-        const found = await connections.topic(topic).catch(() => undefined);
+        const found = await connections.topic(topic).catch(ifDeleted);
         return [topic, found?.partitions.length ?? 0] as const;
       }),
     ),
   );
   return places.filter(({ topic, partition }) => partition < (counts.get(topic) ?? 0));
+}
+
+function ifDeleted(error: unknown): undefined {
+  if (!isStreamsError(error, 'UNKNOWN_TOPIC')) throw error;
 }

@@ -1,4 +1,5 @@
 import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
+import { mask } from '@millrace/streams/driver-kit';
 import { KafkaError } from './kafka-error.ts';
 
 const codes: Readonly<Record<string, StreamsErrorCode>> = {
@@ -54,16 +55,4 @@ export function isTransient(error: unknown): boolean {
   if (error === undefined) return false;
   if (error instanceof KafkaError) return error.transient;
   return translate(error, '').code === 'UNAVAILABLE';
-}
-
-/** Hides the login of a URL and what follows a password's name. */
-export function mask(text: string): string {
-  return text
-    .replace(/(:\/\/)([^\s/@]*)@/g, (_, slashes: string, login: string) => `${slashes}${maskLogin(login)}@`)
-    .replace(/((?:password|auth)["']?\s*[=:]\s*["']?)[^\s"'&,}]+/gi, '$1***');
-}
-
-function maskLogin(login: string): string {
-  const colon = login.indexOf(':');
-  return colon < 0 ? '***' : `${login.slice(0, colon)}:***`;
 }

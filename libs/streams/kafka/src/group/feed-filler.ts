@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isStreamsError } from '@millrace/streams';
 import type { Cluster } from '../client/cluster.ts';
 import { isTransient } from '../client/errors.ts';
 import { PartitionFetcher } from '../partition-fetcher.ts';
@@ -70,7 +71,7 @@ export class FeedFiller {
         pause = firstPauseMs;
       } catch (error) {
         if (this.#closed) return;
-        if (!isTransient(error) && !isClosed(error)) this.#options.onError(error);
+        if (!isTransient(error) && !isStreamsError(error, 'CLOSED')) this.#options.onError(error);
         await delay(pause);
         pause = Math.min(longestPauseMs, pause * 2);
       }
@@ -97,8 +98,4 @@ export class FeedFiller {
     );
     this.#recordBytes = Math.ceil(bytes / records.length);
   }
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'CLOSED';
 }

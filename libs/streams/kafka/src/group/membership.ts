@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import { Queue } from '@millrace/streams/driver-kit';
 import type { Connections } from '../client/cluster.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
@@ -9,7 +10,6 @@ import type { Context } from '../context.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
-import { GainedLeases } from './gained-leases.ts';
 import { Holdings } from './holdings.ts';
 import { fixStarts } from './starts.ts';
 
@@ -30,7 +30,7 @@ export class KafkaMembership implements Membership {
   readonly #joining: Connections;
   readonly #coordination: Coordination;
   readonly #context: Context;
-  readonly #gained = new GainedLeases();
+  readonly #gained = new Queue<Lease>();
   readonly #holdings: Holdings;
   readonly #joined = Promise.withResolvers<void>();
   #wake: (() => void) | undefined;
@@ -59,7 +59,7 @@ export class KafkaMembership implements Membership {
       topics,
       starts,
       member: () => this.#coordination.member,
-      onGained: (lease) => this.#gained.add(lease),
+      onGained: (lease) => this.#gained.push(lease),
       onGone: () => this.#joinAgain(),
     });
   }

@@ -1,6 +1,6 @@
-import type { Notice } from '@millrace/streams';
+import type { Notice } from '../driver.ts';
 
-/** Who wants to hear of warnings. */
+/** Who wants to hear of a driver's warnings. */
 export class Notices {
   readonly #listeners = new Set<(notice: Notice) => void>();
 

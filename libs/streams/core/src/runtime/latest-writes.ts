@@ -3,10 +3,11 @@ import type { StateWrite } from '../lease.ts';
 /** Up to here a look through the list is quicker than an index. */
 const few = 8;
 
-/** The writes of one try of a message; the last one to a key counts. */
-export class MessageWrites {
+/** Writes of which the last one to a key counts. */
+export class LatestWrites {
   readonly #writes: StateWrite[] = [];
-  #index: Map<string, number> | undefined;
+  /** Where the write to each key of each store stands. */
+  #index: Map<string, Map<string, number>> | undefined;
 
   get all(): readonly StateWrite[] {
     return this.#writes;
@@ -23,11 +24,11 @@ export class MessageWrites {
       return;
     }
     this.#writes.push(write);
-    this.#index?.set(nameOf(write.store, write.key), this.#writes.length - 1);
+    if (this.#index) addTo(this.#index, write, this.#writes.length - 1);
   }
 
   #positionOf(store: string, key: string): number {
-    if (this.#writes.length > few) return this.#indexed().get(nameOf(store, key)) ?? -1;
+    if (this.#writes.length > few) return this.#indexed().get(store)?.get(key) ?? -1;
     for (let position = 0; position < this.#writes.length; position++) {
       const write = this.#writes[position];
       if (write?.key === key && write.store === store) return position;
@@ -35,12 +36,17 @@ export class MessageWrites {
     return -1;
   }
 
-  #indexed(): Map<string, number> {
-    this.#index ??= new Map(this.#writes.map(({ store, key }, position) => [nameOf(store, key), position]));
+  #indexed(): Map<string, Map<string, number>> {
+    if (!this.#index) {
+      this.#index = new Map();
+      for (const [position, write] of this.#writes.entries()) addTo(this.#index, write, position);
+    }
     return this.#index;
   }
 }
 
-function nameOf(store: string, key: string): string {
-  return `${store}\u0000${key}`;
+function addTo(index: Map<string, Map<string, number>>, { store, key }: StateWrite, position: number): void {
+  const keys = index.get(store);
+  if (keys) keys.set(key, position);
+  else index.set(store, new Map([[key, position]]));
 }

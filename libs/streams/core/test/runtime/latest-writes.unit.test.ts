@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MessageWrites } from '../../src/runtime/message-writes.ts';
+import { LatestWrites } from '../../src/runtime/latest-writes.ts';
 
-describe('MessageWrites', () => {
+describe('LatestWrites', () => {
   it.each([3, 8, 9, 200])('finds each of %i keys, by store, with its last value', (keys) => {
-    const writes = new MessageWrites();
+    const writes = new LatestWrites();
     for (const value of ['first', 'last']) {
       for (let key = 0; key < keys; key++) {
         writes.set({ store: 'a', key: String(key), value: `${value} a${key}` });
