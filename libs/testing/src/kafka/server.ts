@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { kafkaLibs } from './jars.ts';
 
 export interface KafkaServerOptions {
@@ -17,18 +18,10 @@ export interface KafkaServerOptions {
 }
 
 /** A broker of this machine, which is its own controller, on ports and in a folder of its own. */
-export interface KafkaServer extends AsyncDisposable {
+export interface KafkaServer extends ServerProcess, AsyncDisposable {
   readonly port: number;
   readonly url: string;
   readonly folder: string;
-  readonly pid: () => number;
-  /** SIGKILL; resolves once the process is gone. */
-  kill(): Promise<void>;
-  /** SIGSTOP: connections stay and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** Starts it again on its ports with what its folder holds. */
-  start(): Promise<void>;
 }
 
 const readyWithinMs = 60_000;
@@ -43,29 +36,17 @@ export async function startKafka(options: KafkaServerOptions = {}): Promise<Kafk
   writeFileSync(join(folder, 'log4j2.properties'), logging);
   mkdirSync(join(folder, 'logs'));
   await format(folder, properties);
-  let child: ChildProcess | undefined;
-  const start = async (): Promise<void> => {
-    child = run(folder, 'kafka.Kafka', [properties]);
-    await ready(child, port, folder);
-  };
-  const kill = async (): Promise<void> => {
-    const running = child;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    running.kill('SIGKILL');
-    await once(running, 'exit');
-  };
-  await start();
+  const server = await startServer(
+    () => run(folder, 'kafka.Kafka', [properties]),
+    (child) => ready(child, port, folder),
+  );
   return {
+    ...server,
     port,
     url: `kafka://127.0.0.1:${port}`,
     folder,
-    pid: () => child?.pid ?? 0,
-    kill,
-    pause: () => void child?.kill('SIGSTOP'),
-    resume: () => void child?.kill('SIGCONT'),
-    start,
     [Symbol.asyncDispose]: async () => {
-      await kill();
+      await server.kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };

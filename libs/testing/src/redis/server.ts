@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
+import { type ServerProcess, startServer } from '../server-process.ts';
 import { redisCommand } from './command.ts';
 
 export interface RedisServerOptions {
@@ -16,17 +16,9 @@ export interface RedisServerOptions {
 }
 
 /** A server of this machine, on a port and in a folder of its own. */
-export interface RedisServer extends AsyncDisposable {
+export interface RedisServer extends ServerProcess, AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  readonly pid: () => number;
-  /** SIGKILL; resolves once the process is gone. */
-  kill(): Promise<void>;
-  /** SIGSTOP: connections stay and nothing answers. */
-  pause(): void;
-  resume(): void;
-  /** Starts it again on its port with what its folder holds. */
-  start(): Promise<void>;
   command(...args: readonly (string | number)[]): Promise<string>;
 }
 
@@ -37,32 +29,18 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const [port = 0] = options.port === undefined ? await freePorts(1) : [options.port];
   const folder = mkdtempSync(join(tmpdir(), 'streams-redis-'));
   const binary = options.binary ?? process.env['REDIS_SERVER'] ?? 'redis-server';
-  let child: ChildProcess | undefined;
-
-  const start = async (): Promise<void> => {
-    child = spawn(binary, [...serverArguments(port, folder), ...(options.arguments ?? [])], {
-      stdio: 'ignore',
-    });
-    await ready(child, port);
-  };
-  const kill = async (): Promise<void> => {
-    const running = child;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    running.kill('SIGKILL');
-    await once(running, 'exit');
-  };
-  await start();
+  const server = await startServer(
+    () =>
+      spawn(binary, [...serverArguments(port, folder), ...(options.arguments ?? [])], { stdio: 'ignore' }),
+    (child) => ready(child, port),
+  );
   return {
+    ...server,
     port,
     url: `redis://127.0.0.1:${port}`,
-    pid: () => child?.pid ?? 0,
-    kill,
-    pause: () => child?.kill('SIGSTOP'),
-    resume: () => child?.kill('SIGCONT'),
-    start,
     command: (...args) => redisCommand(port, ...args),
     [Symbol.asyncDispose]: async () => {
-      await kill();
+      await server.kill();
       rmSync(folder, { recursive: true, force: true });
     },
   };
