@@ -6,6 +6,7 @@ export const projectKinds = [
   'core',
   'driver',
   'contract',
+  'telemetry',
   'events',
   'service',
   'testing',

@@ -1,8 +1,8 @@
-import type { Registry } from 'prom-client';
+import type { Metrics } from '@millrace/streams-telemetry';
 import type { HttpServer } from './server.ts';
 
 export interface ProbeOptions {
-  readonly metrics: Registry;
+  readonly metrics: Metrics;
   readonly unready: () => readonly string[];
 }
 
@@ -14,7 +14,7 @@ export function addProbes(server: HttpServer, options: ProbeOptions): void {
     return reply.code(reasons.length === 0 ? 200 : 503).send({ ready: reasons.length === 0, reasons });
   });
   server.get('/metrics', async (_request, reply) => {
-    const text = await options.metrics.metrics();
+    const text = await options.metrics.text();
     return reply.type(options.metrics.contentType).send(text);
   });
 }

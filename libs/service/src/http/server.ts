@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import type { Metrics } from '@millrace/streams-telemetry';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -10,7 +11,6 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Registry } from 'prom-client';
 import type { Logger } from '../logging/logger.ts';
 import { answerError } from './errors.ts';
 import { addProbes } from './probes.ts';
@@ -28,7 +28,7 @@ export type HttpRequest = FastifyRequest;
 
 export interface HttpServerOptions {
   readonly log: Logger;
-  readonly metrics: Registry;
+  readonly metrics: Metrics;
   /** Requests that one address may make in a minute; probes are not counted. */
   readonly rateLimit: number;
   /** Why the service is not ready; empty when it is. */

@@ -10,10 +10,16 @@ import {
   StreamsError,
   type Topic,
 } from '@millrace/streams';
+import type { Metrics } from '@millrace/streams-telemetry';
 
 /** The streams of a service, usable from its first moment: until the backend is reached everything answers UNAVAILABLE. */
 export class LiveStreams implements Streams {
+  readonly #published: ReturnType<Metrics['counter']>;
   #streams: Streams | undefined;
+
+  constructor(metrics: Metrics) {
+    this.#published = metrics.counter('published');
+  }
 
   connect(streams: Streams): void {
     this.#streams = streams;
@@ -32,7 +38,9 @@ export class LiveStreams implements Streams {
     values: readonly Value[],
     options?: PublishOptions,
   ): Promise<Position[]> {
-    return this.#connected().publish(topic, values, options);
+    const positions = await this.#connected().publish(topic, values, options);
+    this.#published.add(values.length, { topic: topic.name });
+    return positions;
   }
 
   async *read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>> {

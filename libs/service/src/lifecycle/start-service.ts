@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Metrics, measureProcess } from '@millrace/streams-telemetry';
 import type { Environment } from '../config/config-error.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SharedConfig } from '../config/shared.ts';
@@ -37,11 +37,11 @@ export async function startService<Own>(
   const config = loadConfig(environment, { ...options, service: name, port, own: variables });
   const log =
     options.log ?? createLogger({ service: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
-  const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
+  const metrics = new Metrics();
+  measureProcess(metrics);
   const stopping = new AbortController();
   const resources = new AsyncDisposableStack();
-  const streams = new LiveStreams();
+  const streams = new LiveStreams(metrics);
   const kit: Kit<Own> = { config, log, streams, metrics, stopping: stopping.signal, resources };
   try {
     const parts = await service.parts(kit);

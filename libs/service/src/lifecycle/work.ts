@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { measureLag } from '../metrics/lag.ts';
-import { observeBoth } from '../metrics/observe-both.ts';
-import { observeGroups } from '../metrics/observer.ts';
+import { groupMetrics, measureBacklog } from '@millrace/streams-telemetry';
+import { logGroups } from '../observers/log-groups.ts';
+import { observeBoth } from '../observers/observe-both.ts';
 import type { Kit, Parts, Service } from '../service.ts';
 import { Backend } from './backend.ts';
 import { keepTrying } from './keep-trying.ts';
@@ -71,17 +71,17 @@ export class Work {
   #joinGroups(): void {
     const { kit, streams, parts } = this.#options;
     const { LEASE_MS, GRACE_MS } = kit.config;
-    const observer = observeGroups(kit.metrics, kit.log);
+    const observer = observeBoth(groupMetrics(kit.metrics), logGroups(kit.log));
     const shared = { leaseMs: LEASE_MS, graceMs: Math.round(GRACE_MS * 0.8) };
     const groups = parts.groups ?? [];
     this.#groups = groups.map((group) => {
       const own = { ...shared, ...group, observer: observeBoth(observer, group.observer) };
       return new SupervisedGroup(streams, own, kit.log);
     });
-    measureLag(
+    measureBacklog(
       kit.metrics,
       groups.map(({ group }) => group),
-      streams,
+      () => streams.admin,
     );
   }
 }

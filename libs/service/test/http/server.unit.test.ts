@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import { Registry } from 'prom-client';
+import { Metrics } from '@millrace/streams-telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -13,7 +13,7 @@ describe('the HTTP server of a service', () => {
     reasons = [];
     server = await createHttpServer({
       log: createLogger({ service: 'test', level: 'silent', format: 'json' }),
-      metrics: new Registry(),
+      metrics: new Metrics(),
       rateLimit: 5,
       unready: () => reasons,
     });

@@ -55,6 +55,9 @@ describe('a service', () => {
       expect(metrics).toMatch(/^streams_messages_settled_total\{group="reader"\} 2$/m);
       expect(metrics).toMatch(/^streams_leases\{group="reader"\} 6$/m);
       expect(metrics).toMatch(/^streams_group_lag\{group="reader"\} 0$/m);
+      expect(metrics).toMatch(/^streams_group_pending\{group="reader"\} 0$/m);
+      expect(metrics).toMatch(/^streams_group_oldest_pending_seconds\{group="reader"\} 0$/m);
+      expect(metrics).toMatch(/^streams_end_to_end_seconds_count\{group="reader"\} 2$/m);
     });
     await started.stop();
     await expect(fetch(started.url)).rejects.toThrow();

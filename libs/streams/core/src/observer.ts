@@ -1,6 +1,7 @@
 import type { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Position } from './position.ts';
+import type { StoredRecord } from './record.ts';
 
 /** What a running group tells about itself; for metrics, logs and tests. Called synchronously: keep it cheap, never throw. */
 export interface Observer {
@@ -23,7 +24,8 @@ export interface Observer {
   }) => void;
   readonly committed?: (event: {
     readonly group: string;
-    readonly settled: number;
+    /** The records that it settled. */
+    readonly records: readonly StoredRecord[];
     readonly outputs: number;
     readonly durationMs: number;
   }) => void;

@@ -28,7 +28,7 @@ await streams.run({
       held.delete(partition);
       tell({ leases: held.size });
     },
-    committed: ({ settled }) => tell({ settled }),
+    committed: ({ records }) => tell({ settled: records.length }),
   },
 });
 process.on('message', async (message) => {

@@ -81,8 +81,8 @@ async function move(
       }),
     ],
     observer: {
-      committed: ({ settled }) => {
-        left -= settled;
+      committed: ({ records }) => {
+        left -= records.length;
         if (left <= 0) done.resolve();
       },
     },

@@ -27,11 +27,16 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
     inTests: ['driver', 'testing'],
     rule: 'the contract suite imports the core alone',
   },
+  telemetry: {
+    mayImport: ['core'],
+    inTests: ['driver', 'testing'],
+    rule: 'telemetry watches the core of the streams library, whatever the driver',
+  },
   events: { mayImport: ['core'], inTests: ['testing'], rule: 'event types import the core alone' },
   service: {
-    mayImport: ['core'],
+    mayImport: ['core', 'telemetry'],
     inTests: ['driver', 'contract', 'testing'],
-    rule: 'what services share imports the core, and drivers in one file only',
+    rule: 'what services share imports the core and telemetry, and drivers in one file only',
   },
   testing: {
     mayImport: ['core', 'driver'],
@@ -49,7 +54,7 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
     rule: 'end-to-end tests meet the services from outside',
   },
   tool: {
-    mayImport: ['core', 'events', 'service', 'driver'],
+    mayImport: ['core', 'events', 'service', 'driver', 'telemetry'],
     inTests: ['testing', 'contract'],
     rule: 'a tool imports libraries, never an app',
   },

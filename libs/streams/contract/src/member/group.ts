@@ -25,7 +25,7 @@ function reporting(epochs: Map<number, number>): Observer {
       report({ event: 'lease', partition, epoch });
     },
     leaseEnded: ({ partition, reason }) => report({ event: 'lease-ended', partition, reason }),
-    committed: ({ settled, outputs }) => report({ event: 'committed', settled, outputs }),
+    committed: ({ records, outputs }) => report({ event: 'committed', settled: records.length, outputs }),
     trouble: ({ error, fatal }) =>
       report({ event: 'trouble', code: codeOf(error), message: messageOf(error), fatal }),
   };

@@ -94,7 +94,7 @@ export class Committer {
     this.#state.committed(writes);
     this.#settings.observer.committed?.({
       group: this.#settings.group,
-      settled: staged.settled.length,
+      records: staged.settled,
       outputs: outputs.length,
       durationMs: performance.now() - started,
     });

@@ -61,7 +61,14 @@ export class StepQueue {
     const fenced = answers.filter((answer) => answer === 'fenced').length;
     if (fenced > 0) observer.trouble?.({ group, error: fencedError(group, fenced), fatal: false });
     const outputs = steps.reduce((sum, step) => sum + step.outputs.length, 0);
-    observer.committed?.({ group, settled: steps.length, outputs, durationMs: performance.now() - started });
+    observer.committed?.({
+      group,
+      records: steps
+        .filter((step, at) => step.settled && answers[at] === 'committed')
+        .map(({ record }) => record),
+      outputs,
+      durationMs: performance.now() - started,
+    });
   }
 }
 
