@@ -1,4 +1,10 @@
-import { requireService, type ServiceName, startRedis, startRedisCluster } from '@millrace/testing';
+import {
+  requireService,
+  type ServiceName,
+  startKafka,
+  startRedis,
+  startRedisCluster,
+} from '@millrace/testing';
 import { describe } from 'vitest';
 
 /** A backend that the whole shop is run on. */
@@ -28,10 +34,16 @@ const redisCluster: Backend = {
   open: () => startRedisCluster(),
 };
 
+const kafka: Backend = { name: 'Kafka', service: 'kafka', open: () => startKafka() };
+
 const usual: readonly Backend[] = [embedded, redis];
 
-/** Those that many machines can share. */
-const all: readonly Backend[] = [...usual, redisCluster];
+const all: readonly Backend[] = [...usual, redisCluster, kafka];
+
+/** A backend that runs by now and that the test ends. */
+export function already(url: string): Backend {
+  return { name: url, open: async () => ({ url, [Symbol.asyncDispose]: async () => undefined }) };
+}
 
 /** A suite for what does not depend on the backend. */
 export function onOneBackend(title: string, body: (backend: Backend) => void): void {

@@ -1,21 +1,26 @@
 import { randomUUID } from 'node:crypto';
-import type { Driver, JoinOptions, StoredRecord, TopicSpec } from '@millrace/streams';
+import type { Acks, Driver, JoinOptions, StoredRecord, TopicSpec } from '@millrace/streams';
 
 /** A driver with what tests do with it again and again. */
 export interface Used {
   readonly driver: Driver;
-  append(topic: string, values: readonly string[], headers?: Readonly<Record<string, string>>): Promise<void>;
+  append(
+    topic: string,
+    values: readonly string[],
+    headers?: Readonly<Record<string, string>>,
+    acks?: Acks,
+  ): Promise<void>;
   read(topic: string, partition?: number): Promise<StoredRecord[]>;
 }
 
 export function use(driver: Driver): Used {
   return {
     driver,
-    append: async (topic, values, headers = {}) => {
+    append: async (topic, values, headers = {}, acks = 'all') => {
       const common = { topic, partition: 0, key: null, headers, timestamp: Date.now() };
       await driver.append(
         values.map((value) => ({ ...common, value })),
-        { acks: 'all' },
+        { acks },
       );
     },
     read: async (topic, partition = 0) => {

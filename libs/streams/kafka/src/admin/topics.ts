@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { forgotten, topicsAsTheyAre } from '../catalog/create-topics.ts';
 import { unknownTopic } from '../client/cluster.ts';
 import { check } from '../client/kafka-error.ts';
 import { patiently } from '../client/patience.ts';
@@ -8,7 +7,6 @@ import { isChangelog } from '../group/changelog.ts';
 import { deleteTopicsRequest } from '../wire/topics.ts';
 
 const patienceMs = 20_000;
-const pollMs = 5;
 
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {
@@ -22,7 +20,5 @@ export async function deleteTopic({ connections }: Context, name: string): Promi
   if (!(await topicsAsTheyAre(connections, [name])).has(name)) throw unknownTopic(name);
   const codes = await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([name])));
   for (const code of codes) check(code, `the topic ${name} was not deleted`);
-  connections.forget(name);
-  while ((await topicsAsTheyAre(connections, [name])).has(name)) await delay(pollMs);
-  connections.forget(name);
+  await forgotten(connections, name);
 }

@@ -2,7 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connections } from '../client/cluster.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { patiently } from '../client/patience.ts';
-import { createTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
+import {
+  type ClusterMetadata,
+  createTopicsRequest,
+  type TopicMetadata,
+  type TopicToCreate,
+} from '../wire/topics.ts';
 
 const patienceMs = 20_000;
 const pollMs = 5;
@@ -39,15 +44,23 @@ export async function createTopics(
   );
 }
 
-/** A broker learns of a topic and its leaders a moment after it was created. */
+/** Every broker learns of a topic and its leaders, one after another, a moment after it was created. */
 async function usable(connections: Connections, names: readonly string[]): Promise<void> {
   await patiently({ ms: patienceMs }, async () => {
-    for (let left = names; left.length > 0; ) {
-      const { topics } = await connections.metadata(left);
-      left = topics
-        .filter(({ errorCode, partitions }) => errorCode !== 0 || partitions.some(({ leader }) => leader < 0))
-        .map(({ name }) => name);
-      if (left.length > 0) await delay(pollMs);
-    }
+    while ((await connections.views(names)).some(({ topics }) => !topics.every(isUsable)))
+      await delay(pollMs);
   });
+}
+
+function isUsable({ errorCode, partitions }: TopicMetadata): boolean {
+  return errorCode === 0 && partitions.every(({ leader }) => leader >= 0);
+}
+
+/** Resolves once no broker knows the topic any more. */
+export async function forgotten(connections: Connections, name: string): Promise<void> {
+  await patiently({ ms: patienceMs }, async () => {
+    const isKnown = ({ topics }: ClusterMetadata): boolean => topics.some(({ errorCode }) => errorCode === 0);
+    while ((await connections.views([name])).some(isKnown)) await delay(pollMs);
+  });
+  connections.forget(name);
 }

@@ -118,6 +118,13 @@ export class Connections {
     return metadata;
   }
 
+  /** What each broker that answers knows: they learn of a change one after another. */
+  async views(topics: readonly string[]): Promise<ClusterMetadata[]> {
+    const own = await this.metadata(topics);
+    const views = await Promise.allSettled(own.nodes.map(({ id }) => this.at(id, metadataRequest(topics))));
+    return [own, ...views.flatMap((view) => (view.status === 'fulfilled' ? [view.value] : []))];
+  }
+
   /** UNKNOWN_TOPIC when it does not exist. */
   async topic(name: string): Promise<TopicMetadata> {
     const known = this.#cluster.known(name);

@@ -38,7 +38,9 @@ const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AG
 export function translate(error: unknown, doing: string): StreamsError {
   if (error instanceof StreamsError) return error;
   const message = mask(error instanceof Error ? error.message : String(error));
-  return new StreamsError(codeOf(error, message), `Kafka: ${doing}: ${message}`, {
+  const code = codeOf(error, message);
+  const doubt = code === 'NOT_REPLICATED' ? '; the records may be stored all the same' : '';
+  return new StreamsError(code, `Kafka: ${doing}: ${message}${doubt}`, {
     cause: new Error(message),
   });
 }

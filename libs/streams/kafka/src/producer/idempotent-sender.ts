@@ -8,7 +8,7 @@ import type { Compression } from '../wire/compression.ts';
 import type { ProducedBatch } from '../wire/produce.ts';
 import { initProducerIdRequest, type ProducerIdentity } from '../wire/transactions.ts';
 import type { PartitionBatch } from './partition-batches.ts';
-import { type Outcome, sendRound } from './send-round.ts';
+import { type Outcome, replicateWithinMs, sendRound } from './send-round.ts';
 import { Sequences } from './sequences.ts';
 
 export const resendWithinMs = 15_000;
@@ -85,7 +85,7 @@ export class IdempotentSender {
 async function resend(connections: Connections, batches: readonly ProducedBatch[]): Promise<Outcome[]> {
   const outcomes: Outcome[] = batches.map(() => ({ base: -1 }));
   let left = [...batches.keys()];
-  const options = { acks: -1, timeoutMs: resendWithinMs } as const;
+  const options = { acks: -1, timeoutMs: replicateWithinMs } as const;
   await patiently({ ms: resendWithinMs }, async () => {
     const sending = left.map((index) => batches[index] as ProducedBatch);
     for (const [at, outcome] of (await sendRound(connections, sending, options)).entries())

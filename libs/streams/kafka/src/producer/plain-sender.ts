@@ -5,7 +5,7 @@ import { encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { resendWithinMs } from './idempotent-sender.ts';
 import type { PartitionBatch } from './partition-batches.ts';
-import { isSurelyNotStored, type Outcome, sendRound } from './send-round.ts';
+import { isSurelyNotStored, type Outcome, replicateWithinMs, sendRound } from './send-round.ts';
 
 /** Sends batches for the weaker acks: again only when the broker said that it stored nothing. */
 export class PlainSender {
@@ -31,7 +31,7 @@ export class PlainSender {
     let left = [...round.keys()];
     await patiently({ ms: resendWithinMs }, async () => {
       const sending = left.flatMap((index) => batches[index] ?? []);
-      const options = { acks: this.#acks, timeoutMs: resendWithinMs };
+      const options = { acks: this.#acks, timeoutMs: replicateWithinMs };
       for (const [at, outcome] of (await sendRound(this.#connections, sending, options)).entries())
         outcomes[left[at] ?? 0] = outcome;
       left = left.filter((index) => isSurelyNotStored(outcomes[index]?.error));

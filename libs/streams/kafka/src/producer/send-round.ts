@@ -9,6 +9,12 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
+/**
+ * How long a leader may wait for the replicas. Well below the patience of those who send: what is sent again is told at
+ * once that too few replicas are left, where the first try only ran out of time.
+ */
+export const replicateWithinMs = 5_000;
+
 const duplicate = 'DUPLICATE_SEQUENCE_NUMBER';
 
 /** Sends one batch a partition to their leaders, once. Answers what became of each, in their order. */
@@ -54,12 +60,15 @@ async function sendTo(
       if (!answer) return { base: -1 };
       connections.forgetIfStale(topic, answer.errorCode);
       if (answer.errorCode === 0) return { base: answer.base };
-      const error = new KafkaError(answer.errorCode, `${topic}:${partition} was not written`);
+      const error = new KafkaError(
+        answer.errorCode,
+        `a batch for ${topic}:${partition} was not acknowledged`,
+      );
       return isKafkaError(error, duplicate) ? { base: answer.base } : { base: -1, error };
     });
   } catch (error) {
     for (const { topic } of batches) connections.forget(topic);
-    return batches.map(() => ({ base: -1, error: translate(error, 'records were not written') }));
+    return batches.map(() => ({ base: -1, error: translate(error, 'records were not acknowledged') }));
   }
 }
 

@@ -15,7 +15,7 @@ import {
   type NamedProducer,
 } from '../wire/transactions.ts';
 import { partitionBatches, rounds } from './partition-batches.ts';
-import { sendRound } from './send-round.ts';
+import { replicateWithinMs, sendRound } from './send-round.ts';
 import { Sequences } from './sequences.ts';
 import { finishOwn } from './unfinished-transactions.ts';
 
@@ -187,7 +187,7 @@ export class TransactionalProducer {
       const sending = left.map((index) => batches[index] as ProducedBatch);
       const outcomes = await sendRound(this.#connections, sending, {
         acks: -1,
-        timeoutMs: patienceMs,
+        timeoutMs: replicateWithinMs,
         transactionalId,
       });
       for (const [at, { base }] of outcomes.entries()) bases[left[at] ?? 0] = base;
