@@ -1,10 +1,4 @@
-import {
-  requireService,
-  type ServiceName,
-  startKafka,
-  startRedis,
-  startRedisCluster,
-} from '@millrace/testing';
+import { requireService, type ServiceName, startRedis, startRedisCluster } from '@millrace/testing';
 import { describe } from 'vitest';
 
 /** A backend that the whole shop is run on. */
@@ -34,11 +28,9 @@ const redisCluster: Backend = {
   open: () => startRedisCluster(),
 };
 
-const kafka: Backend = { name: 'Kafka', service: 'kafka', open: () => startKafka() };
-
 const usual: readonly Backend[] = [embedded, redis];
 
-const all: readonly Backend[] = [...usual, redisCluster, kafka];
+const all: readonly Backend[] = [...usual, redisCluster];
 
 /** A backend that runs by now and that the test ends. */
 export function already(url: string): Backend {

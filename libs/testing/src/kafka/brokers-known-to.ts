@@ -32,10 +32,12 @@ const metadataRequest = Buffer.from([0, 0, 0, 15, 0, 3, 0, 5, 0, 0, 0, 1, 0xff, 
 /** Behind the length, the number of the request and a time to wait come the brokers: id, host, port, rack. */
 function idsIn(answer: Buffer): number[] {
   let at = 12;
-  const number = (): number => answer.readInt32BE((at += 4) - 4);
+  const number = (): number => {
+    at += 4;
+    return answer.readInt32BE(at - 4);
+  };
   const skipText = (): void => {
-    const length = answer.readInt16BE(at);
-    at += 2 + Math.max(0, length);
+    at += 2 + Math.max(0, answer.readInt16BE(at));
   };
   return Array.from({ length: number() }, () => {
     const id = number();
