@@ -1,8 +1,13 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './libs/testing/src/longest-first.ts';
 import SkippedReporter from './libs/testing/src/skipped-reporter.ts';
 
 const source = '@millrace/source';
 const folders = '{apps,libs,tools}/**/{src,test}';
+
+// The programs that tests start by the hundred inherit it, and then need not strip and compile their modules each time.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules/.cache/node');
 
 /** Tests by what they cost: unit runs alone, int uses servers and processes, e2e runs whole services. */
 const byCost = (cost: 'unit' | 'int' | 'e2e'): { name: string; include: string[] } => ({
@@ -10,19 +15,20 @@ const byCost = (cost: 'unit' | 'int' | 'e2e'): { name: string; include: string[]
   include: [`${folders}/**/*.${cost}.test.ts`],
 });
 
+/** Tests of processes wait more than they compute, so more files run at a time than a small machine has cores. */
+const processes = { maxWorkers: 4, sequence: { groupOrder: 1 } } as const;
+
 export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source] } },
   test: {
     execArgv: [`--conditions=${source}`, '--disable-warning=ExperimentalWarning'],
     reporters: ['default', new SkippedReporter()],
+    sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: byCost('unit') },
-      { extends: true, test: { ...byCost('int'), testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2 } },
-      {
-        extends: true,
-        test: { ...byCost('e2e'), testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false },
-      },
+      { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2 } },
+      { extends: true, test: { ...byCost('int'), ...processes, testTimeout: 60_000, hookTimeout: 60_000 } },
+      { extends: true, test: { ...byCost('e2e'), ...processes, testTimeout: 180_000, hookTimeout: 120_000 } },
     ],
   },
 });
