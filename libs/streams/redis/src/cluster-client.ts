@@ -1,7 +1,7 @@
 import { type RedisOptions as AllClientOptions, Cluster, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
-import { defaultConnectMs, Patience } from './connecting.ts';
+import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
@@ -36,15 +36,15 @@ export class ClusterClient implements Client {
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<ClusterClient> {
-    const patience = new Patience(options.connectMs ?? defaultConnectMs);
-    const commands = new Cluster([...target.endpoints], clusterOptions(target, options, patience));
+    const patience = new Patience(options.connectMs);
+    const commands = new Cluster([...target.endpoints], clusterOptions(target, patience));
     let lastError: unknown;
-    commands.on('error', (error) => {
-      lastError = error;
-    });
-    commands.on('node error', (error) => {
-      lastError = error;
-    });
+    const remember = (error: Error): void => {
+      // That a connection is closed says less than what came before it.
+      if (lastError === undefined || error.message !== 'Connection is closed.') lastError = error;
+    };
+    commands.on('error', remember);
+    commands.on('node error', remember);
     try {
       await patience.ready(commands);
       const features = await patience.answered(() =>
@@ -53,7 +53,7 @@ export class ClusterClient implements Client {
       patience.endless();
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());
-      return new ClusterClient(commands, weakest(features), { login: nodeOptions(target, options), options });
+      return new ClusterClient(commands, weakest(features), { login: nodeOptions(target), options });
     } catch (error) {
       commands.disconnect();
       throw lastError ?? error;
@@ -142,33 +142,29 @@ type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]> & {
 };
 
 /** As for a single server nothing is sent twice by the client; redirected commands were not run where they were refused. */
-function clusterOptions(
-  target: Extract<Target, { kind: 'cluster' }>,
-  options: RedisOptions,
-  patience: Patience,
-): ClusterOptions {
+function clusterOptions(target: Extract<Target, { kind: 'cluster' }>, patience: Patience): ClusterOptions {
   return {
     lazyConnect: true,
     enableReadyCheck: true,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 100,
     slotsRefreshInterval: 1_000,
-    slotsRefreshTimeout: options.connectMs ?? defaultConnectMs,
+    slotsRefreshTimeout: tryMs,
     clusterRetryStrategy: patience.retryDelay,
-    redisOptions: nodeOptions(target, options),
+    redisOptions: nodeOptions(target),
   };
 }
 
 type NodeOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
 
-function nodeOptions(target: Extract<Target, { kind: 'cluster' }>, options: RedisOptions): NodeOptions {
+function nodeOptions(target: Extract<Target, { kind: 'cluster' }>): NodeOptions {
   const { username, password, tls } = target;
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {} } : {}),
     connectionName: 'millrace',
-    connectTimeout: options.connectMs ?? defaultConnectMs,
+    connectTimeout: tryMs,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     protocol: 2,

@@ -1,22 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { translate } from './errors.ts';
+import { isNotReady, translate } from './errors.ts';
 
-/** How long opening waits for a server that is away. */
-export const defaultConnectMs = 10_000;
+const defaultConnectMs = 10_000;
+
+/** Servers that answer and are not ready yet, since they load their data or their Cluster forms, get so many times longer. */
+const longerForAnswering = 6;
+
+/** One try, or one question to a node, must not use up the time for the others. */
+export const tryMs = 3_000;
+
+const lookMs = 100;
+const longestDelayMs = 1_000;
 
 /** Decides how long a client that is being opened goes on trying; one that was open once tries for ever. */
 export class Patience {
+  readonly #milliseconds: number;
+  /** When nobody answered until then, it is over. */
+  #silentUntil: number;
   #until: number;
 
-  constructor(milliseconds: number) {
-    this.#until = performance.now() + milliseconds;
+  /** `milliseconds` of silence end it, 10,000 unless told otherwise. */
+  constructor(milliseconds: number = defaultConnectMs) {
+    this.#milliseconds = milliseconds;
+    this.#silentUntil = performance.now() + milliseconds;
+    this.#until = performance.now() + milliseconds * longerForAnswering;
   }
 
   /** Milliseconds until the next try; null: no more. */
-  readonly retryDelay = (times: number): number | null =>
-    performance.now() < this.#until ? retryDelay(times) : null;
+  readonly retryDelay = (times: number): number | null => {
+    if (this.#over()) return null;
+    const longest = Number.isFinite(this.#until) ? this.#milliseconds / 4 : longestDelayMs;
+    return Math.min(longest, longestDelayMs, 20 * 2 ** Math.min(times - 1, 8)) * (0.75 + Math.random() / 2);
+  };
 
   endless(): void {
+    this.#silentUntil = Number.POSITIVE_INFINITY;
     this.#until = Number.POSITIVE_INFINITY;
   }
 
@@ -25,11 +43,16 @@ export class Patience {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onReady = (): void => resolve();
     const giveUp = (): void => reject(new Error('Connection is closed.'));
+    const onConnect = (): void => this.#heard();
     // A login that is refused once is refused always.
     const onError = (error: unknown): void => {
       if (translate(error, 'connecting').code === 'UNAUTHORIZED') reject(error);
     };
-    const timer = setTimeout(giveUp, Math.max(0, this.#until - performance.now()));
+    const timer = setInterval(() => {
+      if (client.status === 'connect') this.#heard();
+      if (this.#over()) giveUp();
+    }, lookMs);
+    client.on('connect', onConnect);
     client.on('ready', onReady);
     client.on('end', giveUp);
     for (const event of ['error', 'node error']) client.on(event, onError);
@@ -38,7 +61,8 @@ export class Patience {
     try {
       await promise;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
+      client.off('connect', onConnect);
       client.off('ready', onReady);
       client.off('end', giveUp);
       for (const event of ['error', 'node error']) client.off(event, onError);
@@ -51,20 +75,27 @@ export class Patience {
       try {
         return await ask();
       } catch (error) {
+        if (isNotReady(error)) this.#heard();
         const delay = translate(error, 'connecting').retryable ? this.retryDelay(times) : null;
         if (delay === null) throw error;
         await sleep(delay);
       }
     }
   }
+
+  #heard(): void {
+    this.#silentUntil = Math.max(this.#silentUntil, performance.now() + this.#milliseconds);
+  }
+
+  #over(): boolean {
+    return performance.now() >= Math.min(this.#silentUntil, this.#until);
+  }
 }
 
 interface Connecting {
+  /** `connect`: somebody answers, and is not ready yet. */
+  readonly status: string;
   connect(): Promise<unknown>;
   on(event: string, listener: (error: unknown) => void): unknown;
   off(event: string, listener: (error: unknown) => void): unknown;
-}
-
-function retryDelay(times: number): number {
-  return Math.min(2_000, 20 * 2 ** Math.min(times - 1, 8)) * (0.75 + Math.random() / 2);
 }

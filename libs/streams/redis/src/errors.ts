@@ -34,6 +34,11 @@ export function isConnectionError(error: unknown): boolean {
   return translate(error, '').code === 'UNAVAILABLE';
 }
 
+/** True for what a server answers that is there and cannot serve yet. */
+export function isNotReady(error: unknown): boolean {
+  return /^(LOADING|MASTERDOWN|CLUSTERDOWN)/.test(messageOf(error));
+}
+
 export function hasCode(error: unknown, prefix: string): boolean {
   return messageOf(error).startsWith(prefix);
 }

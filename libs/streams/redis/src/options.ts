@@ -1,6 +1,9 @@
 /** What a URL does not say. */
 export interface RedisOptions {
-  /** Milliseconds to wait for a connection at start; 10,000 unless told otherwise. */
+  /**
+   * Milliseconds of silence after which opening gives up; 10,000 unless told otherwise. Servers that answer and are not
+   * ready yet (they load their data, their Cluster forms) get six times as long.
+   */
   readonly connectMs?: number;
   /** Milliseconds that acks `all` waits for replicas and disks; 2,000 unless told otherwise. */
   readonly replicationMs?: number;

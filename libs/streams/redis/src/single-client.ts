@@ -1,7 +1,7 @@
 import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
-import { defaultConnectMs, Patience } from './connecting.ts';
+import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
@@ -30,8 +30,8 @@ export class SingleClient implements Client {
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<SingleClient> {
-    const patience = new Patience(options.connectMs ?? defaultConnectMs);
-    const commands = new Redis(clientOptions(target, options, patience));
+    const patience = new Patience(options.connectMs);
+    const commands = new Redis(clientOptions(target, patience));
     let lastError: unknown;
     commands.on('error', (error) => {
       lastError = error;
@@ -114,11 +114,7 @@ export class SingleClient implements Client {
  * Nothing is sent twice by the client: a command whose reply was lost fails at once, and whoever sent it knows what a
  * repeat would mean. Commands given while there is no connection fail with the next vain attempt to make one.
  */
-function clientOptions(
-  target: Exclude<Target, { kind: 'cluster' }>,
-  options: RedisOptions,
-  patience: Patience,
-): ClientOptions {
+function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, patience: Patience): ClientOptions {
   const { username, password, tls } = target;
   const common: ClientOptions = {
     ...(username === undefined ? {} : { username }),
@@ -126,7 +122,7 @@ function clientOptions(
     ...(tls ? { tls: {} } : {}),
     db: target.database,
     connectionName: 'millrace',
-    connectTimeout: options.connectMs ?? defaultConnectMs,
+    connectTimeout: tryMs,
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
