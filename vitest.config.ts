@@ -26,7 +26,8 @@ export default defineConfig({
     reporters: ['default', new SkippedReporter()],
     sequence: { sequencer: LongestFirst },
     projects: [
-      { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2 } },
+      // The limits catch what hangs, on a machine that does much else as well.
+      { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2, testTimeout: 30_000 } },
       { extends: true, test: { ...byCost('int'), ...processes, testTimeout: 60_000, hookTimeout: 60_000 } },
       { extends: true, test: { ...byCost('e2e'), ...processes, testTimeout: 180_000, hookTimeout: 120_000 } },
     ],

@@ -4,7 +4,7 @@ import type { RunFolder } from './run-folder.ts';
 
 /**
  * Keeps a second replay out of the run. The lock is SQLite's lock on an empty file: the system gives it back when this
- * process ends, however it ends.
+ * process ends, however it ends. Keep what is returned: the lock is gone with it.
  */
 export function lockRun(folder: RunFolder): Disposable {
   const database = new DatabaseSync(folder.lock, { timeout: 0 });
