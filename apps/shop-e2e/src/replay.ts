@@ -11,6 +11,8 @@ export interface ReplaySettings {
   readonly run: string;
   readonly dataFolder: string;
   readonly streamsUrl: string | undefined;
+  /** PostgreSQL; undefined for files in the run's folder. */
+  readonly databaseUrl: string | undefined;
   readonly openingStock: number;
   readonly sales: string;
   readonly accessLog: string;
@@ -34,7 +36,7 @@ export class Replay implements AsyncDisposable {
   readonly #program: Program;
 
   constructor(settings: ReplaySettings, resume = false) {
-    const { run, dataFolder, streamsUrl, openingStock, sales, accessLog } = settings;
+    const { run, dataFolder, streamsUrl, databaseUrl, openingStock, sales, accessLog } = settings;
     this.#settings = settings;
     const files = resume ? [] : ['--sales', sales, '--access-log', accessLog];
     const figures = resume
@@ -43,7 +45,12 @@ export class Replay implements AsyncDisposable {
     this.#program = new Program(
       replayProgram,
       ['--run', run, '--max-lag', String(maxLag), '--patience', '90', ...files, ...figures],
-      { DATA_DIR: dataFolder, STREAMS_URL: streamsUrl ?? '', LEASE_MS: String(leaseMs) },
+      {
+        DATA_DIR: dataFolder,
+        STREAMS_URL: streamsUrl ?? '',
+        DATABASE_URL: databaseUrl ?? '',
+        LEASE_MS: String(leaseMs),
+      },
     );
   }
 

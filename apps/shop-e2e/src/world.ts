@@ -6,6 +6,13 @@ import type { Backend, OpenBackend } from './backends.ts';
 import { Replay, type ReplaySettings } from './replay.ts';
 import type { ExpectedFigures, ShopFiles, WriteFiles } from './shop-files.ts';
 
+export interface WorldOptions {
+  /** With the usual little opening stock of 100 many orders wait. */
+  readonly openingStock?: number;
+  /** PostgreSQL; files unless it is given. */
+  readonly databaseUrl?: string | undefined;
+}
+
 /** A backend, files and a folder for one test's runs. */
 export class World implements AsyncDisposable {
   readonly #backend: OpenBackend;
@@ -13,19 +20,31 @@ export class World implements AsyncDisposable {
   readonly #settings: ReplaySettings;
   readonly #files: ShopFiles;
 
-  private constructor(backend: OpenBackend, folder: string, files: ShopFiles, openingStock: number) {
+  private constructor(
+    backend: OpenBackend,
+    folder: string,
+    files: ShopFiles,
+    { openingStock = 100, databaseUrl }: WorldOptions,
+  ) {
     const { sales, accessLog } = files;
     const run = `e2e-${Date.now().toString(36)}-${process.pid}`;
     this.#backend = backend;
     this.#folder = folder;
     this.#files = files;
-    this.#settings = { run, dataFolder: folder, streamsUrl: backend.url, openingStock, sales, accessLog };
+    this.#settings = {
+      run,
+      dataFolder: folder,
+      streamsUrl: backend.url,
+      databaseUrl,
+      openingStock,
+      sales,
+      accessLog,
+    };
   }
 
-  /** With the usual little opening stock many orders wait. */
-  static async create(backend: Backend, files: WriteFiles, openingStock = 100): Promise<World> {
+  static async create(backend: Backend, files: WriteFiles, options: WorldOptions = {}): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), 'shop-e2e-'));
-    return new World(await backend.open(), folder, await files(folder), openingStock);
+    return new World(await backend.open(), folder, await files(folder), options);
   }
 
   start(): Replay {

@@ -7,7 +7,7 @@ import { World } from '../src/world.ts';
 
 onEachBackend('a replay on', (backend) => {
   test.each([1_000_000, 100])('with an opening stock of %i agrees with the reference', async (stock) => {
-    await using world = await World.create(backend, generated(11), stock);
+    await using world = await World.create(backend, generated(11), { openingStock: stock });
     await using replay = world.start();
     await world.expectAgreement(replay);
     expect(replay.progress).not.toContain('starting it again');

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { hasKafkaJars, kafkaLibs, kafkaVersion } from './kafka/jars.ts';
@@ -7,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
 type WhatIsMissing = (environment: Environment) => string | undefined;
 
-export const serviceNames = ['redis', 'kafka', 'postgres'] as const;
+export const serviceNames = ['redis', 'kafka', 'postgres', 'docker'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
@@ -27,6 +28,12 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     ['initdb', 'postgres', 'pg_isready'].every((command) => findCommand(command, environment))
       ? undefined
       : 'no initdb, postgres and pg_isready on the PATH (apt-get install postgresql, and its bin folder on the PATH)',
+  docker: (environment) => {
+    if (!findCommand('docker', environment)) return 'no docker on the PATH (apt-get install docker.io)';
+    return dockerAnswers(environment)
+      ? undefined
+      : 'no Docker daemon answers (dockerd --ip 127.0.0.1 starts one that is reached from this machine alone)';
+  },
 };
 
 export type Availability =
@@ -52,6 +59,11 @@ function requiredServices(list: string): readonly ServiceName[] {
     );
   }
   return serviceNames.filter((service) => names.includes('all') || names.includes(service));
+}
+
+function dockerAnswers(environment: Environment): boolean {
+  const options = { env: { ...environment }, stdio: 'ignore', timeout: 5_000 } as const;
+  return spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], options).status === 0;
 }
 
 /** The path of a command, looked up as a shell does. */

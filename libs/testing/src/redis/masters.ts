@@ -1,7 +1,7 @@
-import type { RedisServer } from './server.ts';
+import type { ClusterNode } from './form-cluster.ts';
 
 /** The node that is master of the key's slot now. */
-export async function masterOf(nodes: readonly RedisServer[], key: string): Promise<RedisServer> {
+export async function masterOf<Node extends ClusterNode>(nodes: readonly Node[], key: string): Promise<Node> {
   for (const node of nodes) {
     const answer = await node.command('TYPE', key).catch(() => '-ERR');
     const role = await node.command('ROLE').catch(() => '');

@@ -1,0 +1,91 @@
+# Sourced by .ci/run: a Docker daemon, the images that tests run, and the end of both.
+
+cache=$HOME/.cache/millrace
+toxiproxy=$cache/toxiproxy-2.5.0/toxiproxy
+kustomize=$cache/kustomize-5.7.1/kustomize
+compose=$cache/docker-compose/docker-compose
+
+docker_packages() {
+  local program
+  command -v dockerd >/dev/null || echo docker.io
+  for program in containerd runc iptables; do command -v "$program" >/dev/null || echo "$program"; done
+}
+
+prepare_docker() {
+  heading 'Docker'
+  fetch_go_program "$toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0 || return
+  fetch_go_program "$kustomize" sigs.k8s.io/kustomize/kustomize/v5@v5.7.1 || return
+  export KUSTOMIZE=$kustomize
+  fetch_compose || return
+  start_docker || { fail 'starting dockerd'; return 1; }
+  local variables images=(redis kafka postgres toxiproxy node)
+  [ ! -x "$cache/jaeger-1.76.0/jaeger" ] || images+=(jaeger)
+  variables=$(infra/images/build.sh "${images[@]}") || { fail 'building the images'; return 1; }
+  eval "$variables"
+  # Its image cannot be had here; sweep_docker does its work.
+  export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+}
+
+# Kept outside the checkout: the next run finds it there.
+fetch_go_program() {
+  [ ! -x "$1" ] || return 0
+  GOBIN=$work/go go install "$2" >"$work/go.log" 2>&1 || { tail -n 40 "$work/go.log"; fail "go install $2"; return 1; }
+  mkdir -p "$(dirname "$1")" && mv "$work"/go/* "$1"
+}
+
+# Debian 12 has no compose plugin for its docker; Debian 13's is one static program.
+fetch_compose() {
+  ! docker compose version >/dev/null 2>&1 || return 0
+  if [ ! -x "$compose" ]; then
+    local apt="$work/apt" options
+    mkdir -p "$apt/lists"
+    printf '%s\n' 'Types: deb' "URIs: $(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/$')" 'Suites: trixie' 'Components: main' \
+      'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' >"$apt/trixie.sources"
+    options=(-o "Dir::Etc::sourcelist=$apt/trixie.sources" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$apt/lists"
+      -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)
+    (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download docker-compose &&
+      dpkg-deb -x docker-compose_*.deb unpacked) >"$work/compose.log" 2>&1 ||
+      { tail -n 40 "$work/compose.log"; fail 'the compose plugin'; return 1; }
+    mkdir -p "$(dirname "$compose")" && mv "$apt/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$compose"
+  fi
+  mkdir -p "$HOME/.docker/cli-plugins" && ln -sf "$compose" "$HOME/.docker/cli-plugins/docker-compose"
+}
+
+# One that runs already is used, and left running.
+start_docker() {
+  local try
+  ! docker version >/dev/null 2>&1 || return 0
+  dockerd --ip 127.0.0.1 >"$work/dockerd.log" 2>&1 </dev/null &
+  echo $! >"$work/dockerd.pid"
+  for try in $(seq 300); do
+    docker version >/dev/null 2>&1 && return
+    kill -0 "$(cat "$work/dockerd.pid")" 2>/dev/null || break
+    sleep 0.1
+  done
+  tail -n 20 "$work/dockerd.log"
+  return 1
+}
+
+# A container that a test left behind is a failure, and goes.
+sweep_docker() {
+  local left
+  if left=$(docker ps -aq --filter label=org.millrace.test 2>/dev/null) && [ -n "$left" ]; then
+    docker ps -a --filter label=org.millrace.test
+    # shellcheck disable=SC2086
+    docker rm -fv $left >/dev/null
+    fail 'tests left containers behind'
+  fi
+  stop_docker
+}
+
+stop_docker() {
+  [ -f "$work/dockerd.pid" ] || return 0
+  local pid try
+  pid=$(cat "$work/dockerd.pid")
+  kill "$pid" 2>/dev/null || return 0
+  for try in $(seq 200); do
+    kill -0 "$pid" 2>/dev/null || return 0
+    sleep 0.1
+  done
+  kill -9 "$pid"
+}

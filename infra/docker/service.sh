@@ -1,0 +1,10 @@
+#!/bin/sh
+# Starts the service that is the first argument. It takes this process's place, so that a SIGTERM reaches it.
+set -eu
+program=/shop/apps/${1:-}/src/main.ts
+if [ ! -f "$program" ]; then
+  echo "the argument is the name of a service, one of: $(ls /shop/apps | tr '\n' ' ')" >&2
+  exit 2
+fi
+exec node --conditions=@millrace/source --disable-warning=ExperimentalWarning \
+  --max-semi-space-size=8 --max-old-space-size="${MAX_HEAP_MB:-192}" "$program"

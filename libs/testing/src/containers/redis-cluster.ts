@@ -1,0 +1,62 @@
+import { Wait } from 'testcontainers';
+import { freePorts } from '../free-ports.ts';
+import { redisCommand } from '../redis/command.ts';
+import { busPort, type ClusterNode, formCluster, masters } from '../redis/form-cluster.ts';
+import { masterOf } from '../redis/masters.ts';
+import { durable } from './redis.ts';
+import { container, type ServerContainer, serverContainer } from './server-container.ts';
+
+export interface RedisClusterNode extends ServerContainer, ClusterNode {}
+
+export interface RedisClusterContainers extends AsyncDisposable {
+  readonly url: string;
+  /** The node that is master of the key's slot now. */
+  masterOf(key: string): Promise<RedisClusterNode>;
+}
+
+/**
+ * Six nodes, each in a container of its own, that share the network of a seventh: there 127.0.0.1 and a node's port mean
+ * the same to the nodes as to the clients outside, to which a cluster names its nodes.
+ */
+export async function startRedisClusterContainers(): Promise<RedisClusterContainers> {
+  const ports = await freePorts(masters * 2);
+  await using stack = new AsyncDisposableStack();
+  const network = stack.use(await startNetwork(ports));
+  const nodes = await Promise.all(
+    ports.map(async (port, index) => stack.use(await startNode(network.id, port, index))),
+  );
+  await formCluster(nodes, ports);
+  const containers = stack.move();
+  return {
+    url: `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
+    masterOf: (key) => masterOf(nodes, key),
+    [Symbol.asyncDispose]: () => containers.disposeAsync(),
+  };
+}
+
+async function startNetwork(ports: readonly number[]): Promise<ServerContainer> {
+  const image = await container('redis');
+  const started = await image
+    .withExposedPorts(...ports.map((port) => ({ container: port, host: port })))
+    .withCommand(['sh', '-c', 'echo holding; exec sleep 3600'])
+    .withWaitStrategy(Wait.forLogMessage('holding'))
+    .start();
+  return serverContainer(started);
+}
+
+async function startNode(network: string, port: number, index: number): Promise<RedisClusterNode> {
+  const settings = [
+    ['--port', String(port)],
+    ['--cluster-enabled', 'yes'],
+    ['--cluster-node-timeout', '1000'],
+    ['--cluster-port', String(busPort(port, index))],
+    ['--repl-diskless-sync-delay', '0'],
+  ].flat();
+  const image = await container('redis');
+  const started = await image
+    .withNetworkMode(`container:${network}`)
+    .withCommand(['redis-server', ...durable, ...settings])
+    .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
+    .start();
+  return { ...(await serverContainer(started)), command: (...args) => redisCommand(port, ...args) };
+}
