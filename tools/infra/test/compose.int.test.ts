@@ -84,7 +84,7 @@ requireService('docker')('the compose files', () => {
       const urls = [...stdout.matchAll(/export STREAMS_URL=(\S+)/g)].map(([, url]) => url ?? '');
       expect(urls).toEqual([`redis://127.0.0.1:${redis}`, `kafka://127.0.0.1:${kafka}`]);
       for (const url of urls) await sayHello(url);
-      expect((await infra('status')).stdout).toMatch(/\(healthy\)[^]*\(healthy\)/);
+      expect((await infra('status')).stdout).toMatch(/\(healthy\)[\s\S]*\(healthy\)/);
       await infra('down', 'redis');
       expect((await infra('status')).stdout).not.toContain('redis');
     } finally {
