@@ -6,10 +6,18 @@ export CLUSTER_ID=${CLUSTER_ID:-5L6g3nShT-eMCtK--X86sw}
 classes='/opt/kafka/libs/*'
 logging=-Dlog4j2.configurationFile=/etc/kafka/docker/log4j2.properties
 
-java -Xshare:auto -XX:TieredStopAtLevel=1 "$logging" -cp "$classes" kafka.docker.KafkaDockerWrapper setup \
-  --default-configs-dir /etc/kafka/docker \
-  --mounted-configs-dir /mnt/shared/config \
-  --final-configs-dir /opt/kafka/config
+set_up() {
+  java -XX:TieredStopAtLevel=1 "$logging" -cp "$classes" kafka.docker.KafkaDockerWrapper setup \
+    --default-configs-dir /etc/kafka/docker \
+    --mounted-configs-dir /mnt/shared/config \
+    --final-configs-dir /opt/kafka/config
+}
+
+# A container that is started again has formatted its folder before.
+output=$(set_up 2>&1) || case $output in
+*'already formatted'*) ;;
+*) echo "$output" && exit 1 ;;
+esac
 
 # shellcheck disable=SC2086
 exec java ${KAFKA_HEAP_OPTS:--Xms256m -Xmx512m} ${KAFKA_JVM_PERFORMANCE_OPTS:--XX:+UseSerialGC} "$logging" $KAFKA_OPTS \

@@ -8,7 +8,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
 type WhatIsMissing = (environment: Environment) => string | undefined;
 
-export const serviceNames = ['redis', 'kafka', 'postgres', 'docker'] as const;
+export const serviceNames = ['redis', 'kafka', 'postgres', 'docker', 'kustomize'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
@@ -34,6 +34,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
       ? undefined
       : 'no Docker daemon answers (dockerd --ip 127.0.0.1 starts one that is reached from this machine alone)';
   },
+  kustomize: (environment) =>
+    environment['KUSTOMIZE'] || findCommand('kustomize', environment)
+      ? undefined
+      : 'no kustomize on the PATH and no KUSTOMIZE (go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1)',
 };
 
 export type Availability =

@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
+import { requireService } from '@millrace/testing';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { ConfigMap, Service } from 'kubernetes-models/v1';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+
+const root = join(import.meta.dirname, '../../..');
+const kustomize = process.env['KUSTOMIZE'] || 'kustomize';
+
+/** Throws when Kubernetes or KEDA would not accept the object, by `kind`. */
+const checks: Readonly<Record<string, (json: string) => void>> = {
+  ConfigMap: (json) => new ConfigMap(JSON.parse(json)).validate(),
+  Deployment: (json) => new Deployment(JSON.parse(json)).validate(),
+  NetworkPolicy: (json) => new NetworkPolicy(JSON.parse(json)).validate(),
+  PodDisruptionBudget: (json) => new PodDisruptionBudget(JSON.parse(json)).validate(),
+  ScaledObject: (json) => new ScaledObject(JSON.parse(json)).validate(),
+  Service: (json) => new Service(JSON.parse(json)).validate(),
+};
+
+const named = z.object({ kind: z.string(), metadata: z.object({ name: z.string() }) });
+type Manifest = z.infer<typeof named>;
+
+const probe = z.object({ httpGet: z.object({ path: z.string(), port: z.literal('http') }) });
+const amounts = z.object({ cpu: z.string(), memory: z.string() });
+const hardened = z.object({
+  spec: z.object({
+    template: z.object({
+      spec: z.object({
+        terminationGracePeriodSeconds: z.number().min(20),
+        automountServiceAccountToken: z.literal(false),
+        securityContext: z.object({ runAsNonRoot: z.literal(true), runAsUser: z.number().min(1) }),
+        containers: z.tuple([
+          z.object({
+            image: z.string().regex(/:\d+\.\d+\.\d+$/),
+            args: z.tuple([z.string()]),
+            startupProbe: probe,
+            livenessProbe: probe,
+            readinessProbe: probe,
+            resources: z.object({ requests: amounts, limits: amounts }),
+            securityContext: z.object({
+              allowPrivilegeEscalation: z.literal(false),
+              readOnlyRootFilesystem: z.literal(true),
+            }),
+          }),
+        ]),
+      }),
+    }),
+  }),
+});
+const scaled = z.object({
+  spec: z.object({
+    scaleTargetRef: z.object({ name: z.string() }),
+    maxReplicaCount: z.number(),
+    triggers: z.array(z.object({ type: z.string(), metadata: z.record(z.string(), z.string()) })).min(1),
+  }),
+});
+
+requireService('kustomize')('the Kubernetes manifests', () => {
+  describe.each([
+    { overlay: 'redis', trigger: 'prometheus' },
+    { overlay: 'kafka', trigger: 'kafka' },
+  ])('for $overlay', ({ overlay, trigger }) => {
+    const folder = join(root, 'infra/kubernetes', overlay);
+    const text = execFileSync(kustomize, ['build', folder], { encoding: 'utf8' });
+    const documents = parseAllDocuments(text).map((document) => document.toJS());
+    const manifests = documents.map((document) => named.parse(document));
+    const of = (kind: string): unknown[] => documents.filter((_, index) => manifests[index]?.kind === kind);
+    const names = (kind: string): string[] => of(kind).map((each) => named.parse(each).metadata.name);
+    const apps = readdirSync(join(root, 'apps')).filter((name) => name !== 'shop-e2e');
+
+    it.each(documents.map((document, index) => ({ document, ...nameOf(manifests[index]) })))(
+      'have the shape of a $kind: $name',
+      ({ document, kind }) => {
+        const check = checks[kind];
+        if (!check) throw new Error(`no schema for ${kind}`);
+        check(JSON.stringify(document));
+      },
+    );
+
+    it('run every service, hardened, with probes and limits', () => {
+      expect(names('Deployment').toSorted()).toEqual(apps.toSorted());
+      expect(names('Service').toSorted()).toEqual(apps.toSorted());
+      for (const deployment of of('Deployment')) {
+        const { args, livenessProbe, readinessProbe } =
+          hardened.parse(deployment).spec.template.spec.containers[0];
+        expect(args[0]).toBe(named.parse(deployment).metadata.name);
+        expect(livenessProbe.httpGet.path).toBe('/health');
+        expect(readinessProbe.httpGet.path).toBe('/ready');
+      }
+    });
+
+    it('scale each group by its lag, never beyond the partitions, and spare it from disruptions', () => {
+      const partitions = z.object({ data: z.object({ PARTITIONS: z.string() }) });
+      const [config] = of('ConfigMap').map((each) => partitions.parse(each).data.PARTITIONS);
+      for (const object of of('ScaledObject')) {
+        const { scaleTargetRef, maxReplicaCount, triggers } = scaled.parse(object).spec;
+        expect(names('PodDisruptionBudget')).toContain(scaleTargetRef.name);
+        expect(String(maxReplicaCount)).toBe(config);
+        for (const { type } of triggers) expect(type).toBe(trigger);
+      }
+      expect(groupsIn(of('ScaledObject'))).toEqual(groups);
+    });
+  });
+
+  it('are refused when a field has a wrong shape', () => {
+    const broken = { spec: { selector: 'payment', template: {} } };
+    expect(() => checks['Deployment']?.(JSON.stringify(broken))).toThrow(/selector/);
+  });
+});
+
+const groups = [
+  'crm',
+  'database',
+  'email',
+  'inventory',
+  'inventory-orders',
+  'inventory-stock',
+  'payment',
+  'shipping',
+  'webserver',
+];
+
+function nameOf(manifest: Manifest | undefined): { kind: string; name: string } {
+  return { kind: manifest?.kind ?? '', name: manifest?.metadata.name ?? '' };
+}
+
+/** The groups that the triggers ask for. */
+function groupsIn(objects: readonly unknown[]): string[] {
+  const triggers = objects.flatMap((object) => scaled.parse(object).spec.triggers);
+  return triggers
+    .map(
+      ({ metadata }) =>
+        metadata['consumerGroup'] ?? /group="([^"]+)"/.exec(metadata['query'] ?? '')?.[1] ?? '',
+    )
+    .toSorted();
+}
