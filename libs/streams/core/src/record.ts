@@ -16,8 +16,8 @@ export interface NewRecord {
 }
 
 /**
- * A record as a backend holds it. `timestamp` is milliseconds since the epoch. Key and headers may be decoded only when
- * asked for: a spread of the record may lack them.
+ * A record as a backend holds it. `timestamp` is milliseconds since the epoch. Key, value and headers may be decoded only
+ * when asked for: a spread of the record may lack them.
  */
 export interface StoredRecord extends Position {
   readonly key: Uint8Array | null;

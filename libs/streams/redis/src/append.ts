@@ -103,7 +103,7 @@ export class Appender {
     const run = (connection: Connection): Promise<string[]> => append(connection, step);
     try {
       if (acks === 'all') return await this.#client.durable(batch.streams[0] ?? '').write(run);
-      return await run(this.#client.connection());
+      return await run(this.#client.writer(batch.streams[0] ?? ''));
     } catch (error) {
       throw translate(error, `an append to ${batch.streams.join(', ')} failed`);
     }

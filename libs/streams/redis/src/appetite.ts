@@ -1,3 +1,5 @@
+import { sizeOf } from './wire/record.ts';
+
 const bytesPerRead = 4 * 1024 * 1024;
 const firstCount = 100;
 
@@ -20,9 +22,10 @@ export class Appetite {
     if (records.length === 0) return;
     let bytes = 0;
     let largest = 0;
-    for (const { value } of records) {
-      bytes += value.length;
-      largest = Math.max(largest, value.length);
+    for (const record of records) {
+      const size = sizeOf(record);
+      bytes += size;
+      if (size > largest) largest = size;
     }
     const average = (bytes / records.length + largest) / 2;
     this.#average = Math.max(average, (this.#average ?? average) * 0.9);

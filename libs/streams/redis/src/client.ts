@@ -2,6 +2,7 @@ import type { BlockingReader } from './blocking-reader.ts';
 import type { Durable } from './durable.ts';
 import type { Features } from './features.ts';
 import type { Connection } from './scripts.ts';
+import type { Wire } from './wire/wire.ts';
 
 /** The connections of a driver, whatever they lead to. `key` names the slot that a connection must serve. */
 export interface Client {
@@ -9,6 +10,10 @@ export interface Client {
   readonly features: Features;
   /** For commands that answer at once. */
   connection(): Connection;
+  /** For reading many entries: a connection of its own, whose replies cost little to read. */
+  wire(key: string): Promise<Wire>;
+  /** For writes of many records. */
+  writer(key: string): Connection;
   /** For writes that must be on replicas and disks. */
   durable(key: string): Durable;
   /** A new connection for one blocking caller, who closes it. */

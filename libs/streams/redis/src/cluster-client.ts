@@ -3,10 +3,13 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
+import { hasCode } from './errors.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import { SlotConnection } from './slot-connection.ts';
 import type { Target } from './url.ts';
+import { Wire } from './wire/wire.ts';
+import { Wires } from './wire/wires.ts';
 
 /** A Redis Cluster: each command goes to the master that has its slot. */
 export class ClusterClient implements Client {
@@ -16,6 +19,8 @@ export class ClusterClient implements Client {
   readonly #options: RedisOptions;
   readonly #extra = new Set<Redis>();
   readonly #slots = new Map<string, SlotConnection>();
+  readonly #slotNumbers = new Map<string, number>();
+  readonly #wires = new Wires((node) => this.#openWire(node));
   /** What the masters of the slots were when they were connected to. */
   readonly #found = new Map<string, Features>();
   readonly #login: NodeOptions;
@@ -64,12 +69,21 @@ export class ClusterClient implements Client {
     return this.#commands;
   }
 
+  /** Follows a slot that moves. */
+  writer(): Cluster {
+    return this.#commands;
+  }
+
   durable(key: string): Durable {
     return new Durable(
       this.#slotConnection(key),
       () => this.#needsOf(tagOf(key)),
       this.#options.replicationMs,
     );
+  }
+
+  async wire(key: string): Promise<Wire> {
+    return await this.#wires.to(await this.#nodeOf(key));
   }
 
   async blocking(key: string): Promise<BlockingReader> {
@@ -82,6 +96,7 @@ export class ClusterClient implements Client {
 
   close(): void {
     this.#commands.removeAllListeners('-node');
+    this.#wires.close();
     for (const connection of this.#extra) connection.disconnect();
     this.#commands.disconnect();
   }
@@ -96,7 +111,7 @@ export class ClusterClient implements Client {
     let connection = this.#slots.get(tag);
     if (!connection) {
       connection = new SlotConnection(async () => {
-        const opened = await this.#open(key);
+        const opened = await this.#openWire(await this.#nodeOf(key));
         this.#found.set(tag, await featuresOf(opened));
         return opened;
       });
@@ -107,18 +122,37 @@ export class ClusterClient implements Client {
 
   /** A connection of its own to the master that has the key's slot now; it does not come back when it breaks. */
   async #open(key: string): Promise<Redis> {
-    const slot = Number(await this.#commands.call('CLUSTER', ['KEYSLOT', key]));
-    const node = /^(.+):(\d+)$/.exec(this.#commands.slots[slot]?.[0] ?? '');
-    if (!node) {
-      this.#commands.refreshSlotsCache();
-      throw new Error('CLUSTERDOWN no master is known for the slot');
-    }
-    const [, host = '', port = ''] = node;
+    return this.#connect(await this.#nodeOf(key));
+  }
+
+  #connect(node: string): Redis {
+    const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(node) ?? [];
     const connection = new Redis({ ...this.#login, host, port: Number(port), retryStrategy: () => null });
     connection.on('error', () => undefined);
     connection.on('end', () => void this.#extra.delete(connection));
     this.#extra.add(connection);
     return connection;
+  }
+
+  async #openWire(node: string): Promise<Wire> {
+    const withinMs = this.#options.connectMs ?? defaultConnectMs;
+    return await Wire.over(this.#connect(node), withinMs, (error) => {
+      if (hasCode(error, 'MOVED') || hasCode(error, 'READONLY')) this.#commands.refreshSlotsCache();
+    });
+  }
+
+  /** The master that has the key's slot, as far as is known. */
+  async #nodeOf(key: string): Promise<string> {
+    const tag = tagOf(key);
+    let slot = this.#slotNumbers.get(tag);
+    if (slot === undefined) {
+      slot = Number(await this.#commands.call('CLUSTER', ['KEYSLOT', key]));
+      this.#slotNumbers.set(tag, slot);
+    }
+    const node = this.#commands.slots[slot]?.[0];
+    if (node !== undefined) return node;
+    this.#commands.refreshSlotsCache();
+    throw new Error('CLUSTERDOWN no master is known for the slot');
   }
 }
 

@@ -35,7 +35,9 @@ export async function settleSteps(
   };
   const run = (connection: Connection): Promise<boolean[]> => settle(connection, settlement);
   const answers =
-    acks === 'all' ? await client.durable(settlement.outbox).write(run) : await run(client.connection());
+    acks === 'all'
+      ? await client.durable(settlement.outbox).write(run)
+      : await run(client.writer(settlement.outbox));
   if (client.cluster) await deliverOutbox(context, { group, partition, acks });
   return answers;
 }

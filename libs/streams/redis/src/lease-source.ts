@@ -2,13 +2,14 @@ import type { Delivery, JoinOptions } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
 import { checkFetch, position, type TakenOver, takeOver } from './commands/lease.ts';
 import type { Context } from './context.ts';
-import { isWhole, streamsOf } from './delivered.ts';
+import { isWhole } from './delivered.ts';
 import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, idOf } from './ids.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 import type { Connection } from './scripts.ts';
 import { TopicFeed } from './topic-feed.ts';
+import { streamsOf } from './wire/entries.ts';
 
 export interface SourcePlace {
   readonly holder: LeaseHolder;
@@ -133,19 +134,12 @@ export class LeaseSource {
     const asked = inTurn(ready, this.#turn++).slice(0, room);
     const count = this.#appetite.count(Math.max(1, Math.floor(room / asked.length)));
     const streams = asked.map(({ stream }) => stream);
-    const args = [
-      'GROUP',
-      holder.group,
-      holder.member,
-      'COUNT',
-      count,
-      'STREAMS',
-      ...streams,
-      ...streams.map(() => '>'),
-    ];
+    const args = ['GROUP', holder.group, holder.member, 'COUNT', count, 'STREAMS', ...streams];
+    for (const _ of streams) args.push('>');
     const [reply, foreign] = await this.#healed(async () => {
-      const reading = this.#connection.callBuffer('XREADGROUP', args);
-      const checking = checkFetch(this.#connection, holder, this.streams);
+      const wire = await this.#context.client.wire(streams[0] ?? '');
+      const reading = wire.frame('XREADGROUP', args);
+      const checking = checkFetch(wire, holder, this.streams);
       checking.catch(() => undefined);
       return [await reading, await checking] as const;
     });
@@ -153,31 +147,28 @@ export class LeaseSource {
       onLost();
       return 0;
     }
-    const read = streamsOf(reply);
+    const feedOf = (stream: string): TopicFeed => asked.find((each) => each.stream === stream) as TopicFeed;
+    const { partition } = this.#place;
+    const read = streamsOf(reply, (stream) => ({ topic: feedOf(stream).topic, partition, attempt: 1 }));
     // What lies with others is older: it goes first.
     let came = foreign > 0 ? await this.#recover(idsOf(read)) : 0;
-    for (const [stream, entries] of read) {
-      const feed = asked.find((each) => each.stream === stream);
-      if (feed) came += await this.#add(feed, entries);
-    }
+    for (const [stream, deliveries] of read) came += await this.#add(feedOf(stream), deliveries);
     return came;
   }
 
-  async #add(feed: TopicFeed, entries: readonly RawEntry[]): Promise<number> {
-    const deliveries: Delivery[] = [];
-    const settled: string[] = [];
-    for (const entry of entries) {
-      const delivery = this.#deliver(feed, entry, 1);
-      if (!feed.rewound) deliveries.push(delivery);
-      else if (feed.isSettled(delivery.offset)) settled.push(delivery.offset);
-      else if (!feed.knows(delivery.offset)) deliveries.push(delivery);
-    }
+  async #add(feed: TopicFeed, read: Delivery[]): Promise<number> {
+    const deliveries = feed.rewound
+      ? read.filter(({ offset }) => !feed.isSettled(offset) && !feed.knows(offset))
+      : read;
+    const settled = feed.rewound ? read.filter(({ offset }) => feed.isSettled(offset)) : [];
     feed.add(deliveries);
     this.#appetite.ate(deliveries);
-    const last = entries.at(-1)?.[0].toString('latin1');
+    const last = read.at(-1)?.offset;
     if (last !== undefined && compareIds(last, feed.lastDelivered) > 0) feed.lastDelivered = last;
-    if (settled.length > 0)
-      await this.#connection.call('XACK', [feed.stream, this.#place.holder.group, ...settled]);
+    if (settled.length > 0) {
+      const ids = settled.map(({ offset }) => offset);
+      await this.#connection.call('XACK', [feed.stream, this.#place.holder.group, ...ids]);
+    }
     return deliveries.length;
   }
 
@@ -246,7 +237,7 @@ export class LeaseSource {
 /** Of entries that were just read. */
 function idsOf(read: ReturnType<typeof streamsOf>): Set<string> {
   return new Set(
-    read.flatMap(([stream, entries]) => entries.map(([id]) => `${stream} ${id.toString('latin1')}`)),
+    read.flatMap(([stream, deliveries]) => deliveries.map(({ offset }) => `${stream} ${offset}`)),
   );
 }
 

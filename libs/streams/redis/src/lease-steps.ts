@@ -35,7 +35,7 @@ export class LeaseSteps {
     });
     const run = (connection: Connection): Promise<void> => commit(connection, encoded);
     if (options.acks === 'all') await client.durable(holder.lease).write(run);
-    else await run(client.connection());
+    else await run(client.writer(holder.lease));
     if (step.outputs.some((record) => this.#elsewhere(record))) await this.deliver();
   }
 

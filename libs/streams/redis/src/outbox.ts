@@ -57,7 +57,7 @@ async function deliverTo(
   const step = { inbox, source: `${partition}:${era}`, parcels };
   const run = (connection: Connection): Promise<number> => deliver(connection, step);
   const missing =
-    acks === 'all' ? await context.client.durable(inbox).write(run) : await run(context.client.connection());
+    acks === 'all' ? await context.client.durable(inbox).write(run) : await run(context.client.writer(inbox));
   if (missing === 0) return;
   context.notify({
     kind: 'records-lost',

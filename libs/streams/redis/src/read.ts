@@ -1,10 +1,10 @@
 import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
 import type { Context } from './context.ts';
-import { decodeEntry, type RawEntry } from './entry.ts';
 import { translate } from './errors.ts';
 import { startId } from './groups.ts';
 import { compareIds, idBefore, idOf, zeroId } from './ids.ts';
+import { rangeOf } from './wire/entries.ts';
 
 const bytesPerChunk = 2 * 1024 * 1024;
 
@@ -34,8 +34,8 @@ export async function* readPartition(
     const appetite = new Appetite(bytesPerChunk);
     while (!signal?.aborted && (end === undefined || compareIds(after, end) < 0)) {
       const args = [stream, `(${after}`, end ?? '+', 'COUNT', appetite.count(max)];
-      const entries = (await connection.callBuffer('XRANGE', args)) as RawEntry[];
-      const records = entries.map((entry) => decodeEntry(topic, partition, entry));
+      const wire = await context.client.wire(stream);
+      const records = rangeOf(await wire.frame('XRANGE', args), { topic, partition, attempt: 1 });
       const next = records.at(-1)?.offset;
       if (next !== undefined) {
         appetite.ate(records);

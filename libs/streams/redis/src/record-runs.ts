@@ -1,5 +1,6 @@
 import type { Bytes, NewRecord } from '@millrace/streams';
-import { type Argument, headerPrefix } from './entry.ts';
+import type { Argument } from './entry.ts';
+import { headerPrefix } from './headers.ts';
 import { assertFits } from './record-size.ts';
 
 /** Records of one stream, one behind the other, that have the same fields. */

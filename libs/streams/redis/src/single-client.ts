@@ -3,9 +3,14 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
+import { hasCode } from './errors.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
+import type { Connection } from './scripts.ts';
+import { SlotConnection } from './slot-connection.ts';
 import type { Target } from './url.ts';
+import { Wire } from './wire/wire.ts';
+import { Wires } from './wire/wires.ts';
 
 type ClientOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
 
@@ -16,7 +21,9 @@ export class SingleClient implements Client {
   #features: Features;
   readonly #options: RedisOptions;
   readonly #extra: Redis[] = [];
-  #durable: Redis | undefined;
+  readonly #wires = new Wires(() => this.#openWire());
+  /** Of its own, so that a slow replica delays no renewal. */
+  readonly #writer = new SlotConnection(() => this.#openWire());
   #subscriber: Redis | undefined;
 
   private constructor(commands: Redis, features: Features, options: RedisOptions) {
@@ -61,11 +68,16 @@ export class SingleClient implements Client {
     return this.commands;
   }
 
+  writer(): Connection {
+    return this.#writer;
+  }
+
   durable(): Durable {
-    const { replicas, waitsForDisk } = this.#needs();
-    if (replicas === 0 && !waitsForDisk) return new Durable(this.commands, () => this.#needs());
-    this.#durable ??= this.#open();
-    return new Durable(this.#durable, () => this.#needs(), this.#options.replicationMs);
+    return new Durable(this.#writer, () => this.#needs(), this.#options.replicationMs);
+  }
+
+  wire(): Promise<Wire> {
+    return this.#wires.to('');
   }
 
   blocking(): Promise<BlockingReader> {
@@ -79,6 +91,8 @@ export class SingleClient implements Client {
 
   close(): void {
     this.commands.removeAllListeners('close');
+    this.#wires.close();
+    this.#writer.close();
     for (const connection of [this.commands, ...this.#extra]) connection.disconnect();
   }
 
@@ -102,6 +116,15 @@ export class SingleClient implements Client {
     connection.on('end', () => this.#forget(connection));
     this.#extra.push(connection);
     return connection;
+  }
+
+  async #openWire(): Promise<Wire> {
+    const once = { lazyConnect: true, retryStrategy: () => null, sentinelRetryStrategy: () => null };
+    const withinMs = this.#options.connectMs ?? defaultConnectMs;
+    return await Wire.over(this.commands.duplicate(once), withinMs, (error, wire) => {
+      // The server is no master any more.
+      if (hasCode(error, 'READONLY')) wire.close();
+    });
   }
 
   #forget(connection: Redis): void {

@@ -1,69 +1,59 @@
 import type { Delivery } from '@millrace/streams';
 import { compareIds } from './ids.ts';
 
-interface Entry {
+interface Tried {
   readonly id: string;
   /** Tries begun before the present one. */
-  tries: number;
+  readonly tries: number;
 }
-
-const roomForHoles = 1_024;
 
 /** The entries of a stream that were fetched and not settled, oldest first. They are settled from the front, mostly. */
 export class Unsettled {
-  #entries: Entry[] = [];
-  #first = 0;
+  #entries: Delivery[] = [];
+  /** Of those that failed since they were fetched. */
+  readonly #tries = new Map<string, number>();
 
   get size(): number {
-    return this.#entries.length - this.#first;
+    return this.#entries.length;
   }
 
   /** Deliveries in order. */
   add(deliveries: readonly Delivery[]): void {
     const last = this.#entries.at(-1);
     const [first] = deliveries;
-    for (const { offset, attempt } of deliveries) this.#entries.push({ id: offset, tries: attempt - 1 });
-    if (last && first && compareIds(first.offset, last.id) < 0)
-      this.#replace(this.all().sort((a, b) => compareIds(a.id, b.id)));
+    for (const delivery of deliveries) this.#entries.push(delivery);
+    if (last && first && compareIds(first.offset, last.offset) < 0)
+      this.#entries.sort((a, b) => compareIds(a.offset, b.offset));
   }
 
   has(id: string): boolean {
-    return this.#find(id) !== undefined;
+    return this.#entries.some(({ offset }) => offset === id);
   }
 
-  /** For one that is here. */
   tried(id: string, tries: number): void {
-    const entry = this.#find(id);
-    if (entry) entry.tries = tries;
+    this.#tries.set(id, tries);
   }
 
   delete(ids: readonly string[]): void {
-    const isFront = ids.every((id, index) => this.#entries[this.#first + index]?.id === id);
-    if (!isFront) {
-      const gone = new Set(ids);
-      this.#replace(this.all().filter(({ id }) => !gone.has(id)));
+    if (this.#tries.size > 0) for (const id of ids) this.#tries.delete(id);
+    const isFront = ids.every((id, index) => this.#entries[index]?.offset === id);
+    if (isFront) {
+      this.#entries = this.#entries.slice(ids.length);
       return;
     }
-    this.#first += ids.length;
-    if (this.#first > roomForHoles && this.#first * 2 > this.#entries.length) this.#replace(this.all());
+    const gone = new Set(ids);
+    this.#entries = this.#entries.filter(({ offset }) => !gone.has(offset));
   }
 
   clear(): void {
-    this.#replace([]);
+    this.#tries.clear();
+    this.#entries = [];
   }
 
-  all(): Entry[] {
-    return this.#entries.slice(this.#first);
-  }
-
-  #find(id: string): Entry | undefined {
-    for (let index = this.#first; index < this.#entries.length; index++)
-      if (this.#entries[index]?.id === id) return this.#entries[index];
-    return undefined;
-  }
-
-  #replace(entries: Entry[]): void {
-    this.#entries = entries;
-    this.#first = 0;
+  all(): Tried[] {
+    return this.#entries.map(({ offset, attempt }) => ({
+      id: offset,
+      tries: this.#tries.get(offset) ?? attempt - 1,
+    }));
   }
 }

@@ -2,20 +2,24 @@ import type { Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
 import { pause } from './abortable.ts';
 import type { Settings } from './settings.ts';
+import { stubbornly } from './stubborn.ts';
 
 const pollMs = 20;
 
-/** Waits until the group has settled everything that its topics hold now. ABORTED when the signal ends the wait. */
+/**
+ * Waits until the group has settled everything that its topics hold now, also through an outage of the backend. ABORTED
+ * when the signal ends the wait.
+ */
 export async function awaitCaughtUp(
   settings: Settings,
   topics: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
   const { driver, group } = settings;
-  const open = await lastOffsets(driver, topics);
   const patience = signal ?? new AbortController().signal;
+  const open = await stubbornly(settings, patience, () => lastOffsets(driver, topics));
   while (open.size > 0) {
-    const { partitions } = await driver.admin.describeGroup(group);
+    const { partitions } = await stubbornly(settings, patience, () => driver.admin.describeGroup(group));
     for (const { topic, partition, committed, lag } of partitions) {
       const name = `${topic}:${partition}`;
       const last = open.get(name);

@@ -1,0 +1,89 @@
+import type { Delivery, Headers } from '@millrace/streams';
+import { headerPrefix, noHeaders, withHeader } from '../headers.ts';
+import { Cursor } from './cursor.ts';
+
+/** What every record of a reply has in common. */
+export interface Place {
+  readonly topic: string;
+  readonly partition: number;
+  readonly attempt: number;
+}
+
+/** Where the parts of an entry lie in its reply. */
+export interface Extent {
+  readonly frame: Buffer;
+  /** Where its first field begins. */
+  readonly fieldsAt: number;
+  /** Names and values together. */
+  readonly fields: number;
+  readonly keyStart: number;
+  /** -1: there is no key. */
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/**
+ * An entry in the memory of its reply. Its parts are decoded when asked for: thousands of them are alive while their
+ * batches wait, and each object more is copied by the collector.
+ */
+export class WireRecord implements Delivery {
+  readonly topic: string;
+  readonly partition: number;
+  readonly attempt: number;
+  readonly offset: string;
+  readonly timestamp: number;
+  readonly #frame: Buffer;
+  readonly #fieldsAt: number;
+  readonly #fields: number;
+  readonly #keyStart: number;
+  readonly #keyEnd: number;
+  readonly #valueStart: number;
+  readonly #valueEnd: number;
+
+  constructor(place: Place, offset: string, timestamp: number, extent: Extent) {
+    this.topic = place.topic;
+    this.partition = place.partition;
+    this.attempt = place.attempt;
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.#frame = extent.frame;
+    this.#fieldsAt = extent.fieldsAt;
+    this.#fields = extent.fields;
+    this.#keyStart = extent.keyStart;
+    this.#keyEnd = extent.keyEnd;
+    this.#valueStart = extent.valueStart;
+    this.#valueEnd = extent.valueEnd;
+  }
+
+  /** Bytes of the value. */
+  get size(): number {
+    return this.#valueEnd - this.#valueStart;
+  }
+
+  get key(): Buffer | null {
+    return this.#keyEnd < 0 ? null : this.#frame.subarray(this.#keyStart, this.#keyEnd);
+  }
+
+  get value(): Buffer {
+    return this.#frame.subarray(this.#valueStart, this.#valueEnd);
+  }
+
+  get headers(): Headers {
+    const frame = this.#frame;
+    const cursor = new Cursor(frame, this.#fieldsAt);
+    let headers: Record<string, string> | undefined;
+    for (let index = 0; index < this.#fields; index += 2) {
+      const name = cursor.text();
+      const value = cursor.text();
+      if (name.startsWith(headerPrefix))
+        headers = withHeader(headers, name.slice(headerPrefix.length), value);
+    }
+    return headers ?? noHeaders;
+  }
+}
+
+/** Bytes of a record's value. */
+export function sizeOf(record: Pick<Delivery, 'value'>): number {
+  return record instanceof WireRecord ? record.size : record.value.length;
+}
