@@ -135,8 +135,7 @@ export class ClusterClient implements Client {
   }
 
   async #openWire(node: string): Promise<Wire> {
-    const withinMs = this.#options.connectMs ?? defaultConnectMs;
-    return await Wire.over(this.#connect(node), withinMs, (error) => {
+    return await Wire.over(this.#connect(node), tryMs, (error) => {
       if (hasCode(error, 'MOVED') || hasCode(error, 'READONLY')) this.#commands.refreshSlotsCache();
     });
   }

@@ -120,8 +120,7 @@ export class SingleClient implements Client {
 
   async #openWire(): Promise<Wire> {
     const once = { lazyConnect: true, retryStrategy: () => null, sentinelRetryStrategy: () => null };
-    const withinMs = this.#options.connectMs ?? defaultConnectMs;
-    return await Wire.over(this.commands.duplicate(once), withinMs, (error, wire) => {
+    return await Wire.over(this.commands.duplicate(once), tryMs, (error, wire) => {
       // The server is no master any more.
       if (hasCode(error, 'READONLY')) wire.close();
     });
