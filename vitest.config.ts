@@ -16,7 +16,7 @@ const byCost = (cost: 'unit' | 'int' | 'e2e'): { name: string; include: string[]
 });
 
 /** Tests of processes wait more than they compute, so more files run at a time than a small machine has cores. */
-const processes = { maxWorkers: 4, sequence: { groupOrder: 1 } } as const;
+const processes = { maxWorkers: 3, maxConcurrency: 4, sequence: { groupOrder: 1 } } as const;
 
 export default defineConfig({
   resolve: { conditions: [source] },

@@ -27,7 +27,7 @@ export function describeModel(harness: Harness): void {
   );
 
   describe('a group to which anything may happen', () => {
-    test.each(promises)('keeps its promise, $mode and $delivery', { timeout: 300_000 }, async (promised) => {
+    test.each(promises)('keeps its promise, $mode and $delivery', { timeout: 600_000 }, async (promised) => {
       await fc.assert(
         fc.asyncProperty(groupCommands(), async (commands) => {
           await using world = await openWorld(harness);

@@ -1,4 +1,4 @@
-const boundMs = 40_000;
+const boundMs = 90_000;
 const pollMs = 10;
 
 /** Polls until the probe answers something else than undefined and false. The bound only turns a hang into a message. */

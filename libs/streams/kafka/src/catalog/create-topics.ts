@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Connections } from '../client/cluster.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { patiently } from '../client/patience.ts';
+import { listOffsets, startOfLog } from '../offsets.ts';
 import {
   type ClusterMetadata,
   createTopicsRequest,
@@ -50,6 +51,19 @@ async function usable(connections: Connections, names: readonly string[]): Promi
     while ((await connections.views(names)).some(({ topics }) => !topics.every(isUsable)))
       await delay(pollMs);
   });
+  await led(connections, names);
+}
+
+/**
+ * A broker calls itself the leader of a partition a moment before it takes records for it, and what comes in that moment
+ * with acks none is dropped unseen.
+ */
+async function led(connections: Connections, names: readonly string[]): Promise<void> {
+  const { topics } = await connections.metadata(names);
+  const places = topics.flatMap(({ name: topic, partitions }) =>
+    partitions.map(({ partition }) => ({ topic, partition, timestamp: startOfLog })),
+  );
+  await listOffsets(connections, places);
 }
 
 function isUsable({ errorCode, partitions }: TopicMetadata): boolean {
