@@ -1,6 +1,7 @@
 export { freePorts } from './free-ports.ts';
 export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka/cluster.ts';
 export type { KafkaNode } from './kafka/node.ts';
+export { runJavaClient, runKcat } from './kafka/run-client.ts';
 export { type KafkaServer, type KafkaServerOptions, startKafka } from './kafka/server.ts';
 export { type PostgresServer, startPostgres } from './postgres/server.ts';
 export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';

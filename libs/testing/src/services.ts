@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { hasKafkaJars, kafkaLibs, kafkaVersion } from './kafka/jars.ts';
+import { hasKafkaJars, kafkaLibs, kafkaTools, kafkaToolsVersion, kafkaVersion } from './kafka/jars.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
 type WhatIsMissing = (environment: Environment) => string | undefined;
 
-export const serviceNames = ['redis', 'kafka', 'postgres', 'docker', 'kustomize'] as const;
+export const serviceNames = ['redis', 'kafka', 'kafka-clients', 'postgres', 'docker', 'kustomize'] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
@@ -23,6 +23,13 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     return hasKafkaJars(libs)
       ? undefined
       : `no jars of a Kafka server in ${libs} (KAFKA_LIBS names another folder; .ci/run fetches version ${kafkaVersion} with Maven)`;
+  },
+  'kafka-clients': (environment) => {
+    if (!findCommand('kcat', environment)) return 'no kcat on the PATH (apt-get install kcat)';
+    const tools = kafkaTools(environment);
+    return hasKafkaJars(tools)
+      ? whatIsMissing.kafka(environment)
+      : `no jars of Kafka's command-line clients in ${tools} (KAFKA_TOOLS names another folder; .ci/run fetches version ${kafkaToolsVersion} with Maven)`;
   },
   postgres: (environment) =>
     ['initdb', 'postgres', 'pg_isready'].every((command) => findCommand(command, environment))

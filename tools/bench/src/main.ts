@@ -7,6 +7,7 @@ import { type ChainComparison, compareChains } from './chain/compare-chains.ts';
 import { type CaseName, compare } from './compare.ts';
 import { compareMembers } from './members/compare-members.ts';
 import { compareMemory } from './memory/compare-memory.ts';
+import { compareKafkaClient } from './peers/compare-kafka-client.ts';
 import { comparePeers } from './peers/compare-peers.ts';
 import type { Row } from './row.ts';
 
@@ -38,7 +39,7 @@ const program = new Command('bench')
   .option('--partitions <number>', 'partitions of each of our topics', wholeNumber, 6)
   .option(
     '--peers',
-    'on Redis: compare with BullMQ and @moleculer/channels too, installed when missing',
+    'compare with BullMQ and @moleculer/channels on Redis, @platformatic/kafka on Kafka; installed when missing',
     false,
   )
   .parse();
@@ -64,6 +65,10 @@ async function main(options: Options): Promise<void> {
   if (options.cases.includes('chain'))
     rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
   rows.push(...(await redisRows(options, { backend, rounds: Math.min(rounds, 3), workload, progress })));
+  if (options.peers && backend.kafkaUrl !== undefined) {
+    const few = { rounds: Math.min(rounds, 3), workload, progress };
+    rows.push(...(await compareKafkaClient({ ...few, url: backend.kafkaUrl, ours: backend.ours(false) })));
+  }
   process.stdout.write(`${tableOf(rows)}\n`);
   if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
 }

@@ -19,12 +19,12 @@ export interface OpenStreamsOptions {
 
 /** Opens the backend that the URL names. INVALID_ARGUMENT for a URL no backend has; passwords never appear in an error. */
 export async function openStreams(url: string, options: OpenStreamsOptions = {}): Promise<Streams> {
-  const driver = await openDriver(url);
+  const driver = await openDriver(url, options.onNotice);
   if (options.onNotice) driver.onNotice(options.onNotice);
   return createStreams(options.namespace === undefined ? driver : namespaced(driver, options.namespace));
 }
 
-async function openDriver(url: string): Promise<Driver> {
+async function openDriver(url: string, onNotice: OpenStreamsOptions['onNotice']): Promise<Driver> {
   const problem = streamsUrlProblem(url);
   const load = driverLoaders[schemeOf(url) ?? ''];
   if (problem !== undefined || load === undefined) {
@@ -34,7 +34,7 @@ async function openDriver(url: string): Promise<Driver> {
     );
   }
   try {
-    return await load(url);
+    return await load(url, onNotice);
   } catch (error) {
     throw withoutSecrets(toStreamsError(error, 'UNAVAILABLE', 'the backend could not be opened'));
   }

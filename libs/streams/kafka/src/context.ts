@@ -1,5 +1,6 @@
 import type { Notice } from '@millrace/streams';
-import type { Cluster, Connections } from './client/cluster.ts';
+import type { Cluster } from './client/cluster.ts';
+import type { Connections } from './client/connections.ts';
 import type { Compression } from './wire/compression.ts';
 
 /** What the parts of a driver share. */

@@ -1,1 +1,1 @@
-export { openKafka } from './open.ts';
+export { type KafkaOptions, openKafka } from './open.ts';

@@ -1,10 +1,9 @@
 import { type Start, StreamsError } from '@millrace/streams';
-import type { Connections } from './client/cluster.ts';
+import type { Connections } from './client/connections.ts';
 import { KafkaError } from './client/kafka-error.ts';
-import { patiently } from './client/patience.ts';
+import { patienceMs, patiently } from './client/patience.ts';
 import { type Isolation, listOffsetsRequest, type OffsetAnswer, type OffsetQuestion } from './wire/topics.ts';
 
-const patienceMs = 20_000;
 export const endOfLog = -1;
 export const startOfLog = -2;
 

@@ -2,30 +2,75 @@ import type { Driver, Notice } from '@millrace/streams';
 import { mask, Notices } from '@millrace/streams/driver-kit';
 import { Cluster } from './client/cluster.ts';
 import { Connectivity } from './client/connectivity.ts';
-import { translate } from './client/errors.ts';
+import { isTransient, translate } from './client/errors.ts';
 import { patiently } from './client/patience.ts';
 import { KafkaDriver } from './driver.ts';
 import { parseUrl } from './url.ts';
 
-/** How long opening waits for brokers that are away. */
-const connectMs = 20_000;
+export interface KafkaOptions {
+  /** Milliseconds that opening waits for brokers that are away or still starting: 30 000 unless told otherwise. */
+  readonly connectMs?: number;
+  /** Hears what opening waits for; the driver's own `onNotice` takes over once it is open. */
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+const usualConnectMs = 30_000;
+const noticeEveryMs = 5_000;
 
 /**
  * Connects to Kafka. UNAVAILABLE when no broker answers, UNAUTHORIZED when the login is refused; passwords never appear
  * in an error.
  */
-export async function openKafka(url: string): Promise<Driver> {
+export async function openKafka(url: string, options: KafkaOptions = {}): Promise<Driver> {
   const { brokers, tls, sasl, compression, lingerMs, clientId } = parseUrl(url);
+  const { connectMs = usualConnectMs, onNotice } = options;
   const notices = new Notices();
   const notify = (notice: Notice): void => notices.notify(notice);
   const settings = { clientId, ...(tls ? { ssl: true as const } : {}), ...(sasl ? { sasl } : {}) };
   const cluster = new Cluster(brokers, settings, new Connectivity(notify));
   const connections = cluster.connections();
+  const waiting = new Waiting(mask(url), connectMs, onNotice);
   try {
-    await patiently({ ms: connectMs }, () => connections.metadata([]));
+    await patiently({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
   } catch (error) {
     connections.close();
     throw translate(error, `cannot open ${mask(url)}`);
+  }
+}
+
+/** Says at once, and then now and again, what opening waits for. */
+class Waiting {
+  readonly #url: string;
+  readonly #forMs: number;
+  readonly #onNotice: KafkaOptions['onNotice'];
+  readonly #since = performance.now();
+  #next = 0;
+
+  constructor(url: string, forMs: number, onNotice: KafkaOptions['onNotice']) {
+    this.#url = url;
+    this.#forMs = forMs;
+    this.#onNotice = onNotice;
+  }
+
+  async tellIfFailed<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      if (isTransient(error)) this.#tell(translate(error, 'no answer').message);
+      throw error;
+    }
+  }
+
+  #tell(reason: string): void {
+    const passed = performance.now() - this.#since;
+    if (passed < this.#next) return;
+    this.#next = passed + noticeEveryMs;
+    const seconds = (milliseconds: number): string => (milliseconds / 1_000).toFixed(0);
+    this.#onNotice?.({
+      kind: 'retrying',
+      message: `no broker of ${this.#url} serves yet; waiting (${seconds(passed)} s of ${seconds(this.#forMs)} s): ${reason}`,
+      details: { url: this.#url },
+    });
   }
 }

@@ -1,4 +1,5 @@
-import type { Cluster, Connections } from './client/cluster.ts';
+import type { Cluster } from './client/cluster.ts';
+import type { Connections } from './client/connections.ts';
 import { isKafkaError, KafkaError } from './client/kafka-error.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
 import { finishIn } from './producer/unfinished-transactions.ts';

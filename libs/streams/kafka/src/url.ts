@@ -1,8 +1,8 @@
 import { StreamsError } from '@millrace/streams';
 import { mask } from '@millrace/streams/driver-kit';
 import type { SASLOptions } from 'kafkajs';
-import type { Endpoint } from './client/cluster.ts';
-import { type Compression, compressionOf } from './wire/compression.ts';
+import type { Endpoint } from './client/endpoint.ts';
+import { type Compression, compressionNames, compressionOf } from './wire/compression.ts';
 
 /** Where a URL leads, and how. */
 export interface Target {
@@ -21,8 +21,9 @@ const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const known = ['sasl', 'compression', 'linger', 'client'];
 
 /**
- * `kafka://[user:password@]host[:port],host[:port]`, `kafka+ssl://…` with TLS. In the query `sasl=plain`, `scram-sha-256`
- * or `scram-sha-512` (the default with a user), `compression=gzip` or `zstd`, `linger=<milliseconds>`
+ * `kafka://[user:password@]host[:port],host[:port]`, `kafka+ssl://…` with TLS (an authority of one's own is
+ * named by `NODE_EXTRA_CA_CERTS`). In the query `sasl=plain`, `scram-sha-256`
+ * or `scram-sha-512` (the default with a user), `compression=gzip`, `snappy`, `lz4` or `zstd`, `linger=<milliseconds>`
  * and `client=<name for the brokers' logs>`.
  */
 export function parseUrl(url: string): Target {
@@ -69,7 +70,7 @@ function parseLogin(url: string, login: string | undefined, asked: string | null
 function parseCompression(url: string, name: string): Compression {
   const compression = compressionOf(name);
   if (compression) return compression;
-  throw invalid(url, `has the compression ${name}; use none, gzip or zstd`);
+  throw invalid(url, `has the compression ${name}; use one of ${compressionNames}`);
 }
 
 function parseMilliseconds(url: string, text: string): number {

@@ -9,6 +9,13 @@ export function kafkaLibs(environment: Readonly<Record<string, string | undefine
   return environment['KAFKA_LIBS'] || join(homedir(), '.cache/millrace', `kafka-${kafkaVersion}`);
 }
 
+export const kafkaToolsVersion = '4.3.1';
+
+/** Where the jars of Kafka's command-line clients lie: `KAFKA_TOOLS`, or the folder that `.ci/run` fills. */
+export function kafkaTools(environment: Readonly<Record<string, string | undefined>>): string {
+  return environment['KAFKA_TOOLS'] || join(homedir(), '.cache/millrace', `kafka-tools-${kafkaToolsVersion}`);
+}
+
 export function hasKafkaJars(libs: string): boolean {
-  return globSync('kafka_*.jar', { cwd: libs }).length > 0;
+  return globSync('kafka{_,-tools-}*.jar', { cwd: libs }).length > 0;
 }

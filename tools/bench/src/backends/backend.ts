@@ -10,6 +10,7 @@ export interface Backend {
   readonly chainPlaces: () => Promise<ChainPlaces>;
   /** For cases that only this backend has. */
   readonly redisUrl?: string;
+  readonly kafkaUrl?: string;
 }
 
 export interface ChainPlaces extends AsyncDisposable {

@@ -6,6 +6,7 @@ import type { Backend } from './backend.ts';
 export function kafka(url: string, partitions: number): Backend {
   return {
     name: 'kafka',
+    kafkaUrl: url,
     referenceName: kafkaReferenceName,
     ours: (checked) => () => openOurs({ url, partitions, checked }),
     reference: () => openKafkaReference(url, partitions),

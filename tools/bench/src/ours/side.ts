@@ -70,6 +70,8 @@ async function move(
 ): Promise<void> {
   const done = Promise.withResolvers<void>();
   let left = messages;
+  const steps = 0;
+  const started = performance.now();
   await using running = await streams.run({
     group: 'move',
     mode: 'partitioned',
@@ -88,6 +90,10 @@ async function move(
     },
   });
   await Promise.race([done.promise, running.finished]);
+  const perSecond = steps / ((performance.now() - started) / 1000);
+  process.stderr.write(
+    `  ${perSecond.toFixed(0)} steps/s of ${Math.round(messages / steps)} messages each, as the runtime chose\n`,
+  );
   await running.stop();
 }
 

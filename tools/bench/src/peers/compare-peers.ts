@@ -1,17 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { median, type Row } from '../row.ts';
 import type { OpenSide } from '../side.ts';
 import type { Workload } from '../workload.ts';
-import { runPeer } from './run-peer.ts';
-
-const folder = fileURLToPath(new URL('../../peers/', import.meta.url));
+import { installPeers, runPeer } from './run-peer.ts';
 
 /** Automatic pipelining speeds @moleculer/channels up and slows BullMQ down, so the one has it and the other has not. */
 const peers = [
-  { name: 'BullMQ', program: `${folder}bullmq.ts` },
-  { name: '@moleculer/channels', program: `${folder}moleculer-channels.ts` },
+  { name: 'BullMQ', program: 'bullmq.ts' },
+  { name: '@moleculer/channels', program: 'moleculer-channels.ts' },
 ];
 const concurrencies = [100, 500];
 /** They are slower by far. */
@@ -29,7 +24,7 @@ export interface PeerComparison {
 /** The same job, from one place to another, by what people use for it; each at the concurrency that suits it best. */
 export async function comparePeers(comparison: PeerComparison): Promise<Row[]> {
   const { url, backend, rounds, workload, progress } = comparison;
-  install(progress);
+  installPeers(progress);
   const { hostname, port } = new URL(url);
   const ours: number[] = [];
   const theirs = new Map<string, number[]>();
@@ -49,7 +44,10 @@ export async function comparePeers(comparison: PeerComparison): Promise<Row[]> {
         };
         const setting = `${name}, ${concurrency} at a time`;
         const rates = theirs.get(setting) ?? [];
-        theirs.set(setting, [...rates, await runPeer(program, order)]);
+        theirs.set(setting, [
+          ...rates,
+          (await runPeer<{ readonly perSecond: number }>(program, order)).perSecond,
+        ]);
       }
     }
   }
@@ -79,12 +77,4 @@ async function moveOurs(open: OpenSide, workload: Workload): Promise<number> {
 function best(settings: readonly (readonly [string, readonly number[]])[]): [string, number] {
   const rates = settings.map(([setting, values]): [string, number] => [setting, median(values)]);
   return rates.toSorted(([, a], [, b]) => b - a)[0] ?? ['no peer', Number.NaN];
-}
-
-/** They have a package.json and lock of their own, and older dependencies than ours. */
-function install(progress: (text: string) => void): void {
-  if (existsSync(`${folder}node_modules`)) return;
-  progress('installing the peers');
-  const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the peers could not be installed: ${stderr}`);
 }

@@ -1,14 +1,12 @@
 import type { TopicDescription } from '@millrace/streams';
 import { retentionOf, settingsOf } from '../catalog/topic-configs.ts';
 import { check } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { listOffsets, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
 import { describeConfigsRequest, type TopicMetadata } from '../wire/topics.ts';
 import type { RecordCounts } from './record-counts.ts';
-
-const patienceMs = 20_000;
 
 export async function describeTopic(
   context: Context,

@@ -1,7 +1,7 @@
 import { type Start, StreamsError } from '@millrace/streams';
 import { topicsAsTheyAre } from '../catalog/create-topics.ts';
 import { check } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { changelogTopic } from '../group/changelog.ts';
 import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
@@ -15,8 +15,6 @@ import {
   listGroupsRequest,
 } from '../wire/groups.ts';
 import { deleteTopicsRequest } from '../wire/topics.ts';
-
-const patienceMs = 20_000;
 
 /** Without those that hold the sequences of `once` producers. */
 export async function groupNames({ cluster, connections }: Context): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { type Place, placeName } from '../offsets.ts';
 import { PartitionFetcher } from '../partition-fetcher.ts';
@@ -6,7 +6,6 @@ import { PartitionFetcher } from '../partition-fetcher.ts';
 /** Beyond so many offsets nobody reads a partition only to count: markers of transactions count as records then. */
 const most = 5_000_000;
 const limits = { maxWaitMs: 0, maxBytes: 4 * 1024 * 1024 };
-const patienceMs = 20_000;
 
 interface Count {
   readonly begin: number;

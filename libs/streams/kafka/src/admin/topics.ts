@@ -1,12 +1,10 @@
 import { forgotten, topicsAsTheyAre } from '../catalog/create-topics.ts';
-import { unknownTopic } from '../client/cluster.ts';
+import { unknownTopic } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { isChangelog } from '../group/changelog.ts';
 import { deleteTopicsRequest } from '../wire/topics.ts';
-
-const patienceMs = 20_000;
 
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {

@@ -1,8 +1,8 @@
 import { StreamsError, type TrimOptions } from '@millrace/streams';
 import { topicsAsTheyAre } from '../catalog/create-topics.ts';
-import { unknownTopic } from '../client/cluster.ts';
+import { unknownTopic } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
@@ -10,7 +10,6 @@ import { stableEnds } from '../stable-ends.ts';
 import { deleteRecordsRequest } from '../wire/topics.ts';
 import { groupNames } from './groups.ts';
 
-const patienceMs = 20_000;
 const groupsAtOnce = 20;
 
 export async function trimTopic(context: Context, name: string, options: TrimOptions): Promise<number> {

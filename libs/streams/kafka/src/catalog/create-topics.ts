@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
 import {
   type ClusterMetadata,
@@ -10,7 +10,6 @@ import {
   type TopicToCreate,
 } from '../wire/topics.ts';
 
-const patienceMs = 20_000;
 const pollMs = 5;
 
 /** How many partitions each of these topics has; those that do not exist are missing. */

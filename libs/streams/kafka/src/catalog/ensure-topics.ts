@@ -1,5 +1,5 @@
 import { StreamsError, type TopicSpec } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { createTopics, topicsAsTheyAre } from './create-topics.ts';
 import { configsOf, replicationFactor } from './topic-configs.ts';
 

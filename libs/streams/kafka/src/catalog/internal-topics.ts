@@ -1,4 +1,4 @@
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { createPartitionsRequest } from '../wire/topics.ts';
 import { createTopics, topicsAsTheyAre } from './create-topics.ts';
 import { largestMessage } from './topic-configs.ts';

@@ -3,6 +3,7 @@ import { Reader } from '../wire/reader.ts';
 import type { Request } from '../wire/request.ts';
 import { Writer } from '../wire/writer.ts';
 import type { Connectivity } from './connectivity.ts';
+import { addressOf } from './endpoint.ts';
 import { translate } from './errors.ts';
 import { type ConnectionSettings, createConnection, type RawConnection } from './kafkajs.ts';
 
@@ -20,7 +21,7 @@ export class BrokerConnection {
   constructor(settings: ConnectionSettings, connectivity: Connectivity) {
     this.#settings = settings;
     this.#connectivity = connectivity;
-    this.address = `${settings.host}:${settings.port}`;
+    this.address = addressOf(settings);
   }
 
   /** UNAVAILABLE when the broker cannot be reached or does not answer: nobody knows then whether it acted. */

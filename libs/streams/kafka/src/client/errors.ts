@@ -32,7 +32,9 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   KAFKA_STORAGE_ERROR: 'UNAVAILABLE',
 };
 
-const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket|certificate|ssl/i;
+const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket|ssl/i;
+/** Nobody vouches for the broker, or for another name: waiting mends nothing. */
+const distrust = /certificate|altname/i;
 
 /** Anything thrown below the driver as the library's error; passwords never appear in it. */
 export function translate(error: unknown, doing: string): StreamsError {
@@ -48,6 +50,7 @@ export function translate(error: unknown, doing: string): StreamsError {
 function codeOf(error: unknown, message: string): StreamsErrorCode {
   if (error instanceof KafkaError) return codes[error.type] ?? (error.transient ? 'UNAVAILABLE' : 'INTERNAL');
   if (error instanceof Error && /SASL/.test(error.name + message)) return 'UNAUTHORIZED';
+  if (distrust.test(message)) return 'UNAUTHORIZED';
   if (error instanceof Error && /^KafkaJS.*(Connection|Timeout)/.test(error.name)) return 'UNAVAILABLE';
   return network.test(message) ? 'UNAVAILABLE' : 'INTERNAL';
 }
@@ -57,4 +60,8 @@ export function isTransient(error: unknown): boolean {
   if (error === undefined) return false;
   if (error instanceof KafkaError) return error.transient;
   return translate(error, '').code === 'UNAVAILABLE';
+}
+
+export function unknownTopic(name: string): StreamsError {
+  return new StreamsError('UNKNOWN_TOPIC', `the topic ${name} does not exist; create it with ensureTopics`);
 }

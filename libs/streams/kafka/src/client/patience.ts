@@ -9,6 +9,9 @@ export interface Patience {
   readonly also?: (error: unknown) => boolean;
 }
 
+/** How long what is asked of brokers is repeated while they are away, unless somebody waits who can say so. */
+export const patienceMs = 20_000;
+
 const firstPauseMs = 2;
 const longestPauseMs = 250;
 

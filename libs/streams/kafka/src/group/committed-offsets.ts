@@ -1,6 +1,6 @@
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { KafkaError } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import { type Place, placeName } from '../offsets.ts';
 import {
   type CommitMember,
@@ -9,7 +9,6 @@ import {
   offsetFetchRequest,
 } from '../wire/offsets.ts';
 
-const patienceMs = 20_000;
 const stranger: CommitMember = { id: '', generation: -1 };
 
 export interface Committed extends Place {

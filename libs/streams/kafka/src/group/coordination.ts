@@ -1,4 +1,4 @@
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import {
   heartbeatRequest,

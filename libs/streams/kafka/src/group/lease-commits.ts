@@ -1,7 +1,7 @@
 import { type JoinOptions, type Position, type Step, StreamsError } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { TransactionalProducer } from '../producer/transactional-producer.ts';
 import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
@@ -9,7 +9,6 @@ import type { Changelog } from './changelog.ts';
 import { commitOffsets, isRebalancing } from './committed-offsets.ts';
 import type { Beginning, TopicFeed } from './topic-feed.ts';
 
-const patienceMs = 20_000;
 const releaseWithinMs = 3_000;
 /** A take-over ends what a dead owner left open long before this. */
 const transactionTimeoutMs = 60_000;

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams';
 import { Queue } from '@millrace/streams/driver-kit';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
@@ -15,7 +15,6 @@ import { fixStarts } from './starts.ts';
 
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
-const joinWithinMs = 20_000;
 /** `group.min.session.timeout.ms` of a broker unless it is set. */
 const usualMinimumMs = 6_000;
 const firstPauseMs = 5;
@@ -69,7 +68,7 @@ export class KafkaMembership implements Membership {
     const { connections } = context;
     const topics: Record<string, number> = {};
     for (const topic of options.topics) {
-      const found = await patiently({ ms: joinWithinMs }, () => connections.topic(topic));
+      const found = await patiently({ ms: patienceMs }, () => connections.topic(topic));
       topics[topic] = found.partitions.length;
     }
     const numbers = Math.max(0, ...Object.values(topics));

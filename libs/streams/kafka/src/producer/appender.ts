@@ -6,7 +6,7 @@ import {
   StreamsError,
 } from '@millrace/streams';
 import { maxRecordBytes } from '../capabilities.ts';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import type { Context } from '../context.ts';
 import { AppendQueue } from './append-queue.ts';
 import { IdempotentSender } from './idempotent-sender.ts';

@@ -1,5 +1,5 @@
 import type { NewRecord } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isTransient } from '../client/errors.ts';
 import { check, isKafkaError } from '../client/kafka-error.ts';
 import { patiently } from '../client/patience.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError, type NewRecord, type Once, type Position, StreamsError } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';

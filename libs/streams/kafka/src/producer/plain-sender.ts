@@ -1,5 +1,5 @@
 import type { NewRecord } from '@millrace/streams';
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { patiently } from '../client/patience.ts';
 import { encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';

@@ -1,4 +1,4 @@
-import type { Connections } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { type ProducedBatch, type ProduceOptions, produceRequest } from '../wire/produce.ts';

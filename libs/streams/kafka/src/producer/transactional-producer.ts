@@ -1,7 +1,8 @@
 import { StreamsError } from '@millrace/streams';
-import type { Cluster, Connections } from '../client/cluster.ts';
+import type { Cluster } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { type Patience, patiently } from '../client/patience.ts';
+import { type Patience, patienceMs, patiently } from '../client/patience.ts';
 import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
@@ -41,7 +42,6 @@ export interface TransactionalOptions {
   readonly signal?: AbortSignal;
 }
 
-const patienceMs = 20_000;
 const noMember = { id: '', generation: -1 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Cluster, Connections } from '../client/cluster.ts';
+import type { Cluster } from '../client/cluster.ts';
+import type { Connections } from '../client/connections.ts';
 import { check } from '../client/kafka-error.ts';
 import { patiently } from '../client/patience.ts';
 import type { Place } from '../offsets.ts';

@@ -2,7 +2,9 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { StreamsError } from '@millrace/streams';
 import { unlz4 } from './lz4.ts';
+import { lz4 } from './lz4-compress.ts';
 import { unsnappy } from './snappy.ts';
+import { snappy } from './snappy-compress.ts';
 
 export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -10,20 +12,22 @@ export interface Compression {
   readonly name: CompressionName;
   /** The number in a batch's attributes. */
   readonly code: number;
-  readonly compress?: (bytes: Buffer) => Promise<Buffer>;
+  readonly compress?: (bytes: Buffer) => Promise<Buffer> | Buffer;
   readonly decompress?: (bytes: Buffer) => Promise<Buffer> | Buffer;
 }
 
 const codecs: readonly Compression[] = [
   { name: 'none', code: 0 },
   { name: 'gzip', code: 1, compress: promisify(gzip), decompress: promisify(gunzip) },
-  { name: 'snappy', code: 2, decompress: unsnappy },
-  { name: 'lz4', code: 3, decompress: unlz4 },
+  { name: 'snappy', code: 2, compress: snappy, decompress: unsnappy },
+  { name: 'lz4', code: 3, compress: lz4, decompress: unlz4 },
   { name: 'zstd', code: 4, compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) },
 ];
 
+export const compressionNames: string = codecs.map(({ name }) => name).join(', ');
+
 export function compressionOf(name: string): Compression | undefined {
-  return codecs.find((codec) => codec.name === name && (codec.code === 0 || codec.compress));
+  return codecs.find((codec) => codec.name === name);
 }
 
 export function compress(compression: Compression, bytes: Buffer): Buffer | Promise<Buffer> {

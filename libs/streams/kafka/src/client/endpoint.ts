@@ -1,0 +1,8 @@
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+export function addressOf({ host, port }: Endpoint): string {
+  return `${host}:${port}`;
+}

@@ -1,0 +1,98 @@
+import { type Lease, StreamsError } from '@millrace/streams';
+import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Cluster } from '../src/client/cluster.ts';
+import type { Connections } from '../src/client/connections.ts';
+import { Connectivity } from '../src/client/connectivity.ts';
+import { openKafka } from '../src/index.ts';
+import { TransactionalProducer } from '../src/producer/transactional-producer.ts';
+import { compressionOf } from '../src/wire/compression.ts';
+import { describeGroupsRequest, leaveGroupRequest } from '../src/wire/groups.ts';
+import { joinOptions, storedIn, topicOf, type Used, use } from './support.ts';
+
+const withKafka = requireService('kafka');
+const leaseMs = 5_000;
+
+withKafka('zombies on Kafka', () => {
+  let server: KafkaServer;
+  let kafka: Used;
+  let cluster: Cluster;
+  let connections: Connections;
+  beforeAll(async () => {
+    server = await startKafka();
+    kafka = use(await openKafka(server.url));
+    const settings = { clientId: 'zombies' };
+    const silent = new Connectivity(() => undefined);
+    cluster = new Cluster([{ host: '127.0.0.1', port: server.port }], settings, silent);
+    connections = cluster.connections();
+    await connections.metadata([]);
+  });
+  afterAll(async () => {
+    connections?.close();
+    await kafka?.driver[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const producer = (transactionalId: string): TransactionalProducer => {
+    const compression = compressionOf('none');
+    if (!compression) throw new Error('no codec');
+    return new TransactionalProducer(cluster, connections, {
+      transactionalId,
+      timeoutMs: 60_000,
+      compression,
+    });
+  };
+  const transaction = (topic: string, value: string): Parameters<TransactionalProducer['commit']>[0] => ({
+    records: [{ topic, partition: 0, key: null, value, headers: {}, timestamp: Date.now() }],
+    group: `g-${topic}`,
+    offsets: [{ topic, partition: 0, offset: 1, metadata: '' }],
+  });
+
+  test('a transactional producer whose id another one took is fenced, and nothing of it is visible', async () => {
+    const topic = await topicOf(kafka);
+    const [zombie, successor] = [producer(`id-${topic}`), producer(`id-${topic}`)];
+    await zombie.open();
+    await zombie.commit(transaction(topic, 'before'));
+    await successor.open();
+    await expect(zombie.commit(transaction(topic, 'zombie'))).rejects.toMatchObject({
+      type: expect.stringMatching(/FENCED|INVALID_PRODUCER_EPOCH/),
+    });
+    await successor.commit(transaction(topic, 'after'));
+    expect(await storedIn(kafka.driver, topic)).toEqual(['before', 'after']);
+  });
+
+  test('a member that was expelled commits nothing any more, joins again by itself and goes on', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['one', 'two']);
+    const streams = await kafka.driver.join(group, joinOptions(topic, leaseMs));
+    const leases = streams[Symbol.asyncIterator]();
+    const gained = async (): Promise<Lease> => {
+      const { value } = await leases.next();
+      if (!value) throw new StreamsError('CLOSED', 'no lease came');
+      return value;
+    };
+    const first = await gained();
+    const settled = await first.fetch(1, { signal: AbortSignal.timeout(20_000) });
+    await expel(group);
+    const step = { settled, outputs: [], state: [], seen: [] };
+    await expect(first.commit(step)).rejects.toMatchObject({ code: 'FENCED' });
+    const again = await gained();
+    expect(again.epoch).toBeGreaterThan(first.epoch);
+    const records = await again.fetch(1, { signal: AbortSignal.timeout(20_000) });
+    expect(records.map(({ value }) => Buffer.from(value).toString())).toEqual(['one']);
+    await streams[Symbol.asyncDispose]();
+  });
+
+  /** As an operator does, or a coordinator that takes a member for dead. */
+  async function expel(group: string): Promise<void> {
+    const [described] = await connections.atCoordinator(
+      'group',
+      group,
+      describeGroupsRequest([group]),
+      () => 0,
+    );
+    for (const { id } of described?.members ?? [])
+      await connections.atCoordinator('group', group, leaveGroupRequest(group, id), (code) => code);
+  }
+});
