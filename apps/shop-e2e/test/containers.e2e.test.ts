@@ -19,6 +19,8 @@ import { World } from '../src/world.ts';
 /** Longer than a lease, so that who is cut off loses what it owns. */
 const pauseMs = 1_500;
 const slowMs = 150;
+/** Enough for faults to hit everything in motion. */
+const rows = 8_000;
 
 const withDocker = requireService('docker');
 const withOracle = requireOracle();
@@ -31,7 +33,7 @@ withDocker('the whole shop on containers', () => {
 
   test('loses and repeats nothing when the container of a Cluster master is killed', async () => {
     await using cluster = await startRedisClusterContainers();
-    await using world = await World.create(already(cluster.url), generated(73));
+    await using world = await World.create(already(cluster.url), generated(73, rows));
     await using replay = world.start();
     await atShares(replay, world, [0.4], async () => {
       const master = await cluster.masterOf('x{P0}');
@@ -55,7 +57,7 @@ withDocker('the whole shop on containers', () => {
       await using containers = new AsyncDisposableStack();
       const redis = containers.use(await startRedisContainer());
       const postgres = containers.use(await startPostgresContainer());
-      await using world = await World.create(already(redis.url), beginningOfRealFiles(20_000), {
+      await using world = await World.create(already(redis.url), beginningOfRealFiles(rows), {
         databaseUrl: postgres.url,
       });
       await using replay = world.start();
@@ -73,7 +75,7 @@ async function pausedAndKilled(
   start: () => Promise<ServerContainer & { readonly url: string }>,
 ): Promise<void> {
   await using server = await start();
-  await using world = await World.create(already(server.url), generated(71));
+  await using world = await World.create(already(server.url), generated(71, rows));
   await using replay = world.start();
   await atShares(replay, world, [0.25], async () => {
     await server.pause();
@@ -92,7 +94,7 @@ async function slowedAndCut(
 ): Promise<void> {
   await using network = await startToxiproxy();
   await using server = await start(network);
-  await using world = await World.create(already(server.url), generated(72));
+  await using world = await World.create(already(server.url), generated(72, rows));
   await using replay = world.start();
   await atShares(replay, world, [0.25], async () => {
     await network.slowDown(slowMs);

@@ -22,7 +22,7 @@ export async function startRedisClusterContainers(): Promise<RedisClusterContain
   const ports = await freePorts(masters * 2);
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await startNetwork(ports));
-  const nodes = await Promise.all(
+  const nodes = await allOf(
     ports.map(async (port, index) => stack.use(await startNode(network.id, port, index))),
   );
   await formCluster(nodes, ports);
@@ -56,7 +56,12 @@ async function startNode(network: string, port: number, index: number): Promise<
   const started = await image
     .withNetworkMode(`container:${network}`)
     .withCommand(['redis-server', ...durable, ...settings])
-    .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
     .start();
   return { ...(await serverContainer(started)), command: (...args) => redisCommand(port, ...args) };
+}
+
+/** Fails only when all have ended one way or the other, so that what did start can be removed. */
+async function allOf<Value>(promises: readonly Promise<Value>[]): Promise<readonly Value[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

@@ -14,6 +14,10 @@ const formedWithinMs = 60_000;
 export async function formCluster(nodes: readonly ClusterNode[], ports: readonly number[]): Promise<void> {
   const [first] = nodes;
   if (!first) return;
+  await until('all nodes answer', async () => {
+    const answers = await Promise.all(nodes.map((node) => node.command('PING').catch(() => '')));
+    return answers.every((answer) => answer.startsWith('+PONG'));
+  });
   for (const [index, node] of nodes.entries()) {
     const port = ports[index] ?? 0;
     await first.command('CLUSTER', 'MEET', '127.0.0.1', port, busPort(port, index));
