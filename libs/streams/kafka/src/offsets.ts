@@ -2,7 +2,12 @@ import { type Start, StreamsError } from '@millrace/streams';
 import type { Connections } from './client/connections.ts';
 import { KafkaError } from './client/kafka-error.ts';
 import { patienceMs, patiently } from './client/patience.ts';
-import { type Isolation, listOffsetsRequest, type OffsetAnswer, type OffsetQuestion } from './wire/topics.ts';
+import {
+  type Isolation,
+  listOffsetsRequest,
+  type OffsetAnswer,
+  type OffsetQuestion,
+} from './wire/log-offsets.ts';
 
 export const endOfLog = -1;
 export const startOfLog = -2;

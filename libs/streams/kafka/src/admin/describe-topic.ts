@@ -5,7 +5,8 @@ import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { listOffsets, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
-import { describeConfigsRequest, type TopicMetadata } from '../wire/topics.ts';
+import { describeConfigsRequest } from '../wire/configs.ts';
+import type { TopicMetadata } from '../wire/metadata.ts';
 import type { RecordCounts } from './record-counts.ts';
 
 export async function describeTopic(

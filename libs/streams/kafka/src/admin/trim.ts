@@ -7,7 +7,7 @@ import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
-import { deleteRecordsRequest } from '../wire/topics.ts';
+import { deleteRecordsRequest } from '../wire/log-offsets.ts';
 import { groupNames } from './groups.ts';
 
 const groupsAtOnce = 20;

@@ -3,12 +3,8 @@ import type { Connections } from '../client/connections.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
-import {
-  type ClusterMetadata,
-  createTopicsRequest,
-  type TopicMetadata,
-  type TopicToCreate,
-} from '../wire/topics.ts';
+import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
+import { createTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
 
 const pollMs = 5;
 

@@ -1,6 +1,6 @@
 import type { Retention, TopicSpec } from '@millrace/streams';
 import { maxRecordBytes } from '../capabilities.ts';
-import type { DescribedConfig } from '../wire/topics.ts';
+import type { DescribedConfig } from '../wire/configs.ts';
 
 /** The largest batch: one record of the largest size and what surrounds it. */
 export const largestMessage: number = maxRecordBytes + 64 * 1024;

@@ -1,4 +1,4 @@
-import type { ClusterMetadata, TopicMetadata } from '../wire/topics.ts';
+import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import { Connections } from './connections.ts';
 import type { Connectivity } from './connectivity.ts';

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import { findCoordinatorRequest } from '../wire/groups.ts';
+import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/metadata.ts';
 import type { Request } from '../wire/request.ts';
-import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/topics.ts';
 import type { BrokerConnection } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';

@@ -4,7 +4,7 @@ import { patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { endOfLog, listOffsets, placeName, startOfLog } from '../offsets.ts';
 import { PartitionFetcher } from '../partition-fetcher.ts';
-import type { PlacedRecord } from '../producer/transactional-producer.ts';
+import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import type { WireRecord } from '../wire/batch-decoder.ts';
 import { StateStore } from './state-store.ts';
 

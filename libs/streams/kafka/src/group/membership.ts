@@ -5,12 +5,14 @@ import { Queue } from '@millrace/streams/driver-kit';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { Holdings } from './holdings.ts';
+import { partitionCounts } from './partition-counts.ts';
+import { refusal } from './refusal.ts';
+import { SessionClock } from './session-clock.ts';
 import { fixStarts } from './starts.ts';
 
 const shortestBeatMs = 40;
@@ -32,12 +34,12 @@ export class KafkaMembership implements Membership {
   readonly #gained = new Queue<Lease>();
   readonly #holdings: Holdings;
   readonly #joined = Promise.withResolvers<void>();
+  readonly #clock = new SessionClock(() => this.#holdings.loseAll());
   #wake: (() => void) | undefined;
   #rejoin = true;
   #leaving = false;
   #ended = false;
   #disposed: Promise<void> | undefined;
-  #expiry: NodeJS.Timeout | undefined;
 
   private constructor(
     context: Context,
@@ -65,12 +67,7 @@ export class KafkaMembership implements Membership {
 
   /** Resolves once it is a member. UNKNOWN_TOPIC when a topic does not exist. */
   static async join(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
-    const { connections } = context;
-    const topics: Record<string, number> = {};
-    for (const topic of options.topics) {
-      const found = await patiently({ ms: patienceMs }, () => connections.topic(topic));
-      topics[topic] = found.partitions.length;
-    }
+    const topics = await partitionCounts(context, options.topics);
     const numbers = Math.max(0, ...Object.values(topics));
     if (options.stores.length > 0 || options.dedupeWindow > 0) await ensureChangelog(context, group, numbers);
     const starts = await fixStarts(context, group, topics, options.start);
@@ -117,7 +114,7 @@ export class KafkaMembership implements Membership {
 
   #close(): void {
     this.#ended = true;
-    clearTimeout(this.#expiry);
+    this.#clock.stop();
     this.#joining.close();
     this.#holdings.loseAll();
     this.#wake?.();
@@ -149,7 +146,7 @@ export class KafkaMembership implements Membership {
   async #join(): Promise<void> {
     this.#rejoin = false;
     // Whoever waits to join is not timed out by the coordinator.
-    clearTimeout(this.#expiry);
+    this.#clock.stop();
     try {
       const assignment = await this.#coordination.join({
         name: this.member,
@@ -175,12 +172,8 @@ export class KafkaMembership implements Membership {
     this.#alive(asked);
   }
 
-  /** Without an answer within the session nobody can say any more whose the leases are. */
-  #alive(at: number): void {
-    clearTimeout(this.#expiry);
-    const left = at + this.#coordination.sessionMs - performance.now();
-    this.#expiry = setTimeout(() => this.#holdings.loseAll(), Math.min(2 ** 30, Math.max(0, left)));
-    this.#expiry.unref();
+  #alive(askedAt: number): void {
+    this.#clock.answered(askedAt, this.#coordination.sessionMs);
   }
 
   #expelled(): void {
@@ -223,12 +216,4 @@ export class KafkaMembership implements Membership {
       };
     });
   }
-}
-
-function refusal(error: unknown, group: string): string {
-  if (isKafkaError(error, 'INVALID_SESSION_TIMEOUT'))
-    return `the group ${group} has a leaseMs that the broker does not allow (group.min.session.timeout.ms and group.max.session.timeout.ms)`;
-  if (isKafkaError(error, 'INCONSISTENT_GROUP_PROTOCOL'))
-    return `the group ${group} has members of another program`;
-  return `the group ${group} could not be joined`;
 }

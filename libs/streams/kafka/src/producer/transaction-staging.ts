@@ -1,0 +1,153 @@
+import type { Connections } from '../client/connections.ts';
+import { type Patience, patienceMs, patiently } from '../client/patience.ts';
+import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
+import type { Compression } from '../wire/compression.ts';
+import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
+import type { ProducedBatch } from '../wire/produce.ts';
+import { addOffsetsRequest, addPartitionsRequest, type NamedProducer } from '../wire/transactions.ts';
+import { type PartitionBatch, partitionBatches, rounds } from './partition-batches.ts';
+import { replicateWithinMs, sendRound } from './send-round.ts';
+import { Sequences } from './sequences.ts';
+
+export interface PlacedRecord extends BatchRecord {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** What one transaction stores. */
+export interface Transaction {
+  readonly records: readonly PlacedRecord[];
+  readonly group: string;
+  readonly offsets: readonly OffsetToCommit[];
+  readonly onStored?: (record: PlacedRecord, offset: number) => void;
+}
+
+const noMember = { id: '', generation: -1 } as const;
+
+export interface StagingOptions {
+  readonly compression: Compression;
+  /** Ends all waiting. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a transactional producer sends before it ends a transaction. */
+export class TransactionStaging {
+  readonly #connections: Connections;
+  readonly #options: StagingOptions;
+  readonly #sequences = new Sequences();
+
+  constructor(connections: Connections, options: StagingOptions) {
+    this.#connections = connections;
+    this.#options = options;
+  }
+
+  /** The producer was opened: its batches are numbered anew. */
+  begin(): void {
+    this.#sequences.clear();
+  }
+
+  /** All of it has ended when this settles, also when a part of it failed. */
+  async stage(producer: NamedProducer, { records, group, offsets, onStored }: Transaction): Promise<void> {
+    const batches = partitionBatches(records);
+    const begun: Promise<unknown>[] = [];
+    if (batches.length > 0) begun.push(this.#addPartitions(producer, batches));
+    if (offsets.length > 0) begun.push(this.#addOffsets(producer, group));
+    await all(begun);
+    const staged: Promise<unknown>[] = [this.#produce(producer, batches, onStored)];
+    if (offsets.length > 0) staged.push(this.#commitOffsets(producer, group, offsets));
+    await all(staged);
+  }
+
+  async #addPartitions(
+    producer: NamedProducer,
+    places: readonly { readonly topic: string; readonly partition: number }[],
+  ): Promise<void> {
+    const unique = [...new Map(places.map((place) => [`${place.topic}:${place.partition}`, place])).values()];
+    await patiently(this.#patience, () =>
+      this.#connections.atCoordinator(
+        'transaction',
+        producer.transactionalId,
+        addPartitionsRequest(producer, unique),
+        (codes) => codes.find((code) => code !== 0) ?? 0,
+      ),
+    );
+  }
+
+  async #addOffsets(producer: NamedProducer, group: string): Promise<void> {
+    await patiently(this.#patience, () =>
+      this.#connections.atCoordinator(
+        'transaction',
+        producer.transactionalId,
+        addOffsetsRequest(producer, group),
+        (code) => code,
+      ),
+    );
+  }
+
+  async #commitOffsets(
+    producer: NamedProducer,
+    group: string,
+    offsets: readonly OffsetToCommit[],
+  ): Promise<void> {
+    await patiently(this.#patience, () =>
+      this.#connections.atCoordinator(
+        'group',
+        group,
+        txnOffsetCommitRequest(group, producer, noMember, offsets),
+        (answers) => answers.find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0,
+      ),
+    );
+  }
+
+  async #produce(
+    producer: NamedProducer,
+    batches: readonly PartitionBatch<PlacedRecord>[],
+    onStored: Transaction['onStored'],
+  ): Promise<void> {
+    for (const round of rounds(batches)) {
+      const encoded: ProducedBatch[] = await Promise.all(
+        round.map(async ({ topic, partition, records }) => {
+          const sequence = this.#sequences.next(topic, partition);
+          const writer = { ...producer, sequence, transactional: true };
+          return { topic, partition, batch: await encodeBatch(records, this.#options.compression, writer) };
+        }),
+      );
+      const bases = await this.#send(producer, encoded);
+      for (const [index, { topic, partition, records }] of round.entries()) {
+        this.#sequences.advance(topic, partition, records.length);
+        const base = bases[index] ?? -1;
+        if (onStored) for (const [at, record] of records.entries()) onStored(record, base + at);
+      }
+    }
+  }
+
+  /** Answers the first offset of each batch. */
+  async #send({ transactionalId }: NamedProducer, batches: readonly ProducedBatch[]): Promise<number[]> {
+    const bases = batches.map(() => -1);
+    let left = [...batches.keys()];
+    await patiently(this.#patience, async () => {
+      const sending = left.map((index) => batches[index] as ProducedBatch);
+      const outcomes = await sendRound(this.#connections, sending, {
+        acks: -1,
+        timeoutMs: replicateWithinMs,
+        transactionalId,
+      });
+      for (const [at, { base }] of outcomes.entries()) bases[left[at] ?? 0] = base;
+      const failed = outcomes.find(({ error }) => error !== undefined);
+      left = left.filter((_, at) => outcomes[at]?.error !== undefined);
+      if (failed) throw failed.error;
+    });
+    return bases;
+  }
+
+  get #patience(): Patience {
+    return { ms: patienceMs, signal: this.#options.signal };
+  }
+}
+
+/** All of them, also when one fails: nothing may still be under way when the transaction is ended. */
+async function all(work: readonly Promise<unknown>[]): Promise<void> {
+  const ends = await Promise.allSettled(work);
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+}
