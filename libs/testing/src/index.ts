@@ -1,3 +1,4 @@
+export { type Environment, findCommand } from './find-command.ts';
 export { freePorts } from './free-ports.ts';
 export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka/cluster.ts';
 export type { KafkaNode } from './kafka/node.ts';
@@ -8,10 +9,11 @@ export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
+export { valkeyServer } from './redis/valkey.ts';
 export { type ReplyProxy, startReplyProxy } from './reply-proxy.ts';
 export { requireService } from './require-service.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
-export { type Environment, findCommand, type ServiceName, serviceNames } from './services.ts';
+export { type ServiceName, serviceNames } from './services.ts';
 export { type AccessLogOptions, accessLogLines } from './shop/access-log-lines.ts';
 export { askOracle, type OracleOptions, requireOracle, shared } from './shop/oracle.ts';
 export { accessLogFigures } from './shop/reference/access-log-figures.ts';

@@ -1,14 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { type Environment, findCommand } from './find-command.ts';
 import { hasKafkaJars, kafkaLibs, kafkaTools, kafkaToolsVersion, kafkaVersion } from './kafka/jars.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { valkeyServer, valkeyVersion } from './redis/valkey.ts';
 
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
 type WhatIsMissing = (environment: Environment) => string | undefined;
 
-export const serviceNames = ['redis', 'kafka', 'kafka-clients', 'postgres', 'docker', 'kustomize'] as const;
+export const serviceNames = [
+  'redis',
+  'valkey',
+  'kafka',
+  'kafka-clients',
+  'postgres',
+  'docker',
+  'kustomize',
+] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
 const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
@@ -16,6 +22,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     environment.REDIS_URL || findCommand('redis-server', environment)
       ? undefined
       : 'no redis-server on the PATH and no REDIS_URL (apt-get install redis-server)',
+  valkey: (environment) =>
+    valkeyServer(environment)
+      ? undefined
+      : `no valkey-server on the PATH and no VALKEY_SERVER (.ci/run fetches version ${valkeyVersion})`,
   kafka: (environment) => {
     if (!findCommand('java', environment))
       return 'no java on the PATH (apt-get install default-jre-headless)';
@@ -75,19 +85,4 @@ function requiredServices(list: string): readonly ServiceName[] {
 function dockerAnswers(environment: Environment): boolean {
   const options = { env: { ...environment }, stdio: 'ignore', timeout: 5_000 } as const;
   return spawnSync('docker', ['version', '--format', '{{.Server.Version}}'], options).status === 0;
-}
-
-/** The path of a command, looked up as a shell does. */
-export function findCommand(name: string, environment: Environment): string | undefined {
-  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '');
-  return folders.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -2,7 +2,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { availabilityOf, findCommand } from '../src/services.ts';
+import { findCommand } from '../src/find-command.ts';
+import { availabilityOf } from '../src/services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'services-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -22,6 +23,10 @@ describe('a service', () => {
   it('is there when its server is on the PATH', () => {
     command('redis-server');
     expect(availabilityOf('redis', { PATH: `/nowhere:${folder}` })).toEqual({ state: 'available' });
+  });
+
+  it('is there when a variable names its program', () => {
+    expect(availabilityOf('valkey', { VALKEY_SERVER: '/opt/valkey-server' })).toEqual({ state: 'available' });
   });
 
   it('is there when its jars and a java are', () => {
@@ -48,7 +53,7 @@ describe('a service', () => {
 
   it('is not found by a name nobody knows', () => {
     expect(() => availabilityOf('redis', { REQUIRE_SERVICES: 'kafak' })).toThrow(
-      /names kafak; known are all, redis, kafka/,
+      /names kafak; known are all, redis, valkey, kafka/,
     );
   });
 });
