@@ -68,7 +68,7 @@ export class DedupeMemory {
   }
 
   remember(ids: readonly string[]): void {
-    this.#keep({ total: this.#total + ids.length, ids });
+    this.#keep({ total: this.#total + ids.length, ids: ownTexts(ids) });
     let forgotten = 0;
     for (const page of this.#pages) {
       if (page.total > this.#total - this.#window) break;
@@ -83,4 +83,9 @@ export class DedupeMemory {
     this.#total = page.total;
     for (const id of page.ids) this.#latest.set(id, page.total);
   }
+}
+
+/** An id that was cut out of a text, as one of a record's headers is, would keep that whole text in memory. */
+function ownTexts(ids: readonly string[]): string[] {
+  return JSON.parse(JSON.stringify(ids));
 }

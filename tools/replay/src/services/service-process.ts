@@ -26,7 +26,7 @@ const nodeFlags: readonly string[] = [
 /** glibc keeps what was freed in many pools and grows the size from which it returns it; other systems ignore these. */
 const allocation: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '32768',
 };
 
 /** Keeps the stripped types, so that a service starts faster and without the memory that stripping takes. */
