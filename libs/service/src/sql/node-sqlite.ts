@@ -1,4 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { StreamsError } from '@millrace/streams';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -19,7 +20,7 @@ export interface SqliteOptions {
 /** Kysely over the SQLite that Node brings along. Each statement is prepared once. */
 export function nodeSqliteDialect(options: SqliteOptions): Dialect {
   return new SqliteDialect({
-    database: async () => new NodeSqlite(new DatabaseSync(options.file, { timeout: options.busyMs ?? 50 })),
+    database: async () => new NodeSqlite(options.file, options.busyMs ?? 50),
     onCreateConnection: configure,
   });
 }
@@ -32,17 +33,19 @@ async function configure(connection: DatabaseConnection): Promise<void> {
 }
 
 class NodeSqlite {
+  readonly #file: string;
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, SqliteStatement>();
 
-  constructor(database: DatabaseSync) {
-    this.#database = database;
+  constructor(file: string, busyMs: number) {
+    this.#file = file;
+    this.#database = new DatabaseSync(file, { timeout: busyMs });
   }
 
   prepare(text: string): SqliteStatement {
     const known = this.#statements.get(text);
     if (known) return known;
-    const statement = toKysely(this.#database.prepare(text));
+    const statement = this.#orDamage(() => this.#toKysely(this.#database.prepare(text)));
     const [oldest] = this.#statements.keys();
     if (this.#statements.size >= statementsKept && oldest !== undefined) this.#statements.delete(oldest);
     this.#statements.set(text, statement);
@@ -53,15 +56,35 @@ class NodeSqlite {
     this.#statements.clear();
     this.#database.close();
   }
+
+  #toKysely(statement: StatementSync): SqliteStatement {
+    return {
+      reader: statement.columns().length > 0,
+      all: (parameters) => this.#orDamage(() => statement.all(...parameters.map(toSqlite))),
+      run: (parameters) => this.#orDamage(() => statement.run(...parameters.map(toSqlite))),
+      iterate: (parameters) => statement.iterate(...parameters.map(toSqlite)),
+    };
+  }
+
+  /** No repetition mends a damaged file, so it must not look like an error that passes. */
+  #orDamage<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      throw new StreamsError(
+        'STORAGE_CORRUPT',
+        `The file ${this.#file} is damaged or is no database: restore a backup, or move it away and the service makes it again from the streams`,
+        { cause: error },
+      );
+    }
+  }
 }
 
-function toKysely(statement: StatementSync): SqliteStatement {
-  return {
-    reader: statement.columns().length > 0,
-    all: (parameters) => statement.all(...parameters.map(toSqlite)),
-    run: (parameters) => statement.run(...parameters.map(toSqlite)),
-    iterate: (parameters) => statement.iterate(...parameters.map(toSqlite)),
-  };
+/** SQLITE_CORRUPT and SQLITE_NOTADB, without their extended bits. */
+function isDamage(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+  return code === 11 || code === 26;
 }
 
 function toSqlite(value: unknown): SQLInputValue {
