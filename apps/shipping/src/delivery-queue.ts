@@ -7,6 +7,8 @@ export interface Delivery {
   /** Milliseconds since the epoch. */
   readonly dueAt: number;
   readonly delayMs: number;
+  /** The trace of the order: the alarm that delivers it is in another one. */
+  readonly traceparent?: string;
 }
 
 /** The deliveries of a partition stand at the places from `first` up to `next` (excluded), in the order of shipping. */

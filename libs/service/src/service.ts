@@ -1,5 +1,5 @@
 import type { RunOptions, Streams, TopicSpec } from '@millrace/streams';
-import type { Metrics } from '@millrace/streams-telemetry';
+import type { Metrics, Tracing } from '@millrace/streams-telemetry';
 import type { z } from 'zod';
 import type { SharedConfig } from './config/shared.ts';
 import type { HttpServer } from './http/server.ts';
@@ -24,6 +24,7 @@ export interface Kit<Own> {
   /** Usable at once; until the backend is reached everything answers UNAVAILABLE. */
   readonly streams: Streams;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** Aborts when the service begins to stop. */
   readonly stopping: AbortSignal;
   /** Closed last, after HTTP, groups and streams. */

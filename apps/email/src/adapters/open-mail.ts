@@ -1,4 +1,4 @@
-import type { Logger } from '@millrace/service';
+import type { Logger, Tracing } from '@millrace/service';
 import type { EmailConfig } from '../config.ts';
 import { Mailbox } from './mailbox.ts';
 import type { Mailer } from './mailer.ts';
@@ -14,11 +14,13 @@ export interface Mail {
 
 export interface MailSurroundings {
   readonly log: Logger;
+  readonly tracing: Tracing;
   readonly resources: AsyncDisposableStack;
 }
 
 /** What MAIL asks for. SMTP is loaded only where it is spoken. */
-export async function openMail(config: EmailConfig, { log, resources }: MailSurroundings): Promise<Mail> {
+export async function openMail(config: EmailConfig, surroundings: MailSurroundings): Promise<Mail> {
+  const { log, resources } = surroundings;
   switch (config.MAIL) {
     case 'render':
       log.info('e-mails are written and thrown away');
@@ -28,16 +30,16 @@ export async function openMail(config: EmailConfig, { log, resources }: MailSurr
       const mailbox = new Mailbox(config.MAILBOX_SIZE);
       const catcher = resources.use(await startCatcher(mailbox));
       log.info('e-mails are caught, see /mailbox');
-      return { ...(await overSmtp(catcher.url, resources)), mailbox };
+      return { ...(await overSmtp(catcher.url, surroundings)), mailbox };
     }
     case 'smtp':
-      return overSmtp(config.SMTP_URL ?? '', resources);
+      return overSmtp(config.SMTP_URL ?? '', surroundings);
     default:
       return config.MAIL satisfies never;
   }
 }
 
-async function overSmtp(url: string, resources: AsyncDisposableStack): Promise<Mail> {
+async function overSmtp(url: string, { tracing, resources }: MailSurroundings): Promise<Mail> {
   const { SmtpMailer, smtpConnections } = await import('./smtp-mailer.ts');
-  return { mailer: resources.use(new SmtpMailer(url)), concurrency: smtpConnections };
+  return { mailer: resources.use(new SmtpMailer(url, tracing)), concurrency: smtpConnections };
 }

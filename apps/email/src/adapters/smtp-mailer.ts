@@ -1,3 +1,4 @@
+import type { Tracing } from '@millrace/service';
 import { Rejected, StreamsError } from '@millrace/streams';
 import { createTransport } from 'nodemailer';
 import type { Letter, Mailer } from './mailer.ts';
@@ -8,12 +9,19 @@ export const smtpConnections = 5;
 /** Hands e-mails to an SMTP server over a pool of connections. */
 export class SmtpMailer implements Mailer, Disposable {
   readonly #transport: ReturnType<typeof pool>;
+  readonly #tracing: Tracing;
 
-  constructor(url: string) {
+  constructor(url: string, tracing: Tracing) {
     this.#transport = pool(url);
+    this.#tracing = tracing;
   }
 
-  async send({ from, to, source }: Letter): Promise<void> {
+  send(letter: Letter): Promise<void> {
+    const span = { name: 'SMTP send', attributes: { protocol: 'smtp' } };
+    return this.#tracing.inSpan(span, () => this.#hand(letter));
+  }
+
+  async #hand({ from, to, source }: Letter): Promise<void> {
     try {
       await this.#transport.sendMail({ envelope: { from, to }, raw: source });
     } catch (error) {

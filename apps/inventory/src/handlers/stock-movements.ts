@@ -1,34 +1,69 @@
-import { type StockMovement, stockAllocations, stockMovements } from '@millrace/events';
-import { type Handler, type StateAccess, type StatefulContext, type Store, store } from '@millrace/streams';
+import { type StockAllocation, type StockMovement, stockAllocations, stockMovements } from '@millrace/events';
+import {
+  type Handler,
+  type Headers,
+  type SendOptions,
+  type StateAccess,
+  type StatefulContext,
+  type Store,
+  store,
+} from '@millrace/streams';
 import { moveStock, positionsToFill } from '../domain/move-stock.ts';
 import { openStock, type QueuedLine, queueKey, type Stock } from '../domain/stock.ts';
+
+/** A line that waits, and the trace of its order: what fills it is in another one. */
+interface WaitingLine {
+  readonly line: QueuedLine;
+  readonly traceparent?: string;
+}
 
 /** By SKU. */
 export const stocks: Store<Stock> = store('stocks');
 /** Lines that wait for units, by SKU and position, so that a SKU's own entry stays small however many wait. */
-export const queuedLines: Store<QueuedLine> = store('queued-lines');
+export const queuedLines: Store<WaitingLine> = store('queued-lines');
 
 export function stockMover(openingStock: number): Handler<StockMovement, StatefulContext> {
-  return async ({ value: movement }, context) => {
+  return async ({ value: movement, headers }, context) => {
     const { sku } = movement;
     const levels = context.state(stocks);
     const queue = context.state(queuedLines);
     const stock = (await levels.get(sku)) ?? openStock(openingStock);
-    const lines = await linesAt(queue, sku, positionsToFill(stock, movement));
-    const moved = moveStock(stock, movement, lines);
+    const waiting = await linesAt(queue, sku, positionsToFill(stock, movement));
+    const moved = moveStock(
+      stock,
+      movement,
+      waiting.map(({ line }) => line),
+    );
     levels.set(sku, moved.stock);
-    if (moved.queued) queue.set(queueKey(sku, moved.queued.position), moved.queued.line);
+    if (moved.queued) {
+      const { position, line } = moved.queued;
+      queue.set(queueKey(sku, position), { line, ...traceOf(headers) });
+    }
     for (const position of moved.filled) queue.delete(queueKey(sku, position));
-    for (const allocation of moved.allocations) context.send(stockAllocations, allocation);
+    for (const allocation of moved.allocations) {
+      context.send(stockAllocations, allocation, inTraceOf(allocation, waiting));
+    }
     if (moved.rest) context.send(stockMovements, moved.rest);
   };
 }
 
+function traceOf({ traceparent }: Headers): { readonly traceparent?: string } {
+  return traceparent === undefined ? {} : { traceparent };
+}
+
+/** A line that has waited goes on with its order's trace. */
+function inTraceOf(allocation: StockAllocation, waiting: readonly WaitingLine[]): SendOptions {
+  if (allocation.type !== 'LineAllocated') return {};
+  const { orderId, line: number } = allocation;
+  const waited = waiting.find(({ line }) => line.orderId === orderId && line.line === number);
+  return waited?.traceparent === undefined ? {} : { headers: { traceparent: waited.traceparent } };
+}
+
 async function linesAt(
-  queue: StateAccess<QueuedLine>,
+  queue: StateAccess<WaitingLine>,
   sku: string,
   positions: readonly number[],
-): Promise<readonly QueuedLine[]> {
+): Promise<readonly WaitingLine[]> {
   if (positions.length === 0) return [];
   return Promise.all(
     positions.map(async (position) => {

@@ -12,7 +12,10 @@ const deliveriesPerStep = 200;
 export function dueHandler(alarms: Pick<Alarms, 'set'>): Handler<AlarmRang, StatefulContext> {
   return async ({ value: alarm, partition }, context) => {
     const due = await takeDue(context, Date.parse(alarm.occurredAt), deliveriesPerStep);
-    for (const { order, delayMs } of due.deliveries) context.send(emails, deliver(order, delayMs));
+    for (const { order, delayMs, traceparent } of due.deliveries) {
+      const options = traceparent === undefined ? {} : { headers: { traceparent } };
+      context.send(emails, deliver(order, delayMs), options);
+    }
     if (due.nextDueAt !== undefined) alarms.set(partition, due.nextDueAt);
   };
 }

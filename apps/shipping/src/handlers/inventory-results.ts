@@ -13,14 +13,15 @@ export function shippingHandler({
   delayMs,
   alarms,
 }: ShippingOptions): Handler<InventoryResult, StatefulContext> {
-  return async ({ value: order, partition }, context) => {
+  return async ({ value: order, partition, headers }, context) => {
     context.send(emails, ship(order));
     if (delayMs === 0) {
       context.send(emails, deliver(order, delayMs));
       return;
     }
     const dueAt = Date.now() + delayMs;
-    await enqueue(context, { order, dueAt, delayMs });
+    const { traceparent } = headers;
+    await enqueue(context, { order, dueAt, delayMs, ...(traceparent === undefined ? {} : { traceparent }) });
     alarms.set(partition, dueAt);
   };
 }

@@ -1,6 +1,7 @@
+import { type SamplerName, samplerNames } from '@millrace/streams-telemetry';
 import { z } from 'zod';
 import { streamsUrlProblem } from '../streams/url.ts';
-import { integer, oneOf, optionalText } from './variables.ts';
+import { decimal, integer, oneOf, optionalText, optionalUrl } from './variables.ts';
 
 /** The variables that every service has, under their own names. */
 export interface SharedConfig {
@@ -21,6 +22,13 @@ export interface SharedConfig {
   readonly LEASE_MS: number;
   /** Requests that one address may make in a minute. */
   readonly RATE_LIMIT: number;
+  /** Where traces go (OTLP over HTTP); nothing is traced without it. */
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+  readonly OTEL_TRACES_SAMPLER: SamplerName;
+  /** The share of traces that the samplers with a ratio take. */
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+  /** Milliseconds between two exports of spans. */
+  readonly OTEL_BSP_SCHEDULE_DELAY: number;
 }
 
 export type LogLevel = (typeof logLevels)[number];
@@ -43,6 +51,10 @@ export function sharedVariables(port: number): z.ZodType<RawSharedConfig> {
     GRACE_MS: integer({ default: 9_000, min: 100, max: 600_000 }),
     LEASE_MS: integer({ default: 3_000, min: 500, max: 600_000 }),
     RATE_LIMIT: integer({ default: 6_000, min: 1, max: 10_000_000 }),
+    OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(['http:', 'https:'], 'http://127.0.0.1:4318'),
+    OTEL_TRACES_SAMPLER: oneOf(samplerNames, 'parentbased_always_on'),
+    OTEL_TRACES_SAMPLER_ARG: decimal({ default: 1, min: 0, max: 1 }),
+    OTEL_BSP_SCHEDULE_DELAY: integer({ default: 5_000, min: 1, max: 600_000 }),
   });
 }
 

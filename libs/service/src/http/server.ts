@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import type { Metrics } from '@millrace/streams-telemetry';
+import { type Metrics, noTracing, type Tracing } from '@millrace/streams-telemetry';
 import {
   type FastifyBaseLogger,
   type FastifyInstance,
@@ -12,6 +12,7 @@ import {
 } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../logging/logger.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
 import { answerError } from './errors.ts';
 import { addProbes } from './probes.ts';
 import { notFound } from './problem.ts';
@@ -29,6 +30,7 @@ export type HttpRequest = FastifyRequest;
 export interface HttpServerOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** Requests that one address may make in a minute; probes are not counted. */
   readonly rateLimit: number;
   /** Why the service is not ready; empty when it is. */
@@ -54,6 +56,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     strictTransportSecurity: false,
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
   });
+  if (options.tracing !== noTracing) traceRequests(server, options.tracing);
   addProbes(server, options);
   await server.register(rateLimit, { max: options.rateLimit, timeWindow: '1 minute' });
   return server;

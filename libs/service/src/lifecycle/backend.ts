@@ -20,11 +20,12 @@ export class Backend {
 
   /** Opens the backend and creates the topics that are missing, for as long as it takes. */
   async open(topics: Service<unknown>['topics']): Promise<Streams> {
-    const { config, log, stopping } = this.#kit;
+    const { config, log, stopping, tracing } = this.#kit;
     const open = (): Promise<Streams> =>
       openStreams(config.STREAMS_URL, {
         namespace: config.NAMESPACE,
         onNotice: (notice) => this.#note(notice, log),
+        create: tracing.streams,
       });
     const streams = await keepTrying(open, { what: 'open the streams backend', log, signal: stopping });
     const specs = topics.map((topic) => ({ ...topic, partitions: config.PARTITIONS }));

@@ -1,10 +1,11 @@
-import { Metrics, measureProcess } from '@millrace/streams-telemetry';
+import { Metrics, measureProcess, noTracing } from '@millrace/streams-telemetry';
 import type { Environment } from '../config/config-error.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SharedConfig } from '../config/shared.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createLogger, type Logger } from '../logging/logger.ts';
 import type { Kit, Service } from '../service.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { LiveStreams } from './live-streams.ts';
 import { Work } from './work.ts';
 
@@ -35,19 +36,29 @@ export async function startService<Own>(
 ): Promise<StartedService> {
   const { name, port, variables, topics } = service;
   const config = loadConfig(environment, { ...options, service: name, port, own: variables });
+  const tracing = await openTracing(name, config, (problem) =>
+    log.warn({ problem }, 'tracing is in trouble'),
+  );
   const log =
-    options.log ?? createLogger({ service: name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
+    options.log ??
+    createLogger({
+      service: name,
+      level: config.LOG_LEVEL,
+      format: config.LOG_FORMAT,
+      ...(tracing === noTracing ? {} : { fields: tracing.logFields }),
+    });
   const metrics = new Metrics();
   measureProcess(metrics);
   const stopping = new AbortController();
   const resources = new AsyncDisposableStack();
+  resources.use(tracing);
   const streams = new LiveStreams(metrics);
-  const kit: Kit<Own> = { config, log, streams, metrics, stopping: stopping.signal, resources };
+  const kit: Kit<Own> = { config, log, streams, metrics, tracing, stopping: stopping.signal, resources };
   try {
     const parts = await service.parts(kit);
     const work = new Work({ kit, streams, topics, parts });
     const unready = (): readonly string[] => work.unready();
-    const server = await createHttpServer({ log, metrics, rateLimit: config.RATE_LIMIT, unready });
+    const server = await createHttpServer({ log, metrics, tracing, rateLimit: config.RATE_LIMIT, unready });
     resources.defer(() => server.close());
     await parts.routes?.(server);
     const url = await server.listen({ host: config.HOST, port: config.PORT });

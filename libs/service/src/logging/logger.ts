@@ -11,6 +11,8 @@ export interface LoggerOptions {
   readonly format: 'json' | 'pretty';
   /** Standard output unless told otherwise. */
   readonly destination?: DestinationStream;
+  /** Further fields of a line, asked for when it is written. */
+  readonly fields?: () => Readonly<Record<string, string>>;
 }
 
 /** Structured logs. Every line passes through `maskSecrets` on its way out, whoever wrote it and into whichever field. */
@@ -22,6 +24,7 @@ export function createLogger(options: LoggerOptions): Logger {
       timestamp: stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       hooks: { streamWrite: maskSecrets },
+      ...(options.fields ? { mixin: options.fields } : {}),
     },
     options.destination ?? standardOutput(options.format),
   );

@@ -1,15 +1,19 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import type { Tracing } from '@millrace/streams-telemetry';
+import { Kysely, type KyselyConfig } from 'kysely';
 import type { SharedConfig } from '../config/shared.ts';
 import type { Logger } from '../logging/logger.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
 import { postgresDialect } from './postgres.ts';
+import { traceStatements } from './trace-statements.ts';
 
 export interface SqlOptions {
   readonly service: string;
   readonly config: SharedConfig & SqlConfig;
   readonly log: Logger;
+  /** Without it statements make no spans. */
+  readonly tracing?: Tracing;
 }
 
 export interface SqlConfig {
@@ -31,11 +35,11 @@ export async function openSql<Tables>(options: SqlOptions): Promise<Sql<Tables>>
   return DATABASE_URL === undefined ? openSqlite(options) : openPostgres(options, DATABASE_URL);
 }
 
-async function openSqlite<Tables>({ service, config }: SqlOptions): Promise<Sql<Tables>> {
+async function openSqlite<Tables>({ service, config, tracing }: SqlOptions): Promise<Sql<Tables>> {
   const { DATA_DIR, NAMESPACE } = config;
   await mkdir(DATA_DIR, { recursive: true });
   const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
-  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect({ file }) });
+  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect({ file }), ...statementLog('sqlite', tracing) });
   return {
     db,
     sequenceType: 'integer primary key',
@@ -45,14 +49,27 @@ async function openSqlite<Tables>({ service, config }: SqlOptions): Promise<Sql<
 }
 
 /** Services and namespaces that share one PostgreSQL each have a schema of their own. */
-async function openPostgres<Tables>({ service, config, log }: SqlOptions, url: string): Promise<Sql<Tables>> {
+async function openPostgres<Tables>(
+  { service, config, log, tracing }: SqlOptions,
+  url: string,
+): Promise<Sql<Tables>> {
   const schema = `${config.NAMESPACE ?? 'millrace'}_${service}`.replaceAll('-', '_');
   const onLost = (error: Error): void => log.warn({ err: error }, 'lost a connection to PostgreSQL');
-  const db = new Kysely<Tables>({ dialect: await postgresDialect({ url, schema, onLost }) });
+  const db = new Kysely<Tables>({
+    dialect: await postgresDialect({ url, schema, onLost }),
+    ...statementLog('postgresql', tracing),
+  });
   return {
     db,
     sequenceType: 'bigint generated always as identity primary key',
     prepare: () => db.schema.createSchema(schema).ifNotExists().execute(),
     [Symbol.asyncDispose]: () => db.destroy(),
   };
+}
+
+function statementLog(
+  system: 'sqlite' | 'postgresql',
+  tracing: Tracing | undefined,
+): Pick<KyselyConfig, 'log'> {
+  return tracing ? { log: traceStatements(system, tracing) } : {};
 }

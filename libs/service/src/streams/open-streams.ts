@@ -15,13 +15,16 @@ export interface OpenStreamsOptions {
   /** A prefix for every topic, group and producer, so that several shops share one backend. */
   readonly namespace?: string | undefined;
   readonly onNotice?: (notice: Notice) => void;
+  /** What is made of the driver; `createStreams` unless told otherwise. */
+  readonly create?: (driver: Driver) => Streams;
 }
 
 /** Opens the backend that the URL names. INVALID_ARGUMENT for a URL no backend has; passwords never appear in an error. */
 export async function openStreams(url: string, options: OpenStreamsOptions = {}): Promise<Streams> {
   const driver = await openDriver(url, options.onNotice);
   if (options.onNotice) driver.onNotice(options.onNotice);
-  return createStreams(options.namespace === undefined ? driver : namespaced(driver, options.namespace));
+  const named = options.namespace === undefined ? driver : namespaced(driver, options.namespace);
+  return options.create ? options.create(named) : createStreams(named);
 }
 
 async function openDriver(url: string, onNotice: OpenStreamsOptions['onNotice']): Promise<Driver> {

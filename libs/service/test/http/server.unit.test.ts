@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import { Metrics } from '@millrace/streams-telemetry';
+import { Metrics, noTracing } from '@millrace/streams-telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createHttpServer } from '../../src/http/server.ts';
@@ -14,6 +14,7 @@ describe('the HTTP server of a service', () => {
     server = await createHttpServer({
       log: createLogger({ service: 'test', level: 'silent', format: 'json' }),
       metrics: new Metrics(),
+      tracing: noTracing,
       rateLimit: 5,
       unready: () => reasons,
     });

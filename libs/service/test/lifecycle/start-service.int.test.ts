@@ -1,4 +1,5 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { on, type RunOptions, topic } from '@millrace/streams';
@@ -62,6 +63,17 @@ describe('a service', () => {
     await started.stop();
     await expect(fetch(started.url)).rejects.toThrow();
     expect((await streams.admin.describeGroup('reader')).members).toEqual([]);
+  });
+
+  it('loads nothing of tracing that is not asked for', async () => {
+    const started = await startService(serviceOf({}), await environment());
+    await started.ready;
+    await started.stop();
+    const loaded = Object.keys(createRequire(import.meta.url).cache);
+    expect(loaded.filter((file) => file.includes('@opentelemetry/sdk-metrics'))).not.toEqual([]);
+    expect(
+      loaded.filter((file) => /@opentelemetry.(sdk-trace|exporter-trace|context-async)/.test(file)),
+    ).toEqual([]);
   });
 
   it('is alive but not ready while what it needs is away, and becomes ready when it comes back', async () => {

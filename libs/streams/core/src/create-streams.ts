@@ -7,8 +7,14 @@ import { run } from './run.ts';
 import type { Running } from './running.ts';
 import type { Streams } from './streams.ts';
 
-/** The public API over a driver. Closing it stops its groups and closes the driver. */
-export function createStreams(driver: Driver): Streams {
+/**
+ * The public API over a driver. Closing it stops its groups and closes the driver. `wrap` puts something round all that
+ * passes through it, the work of `admin.redrive` included.
+ */
+export function createStreams(
+  driver: Driver,
+  wrap: (streams: Streams) => Streams = (plain) => plain,
+): Streams {
   const router = new Router(driver);
   const members = new Set<Running>();
   let closing: Promise<void> | undefined;
@@ -16,7 +22,7 @@ export function createStreams(driver: Driver): Streams {
     await Promise.allSettled([...members].map((member) => member.stop()));
     await driver[Symbol.asyncDispose]();
   };
-  const streams: Streams = {
+  const streams: Streams = wrap({
     backend: driver.name,
     admin: createAdmin(driver, () => streams),
     publish: (topic, values, options) => publish(driver, router, { topic, values, options: options ?? {} }),
@@ -31,6 +37,6 @@ export function createStreams(driver: Driver): Streams {
       closing ??= close();
       return closing;
     },
-  };
+  });
   return streams;
 }

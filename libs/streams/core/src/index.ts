@@ -38,6 +38,7 @@ export {
   type External,
   type ExternalOptions,
   external,
+  type Failure,
   type PublishOptions,
   type ReadMessagesOptions,
   type RunOptions,

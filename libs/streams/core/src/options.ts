@@ -1,8 +1,9 @@
 import type { Acks, Once } from './driver.ts';
+import type { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import type { Observer } from './observer.ts';
 import type { Position } from './position.ts';
-import type { Headers } from './record.ts';
+import type { Delivery, Headers } from './record.ts';
 import type { Retry } from './retry.ts';
 import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
 import type { End, Start } from './start.ts';
@@ -38,6 +39,8 @@ interface CommonRunOptions {
   readonly retry?: Retry;
   /** With false a message that fails for good stops the group (`running.finished` rejects) instead of leaving the stream. */
   readonly deadLetter?: boolean;
+  /** Headers to add to a dead letter, or to replace in it. Called when it is made, which is before it is stored; must not throw. */
+  readonly deadLetterHeaders?: (record: Delivery, failure: Failure) => Headers;
   /** How strongly steps and outputs are stored: `all` unless told otherwise. */
   readonly acks?: Acks;
   /** Milliseconds until a silent member is replaced: 3000 unless told otherwise, at least 500. */
@@ -45,6 +48,12 @@ interface CommonRunOptions {
   /** Milliseconds that a stop or a recall waits for handlers in flight: 10 000 unless told otherwise. */
   readonly graceMs?: number;
   readonly observer?: Observer;
+}
+
+/** Why a message is given up. */
+export interface Failure {
+  readonly attempts: number;
+  readonly error: StreamsError;
 }
 
 /** Acknowledges before handling: a crash loses what was in hand. */

@@ -74,7 +74,7 @@ async function attemptOnce(
       settings.observer.failed?.({ group: settings.group, message: record, attempt: 1, error });
       if (!settings.deadLetter) return [];
       settings.observer.deadLettered?.({ group: settings.group, message: record, attempts: 1, error });
-      return [deadLetter(deadLetters, settings.group, record, 1, error)];
+      return [deadLetter(deadLetters, settings, record, 1, error)];
     });
     return { ...settledOnly(unit.deliveries), outputs };
   }

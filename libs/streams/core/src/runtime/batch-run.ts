@@ -131,7 +131,7 @@ function deadLettered(tools: BatchTools, record: Delivery, attempts: number, err
   settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
   return {
     ...settledOnly([record]),
-    outputs: [deadLetter(tools.deadLetters, settings.group, record, attempts, error)],
+    outputs: [deadLetter(tools.deadLetters, settings, record, attempts, error)],
   };
 }
 

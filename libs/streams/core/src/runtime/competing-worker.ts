@@ -105,7 +105,7 @@ async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
           });
           const letter = deadLetter(
             deadLetters,
-            settings.group,
+            settings,
             record,
             Math.min(unit.attempt, settings.retry.attempts),
             verdict.error,

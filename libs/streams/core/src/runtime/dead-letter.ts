@@ -4,6 +4,7 @@ import { formatPosition } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { Draft } from '../router.ts';
 import { type Topic, topic } from '../topic.ts';
+import type { Settings } from './settings.ts';
 
 /** Header names of a dead letter; its key, value and other headers are those of the record that failed. */
 export const deadLetterHeaders = {
@@ -24,7 +25,7 @@ export function deadLetterTopic(group: string): Topic<unknown> {
 
 export function deadLetter(
   to: Topic<unknown>,
-  group: string,
+  settings: Pick<Settings, 'group' | 'deadLetterHeaders'>,
   record: Delivery,
   attempts: number,
   error: StreamsError,
@@ -38,7 +39,8 @@ export function deadLetter(
     timestamp: Date.now(),
     headers: {
       ...record.headers,
-      [deadLetterHeaders.group]: group,
+      ...settings.deadLetterHeaders?.(record, { attempts, error }),
+      [deadLetterHeaders.group]: settings.group,
       [deadLetterHeaders.origin]: formatPosition(record),
       [deadLetterHeaders.code]: error.code,
       [deadLetterHeaders.error]: describe(error),

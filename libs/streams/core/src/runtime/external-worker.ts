@@ -85,7 +85,7 @@ async function attemptUntilSaved(tools: ExternalTools, unit: Unit): Promise<Unit
           attempts: unit.attempt,
           error: verdict.error,
         });
-        const draft = deadLetter(tools.deadLetters, settings.group, record, unit.attempt, verdict.error);
+        const draft = deadLetter(tools.deadLetters, settings, record, unit.attempt, verdict.error);
         await settings.driver.append(await settings.router.place([draft]), { acks: settings.acks });
         await save(tools, unit, []);
         return [];

@@ -25,6 +25,7 @@ export interface Settings {
   readonly batch: number;
   readonly retry: Retry;
   readonly deadLetter: boolean;
+  readonly deadLetterHeaders: RunOptions['deadLetterHeaders'];
   readonly acks: Acks;
   readonly leaseMs: number;
   readonly graceMs: number;
@@ -62,6 +63,7 @@ export function settingsOf(options: RunOptions, driver: Driver, router: Router):
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),
     retry: options.retry ?? defaultRetry,
     deadLetter: options.deadLetter ?? true,
+    deadLetterHeaders: options.deadLetterHeaders,
     acks: options.acks ?? 'all',
     leaseMs: atLeast(options.group, 'leaseMs', options.leaseMs ?? 3000, 500),
     graceMs: atLeast(options.group, 'graceMs', options.graceMs ?? 10_000, 0),

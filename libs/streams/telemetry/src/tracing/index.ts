@@ -1,0 +1,1 @@
+export { exportTo, startTracing, type TracingOptions } from './start-tracing.ts';

@@ -1,0 +1,51 @@
+import type { Observer, RunOptions, Streams } from '@millrace/streams';
+import { below, carriedBy, carrying, isSampled } from './carrier.ts';
+import type { RecordTracer } from './record-tracer.ts';
+import { fail, linkTo } from './spans.ts';
+import { tracedPublish } from './traced-publish.ts';
+import { tracedRoute } from './traced-routes.ts';
+
+/** Streams whose records carry their trace. Reading without a group and waiting for messages make no spans. */
+export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
+  return {
+    backend: inner.backend,
+    admin: inner.admin,
+    publish: tracedPublish((topic, values, options) => inner.publish(topic, values, options), tracer),
+    read: (topic, options) => inner.read(topic, options),
+    run: (options) => inner.run(tracedGroup(options, tracer)),
+    [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
+  };
+}
+
+function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
+  const routes = options.routes.map((route) => tracedRoute(route, options.group, tracer));
+  const observer = { ...options.observer, committed: settling(options.observer, tracer) };
+  const { group } = options;
+  const deadLetterHeaders: RunOptions['deadLetterHeaders'] = (record, { attempts, error }) => {
+    const parent = tracer.latestTry(record) ?? carriedBy(record.headers);
+    if (!parent || !isSampled(parent)) return {};
+    const described = { group, attempt: attempts, messageId: record.headers.id };
+    const topic = `${group}.dead-letters`;
+    const span = tracer.produce({ operation: 'create', topic, parent: below(parent), described });
+    fail(span, error);
+    span.end();
+    return carrying(span.spanContext());
+  };
+  // The kinds of routes are those that came in.
+  return { ...options, routes, observer, deadLetterHeaders } as RunOptions;
+}
+
+/** One span a commit: below the first sampled message that it settles, linked to the others. */
+function settling(observer: Observer | undefined, tracer: RecordTracer): Observer['committed'] {
+  return (event) => {
+    const { group, records, durationMs } = event;
+    const [first, ...others] = records
+      .map((record) => tracer.latestTry(record))
+      .filter((span) => span !== undefined);
+    if (first) {
+      const links = others.map((other) => linkTo(other, 'batch'));
+      tracer.settle({ group, records, parent: first, links, startTime: Date.now() - durationMs });
+    }
+    observer?.committed?.(event);
+  };
+}
