@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import { allTopics, inventoryResults } from '@millrace/events';
 import { type Service, service } from '@millrace/service';
 import { on } from '@millrace/streams';
@@ -20,7 +21,8 @@ export const shipping: Service<ShippingConfig> = service({
   variables: shippingVariables,
   topics: [...allTopics, { name: deliveryAlarms.name, retention: deliveryAlarmsRetention }],
   parts: ({ config, streams, log, resources }) => {
-    const ring = publishAlarm(streams, config.PARTITIONS);
+    // An alarm rings for whatever is due: it belongs to nothing that whoever set it was doing.
+    const ring = AsyncResource.bind(publishAlarm(streams, config.PARTITIONS));
     const alarms = resources.use(new Alarms(ring, log));
     return {
       groups: [

@@ -1,5 +1,7 @@
 export { type Environment, findCommand } from './find-command.ts';
 export { freePorts } from './free-ports.ts';
+export { type JaegerServer, startJaeger } from './jaeger/server.ts';
+export type { Trace, TracedSpan } from './jaeger/trace.ts';
 export { type KafkaCluster, type KafkaClusterOptions, startKafkaCluster } from './kafka/cluster.ts';
 export type { KafkaNode } from './kafka/node.ts';
 export { runJavaClient, runKcat } from './kafka/run-client.ts';

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { type Environment, findCommand } from './find-command.ts';
+import { hasJaeger, jaegerBinary, jaegerVersion } from './jaeger/binary.ts';
 import { hasKafkaJars, kafkaLibs, kafkaTools, kafkaToolsVersion, kafkaVersion } from './kafka/jars.ts';
 import { valkeyServer, valkeyVersion } from './redis/valkey.ts';
 
@@ -14,6 +15,7 @@ export const serviceNames = [
   'postgres',
   'docker',
   'kustomize',
+  'jaeger',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -55,6 +57,12 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     environment['KUSTOMIZE'] || findCommand('kustomize', environment)
       ? undefined
       : 'no kustomize on the PATH and no KUSTOMIZE (go install sigs.k8s.io/kustomize/kustomize/v5@v5.7.1)',
+  jaeger: (environment) => {
+    const binary = jaegerBinary(environment);
+    return hasJaeger(binary)
+      ? undefined
+      : `no Jaeger at ${binary} (JAEGER_BINARY names another place; .ci/run builds version ${jaegerVersion} with Go)`;
+  },
 };
 
 export type Availability =

@@ -1,3 +1,4 @@
+export { type AttributeName, attributeNames } from './attribute-names.ts';
 export { measureBacklog } from './metrics/backlog-metrics.ts';
 export { groupMetrics } from './metrics/group-metrics.ts';
 export { Metrics } from './metrics/metrics.ts';

@@ -50,7 +50,7 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
   },
   e2e: {
     mayImport: ['core', 'events', 'service', 'testing'],
-    inTests: ['driver'],
+    inTests: ['driver', 'telemetry'],
     rule: 'end-to-end tests meet the services from outside',
   },
   tool: {
