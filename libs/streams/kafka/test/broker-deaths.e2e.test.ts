@@ -63,6 +63,14 @@ withKafka('three brokers, each of which dies under load', () => {
     }
   });
 
+  test('hold as many replicas of a topic as it asks for', async () => {
+    const settings = { 'replication.factor': '2' };
+    const { partitions } = await kafka.driver.admin.describe(await topicOf(kafka, { settings }));
+    expect(partitions.map(({ placement }) => placement)).toEqual([
+      expect.stringMatching(/^leader \d, replicas \d \d, in sync \d \d$/),
+    ]);
+  });
+
   test('say so where too few replicas are left, and store for who asks for less', async () => {
     const settings = { 'min.insync.replicas': '3' };
     const topic = await topicOf(kafka, { settings });
