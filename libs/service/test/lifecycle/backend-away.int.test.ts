@@ -2,8 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { on, topic } from '@millrace/streams';
-import { requireService, startRedis } from '@millrace/testing';
-import { expect, it, vi } from 'vitest';
+import { requireService, startKafka, startRedis } from '@millrace/testing';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { noVariables, openStreams, service, startService } from '../../src/index.ts';
 
@@ -14,58 +14,65 @@ async function ready(url: string): Promise<{ readonly ready: boolean; readonly r
   return answer.parse(await (await fetch(`${url}/ready`)).json());
 }
 
-requireService('redis')('a service whose backend is away', () => {
-  it('waits for it at the start and through an outage, and loses nothing', { timeout: 60_000 }, async () => {
-    await using redis = await startRedis();
-    await redis.kill();
-    const seen: string[] = [];
-    const reader = service({
-      name: 'reader',
-      port: 0,
-      variables: noVariables,
-      topics: [letters],
-      parts: ({ streams }) => ({
-        groups: [
-          {
-            group: 'reader',
-            mode: 'partitioned',
-            delivery: 'at-least-once',
-            routes: [on(letters, ({ value }) => void seen.push(value))],
+describe.each([
+  ['redis', () => startRedis()],
+  ['kafka', () => startKafka()],
+] as const)('on %s', (name, start) => {
+  requireService(name)('a service whose backend is away', () => {
+    it('waits for it at the start and through an outage, and loses nothing', {
+      timeout: 120_000,
+    }, async () => {
+      await using server = await start();
+      await server.kill();
+      const seen: string[] = [];
+      const reader = service({
+        name: 'reader',
+        port: 0,
+        variables: noVariables,
+        topics: [letters],
+        parts: ({ streams }) => ({
+          groups: [
+            {
+              group: 'reader',
+              mode: 'partitioned',
+              delivery: 'at-least-once',
+              routes: [on(letters, ({ value }) => void seen.push(value))],
+            },
+          ],
+          routes: (http) => {
+            http.post('/letters', async () => streams.publish(letters, ['from http']));
           },
-        ],
-        routes: (server) => {
-          server.post('/letters', async () => streams.publish(letters, ['from http']));
-        },
-      }),
-    });
-    const DATA_DIR = await mkdtemp(join(tmpdir(), 'away-'));
-    const started = await startService(reader, {
-      DATA_DIR,
-      PORT: '0',
-      LOG_LEVEL: 'silent',
-      STREAMS_URL: redis.url,
-    });
-    expect((await fetch(`${started.url}/health`)).status).toBe(200);
-    expect(await ready(started.url)).toEqual({
-      ready: false,
-      reasons: ['the streams backend has not been reached yet', 'not prepared yet'],
-    });
-    const refused = await fetch(`${started.url}/letters`, { method: 'POST' });
-    expect(refused.status).toBe(503);
-    expect(refused.headers.get('retry-after')).toBe('1');
+        }),
+      });
+      const DATA_DIR = await mkdtemp(join(tmpdir(), 'away-'));
+      const started = await startService(reader, {
+        DATA_DIR,
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+        STREAMS_URL: server.url,
+      });
+      expect((await fetch(`${started.url}/health`)).status).toBe(200);
+      expect(await ready(started.url)).toEqual({
+        ready: false,
+        reasons: ['the streams backend has not been reached yet', 'not prepared yet'],
+      });
+      const refused = await fetch(`${started.url}/letters`, { method: 'POST' });
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('1');
 
-    await redis.start();
-    await started.ready;
-    await using streams = await openStreams(redis.url);
-    await streams.publish(letters, ['before']);
-    await vi.waitFor(() => expect(seen).toContain('before'), { timeout: 10_000 });
+      await server.start();
+      await started.ready;
+      await using streams = await openStreams(server.url);
+      await streams.publish(letters, ['before']);
+      await vi.waitFor(() => expect(seen).toContain('before'), { timeout: 20_000 });
 
-    await redis.kill();
-    await vi.waitFor(async () => expect((await ready(started.url)).ready).toBe(false), { timeout: 10_000 });
-    await redis.start();
-    await vi.waitFor(async () => expect((await ready(started.url)).ready).toBe(true), { timeout: 20_000 });
-    await streams.publish(letters, ['after']);
-    await vi.waitFor(() => expect(seen).toContain('after'), { timeout: 10_000 });
-    await started.stop();
+      await server.kill();
+      await vi.waitFor(async () => expect((await ready(started.url)).ready).toBe(false), { timeout: 20_000 });
+      await server.start();
+      await vi.waitFor(async () => expect((await ready(started.url)).ready).toBe(true), { timeout: 20_000 });
+      await streams.publish(letters, ['after']);
+      await vi.waitFor(() => expect(seen).toContain('after'), { timeout: 20_000 });
+      await started.stop();
+    });
   });
 });

@@ -7,9 +7,10 @@ import { openKafka } from '../src/index.ts';
 import { storedIn, topicOf, use } from './support.ts';
 
 const withKafka = requireService('kafka');
+const patient = { timeout: 120_000 };
 
 withKafka('a broker that is away', () => {
-  test('when a driver is opened is waited for, and what is waited for is said at once', async () => {
+  test('when a driver is opened is waited for, and what is waited for is said at once', patient, async () => {
     const [port = 0] = await freePorts(1);
     const said = Promise.withResolvers<Notice>();
     const opening = openKafka(`kafka://127.0.0.1:${port}`, {

@@ -26,6 +26,8 @@ withKafka('three brokers, each of which dies under load', () => {
       [1, 2, 3].map(() => topicOf(kafka, { partitions: load.partitions })),
     ).then((names) => names.map((name) => topicNamed<number>(name)));
     if (!plain || !named || !output) throw new Error('no topics');
+    const kinds: string[] = [];
+    kafka.driver.onNotice(({ kind }) => kinds.push(kind));
     const counts = store<number>('counts');
     const running = await createStreams(kafka.driver).run({
       group: `g-${plain.name}`,
@@ -54,6 +56,8 @@ withKafka('three brokers, each of which dies under load', () => {
     await Promise.all(appends.map(({ done }) => done));
     await running.caughtUp();
     await running.stop();
+    expect(kinds).toContain('retrying');
+    expect(kinds).not.toContain('disconnected');
     for (const { name } of [plain, named, output])
       for (const partition of places)
         expect(await storedIn(kafka.driver, name, partition)).toEqual(allNumbers(load));

@@ -3,6 +3,7 @@ import { BrokerConnection } from './broker-connection.ts';
 import { Connections } from './connections.ts';
 import type { Connectivity } from './connectivity.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
+import { translate } from './errors.ts';
 import type { ConnectionSettings } from './kafkajs.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
@@ -47,6 +48,11 @@ export class Cluster {
     const inTurn = [...known.slice(first), ...known.slice(0, first)];
     const isAway = (endpoint: Endpoint): boolean => this.#connectivity.isAway(addressOf(endpoint));
     return [...inTurn.filter((each) => !isAway(each)), ...inTurn.filter(isAway)];
+  }
+
+  /** Each of the choices was tried in vain. */
+  nobodyAnswered(error: unknown): void {
+    this.#connectivity.nobodyAnswered(translate(error, 'no answer').message);
   }
 
   known(topic: string): TopicMetadata | undefined {

@@ -119,6 +119,7 @@ export class Connections {
         failure = error;
       }
     }
+    this.#cluster.nobodyAnswered(failure);
     throw failure;
   }
 

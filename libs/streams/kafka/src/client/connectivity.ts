@@ -17,24 +17,28 @@ export class Connectivity {
   }
 
   lost(address: string, reason: string): void {
-    if (this.#away.has(address)) return;
     this.#used.add(address);
+    if (this.#away.has(address)) return;
     this.#away.add(address);
     const others = this.#used.size - this.#away.size;
-    if (others > 0) {
-      this.#notify({
-        kind: 'retrying',
-        message: `the Kafka broker ${address} is away: ${reason}; ${others} of ${this.#used.size} brokers are left`,
-        details: { broker: address },
-      });
-    } else if (!this.#disconnected) {
-      this.#disconnected = true;
-      this.#notify({
-        kind: 'disconnected',
-        message: `the connection to the Kafka broker ${address} is gone: ${reason}`,
-        details: { broker: address },
-      });
-    }
+    if (others === 0) return;
+    this.#notify({
+      kind: 'retrying',
+      message: `the Kafka broker ${address} is away: ${reason}; ${others} of ${this.#used.size} brokers are left`,
+      details: { broker: address },
+    });
+  }
+
+  /** All of them were tried in vain. */
+  nobodyAnswered(reason: string): void {
+    if (this.#disconnected) return;
+    this.#disconnected = true;
+    const brokers = [...this.#used].join(' ');
+    this.#notify({
+      kind: 'disconnected',
+      message: `the connection to Kafka is gone, none of its brokers answers (${brokers}): ${reason}`,
+      details: { brokers },
+    });
   }
 
   answered(address: string): void {
