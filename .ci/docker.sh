@@ -69,8 +69,9 @@ start_docker() {
 # A container that a test left behind is a failure, and goes.
 sweep_docker() {
   local left
-  if left=$(docker ps -aq --filter label=org.millrace.test 2>/dev/null) && [ -n "$left" ]; then
-    docker ps -a --filter label=org.millrace.test
+  left=$(docker ps -aq --filter label=org.millrace.test 2>/dev/null; docker ps -aq --filter name=^millrace-test- 2>/dev/null)
+  if [ -n "$left" ]; then
+    docker ps -a
     # shellcheck disable=SC2086
     docker rm -fv $left >/dev/null
     fail 'tests left containers behind'

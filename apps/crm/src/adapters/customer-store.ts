@@ -1,8 +1,8 @@
 import {
   type Advance,
   applyOnce,
-  createPositionsTable,
   loadPositions,
+  migrate,
   RowInserter,
   type Sql,
 } from '@millrace/service/sql';
@@ -10,11 +10,8 @@ import type { External } from '@millrace/streams';
 import { sql } from 'kysely';
 import type { Profile } from '../domain/profile.ts';
 import type { ProfileChange } from '../domain/profile-change.ts';
-import { addToCustomer, type CustomerRow, customerColumns, toProfile, toValues } from './customer-table.ts';
-
-export interface CustomerTables {
-  customers: CustomerRow;
-}
+import { addToCustomer, customerColumns, toProfile, toValues } from './customer-table.ts';
+import { type CustomerTables, migrations } from './migrations.ts';
 
 export interface CustomerTotals {
   readonly customers: number;
@@ -33,17 +30,7 @@ export class CustomerStore {
 
   async prepare(): Promise<void> {
     await this.#sql.prepare();
-    await createPositionsTable(this.#sql.db);
-    await sql`create table if not exists customers (
-      customer_id text primary key,
-      orders integer not null,
-      refunds integer not null,
-      allocated_orders integer not null,
-      captured_pence bigint not null,
-      refunded_pence bigint not null,
-      first_seen_at text not null,
-      last_seen_at text not null
-    )`.execute(this.#sql.db);
+    await migrate(this.#sql.db, migrations);
   }
 
   loadPositions: External['load'] = (topics, partition) => loadPositions(this.#sql.db, topics, partition);

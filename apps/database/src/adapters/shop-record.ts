@@ -1,10 +1,17 @@
-import { applyOnce, loadPositions, RowInserter, type Sql, type SqlValue } from '@millrace/service/sql';
+import {
+  applyOnce,
+  loadPositions,
+  migrate,
+  RowInserter,
+  type Sql,
+  type SqlValue,
+} from '@millrace/service/sql';
 import type { BatchHandler, External } from '@millrace/streams';
 import type { Kysely } from 'kysely';
 import type { ShopTables } from '../tables/index.ts';
 import { latencies, latencyCounts } from '../tables/latencies.ts';
 import { type LedgerTable, ledgerColumns, ledgerValues } from '../tables/ledger-table.ts';
-import { createTables } from './create-tables.ts';
+import { migrations } from './migrations.ts';
 
 export interface Addition {
   readonly rows: readonly (readonly SqlValue[])[];
@@ -25,7 +32,7 @@ export class ShopRecord {
 
   async prepare(): Promise<void> {
     await this.#sql.prepare();
-    await createTables(this.#sql);
+    await migrate(this.#sql.db, migrations(this.#sql));
   }
 
   loadPositions: External['load'] = (topics, partition) => loadPositions(this.#sql.db, topics, partition);

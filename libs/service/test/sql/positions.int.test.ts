@@ -6,14 +6,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLogger, loadConfig } from '../../src/index.ts';
-import {
-  applyOnce,
-  createPositionsTable,
-  loadPositions,
-  openSql,
-  RowInserter,
-  type Sql,
-} from '../../src/sql/index.ts';
+import { applyOnce, loadPositions, migrate, openSql, RowInserter, type Sql } from '../../src/sql/index.ts';
 
 interface Tables {
   letters: { sequence: number; body: string };
@@ -31,7 +24,7 @@ async function open(folder: string): Promise<Sql<Tables>> {
     config: { ...config, DATABASE_URL: undefined },
     log,
   });
-  await createPositionsTable(store.db);
+  await migrate(store.db, []);
   await sql`create table if not exists letters (sequence ${sql.raw(store.sequenceType)}, body text)`.execute(
     store.db,
   );

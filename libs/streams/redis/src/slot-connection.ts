@@ -1,16 +1,16 @@
 import { hasCode } from './errors.ts';
 import type { Connection } from './scripts.ts';
 import type { Wire } from './wire/wire.ts';
+import { Wires } from './wire/wires.ts';
 
 type Arguments = (string | Buffer | number)[];
 
 /** A connection of its own to whichever master has a slot, made anew when it broke: WAIT speaks of the writes of one connection. */
 export class SlotConnection implements Connection {
-  readonly #open: () => Promise<Wire>;
-  #current: Promise<Wire> | undefined;
+  readonly #wires: Wires;
 
   constructor(open: () => Promise<Wire>) {
-    this.#open = open;
+    this.#wires = new Wires(open);
   }
 
   call(command: string, args: Arguments): Promise<unknown> {
@@ -22,40 +22,22 @@ export class SlotConnection implements Connection {
   }
 
   close(): void {
-    this.#current?.then(
-      (wire) => wire.close(),
-      () => undefined,
-    );
+    this.#wires.close();
   }
 
   async #send(run: (connection: Wire) => Promise<unknown>): Promise<unknown> {
-    const connection = await this.#usable();
+    const connection = await this.#current();
     try {
       return await run(connection);
     } catch (error) {
       // A server that no longer has the slot did not run the command.
       if (!(hasCode(error, 'MOVED') || hasCode(error, 'READONLY'))) throw error;
       connection.close();
-      this.#current = undefined;
-      return await run(await this.#usable());
+      return await run(await this.#current());
     }
   }
 
-  async #usable(): Promise<Wire> {
-    const current = await this.#opened();
-    if (current.usable) return current;
-    this.#current = undefined;
-    return await this.#opened();
-  }
-
-  /** An attempt that fails is not remembered. */
-  async #opened(): Promise<Wire> {
-    this.#current ??= this.#open();
-    try {
-      return await this.#current;
-    } catch (error) {
-      this.#current = undefined;
-      throw error;
-    }
+  #current(): Promise<Wire> {
+    return this.#wires.to('');
   }
 }

@@ -1,13 +1,16 @@
-import { createPositionsTable, type Sql } from '@millrace/service/sql';
+import type { Migration, Sql } from '@millrace/service/sql';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { ledgerTables, type ShopTables } from '../tables/index.ts';
 import { latencyColumns } from '../tables/latencies.ts';
 import { ledgerColumns } from '../tables/ledger-table.ts';
 import { stockLevelColumns } from '../tables/stock-levels.ts';
 
-/** Creates what is missing. */
-export async function createTables({ db, sequenceType }: Sql<ShopTables>): Promise<void> {
-  await createPositionsTable(db);
+/** The history of the record's tables. The first step leaves tables alone that were made before steps were counted. */
+export function migrations(store: Sql<ShopTables>): readonly Migration<ShopTables>[] {
+  return [(transaction) => createTables(transaction, store.sequenceType)];
+}
+
+async function createTables(db: QueryExecutorProvider, sequenceType: string): Promise<void> {
   for (const table of ledgerTables) {
     const columns = { sequence: sequenceType, ...ledgerColumns, ...table.columns };
     await createTable(db, table.name, columns);
