@@ -17,7 +17,6 @@ const thirtyDays = 30 * 24 * 60 * 60;
 interface Batch {
   readonly streams: string[];
   readonly producers: string[];
-  readonly indexes: Map<string, number>;
   readonly records: RecordRuns;
   count: number;
 }
@@ -73,23 +72,32 @@ export class Appender {
       const slot = this.#client.cluster ? record.partition : 0;
       let batch = open.get(slot);
       if (!batch || (batch.count >= maxRecords && !once)) {
-        batch = { streams: [], producers: [], indexes: new Map(), records: new RecordRuns(), count: 0 };
+        batch = this.#batch(once !== undefined);
         open.set(slot, batch);
         batches.push(batch);
       }
-      const key = this.#catalog.key(record.topic, record.partition);
-      let index = batch.indexes.get(key);
-      if (index === undefined) {
-        index = batch.streams.push(key);
-        if (once) batch.producers.push(producersKey(record.topic, record.partition));
-        batch.indexes.set(key, index);
-        this.#retainer.appended(record.topic, record.partition);
-      }
-      const name = String(index);
-      batch.records.addAt(place, name, () => [name], record);
+      batch.records.add(record, place);
       batch.count += 1;
     });
     return batches;
+  }
+
+  #batch(once: boolean): Batch {
+    const streams: string[] = [];
+    const producers: string[] = [];
+    const heads = new Map<string, readonly string[]>();
+    const records = new RecordRuns((topic, partition) => {
+      const key = this.#catalog.key(topic, partition);
+      let head = heads.get(key);
+      if (!head) {
+        head = [String(streams.push(key))];
+        heads.set(key, head);
+        if (once) producers.push(producersKey(topic, partition));
+        this.#retainer.appended(topic, partition);
+      }
+      return head;
+    });
+    return { streams, producers, records, count: 0 };
   }
 
   async #store(batch: Batch, { acks, once }: AppendOptions): Promise<string[]> {

@@ -1,4 +1,4 @@
-import type { NewRecord, Step } from '@millrace/streams';
+import type { Step } from '@millrace/streams';
 import { commit, encodeCommit } from './commands/commit.ts';
 import type { Context } from './context.ts';
 import type { SourcePlace } from './lease-source.ts';
@@ -31,12 +31,12 @@ export class LeaseSteps {
       dedupeWindow: options.dedupeWindow,
       step,
       streamOf: (topic, at) => catalog.key(topic, at),
-      elsewhere: (record) => this.#elsewhere(record),
+      elsewhere: (at) => this.#elsewhere(at),
     });
     const run = (connection: Connection): Promise<void> => commit(connection, encoded);
     if (options.acks === 'all') await client.durable(holder.lease).write(run);
     else await run(client.writer(holder.lease));
-    if (step.outputs.some((record) => this.#elsewhere(record))) await this.deliver();
+    if (step.outputs.some((record) => this.#elsewhere(record.partition))) await this.deliver();
   }
 
   /** Takes outputs for other slots of a Cluster to where they go, also those that an earlier owner left. */
@@ -46,7 +46,7 @@ export class LeaseSteps {
     await deliverOutbox(this.#context, { group: holder.group, partition, acks: options.acks });
   }
 
-  #elsewhere(record: NewRecord): boolean {
-    return this.#context.client.cluster && record.partition !== this.#place.partition;
+  #elsewhere(partition: number): boolean {
+    return this.#context.client.cluster && partition !== this.#place.partition;
   }
 }

@@ -7,8 +7,8 @@ import { assertFits } from './record-size.ts';
 interface Run {
   /** What stands before it among a script's arguments: the stream. */
   readonly head: readonly string[];
-  readonly shape: string;
-  readonly names: readonly string[];
+  readonly hasKey: boolean;
+  readonly headers: readonly string[];
   readonly values: Argument[];
   /** Where each record stands in the caller's list. */
   readonly places: number[];
@@ -19,30 +19,46 @@ interface Run {
  * then the values, record by record. Names are sent once a run, and each stream's records stay in order.
  */
 export class RecordRuns {
+  readonly #head: (topic: string, partition: number) => readonly string[];
   readonly #runs: Run[] = [];
-  readonly #latest = new Map<string, Run>();
+  /** The last run of each partition, by topic. */
+  readonly #latest = new Map<string, Run[]>();
 
-  /** `stream` tells runs apart; `head` goes before its arguments. TOO_LARGE when no entry should hold the record. */
-  add(stream: string, head: () => readonly string[], record: NewRecord): void {
-    this.addAt(-1, stream, head, record);
+  /** `head` says what goes before the arguments of a run of the topic's partition. */
+  constructor(head: (topic: string, partition: number) => readonly string[]) {
+    this.#head = head;
   }
 
-  addAt(place: number, stream: string, head: () => readonly string[], record: NewRecord): void {
+  /** `place` is where it stands in the caller's list. TOO_LARGE when no entry should hold the record. */
+  add(record: NewRecord, place = -1): void {
     assertFits(record);
-    const { key, value, headers } = record;
-    let shape = key === null ? '' : 'k';
-    for (const name in headers) shape += `\n${name}`;
-    let run = this.#latest.get(stream);
-    if (run?.shape !== shape) {
-      run = { head: head(), shape, names: namesOf(record), values: [], places: [] };
-      this.#runs.push(run);
-      this.#latest.set(stream, run);
-    }
-    const { values } = run;
+    const { key, headers } = record;
+    const { values, places } = this.#runOf(record);
     if (key !== null) values.push(argument(key));
-    values.push(argument(value));
+    values.push(argument(record.value));
     for (const name in headers) values.push(headers[name] as string);
-    run.places.push(place);
+    places.push(place);
+  }
+
+  #runOf(record: NewRecord): Run {
+    const { topic, partition, key, headers } = record;
+    let latest = this.#latest.get(topic);
+    if (!latest) {
+      latest = [];
+      this.#latest.set(topic, latest);
+    }
+    const known = latest[partition];
+    if (known && hasFields(known, record)) return known;
+    const run: Run = {
+      head: this.#head(topic, partition),
+      hasKey: key !== null,
+      headers: Object.keys(headers),
+      values: [],
+      places: [],
+    };
+    this.#runs.push(run);
+    latest[partition] = run;
+    return run;
   }
 
   /** The places of the records in the order in which the script stores them. */
@@ -53,17 +69,23 @@ export class RecordRuns {
   /** The number of runs, then the runs. */
   pushTo(target: Argument[]): void {
     target.push(String(this.#runs.length));
-    for (const { head, names, values, places } of this.#runs) {
+    for (const { head, hasKey, headers, values, places } of this.#runs) {
+      const names = [
+        ...(hasKey ? ['key', 'value'] : ['value']),
+        ...headers.map((name) => headerPrefix + name),
+      ];
       target.push(...head, String(places.length), String(names.length), ...names);
       for (const value of values) target.push(value);
     }
   }
 }
 
-function namesOf({ key, headers }: NewRecord): string[] {
-  const names = key === null ? ['value'] : ['key', 'value'];
-  for (const name in headers) names.push(headerPrefix + name);
-  return names;
+/** In the same order. */
+function hasFields(run: Run, { key, headers }: NewRecord): boolean {
+  if (run.hasKey !== (key !== null)) return false;
+  let index = 0;
+  for (const name in headers) if (run.headers[index++] !== name) return false;
+  return index === run.headers.length;
 }
 
 function argument(bytes: Bytes): Argument {

@@ -39,12 +39,11 @@ export async function runScript(
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
-  const rest = [keys.length, ...keys, ...args];
   try {
-    return await connection.call('EVALSHA', [script.hash, ...rest]);
+    return await connection.call('EVALSHA', evaluation(script.hash, keys, args));
   } catch (error) {
     if (!hasCode(error, 'NOSCRIPT')) throw error;
-    return await connection.call('EVAL', [script.text, ...rest]);
+    return await connection.call('EVAL', evaluation(script.text, keys, args));
   }
 }
 
@@ -55,11 +54,19 @@ export async function runScriptForBytes(
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
-  const rest = [keys.length, ...keys, ...args];
   try {
-    return await connection.callBuffer('EVALSHA', [script.hash, ...rest]);
+    return await connection.callBuffer('EVALSHA', evaluation(script.hash, keys, args));
   } catch (error) {
     if (!hasCode(error, 'NOSCRIPT')) throw error;
-    return await connection.callBuffer('EVAL', [script.text, ...rest]);
+    return await connection.callBuffer('EVAL', evaluation(script.text, keys, args));
   }
+}
+
+function evaluation(
+  script: string,
+  keys: readonly string[],
+  args: readonly Argument[],
+): (Argument | number)[] {
+  const head: (Argument | number)[] = [script, keys.length, ...keys];
+  return head.concat(args);
 }

@@ -1,4 +1,4 @@
-import type { NewRecord, Step } from '@millrace/streams';
+import type { Step } from '@millrace/streams';
 import type { Argument } from '../entry.ts';
 import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
 import { RecordRuns } from '../record-runs.ts';
@@ -16,8 +16,8 @@ export interface CommitStep {
   readonly step: Step;
   /** The stream of a topic's partition. */
   readonly streamOf: (topic: string, partition: number) => string;
-  /** True for outputs that lie in another slot of a Cluster. */
-  readonly elsewhere: (record: NewRecord) => boolean;
+  /** True for partitions that lie in another slot of a Cluster. */
+  readonly elsewhere: (partition: number) => boolean;
 }
 
 /** FENCED when the lease is somebody else's; a step stored before is skipped. */
@@ -58,13 +58,10 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
 }
 
 function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
-  const runs = new RecordRuns();
-  for (const record of step.outputs) {
-    const { topic, partition } = record;
-    const stream = streamOf(topic, partition);
-    const head = elsewhere(record) ? () => ['0', topic, String(partition)] : () => [keys.index(stream)];
-    runs.add(stream, head, record);
-  }
+  const runs = new RecordRuns((topic, partition) =>
+    elsewhere(partition) ? ['0', topic, String(partition)] : [keys.index(streamOf(topic, partition))],
+  );
+  for (const record of step.outputs) runs.add(record);
   runs.pushTo(args);
 }
 

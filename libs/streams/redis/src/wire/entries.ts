@@ -2,11 +2,8 @@ import type { Delivery } from '@millrace/streams';
 import { decodeEntry } from '../entry.ts';
 import { isHeaderName, isKeyName, isValueName } from '../field-names.ts';
 import { Cursor } from './cursor.ts';
-import { type Place, WireRecord } from './record.ts';
+import { type Extent, type Place, WireRecord } from './record.ts';
 import { list } from './reply.ts';
-
-const dash = 0x2d;
-const zero = 0x30;
 
 /** What XRANGE answered. */
 export function rangeOf(frame: Buffer, place: Place): Delivery[] {
@@ -29,28 +26,38 @@ export function streamsOf(
 
 function entries(cursor: Cursor, place: Place): Delivery[] {
   const found: Delivery[] = [];
+  const extent: Extent = {
+    idStart: 0,
+    idEnd: 0,
+    fieldsAt: 0,
+    fields: 0,
+    keyStart: 0,
+    keyEnd: -1,
+    valueStart: 0,
+    valueEnd: -1,
+  };
   for (let left = cursor.length(); left > 0; left--) {
-    const record = entry(cursor, place);
-    if (record) found.push(record);
+    const own = measure(cursor, extent);
+    if (extent.fields < 0) continue;
+    found.push(own ? new WireRecord(place, cursor.frame, extent) : foreign(cursor.frame, extent, place));
   }
   return found;
 }
 
-function entry(cursor: Cursor, place: Place): Delivery | undefined {
+/** Passes one entry; false when it is none of this library. */
+function measure(cursor: Cursor, extent: Extent): boolean {
   const { frame } = cursor;
   cursor.length();
   const idLength = cursor.length();
-  const idStart = cursor.at;
+  extent.idStart = cursor.at;
+  extent.idEnd = cursor.at + idLength;
   cursor.skip(idLength);
-  const fields = cursor.length();
-  if (fields < 0) return undefined;
-  const fieldsAt = cursor.at;
-  let keyStart = 0;
-  let keyEnd = -1;
-  let valueStart = 0;
-  let valueEnd = -1;
+  extent.fields = cursor.length();
+  extent.fieldsAt = cursor.at;
+  extent.keyEnd = -1;
+  extent.valueEnd = -1;
   let own = true;
-  for (let index = 0; index < fields; index += 2) {
+  for (let index = 0; index < extent.fields; index += 2) {
     const nameLength = cursor.length();
     const name = cursor.at;
     cursor.skip(nameLength);
@@ -59,23 +66,20 @@ function entry(cursor: Cursor, place: Place): Delivery | undefined {
     cursor.skip(length);
     if (isHeaderName(frame, name)) continue;
     if (isValueName(frame, name, nameLength)) {
-      valueStart = start;
-      valueEnd = start + length;
+      extent.valueStart = start;
+      extent.valueEnd = start + length;
     } else if (isKeyName(frame, name, nameLength)) {
-      keyStart = start;
-      keyEnd = start + length;
+      extent.keyStart = start;
+      extent.keyEnd = start + length;
     } else own = false;
   }
-  if (!own || valueEnd < 0) return foreign(frame, { idStart, idLength, fieldsAt, fields }, place);
-  const offset = frame.toString('latin1', idStart, idStart + idLength);
-  const extent = { frame, fieldsAt, fields, keyStart, keyEnd, valueStart, valueEnd };
-  return new WireRecord(place, offset, millisecondsOf(frame, idStart), extent);
+  return own && extent.valueEnd >= 0;
 }
 
 /** Written by another client. */
 function foreign(
   frame: Buffer,
-  { idStart, idLength, fieldsAt, fields }: ForeignExtent,
+  { idStart, idEnd, fieldsAt, fields }: Extent,
   { topic, partition, attempt }: Place,
 ): Delivery {
   const cursor = new Cursor(frame, fieldsAt);
@@ -85,19 +89,5 @@ function foreign(
     cursor.skip(length);
     return frame.subarray(start, start + length);
   });
-  return decodeEntry(topic, partition, [frame.subarray(idStart, idStart + idLength), texts], attempt);
-}
-
-interface ForeignExtent {
-  readonly idStart: number;
-  readonly idLength: number;
-  readonly fieldsAt: number;
-  readonly fields: number;
-}
-
-function millisecondsOf(frame: Buffer, start: number): number {
-  let number = 0;
-  for (let at = start, byte = frame[at] as number; byte !== dash; byte = frame[++at] as number)
-    number = number * 10 + byte - zero;
-  return number;
+  return decodeEntry(topic, partition, [frame.subarray(idStart, idEnd), texts], attempt);
 }

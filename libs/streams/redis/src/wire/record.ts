@@ -2,6 +2,9 @@ import type { Delivery, Headers } from '@millrace/streams';
 import { headerPrefix, noHeaders, withHeader } from '../headers.ts';
 import { Cursor } from './cursor.ts';
 
+const dash = 0x2d;
+const zero = 0x30;
+
 /** What every record of a reply has in common. */
 export interface Place {
   readonly topic: string;
@@ -9,18 +12,20 @@ export interface Place {
   readonly attempt: number;
 }
 
-/** Where the parts of an entry lie in its reply. */
+/** Where the parts of an entry lie in its reply. One serves all entries of a reply, one after another. */
 export interface Extent {
-  readonly frame: Buffer;
+  idStart: number;
+  idEnd: number;
   /** Where its first field begins. */
-  readonly fieldsAt: number;
+  fieldsAt: number;
   /** Names and values together. */
-  readonly fields: number;
-  readonly keyStart: number;
+  fields: number;
+  keyStart: number;
   /** -1: there is no key. */
-  readonly keyEnd: number;
-  readonly valueStart: number;
-  readonly valueEnd: number;
+  keyEnd: number;
+  valueStart: number;
+  /** -1: there is no value. */
+  valueEnd: number;
 }
 
 /**
@@ -41,13 +46,13 @@ export class WireRecord implements Delivery {
   readonly #valueStart: number;
   readonly #valueEnd: number;
 
-  constructor(place: Place, offset: string, timestamp: number, extent: Extent) {
+  constructor(place: Place, frame: Buffer, extent: Readonly<Extent>) {
     this.topic = place.topic;
     this.partition = place.partition;
     this.attempt = place.attempt;
-    this.offset = offset;
-    this.timestamp = timestamp;
-    this.#frame = extent.frame;
+    this.offset = frame.toString('latin1', extent.idStart, extent.idEnd);
+    this.timestamp = millisecondsOf(frame, extent.idStart);
+    this.#frame = frame;
     this.#fieldsAt = extent.fieldsAt;
     this.#fields = extent.fields;
     this.#keyStart = extent.keyStart;
@@ -81,6 +86,14 @@ export class WireRecord implements Delivery {
     }
     return headers ?? noHeaders;
   }
+}
+
+/** Digits up to the dash of an id. */
+function millisecondsOf(frame: Buffer, start: number): number {
+  let number = 0;
+  for (let at = start, byte = frame[at] as number; byte !== dash; byte = frame[++at] as number)
+    number = number * 10 + byte - zero;
+  return number;
 }
 
 /** Bytes of a record's value. */
