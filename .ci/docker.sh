@@ -18,12 +18,15 @@ prepare_docker() {
   export KUSTOMIZE=$kustomize
   fetch_compose || return
   start_docker || { fail 'starting dockerd'; return 1; }
-  local variables images=(redis kafka postgres toxiproxy node)
-  [ ! -x "$cache/jaeger-1.76.0/jaeger" ] || images+=(jaeger)
-  variables=$(infra/images/build.sh "${images[@]}") || { fail 'building the images'; return 1; }
-  eval "$variables"
   # Its image cannot be had here; sweep_docker does its work.
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
+}
+
+# When Jaeger's program is there.
+build_images() {
+  local variables
+  variables=$(infra/images/build.sh) || { fail 'building the images'; return 1; }
+  eval "$variables"
 }
 
 # Kept outside the checkout: the next run finds it there.

@@ -9,7 +9,7 @@ import {
   startToxiproxy,
   type Toxiproxy,
 } from '@millrace/testing/containers';
-import { describe, test } from 'vitest';
+import { describe, test, vi } from 'vitest';
 import { atShares } from '../src/at-shares.ts';
 import { already } from '../src/backends.ts';
 import { beginningOfRealFiles } from '../src/real-files.ts';
@@ -24,6 +24,9 @@ const rows = 8_000;
 
 const withDocker = requireService('docker');
 const withOracle = requireOracle();
+
+// Hang limits: on a busy machine every start of a service takes seconds.
+vi.setConfig({ testTimeout: 300_000 });
 
 withDocker('the whole shop on containers', () => {
   describe('whose server is paused, then killed, and comes back, loses and repeats nothing', () => {

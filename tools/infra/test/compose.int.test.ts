@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { openStreams } from '@millrace/service';
 import { topic } from '@millrace/streams';
 import { freePorts, requireService } from '@millrace/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { stacks } from '../src/stacks.ts';
 
@@ -68,22 +68,30 @@ requireService('docker')('the compose files', () => {
     });
   });
 
-  it('start Redis and Kafka, say how to reach them, and leave nothing behind', async () => {
-    const [redis, kafka] = await freePorts(2);
+  it('start Redis, Kafka and Jaeger, say how to reach them, and leave nothing behind', {
+    timeout: 180_000,
+  }, async () => {
+    const [redis, kafka, jaeger, otlp] = await freePorts(4);
     const project = `millrace-test-${process.pid}`;
     const env = {
       ...process.env,
       INFRA_PROJECT: project,
       REDIS_PORT: String(redis),
       KAFKA_PORT: String(kafka),
+      JAEGER_PORT: String(jaeger),
+      JAEGER_OTLP_PORT: String(otlp),
     };
     const infra = (...parameters: string[]): Promise<{ stdout: string }> =>
       run(process.execPath, [main, ...parameters], { env });
     try {
-      const { stdout } = await infra('up', 'redis', 'kafka');
+      const { stdout } = await infra('up', 'redis', 'kafka', 'jaeger');
       const urls = [...stdout.matchAll(/export STREAMS_URL=(\S+)/g)].map(([, url]) => url ?? '');
       expect(urls).toEqual([`redis://127.0.0.1:${redis}`, `kafka://127.0.0.1:${kafka}`]);
       for (const url of urls) await sayHello(url);
+      expect(stdout).toContain(`export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${otlp}`);
+      await vi.waitFor(async () => {
+        expect((await fetch(`http://127.0.0.1:${jaeger}/api/services`)).status).toBe(200);
+      }, 20_000);
       expect((await infra('status')).stdout).toMatch(/\(healthy\)[\s\S]*\(healthy\)/);
       await infra('down', 'redis');
       expect((await infra('status')).stdout).not.toContain('redis');
