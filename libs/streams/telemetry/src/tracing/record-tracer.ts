@@ -1,20 +1,24 @@
 import type { Position, StoredRecord } from '@millrace/streams';
 import {
-  type Context,
   type Link,
   type Span,
   type SpanContext,
   SpanKind,
+  type SpanOptions,
   type Tracer,
+  trace,
 } from '@opentelemetry/api';
-import { below, isSampled } from './carrier.ts';
+import { below } from './below.ts';
+import { isSampled } from './carrier.ts';
 import { attributes, type Described } from './spans.ts';
+import type { TraceIds } from './trace-ids.ts';
 
 interface Producing {
   readonly operation: 'create' | 'send';
   readonly topic: string;
-  readonly parent: Context;
-  readonly links?: readonly Link[];
+  /** Undefined begins a trace. */
+  readonly parent: SpanContext | undefined;
+  readonly links?: Link[];
   readonly startTime?: number;
   readonly described?: Described;
 }
@@ -22,67 +26,57 @@ interface Producing {
 interface Processing {
   readonly topic: string;
   readonly group: string;
+  /** Undefined begins a trace. */
   readonly parent: SpanContext | undefined;
-  readonly links: readonly Link[];
+  readonly links: Link[];
+  readonly described: Described;
 }
 
 interface Settling {
   readonly group: string;
   readonly records: readonly Position[];
   readonly parent: SpanContext;
-  readonly links: readonly Link[];
+  readonly links: Link[];
   readonly startTime: number;
 }
 
-/** Starts the spans of records, named and described as the semantic conventions for messaging ask. */
+/** Makes the spans of records, named and described as the semantic conventions for messaging ask. */
 export class RecordTracer {
   readonly #tracer: Tracer;
+  readonly #ids: TraceIds;
   readonly #system: string;
   /** The spans in which records are being handled or were. */
   readonly #processing = new WeakMap<StoredRecord, SpanContext>();
 
-  constructor(tracer: Tracer, system: string) {
+  constructor(tracer: Tracer, ids: TraceIds, system: string) {
     this.#tracer = tracer;
+    this.#ids = ids;
     this.#system = system;
   }
 
-  produce({ operation, topic, parent, links = [], startTime, described = {} }: Producing): Span {
-    const span = this.#tracer.startSpan(
-      `${operation} ${topic}`,
-      { kind: SpanKind.PRODUCER, links: [...links], ...(startTime === undefined ? {} : { startTime }) },
-      parent,
-    );
-    if (span.isRecording()) {
+  produce({ operation, topic, parent, links, startTime, described }: Producing): Span {
+    const options: SpanOptions = { kind: SpanKind.PRODUCER };
+    if (links) options.links = links;
+    if (startTime !== undefined) options.startTime = startTime;
+    const span = this.#start(`${operation} ${topic}`, options, parent);
+    if (span.isRecording())
       span.setAttributes(this.#describe(operation, operation, { destination: topic, ...described }));
-    }
     return span;
   }
 
-  process({ topic, parent, links, group }: Processing): Span {
-    const span = this.#tracer.startSpan(
-      `process ${topic}`,
-      { kind: SpanKind.CONSUMER, links: [...links] },
-      below(parent),
-    );
-    if (span.isRecording()) {
-      span.setAttributes(this.#describe('process', 'process', { destination: topic, group }));
-    }
+  process({ topic, parent, links, group, described }: Processing): Span {
+    const span = this.#start(`process ${topic}`, { kind: SpanKind.CONSUMER, links }, parent);
+    if (span.isRecording())
+      span.setAttributes(this.#describe('process', 'process', { destination: topic, group, ...described }));
     return span;
   }
 
   settle({ group, records, parent, links, startTime }: Settling): void {
     const [first] = records;
-    const span = this.#tracer.startSpan(
-      `commit ${first?.topic ?? group}`,
-      { kind: SpanKind.CLIENT, links: [...links], startTime },
-      below(parent),
-    );
-    const described = {
-      destination: first?.topic,
-      partition: text(first?.partition),
-      group,
-      batchSize: records.length,
-    };
+    const options = { kind: SpanKind.CLIENT, links, startTime };
+    const span = this.#start(`commit ${first?.topic ?? group}`, options, parent);
+    const partition = first && String(first.partition);
+    const described = { destination: first?.topic, partition, group, batchSize: records.length };
     span.setAttributes(this.#describe('commit', 'settle', described));
     span.end();
   }
@@ -95,6 +89,12 @@ export class RecordTracer {
   /** The sampled span of the latest try of a record by this process. */
   latestTry(record: StoredRecord): SpanContext | undefined {
     return this.#processing.get(record);
+  }
+
+  #start(name: string, options: SpanOptions, parent: SpanContext | undefined): Span {
+    const unsampled = parent ? undefined : this.#ids.unsampled(name, options.kind ?? SpanKind.INTERNAL);
+    if (unsampled) return trace.wrapSpanContext(unsampled);
+    return this.#tracer.startSpan(name, options, below(parent));
   }
 
   #describe(
@@ -110,13 +110,9 @@ export function describeMessage(
   message: Position & { readonly attempt: number; readonly headers: { readonly id?: string } },
 ): Described {
   return {
-    partition: text(message.partition),
+    partition: String(message.partition),
     offset: message.offset,
     messageId: message.headers.id,
     attempt: message.attempt,
   };
-}
-
-function text(partition: number | undefined): string | undefined {
-  return partition === undefined ? undefined : String(partition);
 }

@@ -1,6 +1,7 @@
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { IncomingRequest, RequestAnswer, RequestSpan } from '../tracing.ts';
-import { below, carriedBy } from './carrier.ts';
+import { below } from './below.ts';
+import { carriedBy } from './carrier.ts';
 import { attributes } from './spans.ts';
 
 /** The span of an HTTP request, in the trace that the caller says or in a new one. */

@@ -7,7 +7,8 @@ export type Described = Readonly<Partial<Record<AttributeName, string | number |
 /** Attributes under their full names; those without a value are left out. */
 export function attributes(described: Described): Attributes {
   const named: Attributes = {};
-  for (const [name, value] of Object.entries(described)) {
+  for (const name in described) {
+    const value = described[name as AttributeName];
     if (value !== undefined) named[attributeNames[name as AttributeName]] = value;
   }
   return named;

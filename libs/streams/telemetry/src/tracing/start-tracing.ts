@@ -21,6 +21,7 @@ import { RecordTracer } from './record-tracer.ts';
 import { requestSpan } from './request-span.ts';
 import { samplerOf } from './sampler.ts';
 import { attributes, endingWith } from './spans.ts';
+import { TraceIds } from './trace-ids.ts';
 import { tracedStreams } from './traced-streams.ts';
 
 export interface TracingOptions {
@@ -49,20 +50,25 @@ export function startTracing(options: TracingOptions): Tracing {
   const { onProblem } = options;
   if (onProblem)
     diag.setLogger(problemLogger(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  const sampler = samplerOf(options.sampler, options.ratio);
+  const idGenerator = new TraceIds(sampler);
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': options.service,
       'service.instance.id': randomUUID(),
       ...(options.namespace === undefined ? {} : { 'service.namespace': options.namespace }),
     }),
-    sampler: samplerOf(options.sampler, options.ratio),
+    sampler,
+    idGenerator,
     spanProcessors: [options.spans],
   });
   trace.setGlobalTracerProvider(provider);
   const tracer = provider.getTracer('millrace');
   return {
     streams: (driver) =>
-      createStreams(driver, (streams) => tracedStreams(streams, new RecordTracer(tracer, driver.name))),
+      createStreams(driver, (streams) =>
+        tracedStreams(streams, new RecordTracer(tracer, idGenerator, driver.name)),
+      ),
     inSpan(description, work) {
       const span = childSpan(tracer, description);
       if (!span) return work();

@@ -7,19 +7,21 @@ import type {
   Store,
   Topic,
 } from '@millrace/streams';
-import { ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
-import { below, carriedBy, carrying, isSampled } from './carrier.ts';
+import type { SpanContext } from '@opentelemetry/api';
+import { carriedBy, carrying, isSampled } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { linkTo } from './spans.ts';
 
 /** What a handler sends goes on with the trace of what it handles. */
 export class TracedContext implements StatefulContext {
   readonly #inner: StatefulContext;
-  readonly #sender: Sender;
+  readonly #tracer: RecordTracer;
+  readonly #span: SpanContext;
 
-  constructor(inner: StatefulContext, sender: Sender) {
+  constructor(inner: StatefulContext, tracer: RecordTracer, span: SpanContext) {
     this.#inner = inner;
-    this.#sender = sender;
+    this.#tracer = tracer;
+    this.#span = span;
   }
 
   get signal(): AbortSignal {
@@ -27,7 +29,7 @@ export class TracedContext implements StatefulContext {
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void {
-    this.#sender.send(this.#inner, topic, value, options);
+    sendWithin(this.#span, this.#tracer)(this.#inner, topic, value, options);
   }
 
   state<Value>(store: Store<Value>): StateAccess<Value> {
@@ -35,34 +37,40 @@ export class TracedContext implements StatefulContext {
   }
 }
 
-/** Sends in a trace: a span each where the trace is sampled, otherwise the trace context alone. */
-export class Sender {
-  readonly #tracer: RecordTracer;
-  readonly #span: SpanContext;
+type Send = <Value>(inner: Context, topic: Topic<Value>, value: Value, options?: SendOptions) => void;
 
-  constructor(tracer: RecordTracer, span: SpanContext) {
-    this.#tracer = tracer;
-    this.#span = span;
-  }
+/** Sends in a trace: with a span where the trace is sampled, otherwise with the trace context alone. */
+export function sendWithin(span: SpanContext, tracer: RecordTracer): Send {
+  return (inner, topic, value, options) => {
+    if (!options?.headers) {
+      const headers = isSampled(span) ? create(tracer, { topic, value, parent: span }) : carrying(span);
+      inner.send(topic, value, options ? { ...options, headers } : { headers });
+      return;
+    }
+    // A handler that gives the headers of another message goes on with that one's trace: this one is only the cause.
+    const other = carriedBy(options.headers);
+    const parent = other ?? span;
+    const cause = other ? span : undefined;
+    const carried = isSampled(parent) ? create(tracer, { topic, value, parent, cause }) : carrying(parent);
+    inner.send(topic, value, { ...options, headers: { ...options.headers, ...carried } });
+  };
+}
 
-  send<Value>(inner: Context, topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
-    const headers = { ...options.headers, ...this.#carrier(topic, value, options.headers) };
-    inner.send(topic, value, { ...options, headers });
-  }
+interface Creation<Value> {
+  readonly topic: Topic<Value>;
+  readonly value: Value;
+  readonly parent: SpanContext;
+  readonly cause?: SpanContext | undefined;
+}
 
-  /** A handler that gives the headers of another message goes on with that one's trace: this one is only the cause. */
-  #carrier<Value>(topic: Topic<Value>, value: Value, given: Headers | undefined): Headers {
-    const other = given && carriedBy(given);
-    const parent = other ?? this.#span;
-    if (!isSampled(parent)) return carrying(parent);
-    const span = this.#tracer.produce({
-      operation: 'create',
-      topic: topic.name,
-      parent: other ? below(other) : trace.setSpanContext(ROOT_CONTEXT, parent),
-      links: other ? [linkTo(this.#span, 'cause')] : [],
-      described: { messageId: topic.id?.(value) },
-    });
-    span.end();
-    return carrying(span.spanContext());
-  }
+function create<Value>(tracer: RecordTracer, { topic, value, parent, cause }: Creation<Value>): Headers {
+  const span = tracer.produce({
+    operation: 'create',
+    topic: topic.name,
+    parent,
+    described: { messageId: topic.id?.(value) },
+    ...(cause ? { links: [linkTo(cause, 'cause')] } : {}),
+  });
+  span.end();
+  return carrying(span.spanContext());
 }

@@ -1,8 +1,8 @@
 import type { Headers, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
-import { context, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
-import { below, carriedBy, carrying } from './carrier.ts';
+import { context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { carriedBy, carrying } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
-import { attributes, endingWith, linkTo } from './spans.ts';
+import { attributes, endingWith, fail, linkTo } from './spans.ts';
 
 type Publish = Streams['publish'];
 
@@ -13,18 +13,14 @@ type Publish = Streams['publish'];
 export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
   return (topic, values, options = {}) => {
     const given = options.headers && carriedBy(options.headers);
-    const parent = given ? below(given) : context.active();
-    if (values.length > 1 && !trace.getSpanContext(parent)) {
-      return publishApart({ publish, tracer }, topic, values, options);
-    }
-    const described = {
-      messageId: values.length === 1 ? idOf(topic, values) : undefined,
-      batchSize: values.length,
-    };
+    const parent = given ?? trace.getSpanContext(context.active());
+    if (values.length > 1 && !parent) return publishApart({ publish, tracer }, topic, values, options);
+    const messageId = values.length === 1 ? idOf(topic, values) : undefined;
+    const described = { messageId, batchSize: values.length };
     const span = tracer.produce({ operation: 'send', topic: topic.name, parent, described });
     const headers = { ...options.headers, ...carrying(span.spanContext()) };
     return endingWith([span], () =>
-      publish(topic, values, { ...options, headers }).then((at) => stored(span, at)),
+      publish(topic, values, { ...options, headers }).then((positions) => stored(span, positions)),
     );
   };
 }
@@ -43,29 +39,40 @@ async function publishApart<Value>(
   const startTime = Date.now();
   const created: SpanContext[] = [];
   const create = (): Headers => {
-    const span = tracer.produce({ operation: 'create', topic: topic.name, parent: ROOT_CONTEXT });
+    const span = tracer.produce({ operation: 'create', topic: topic.name, parent: undefined });
     if (span.isRecording()) created.push(span.spanContext());
     span.end();
     return carrying(span.spanContext());
   };
-  const carriers: Topic<Value> = {
-    ...topic,
-    headers: (value) => ({ ...topic.headers?.(value), ...create() }),
-  };
-  const storing = publish<Value>(carriers, values, options);
-  const [first, ...others] = created;
-  if (!first) return storing;
+  const own = topic.headers;
+  const headers = (value: Value): Headers => (own ? { ...own(value), ...create() } : create());
+  const sent = (): Span | undefined => sendSpan(tracer, { topic: topic.name, created, startTime, values });
+  try {
+    const positions = await publish<Value>({ ...topic, headers }, values, options);
+    sent()?.end();
+    return positions;
+  } catch (error) {
+    const span = sent();
+    if (span) fail(span, error);
+    span?.end();
+    throw error;
+  }
+}
+
+interface Sent {
+  readonly topic: string;
+  readonly created: readonly SpanContext[];
+  readonly startTime: number;
+  readonly values: readonly unknown[];
+}
+
+/** Below the first sampled record and linked to the others; undefined where none is sampled. */
+function sendSpan(tracer: RecordTracer, { topic, created, startTime, values }: Sent): Span | undefined {
+  const [parent, ...others] = created;
+  if (!parent) return undefined;
   const links = others.map((other) => linkTo(other, 'batch'));
   const described = { batchSize: values.length };
-  const span = tracer.produce({
-    operation: 'send',
-    topic: topic.name,
-    parent: below(first),
-    links,
-    startTime,
-    described,
-  });
-  return endingWith([span], () => storing);
+  return tracer.produce({ operation: 'send', topic, parent, links, startTime, described });
 }
 
 function idOf<Value>(topic: Topic<Value>, [value]: readonly Value[]): string | undefined {

@@ -1,9 +1,10 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
 import { context, type Link, type SpanContext } from '@opentelemetry/api';
-import { below, carriedBy, isSampled } from './carrier.ts';
+import { below } from './below.ts';
+import { carriedBy, isSampled } from './carrier.ts';
 import { describeMessage, type RecordTracer } from './record-tracer.ts';
-import { attributes, endingWith, linkTo } from './spans.ts';
-import { Sender, TracedContext } from './traced-context.ts';
+import { type Described, endingWith, linkTo } from './spans.ts';
+import { sendWithin, TracedContext } from './traced-context.ts';
 
 type AnyRoute = Route<StatefulContext>;
 
@@ -28,18 +29,18 @@ function tracedMessageRoute(
   return {
     ...route,
     handler: (message: Message<unknown>, inner: StatefulContext) => {
-      const carried = carriedBy(message.headers);
-      if (carried && !isSampled(carried)) {
-        const traced = new TracedContext(inner, new Sender(tracer, carried));
-        return context.with(below(carried), () => handler(message, traced));
+      const parent = carriedBy(message.headers);
+      if (parent && !isSampled(parent)) {
+        const traced = new TracedContext(inner, tracer, parent);
+        return context.with(below(parent), handler, undefined, message, traced);
       }
       const links = earlierTries(message, tracer);
-      const span = tracer.process({ topic: topic.name, group, parent: carried, links });
+      const described = describeMessage(message);
+      const span = tracer.process({ topic: topic.name, group, parent, links, described });
       const own = span.spanContext();
       tracer.handledIn(message.record, own);
-      if (span.isRecording()) span.setAttributes(attributes(describeMessage(message)));
-      const traced = new TracedContext(inner, new Sender(tracer, own));
-      return endingWith([span], () => context.with(below(own), () => handler(message, traced)));
+      const traced = new TracedContext(inner, tracer, own);
+      return endingWith([span], () => context.with(below(own), handler, undefined, message, traced));
     },
   };
 }
@@ -72,18 +73,21 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
         ...earlierTries(leader, tracer),
         ...followers.map(({ from }) => linkTo(from, 'batch')),
       ];
-      const span = tracer.process({ topic: topic.name, group, parent, links });
+      const described = (message: Message<unknown>): Described => ({
+        ...describeMessage(message),
+        batchSize: messages.length,
+      });
+      const about = { topic: topic.name, group };
+      const span = tracer.process({ ...about, parent, links, described: described(leader) });
       const own = span.spanContext();
-      span.setAttributes(attributes({ ...describeMessage(leader), batchSize: messages.length }));
       tracer.handledIn(leader.record, own);
       const others = followers.map(({ message, from }) => {
         const other = tracer.process({
-          topic: topic.name,
-          group,
+          ...about,
           parent: from,
           links: [linkTo(own, 'batch'), ...earlierTries(message, tracer)],
+          described: described(message),
         });
-        other.setAttributes(attributes({ ...describeMessage(message), batchSize: messages.length }));
         tracer.handledIn(message.record, other.spanContext());
         return other;
       });
@@ -100,10 +104,10 @@ function handleIn<Result>(
   inner: BatchContext,
   handle: (traced: BatchContext) => Result,
 ): Result {
-  const sender = new Sender(tracer, span);
+  const send = sendWithin(span, tracer);
   const traced: BatchContext = {
     ...inner,
-    send: (topic, value, options) => sender.send(inner, topic, value, options),
+    send: (topic, value, options) => send(inner, topic, value, options),
   };
   return context.with(below(span), () => handle(traced));
 }

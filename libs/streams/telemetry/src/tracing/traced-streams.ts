@@ -1,5 +1,5 @@
 import type { Observer, RunOptions, Streams } from '@millrace/streams';
-import { below, carriedBy, carrying, isSampled } from './carrier.ts';
+import { carriedBy, carrying, isSampled } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { fail, linkTo } from './spans.ts';
 import { tracedPublish } from './traced-publish.ts';
@@ -26,7 +26,7 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
     if (!parent || !isSampled(parent)) return {};
     const described = { group, attempt: attempts, messageId: record.headers.id };
     const topic = `${group}.dead-letters`;
-    const span = tracer.produce({ operation: 'create', topic, parent: below(parent), described });
+    const span = tracer.produce({ operation: 'create', topic, parent, described });
     fail(span, error);
     span.end();
     return carrying(span.spanContext());
