@@ -10,9 +10,10 @@ import { compareMemory } from './memory/compare-memory.ts';
 import { compareKafkaClient } from './peers/compare-kafka-client.ts';
 import { comparePeers } from './peers/compare-peers.ts';
 import type { Row } from './row.ts';
+import { compareTraced } from './tracing/compare-traced.ts';
 
 const singles: readonly CaseName[] = ['produce', 'read', 'consume', 'exactly-once', 'latency'];
-const all = [...singles, 'chain', 'members', 'memory'] as const;
+const all = [...singles, 'traced', 'chain', 'members', 'memory'] as const;
 type Case = (typeof all)[number];
 
 interface Options {
@@ -57,17 +58,18 @@ async function main(options: Options): Promise<void> {
   const cases = singles.filter((name) => options.cases.includes(name));
   const common = { backend: backend.name, reference: backend.reference, rounds, workload, progress };
   if (cases.length > 0)
-    rows.push(...(await compare({ ...common, ours: backend.ours(false), suffix: '' }, cases)));
+    rows.push(...(await compare({ ...common, ours: backend.ours('plain'), suffix: '' }, cases)));
   const withSchema = cases.filter((name) => name === 'read' || name === 'consume' || name === 'exactly-once');
   if (withSchema.length > 0) {
-    rows.push(...(await compare({ ...common, ours: backend.ours(true), suffix: '-zod' }, withSchema)));
+    rows.push(...(await compare({ ...common, ours: backend.ours('checked'), suffix: '-zod' }, withSchema)));
   }
+  if (options.cases.includes('traced')) rows.push(...(await compareTraced({ ...common, backend })));
   if (options.cases.includes('chain'))
     rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
   rows.push(...(await redisRows(options, { backend, rounds: Math.min(rounds, 3), workload, progress })));
   if (options.peers && backend.kafkaUrl !== undefined) {
     const few = { rounds: Math.min(rounds, 3), workload, progress };
-    rows.push(...(await compareKafkaClient({ ...few, url: backend.kafkaUrl, ours: backend.ours(false) })));
+    rows.push(...(await compareKafkaClient({ ...few, url: backend.kafkaUrl, ours: backend.ours('plain') })));
   }
   process.stdout.write(`${tableOf(rows)}\n`);
   if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
@@ -84,7 +86,7 @@ async function redisRows(
   const rows: Row[] = [];
   if (cases.includes('members')) rows.push(...(await compareMembers(common)));
   if (cases.includes('memory')) rows.push(await compareMemory(backend, url, workload));
-  if (peers) rows.push(...(await comparePeers({ ...common, ours: backend.ours(false) })));
+  if (peers) rows.push(...(await comparePeers({ ...common, ours: backend.ours('plain') })));
   return rows;
 }
 

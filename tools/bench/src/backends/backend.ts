@@ -1,9 +1,10 @@
+import type { Variant } from '../ours/side.ts';
 import type { OpenSide } from '../side.ts';
 
 /** What a backend needs for its comparisons. */
 export interface Backend {
   readonly name: string;
-  readonly ours: (checked: boolean) => OpenSide;
+  readonly ours: (variant: Variant) => OpenSide;
   readonly reference: OpenSide;
   readonly referenceName: string;
   /** Places for a chain of processes: the library's URL and the raw client's address, fresh at each call. */

@@ -11,8 +11,8 @@ export function embedded(partitions: number): Backend {
   return {
     name: 'embedded',
     referenceName: 'hand-written node:sqlite loop, a row per record, synced',
-    ours: (checked) => () =>
-      inFolder((folder) => openOurs({ url: `embedded:${join(folder, 'streams.db')}`, partitions, checked })),
+    ours: (variant) => () =>
+      inFolder((folder) => openOurs({ url: `embedded:${join(folder, 'streams.db')}`, partitions, variant })),
     reference: () => inFolder(async (folder) => openSqliteReference(folder)),
     chainPlaces: async () => {
       const folder = await temporaryFolder();

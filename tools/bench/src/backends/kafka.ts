@@ -8,7 +8,7 @@ export function kafka(url: string, partitions: number): Backend {
     name: 'kafka',
     kafkaUrl: url,
     referenceName: kafkaReferenceName,
-    ours: (checked) => () => openOurs({ url, partitions, checked }),
+    ours: (variant) => () => openOurs({ url, partitions, variant }),
     reference: () => openKafkaReference(url, partitions),
     chainPlaces: async () => ({ ours: url, handWritten: url, [Symbol.asyncDispose]: async () => undefined }),
   };

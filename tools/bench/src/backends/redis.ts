@@ -7,7 +7,7 @@ export function redis(url: string, partitions: number): Backend {
   return {
     name: 'redis',
     referenceName: redisReferenceName,
-    ours: (checked) => () => openOurs({ url, partitions, checked }),
+    ours: (variant) => () => openOurs({ url, partitions, variant }),
     reference: () => openRedisReference(url),
     chainPlaces: async () => ({
       ours: url,

@@ -6,7 +6,7 @@ import type { Workload } from '../workload.ts';
 
 /** Bytes of the server's memory that a stored message takes; the server must have nothing else to do. */
 export async function compareMemory(backend: Backend, url: string, workload: Workload): Promise<Row> {
-  const ours = await bytesPerMessage(url, backend.ours(false), workload);
+  const ours = await bytesPerMessage(url, backend.ours('plain'), workload);
   const theirs = await bytesPerMessage(url, backend.reference, workload);
   return {
     case: 'memory',

@@ -1,7 +1,9 @@
 import { openStreams } from '@millrace/service';
 import { on, type Streams, type Topic, topic } from '@millrace/streams';
+import { noTracing } from '@millrace/streams-telemetry';
 import { z } from 'zod';
 import type { Side } from '../side.ts';
+import { openTracing } from '../tracing/open-tracing.ts';
 import { type Sample, sample, samples, transform, type Workload } from '../workload.ts';
 import { removeAll } from './remove-all.ts';
 
@@ -10,16 +12,26 @@ const schema = z.object({ id: z.number(), key: z.string(), text: z.string() });
 export interface OursOptions {
   readonly url: string;
   readonly partitions: number;
-  /** Check every message with a zod schema too. */
-  readonly checked: boolean;
+  readonly variant: Variant;
 }
+
+/** `checked` checks every message with a zod schema too; `traced` traces a tenth of the messages. */
+export type Variant = 'plain' | 'checked' | 'traced';
+
+const names: Readonly<Record<Variant, string>> = {
+  plain: 'Millrace',
+  checked: 'Millrace with zod',
+  traced: 'Millrace, a tenth of the messages traced',
+};
 
 /** The library on any backend. */
 export async function openOurs(options: OursOptions): Promise<Side> {
   const run = `bench-${process.pid}-${Date.now().toString(36)}`;
-  const streams = await openStreams(options.url, { namespace: run });
+  const checked = options.variant === 'checked';
+  const tracing = options.variant === 'traced' ? await openTracing() : noTracing;
+  const streams = await openStreams(options.url, { namespace: run, create: tracing.streams });
   const named = (name: string): Topic<Sample> =>
-    topic<Sample>(name, { key: (value) => value.key, ...(options.checked ? { schema } : {}) });
+    topic<Sample>(name, { key: (value) => value.key, ...(checked ? { schema } : {}) });
   const input = named('input');
   const output = named('output');
   const lone = named('lone');
@@ -27,7 +39,7 @@ export async function openOurs(options: OursOptions): Promise<Side> {
     [input, output, lone].map(({ name }) => ({ name, partitions: options.partitions })),
   );
   return {
-    name: options.checked ? 'Millrace with zod' : 'Millrace',
+    name: names[options.variant],
     produce: async ({ messages, batch }) => {
       for (const values of samples(messages, batch)) await streams.publish(input, values);
     },
@@ -39,6 +51,7 @@ export async function openOurs(options: OursOptions): Promise<Side> {
     latency: (workload) => latency(streams, lone, workload),
     [Symbol.asyncDispose]: async () => {
       await streams[Symbol.asyncDispose]();
+      await tracing[Symbol.asyncDispose]();
       await removeAll(options.url, run);
     },
   };
