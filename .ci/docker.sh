@@ -58,6 +58,9 @@ fetch_compose() {
 start_docker() {
   local try
   ! docker version >/dev/null 2>&1 || return 0
+  # One that is ending, and what one that was killed left behind.
+  for try in $(seq 200); do pgrep -x dockerd >/dev/null || break; sleep 0.1; done
+  rm -f /var/run/docker.pid
   dockerd --ip 127.0.0.1 >"$work/dockerd.log" 2>&1 </dev/null &
   echo $! >"$work/dockerd.pid"
   for try in $(seq 300); do
