@@ -20,7 +20,8 @@ interface KafkaOrder {
 
 /** The same work as the hand-written loops on kafkajs: batches awaited, each message parsed, a transaction for each batch. */
 const { brokers, messages, batch, partitions, name } = JSON.parse(process.argv[2] ?? '{}') as KafkaOrder;
-const common = { bootstrapBrokers: [...brokers] };
+/** Without so short a pause each transaction waits for a second while the broker ends the one before. */
+const common = { bootstrapBrokers: [...brokers], retries: 1_000, retryDelay: 2 };
 const [input, output] = [`${name}-input`, `${name}-output`];
 const admin = new Admin({ ...common, clientId: name });
 await admin.createTopics({ topics: [input, output], partitions, replicas: -1 });

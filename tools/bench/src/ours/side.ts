@@ -83,7 +83,7 @@ async function move(
 ): Promise<void> {
   const done = Promise.withResolvers<void>();
   let left = messages;
-  const steps = 0;
+  let steps = 0;
   const started = performance.now();
   await using running = await streams.run({
     group: 'move',
@@ -98,6 +98,7 @@ async function move(
     observer: {
       committed: ({ records }) => {
         left -= records.length;
+        steps += 1;
         if (left <= 0) done.resolve();
       },
     },
