@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { openStreams } from '@millrace/service';
 import { topic } from '@millrace/streams';
 import { freePorts, requireService } from '@millrace/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { stacks } from '../src/stacks.ts';
 
@@ -32,11 +32,14 @@ const greetings = topic('greetings', { schema: wordings, key: (event) => event.t
 
 requireService('docker')('the compose files', () => {
   describe('as docker compose reads them', () => {
-    const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
-    const text = execFileSync('docker', ['compose', '--file', file, 'config', '--format', 'json'], {
-      env: environment,
+    let services: z.infer<typeof config>['services'];
+    beforeAll(() => {
+      const environment = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
+      const text = execFileSync('docker', ['compose', '--file', file, 'config', '--format', 'json'], {
+        env: environment,
+      });
+      ({ services } = config.parse(JSON.parse(text.toString())));
     });
-    const { services } = config.parse(JSON.parse(text.toString()));
 
     it('hold what the stacks name, and nothing else', () => {
       const named = new Set(stacks.flatMap((stack) => stack.services));

@@ -49,7 +49,7 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
   database.exec(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
-  database.exec('PRAGMA cache_size = -8192');
+  database.exec('PRAGMA cache_size = -4096');
   if (version < migrations.length) migrate(database, file);
 }
 

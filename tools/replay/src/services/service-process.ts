@@ -19,7 +19,7 @@ const readyReport = z.object({ event: z.literal('ready'), url: z.string() });
 const nodeFlags: readonly string[] = [
   '--conditions=@millrace/source',
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=4',
   '--max-old-space-size=128',
 ];
 
