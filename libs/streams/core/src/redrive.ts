@@ -1,3 +1,4 @@
+import type { GroupPartition } from './admin.ts';
 import { bytes } from './codec.ts';
 import { redriveGroup, toDeadLetter } from './dead-letters.ts';
 import type { Driver } from './driver.ts';
@@ -5,11 +6,15 @@ import { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import { type Context, on } from './routes.ts';
 import { settledBefore } from './runtime/abortable.ts';
+import { awaitReached, endsOf, nameOf } from './runtime/caught-up.ts';
 import { deadLetterTopic } from './runtime/dead-letter.ts';
 import type { Streams } from './streams.ts';
 import { topic } from './topic.ts';
 
-/** Takes dead letters back as an exactly-once group, so that an interrupted redrive goes on where it stopped. */
+/**
+ * Takes back the dead letters that there are when it begins, as an exactly-once group, so that an interrupted redrive
+ * goes on where it stopped. What fails again is a new dead letter and waits for the next redrive.
+ */
 export async function redrive(
   streams: Streams,
   driver: Driver,
@@ -17,20 +22,28 @@ export async function redrive(
   options: { readonly limit?: number; readonly signal?: AbortSignal },
 ): Promise<number> {
   const letters = topic<Uint8Array>(deadLetterTopic(group).name, { codec: bytes });
+  const ends = await endsOf(driver, [letters.name]);
+  /** Partitions in which this member stands at a letter that came later. */
+  const done = new Set<number>();
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const enough = new AbortController();
   let count = 0;
   const routes = [
-    on(letters, (message: Message<Uint8Array>, context: Context) => {
+    on(letters, ({ record }: Message<Uint8Array>, context: Context) => {
+      const end = ends.get(nameOf(record));
+      if (end === undefined || driver.compareOffsets(record.offset, end) > 0) {
+        done.add(record.partition);
+        throw new StreamsError('BUSY', 'a dead letter that came later waits for the next redrive');
+      }
       if (count >= limit) {
         enough.abort();
         throw new StreamsError('BUSY', `${limit} dead letters are redriven`);
       }
       count += 1;
-      const { origin, record } = toDeadLetter(message.record);
-      const { key } = record;
+      const { origin, record: failed } = toDeadLetter(record);
+      const { key } = failed;
       const back = topic<Uint8Array>(origin.topic, { codec: bytes, ...(key ? { key: () => key } : {}) });
-      context.send(back, record.value, { headers: record.headers, partition: origin.partition });
+      context.send(back, failed.value, { headers: failed.headers, partition: origin.partition });
     }),
   ];
   const common = { group: redriveGroup(group), mode: 'partitioned', deadLetter: false, routes } as const;
@@ -40,9 +53,18 @@ export async function redrive(
       : { ...common, delivery: 'at-least-once' },
   );
   const signal = options.signal ? AbortSignal.any([options.signal, enough.signal]) : enough.signal;
-  const caughtUp = running.caughtUp({ signal });
-  await Promise.race([settledBefore(caughtUp, signal), running.finished]);
-  caughtUp.catch(() => undefined);
+  // Two that redrive at the same time began with different ends: neither waits for what the other has stopped at.
+  const restIsOthers = (open: readonly GroupPartition[]): boolean =>
+    done.size > 0 &&
+    open.every(({ partition, owner }) =>
+      running.leases().includes(partition) ? done.has(partition) : owner !== undefined,
+    );
+  const reached = awaitReached({ driver, group: running.group, observer: {} }, ends, {
+    signal,
+    enough: restIsOthers,
+  });
+  await Promise.race([settledBefore(reached, signal), running.finished]);
+  reached.catch(() => undefined);
   await running.stop();
   await running.finished;
   return count;

@@ -44,6 +44,20 @@ export function describeRedriving(harness: Harness): void {
       expect(again[1]?.key).toBe('k2');
     });
 
+    test('that fail again wait for the next redrive', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      const group = world.name('g');
+      await world.streams.publish(items, published);
+      const recorder = await record(world, group, [items], reject);
+      await recorder.running.caughtUp();
+      for (let round = 0; round < 3; round++) {
+        expect(await world.streams.admin.redrive(group)).toBe(rejectedIds.size);
+        await recorder.running.caughtUp();
+        expect(await all(world.streams.admin.deadLetters(group))).toHaveLength(rejectedIds.size);
+      }
+    });
+
     test('are published once by several who redrive at the same time', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(2);

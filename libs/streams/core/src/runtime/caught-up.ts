@@ -1,3 +1,4 @@
+import type { GroupPartition } from '../admin.ts';
 import type { Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
 import { pause } from './abortable.ts';
@@ -6,44 +7,69 @@ import { stubbornly } from './stubborn.ts';
 
 const pollMs = 20;
 
+type Watcher = Pick<Settings, 'driver' | 'group' | 'observer'>;
+
+/** Offsets of last records, by `topic:partition`. */
+type Ends = ReadonlyMap<string, string>;
+
 /**
  * Waits until the group has settled everything that its topics hold now, also through an outage of the backend. ABORTED
  * when the signal ends the wait.
  */
 export async function awaitCaughtUp(
-  settings: Settings,
+  settings: Watcher,
   topics: readonly string[],
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const { driver, group } = settings;
-  const patience = signal ?? new AbortController().signal;
-  const open = await stubbornly(settings, patience, () => lastOffsets(driver, topics));
-  while (open.size > 0) {
-    const { partitions } = await stubbornly(settings, patience, () => driver.admin.describeGroup(group));
-    for (const { topic, partition, committed, lag } of partitions) {
-      const name = `${topic}:${partition}`;
-      const last = open.get(name);
-      if (last === undefined) continue;
-      const reached = lag === 0 || (committed !== undefined && driver.compareOffsets(committed, last) >= 0);
-      if (reached) open.delete(name);
+  const ends = await stubbornly(settings, signal, () => endsOf(settings.driver, topics));
+  await awaitReached(settings, ends, { signal });
+}
+
+/** Waits until the group has settled everything up to these ends, or what is still open is enough. */
+export async function awaitReached(
+  watcher: Watcher,
+  ends: Ends,
+  options: { readonly signal: AbortSignal; readonly enough?: (open: readonly GroupPartition[]) => boolean },
+): Promise<void> {
+  const { driver, group } = watcher;
+  const { signal, enough } = options;
+  const reached = new Set<string>();
+  while (reached.size < ends.size) {
+    const { partitions } = await stubbornly(watcher, signal, () => driver.admin.describeGroup(group));
+    const open: GroupPartition[] = [];
+    for (const partition of partitions) {
+      const name = nameOf(partition);
+      const end = ends.get(name);
+      if (end === undefined || reached.has(name)) continue;
+      const { lag, committed } = partition;
+      if (lag === 0 || (committed !== undefined && driver.compareOffsets(committed, end) >= 0)) {
+        reached.add(name);
+      } else {
+        open.push(partition);
+      }
     }
-    if (open.size === 0) return;
-    if (patience.aborted) {
+    if (reached.size === ends.size || enough?.(open)) return;
+    if (signal.aborted) {
       throw new StreamsError(
         'ABORTED',
-        `stopped waiting for group ${group}: ${open.size} partitions have not caught up`,
+        `stopped waiting for group ${group}: ${ends.size - reached.size} partitions have not caught up`,
       );
     }
-    await pause(pollMs, patience);
+    await pause(pollMs, signal);
   }
 }
 
-async function lastOffsets(driver: Driver, topics: readonly string[]): Promise<Map<string, string>> {
-  const offsets = new Map<string, string>();
+/** The last record of each partition that holds any. */
+export async function endsOf(driver: Driver, topics: readonly string[]): Promise<Ends> {
+  const ends = new Map<string, string>();
   for (const description of await Promise.all(topics.map((topic) => driver.admin.describe(topic)))) {
     for (const { partition, last, records } of description.partitions) {
-      if (last !== undefined && records > 0) offsets.set(`${description.name}:${partition}`, last);
+      if (last !== undefined && records > 0) ends.set(nameOf({ topic: description.name, partition }), last);
     }
   }
-  return offsets;
+  return ends;
+}
+
+export function nameOf({ topic, partition }: Pick<GroupPartition, 'topic' | 'partition'>): string {
+  return `${topic}:${partition}`;
 }

@@ -7,7 +7,7 @@ const maxDelayMs = 2_000;
 
 /** Repeats what may succeed later, with growing pauses, until the signal aborts; throws the last error then, and at once what cannot be mended. */
 export async function stubbornly<Result>(
-  settings: Settings,
+  settings: Pick<Settings, 'group' | 'observer'>,
   until: AbortSignal,
   work: () => Promise<Result>,
 ): Promise<Result> {
