@@ -33,7 +33,7 @@ withKafka('a broker that is away', () => {
     await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
-  test('for longer than all patience costs no busy loop, is said once, and nothing is lost', {
+  test('for longer than an append is repeated costs no busy loop, is said once, and nothing is lost', {
     timeout: 120_000,
   }, async () => {
     await using server = await startKafka();
