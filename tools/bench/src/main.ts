@@ -48,46 +48,52 @@ const program = new Command('bench')
 await main(program.opts<Options>());
 
 async function main(options: Options): Promise<void> {
-  const backend = backendFor(options);
+  const rows: Row[] = [];
+  const report = async (): Promise<void> => {
+    process.stdout.write(`${tableOf(rows)}\n`);
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+  };
+  // What took minutes to measure is not lost when the rest is cut short.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void report().finally(() => process.exit(1)));
+  }
+  for await (const measured of comparisons(options, backendFor(options))) rows.push(...measured);
+  await report();
+}
+
+async function* comparisons(options: Options, backend: Backend): AsyncGenerator<readonly Row[]> {
   const { rounds, messages, batch, partitions } = options;
   const workload = { messages, batch, partitions };
   const progress = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
-  const rows: Row[] = [];
   const cases = singles.filter((name) => options.cases.includes(name));
   const common = { backend: backend.name, reference: backend.reference, rounds, workload, progress };
-  if (cases.length > 0)
-    rows.push(...(await compare({ ...common, ours: backend.ours('plain'), suffix: '' }, cases)));
+  if (cases.length > 0) yield await compare({ ...common, ours: backend.ours('plain'), suffix: '' }, cases);
   const withSchema = cases.filter((name) => name === 'read' || name === 'consume' || name === 'exactly-once');
   if (withSchema.length > 0) {
-    rows.push(...(await compare({ ...common, ours: backend.ours('checked'), suffix: '-zod' }, withSchema)));
+    yield await compare({ ...common, ours: backend.ours('checked'), suffix: '-zod' }, withSchema);
   }
-  if (options.cases.includes('traced')) rows.push(...(await compareTraced({ ...common, backend })));
-  if (options.cases.includes('chain'))
-    rows.push(...(await compareChains({ backend, rounds: Math.min(rounds, 3), workload, progress })));
-  rows.push(...(await redisRows(options, { backend, rounds: Math.min(rounds, 3), workload, progress })));
+  if (options.cases.includes('traced')) yield await compareTraced({ ...common, backend });
+  const few = { rounds: Math.min(rounds, 3), workload, progress };
+  if (options.cases.includes('chain')) yield await compareChains({ ...few, backend });
+  yield* redisComparisons(options, { ...few, backend });
   if (options.peers && backend.kafkaUrl !== undefined) {
-    const few = { rounds: Math.min(rounds, 3), workload, progress };
-    rows.push(...(await compareKafkaClient({ ...few, url: backend.kafkaUrl, ours: backend.ours('plain') })));
+    yield await compareKafkaClient({ ...few, url: backend.kafkaUrl, ours: backend.ours('plain') });
   }
-  process.stdout.write(`${tableOf(rows)}\n`);
-  if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
 }
 
 /** Cases that only Redis has. */
-async function redisRows(
+async function* redisComparisons(
   { cases, peers }: Options,
   { backend, rounds, workload, progress }: ChainComparison,
-): Promise<Row[]> {
+): AsyncGenerator<readonly Row[]> {
   const url = backend.redisUrl;
-  if (url === undefined) return [];
+  if (url === undefined) return;
   const common = { url, backend: backend.name, rounds, workload, progress };
-  const rows: Row[] = [];
-  if (cases.includes('members')) rows.push(...(await compareMembers(common)));
-  if (cases.includes('memory')) rows.push(await compareMemory(backend, url, workload));
-  if (peers) rows.push(...(await comparePeers({ ...common, ours: backend.ours('plain') })));
-  return rows;
+  if (cases.includes('members')) yield await compareMembers(common);
+  if (cases.includes('memory')) yield [await compareMemory(backend, url, workload)];
+  if (peers) yield await comparePeers({ ...common, ours: backend.ours('plain') });
 }
 
 function backendFor(options: Options): Backend {

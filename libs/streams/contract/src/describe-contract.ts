@@ -82,35 +82,13 @@ const together = [
  */
 const alone = [describeFencing, describeSlowHandlers, describeCompetingTakeover, describeFaults];
 
-/** Those in which another version of the same server could show itself: what is stored and answered, and outages. */
-const ofServer: ReadonlySet<(harness: Harness) => void> = new Set([
-  describeAppending,
-  describeOnce,
-  describeReading,
-  describeLeases,
-  describeSteps,
-  describeDedupe,
-  describeState,
-  describeCompeting,
-  describeCompetingTakeover,
-  describeTopics,
-  describeGroupAdmin,
-  describePending,
-  describeTrimming,
-  describeFaults,
-]);
-
-/**
- * Registers everything a driver must do as vitest suites. Call it at the top of a test file. The extent `server` is for
- * further versions of a server with which the driver keeps the `whole` contract.
- */
-export function describeContract(harness: Harness, extent: 'whole' | 'server' = 'whole'): void {
-  const counts = (suite: (harness: Harness) => void): boolean => extent === 'whole' || ofServer.has(suite);
+/** Registers everything a driver must do as vitest suites. Call it at the top of a test file. */
+export function describeContract(harness: Harness): void {
   describe(`${harness.name} keeps the contract of streams`, { timeout }, () => {
     afterAll(() => harness.close());
     describe.concurrent('together', () => {
-      for (const describeSuite of together.filter(counts)) describeSuite(harness);
+      for (const describeSuite of together) describeSuite(harness);
     });
-    for (const describeSuite of alone.filter(counts)) describeSuite(harness);
+    for (const describeSuite of alone) describeSuite(harness);
   });
 }

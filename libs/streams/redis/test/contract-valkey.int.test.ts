@@ -5,8 +5,5 @@ import { singleServer } from './single-server.ts';
 const withValkey = requireService('valkey');
 
 withValkey('a Valkey server', () => {
-  describeContract(
-    singleServer('valkey', () => ({ binary: valkeyServer(process.env) ?? 'valkey-server' })),
-    'server',
-  );
+  describeContract(singleServer('valkey', () => ({ binary: valkeyServer(process.env) ?? 'valkey-server' })));
 });
