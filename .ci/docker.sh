@@ -40,9 +40,10 @@ fetch_go_program() {
 fetch_compose() {
   ! docker compose version >/dev/null 2>&1 || return 0
   if [ ! -x "$compose" ]; then
-    local apt="$work/apt" options
+    local apt="$work/apt" options mirror
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/$')
     mkdir -p "$apt/lists"
-    printf '%s\n' 'Types: deb' "URIs: $(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/$')" 'Suites: trixie' 'Components: main' \
+    printf '%s\n' 'Types: deb' "URIs: $mirror" 'Suites: trixie' 'Components: main' \
       'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' >"$apt/trixie.sources"
     options=(-o "Dir::Etc::sourcelist=$apt/trixie.sources" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$apt/lists"
       -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)

@@ -9,7 +9,8 @@ const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
   [/^NOREPLICAS/, 'NOT_REPLICATED'],
   [/^(BUSY|TRYAGAIN)/, 'BUSY'],
   [/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|UNKILLABLE|MOVED|ASK)/, 'UNAVAILABLE'],
-  [/^UNBLOCKED/, 'UNAVAILABLE'],
+  // The master became a replica before it could wait for copies: whether the write lives on nobody knows yet.
+  [/^(UNBLOCKED|ERR WAIT(AOF)? cannot be used with replica)/, 'UNAVAILABLE'],
   [/max retries per request|Connection is closed|Stream isn't writeable|Command timed out/i, 'UNAVAILABLE'],
   [
     /All sentinels are unreachable|Failed to refresh slots|Too many Cluster redirections|None of startup nodes/i,

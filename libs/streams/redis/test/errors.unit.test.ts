@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { translate } from '../src/errors.ts';
+
+// Said by a real Cluster while its masters and replicas changed places.
+test.each([
+  'UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)',
+  'ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica is configured to be writable (which is not the default) writes to replicas are just local and are not propagated.',
+  'ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.',
+  'MOVED 10445 127.0.0.1:37279',
+  "READONLY You can't write against a read only replica.",
+  "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+])('a server that is no master any more is an outage, which a group waits out: %s', (message) => {
+  expect(translate(new Error(message), 'a commit')).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+});
