@@ -6,22 +6,33 @@ export function below(spanContext: SpanContext | undefined): Context {
 }
 
 /** Every message has one and few are looked at. The API's own costs eight objects, this one costs itself. */
-class Below implements Context {
-  readonly #spanContext: SpanContext;
+export class Below implements Context {
+  #spanContext: SpanContext | undefined;
   #span: Span | undefined;
 
-  constructor(spanContext: SpanContext) {
+  constructor(spanContext: SpanContext | undefined) {
     this.#spanContext = spanContext;
   }
 
+  enter(spanContext: SpanContext): void {
+    this.#spanContext = spanContext;
+  }
+
+  /** From here on it is as good as the root context. */
+  leave(): void {
+    this.#spanContext = undefined;
+    this.#span = undefined;
+  }
+
   getValue(key: symbol): unknown {
-    if (key !== spanKey) return undefined;
+    if (key !== spanKey || !this.#spanContext) return undefined;
     this.#span ??= trace.wrapSpanContext(this.#spanContext);
     return this.#span;
   }
 
   setValue(key: symbol, value: unknown): Context {
-    return trace.setSpanContext(ROOT_CONTEXT, this.#spanContext).setValue(key, value);
+    const own = this.#spanContext;
+    return (own ? trace.setSpanContext(ROOT_CONTEXT, own) : ROOT_CONTEXT).setValue(key, value);
   }
 
   deleteValue(key: symbol): Context {

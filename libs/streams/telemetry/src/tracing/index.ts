@@ -1,1 +1,2 @@
-export { exportTo, startTracing, type TracingOptions } from './start-tracing.ts';
+export { exportTo } from './otlp/export-to.ts';
+export { startTracing, type TracingOptions } from './start-tracing.ts';

@@ -1,84 +1,81 @@
 import type { Position, StoredRecord } from '@millrace/streams';
-import {
-  type Link,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  type SpanOptions,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
-import { below } from './below.ts';
+import { type SpanContext, SpanKind, TraceFlags, type TraceState } from '@opentelemetry/api';
 import { isSampled } from './carrier.ts';
-import { attributes, type Described } from './spans.ts';
+import {
+  type RecordLink,
+  RecordSpan,
+  type SpanOrigin,
+  type SpanShape,
+  type SpanStart,
+} from './record-span.ts';
+import type { Sampling } from './sampling.ts';
+import type { Described } from './spans.ts';
 import type { TraceIds } from './trace-ids.ts';
+import { type TraceSpan, Unrecorded } from './trace-span.ts';
 
-interface Producing {
-  readonly operation: 'create' | 'send';
-  readonly topic: string;
-  /** Undefined begins a trace. */
-  readonly parent: SpanContext | undefined;
-  readonly links?: Link[];
-  readonly startTime?: number;
-  readonly described?: Described;
-}
-
-interface Processing {
-  readonly topic: string;
-  readonly group: string;
-  /** Undefined begins a trace. */
-  readonly parent: SpanContext | undefined;
-  readonly links: Link[];
-  readonly described: Described;
+export interface RecordTracerOptions {
+  readonly ids: TraceIds;
+  readonly sampling: Sampling;
+  readonly origin: SpanOrigin;
+  /** The name of the backend, in every span. */
+  readonly system: string;
 }
 
 interface Settling {
   readonly group: string;
   readonly records: readonly Position[];
   readonly parent: SpanContext;
-  readonly links: Link[];
-  readonly startTime: number;
+  readonly links: readonly RecordLink[];
+  readonly startMs: number;
 }
 
 /** Makes the spans of records, named and described as the semantic conventions for messaging ask. */
 export class RecordTracer {
-  readonly #tracer: Tracer;
-  readonly #ids: TraceIds;
-  readonly #system: string;
+  readonly #options: RecordTracerOptions;
+  readonly #creating = new Map<string, SpanShape>();
+  readonly #sending = new Map<string, SpanShape>();
+  readonly #settling = new Map<string, SpanShape>();
   /** The spans in which records are being handled or were. */
   readonly #processing = new WeakMap<StoredRecord, SpanContext>();
 
-  constructor(tracer: Tracer, ids: TraceIds, system: string) {
-    this.#tracer = tracer;
-    this.#ids = ids;
-    this.#system = system;
+  constructor(options: RecordTracerOptions) {
+    this.#options = options;
   }
 
-  produce({ operation, topic, parent, links, startTime, described }: Producing): Span {
-    const options: SpanOptions = { kind: SpanKind.PRODUCER };
-    if (links) options.links = links;
-    if (startTime !== undefined) options.startTime = startTime;
-    const span = this.#start(`${operation} ${topic}`, options, parent);
-    if (span.isRecording())
-      span.setAttributes(this.#describe(operation, operation, { destination: topic, ...described }));
-    return span;
+  /** Whether it is sampled is known before anything is made of it; what is not sampled costs its context alone. */
+  start(shape: SpanShape, start: SpanStart): TraceSpan {
+    const { parent } = start;
+    const { ids, sampling } = this.#options;
+    if (!parent) {
+      const drawn = ids.draw();
+      const context = this.#context(drawn.traceId, sampling.ofNewTrace(drawn));
+      return isSampled(context) ? new RecordSpan(shape, context, start) : new Unrecorded(context);
+    }
+    if (!isSampled(parent)) return new Unrecorded(parent);
+    const context = this.#context(parent.traceId, sampling.belowSampled(parent.traceId), parent.traceState);
+    return isSampled(context) ? new RecordSpan(shape, context, start) : new Unrecorded(context);
   }
 
-  process({ topic, parent, links, group, described }: Processing): Span {
-    const span = this.#start(`process ${topic}`, { kind: SpanKind.CONSUMER, links }, parent);
-    if (span.isRecording())
-      span.setAttributes(this.#describe('process', 'process', { destination: topic, group, ...described }));
-    return span;
+  /** One record on its way, among others or from a handler. */
+  create(topic: string, start: SpanStart): TraceSpan {
+    return this.start(this.#produced('create', topic), start);
   }
 
-  settle({ group, records, parent, links, startTime }: Settling): void {
+  /** All that is published at once. */
+  send(topic: string, start: SpanStart): TraceSpan {
+    return this.start(this.#produced('send', topic), start);
+  }
+
+  settle({ group, records, parent, links, startMs }: Settling): void {
     const [first] = records;
-    const options = { kind: SpanKind.CLIENT, links, startTime };
-    const span = this.#start(`commit ${first?.topic ?? group}`, options, parent);
-    const partition = first && String(first.partition);
-    const described = { destination: first?.topic, partition, group, batchSize: records.length };
-    span.setAttributes(this.#describe('commit', 'settle', described));
-    span.end();
+    const described = { partition: first && String(first.partition), batchSize: records.length };
+    this.start(this.#settled(group, first?.topic), { parent, links, startMs, described }).end();
+  }
+
+  /** What the spans of a group's handlers of a topic have in common. */
+  processing(topic: string, group: string): SpanShape {
+    const described = { operationName: 'process', operationType: 'process', destination: topic, group };
+    return this.#shape(`process ${topic}`, SpanKind.CONSUMER, described);
   }
 
   /** Remembers in which span a record is handled, until the record is forgotten. */
@@ -91,18 +88,43 @@ export class RecordTracer {
     return this.#processing.get(record);
   }
 
-  #start(name: string, options: SpanOptions, parent: SpanContext | undefined): Span {
-    const unsampled = parent ? undefined : this.#ids.unsampled(name, options.kind ?? SpanKind.INTERNAL);
-    if (unsampled) return trace.wrapSpanContext(unsampled);
-    return this.#tracer.startSpan(name, options, below(parent));
+  #produced(operation: 'create' | 'send', topic: string): SpanShape {
+    const known = operation === 'create' ? this.#creating : this.#sending;
+    return (
+      known.get(topic) ??
+      this.#learn(known, topic, () => {
+        const described = { operationName: operation, operationType: operation, destination: topic };
+        return this.#shape(`${operation} ${topic}`, SpanKind.PRODUCER, described);
+      })
+    );
   }
 
-  #describe(
-    operationName: string,
-    operationType: string,
-    described: Described,
-  ): ReturnType<typeof attributes> {
-    return attributes({ system: this.#system, operationName, operationType, ...described });
+  #settled(group: string, topic: string | undefined): SpanShape {
+    const key = `${group} ${topic}`;
+    return (
+      this.#settling.get(key) ??
+      this.#learn(this.#settling, key, () => {
+        const described = { operationName: 'commit', operationType: 'settle', destination: topic, group };
+        return this.#shape(`commit ${topic ?? group}`, SpanKind.CLIENT, described);
+      })
+    );
+  }
+
+  #learn(known: Map<string, SpanShape>, key: string, make: () => SpanShape): SpanShape {
+    const shape = make();
+    known.set(key, shape);
+    return shape;
+  }
+
+  #shape(name: string, kind: SpanKind, described: Described): SpanShape {
+    const { system, origin } = this.#options;
+    return { name, kind, described: { system, ...described }, origin };
+  }
+
+  #context(traceId: string, sampled: boolean, traceState?: TraceState): SpanContext {
+    const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
+    const spanId = this.#options.ids.generateSpanId();
+    return traceState ? { traceId, spanId, traceFlags, traceState } : { traceId, spanId, traceFlags };
   }
 }
 

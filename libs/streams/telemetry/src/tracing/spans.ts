@@ -1,5 +1,5 @@
 import { isStreamsError } from '@millrace/streams';
-import { type Attributes, type Link, type Span, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { type AttributeName, attributeNames } from '../attribute-names.ts';
 
 export type Described = Readonly<Partial<Record<AttributeName, string | number | undefined>>>;
@@ -16,18 +16,31 @@ export function attributes(described: Described): Attributes {
 
 export type LinkReason = 'batch' | 'earlier-attempt' | 'cause';
 
-export function linkTo(context: SpanContext, reason: LinkReason): Link {
-  return { context, attributes: attributes({ linkReason: reason }) };
+/** A span as far as work ends it. */
+export interface EndingSpan {
+  /** Takes a code or a name. */
+  fail(errorType: string): void;
+  end(): void;
+}
+
+/** A span of the SDK's as one that work ends. */
+export function endingSpan(span: Span): EndingSpan {
+  return {
+    fail(errorType) {
+      span.setStatus({ code: SpanStatusCode.ERROR });
+      span.setAttributes(attributes({ errorType }));
+    },
+    end: () => span.end(),
+  };
 }
 
 /** Says that it failed, and how, without the error's text: that may hold what was in the message. */
-export function fail(span: Span, error: unknown): void {
-  span.setStatus({ code: SpanStatusCode.ERROR });
-  span.setAttributes(attributes({ errorType: typeOf(error) }));
+export function fail(span: EndingSpan, error: unknown): void {
+  span.fail(typeOf(error));
 }
 
 /** Does work and ends the spans with it, whether it is synchronous or not. */
-export function endingWith<Result>(spans: readonly Span[], work: () => Result): Result {
+export function endingWith<Result>(spans: readonly EndingSpan[], work: () => Result): Result {
   const end = (): void => {
     for (const span of spans) span.end();
   };

@@ -11,16 +11,16 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SamplerName } from '../sampler-names.ts';
 import type { SpanDescription, Tracing } from '../tracing.ts';
 import { isSampled } from './carrier.ts';
 import { RecordTracer } from './record-tracer.ts';
 import { requestSpan } from './request-span.ts';
 import { samplerOf } from './sampler.ts';
-import { attributes, endingWith } from './spans.ts';
+import { samplingOf } from './sampling.ts';
+import { attributes, endingSpan, endingWith } from './spans.ts';
 import { TraceIds } from './trace-ids.ts';
 import { tracedStreams } from './traced-streams.ts';
 
@@ -32,7 +32,7 @@ export interface TracingOptions {
   readonly sampler: SamplerName;
   /** From 0 to 1, for the samplers that have one. */
   readonly ratio: number;
-  /** Where ended spans go. */
+  /** Where ended spans go. Spans of records are told by their end alone. */
   readonly spans: SpanProcessor;
   /** Told of what goes wrong while spans are exported. */
   readonly onProblem?: (problem: string) => void;
@@ -50,41 +50,45 @@ export function startTracing(options: TracingOptions): Tracing {
   const { onProblem } = options;
   if (onProblem)
     diag.setLogger(problemLogger(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  const sampler = samplerOf(options.sampler, options.ratio);
-  const idGenerator = new TraceIds(sampler);
+  const ids = new TraceIds();
+  const resource = resourceFromAttributes({
+    'service.name': options.service,
+    'service.instance.id': randomUUID(),
+    ...(options.namespace === undefined ? {} : { 'service.namespace': options.namespace }),
+  });
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({
-      'service.name': options.service,
-      'service.instance.id': randomUUID(),
-      ...(options.namespace === undefined ? {} : { 'service.namespace': options.namespace }),
-    }),
-    sampler,
-    idGenerator,
+    resource,
+    sampler: samplerOf(options.sampler, options.ratio),
+    idGenerator: ids,
     spanProcessors: [options.spans],
   });
   trace.setGlobalTracerProvider(provider);
-  const tracer = provider.getTracer('millrace');
+  const scope = { name: 'millrace' };
+  const tracer = provider.getTracer(scope.name);
+  const recording = {
+    ids,
+    sampling: samplingOf(options.sampler, options.ratio),
+    origin: {
+      resource,
+      instrumentationScope: scope,
+      ended: (span: ReadableSpan) => options.spans.onEnd(span),
+    },
+  };
   return {
     streams: (driver) =>
       createStreams(driver, (streams) =>
-        tracedStreams(streams, new RecordTracer(tracer, idGenerator, driver.name)),
+        tracedStreams(streams, new RecordTracer({ ...recording, system: driver.name })),
       ),
     inSpan(description, work) {
       const span = childSpan(tracer, description);
       if (!span) return work();
-      return endingWith([span], () => context.with(trace.setSpan(context.active(), span), work));
+      return endingWith([endingSpan(span)], () => context.with(trace.setSpan(context.active(), span), work));
     },
     ended: (description, durationMs) => childSpan(tracer, description, Date.now() - durationMs)?.end(),
     request: (request) => requestSpan(tracer, request),
     logFields,
     [Symbol.asyncDispose]: () => shutDown(provider),
   };
-}
-
-/** A processor that sends spans to a collector (OTLP over HTTP) in batches; what it cannot send in time it drops. */
-export function exportTo(endpoint: string, everyMs: number): SpanProcessor {
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
-  return new BatchSpanProcessor({ exporter, scheduledDelayMillis: everyMs });
 }
 
 /** Undefined where no sampled span is active: the parts of what is not traced are no traces of their own. */
@@ -109,8 +113,12 @@ async function shutDown(provider: TracerProvider): Promise<void> {
   const { promise: late, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, lastSpansMs);
   // What the collector does not take any more is lost, and nobody's failure.
-  await Promise.race([provider.shutdown().catch(() => undefined), late]);
+  await Promise.race([provider.shutdown().catch(sayLost), late]);
   clearTimeout(timer);
+}
+
+function sayLost(error: unknown): void {
+  diag.warn(`the last spans were not taken: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 function problemLogger(report: (problem: string) => void): Parameters<typeof diag.setLogger>[0] {

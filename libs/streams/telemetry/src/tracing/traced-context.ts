@@ -10,7 +10,6 @@ import type {
 import type { SpanContext } from '@opentelemetry/api';
 import { carriedBy, carrying, isSampled } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
-import { linkTo } from './spans.ts';
 
 /** What a handler sends goes on with the trace of what it handles. */
 export class TracedContext implements StatefulContext {
@@ -64,13 +63,11 @@ interface Creation<Value> {
 }
 
 function create<Value>(tracer: RecordTracer, { topic, value, parent, cause }: Creation<Value>): Headers {
-  const span = tracer.produce({
-    operation: 'create',
-    topic: topic.name,
+  const span = tracer.create(topic.name, {
     parent,
     described: { messageId: topic.id?.(value) },
-    ...(cause ? { links: [linkTo(cause, 'cause')] } : {}),
+    ...(cause ? { links: [{ context: cause, reason: 'cause' }] } : {}),
   });
   span.end();
-  return carrying(span.spanContext());
+  return carrying(span.context);
 }

@@ -1,8 +1,10 @@
 import type { Headers, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
-import { context, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { context, type SpanContext, trace } from '@opentelemetry/api';
 import { carriedBy, carrying } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
-import { attributes, endingWith, fail, linkTo } from './spans.ts';
+import { endingWith, fail } from './spans.ts';
+import type { TraceSpan } from './trace-span.ts';
+import { wallClock } from './wall-clock.ts';
 
 type Publish = Streams['publish'];
 
@@ -17,8 +19,8 @@ export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
     if (values.length > 1 && !parent) return publishApart({ publish, tracer }, topic, values, options);
     const messageId = values.length === 1 ? idOf(topic, values) : undefined;
     const described = { messageId, batchSize: values.length };
-    const span = tracer.produce({ operation: 'send', topic: topic.name, parent, described });
-    const headers = { ...options.headers, ...carrying(span.spanContext()) };
+    const span = tracer.send(topic.name, { parent, described });
+    const headers = { ...options.headers, ...carrying(span.context) };
     return endingWith([span], () =>
       publish(topic, values, { ...options, headers }).then((positions) => stored(span, positions)),
     );
@@ -36,17 +38,17 @@ async function publishApart<Value>(
   values: readonly Value[],
   options: PublishOptions,
 ): Promise<Position[]> {
-  const startTime = Date.now();
+  const startMs = wallClock();
   const created: SpanContext[] = [];
   const create = (): Headers => {
-    const span = tracer.produce({ operation: 'create', topic: topic.name, parent: undefined });
-    if (span.isRecording()) created.push(span.spanContext());
+    const span = tracer.create(topic.name, { parent: undefined });
+    if (span.recording) created.push(span.context);
     span.end();
-    return carrying(span.spanContext());
+    return carrying(span.context);
   };
   const own = topic.headers;
   const headers = (value: Value): Headers => (own ? { ...own(value), ...create() } : create());
-  const sent = (): Span | undefined => sendSpan(tracer, { topic: topic.name, created, startTime, values });
+  const sent = (): TraceSpan | undefined => sendSpan(tracer, { topic: topic.name, created, startMs, values });
   try {
     const positions = await publish<Value>({ ...topic, headers }, values, options);
     sent()?.end();
@@ -62,27 +64,26 @@ async function publishApart<Value>(
 interface Sent {
   readonly topic: string;
   readonly created: readonly SpanContext[];
-  readonly startTime: number;
+  readonly startMs: number;
   readonly values: readonly unknown[];
 }
 
 /** Below the first sampled record and linked to the others; undefined where none is sampled. */
-function sendSpan(tracer: RecordTracer, { topic, created, startTime, values }: Sent): Span | undefined {
+function sendSpan(tracer: RecordTracer, { topic, created, startMs, values }: Sent): TraceSpan | undefined {
   const [parent, ...others] = created;
   if (!parent) return undefined;
-  const links = others.map((other) => linkTo(other, 'batch'));
-  const described = { batchSize: values.length };
-  return tracer.produce({ operation: 'send', topic, parent, links, startTime, described });
+  const links = others.map((context) => ({ context, reason: 'batch' as const }));
+  return tracer.send(topic, { parent, links, startMs, described: { batchSize: values.length } });
 }
 
 function idOf<Value>(topic: Topic<Value>, [value]: readonly Value[]): string | undefined {
   return value === undefined ? undefined : topic.id?.(value);
 }
 
-function stored(span: Span, positions: Position[]): Position[] {
+function stored(span: TraceSpan, positions: Position[]): Position[] {
   const [first] = positions;
-  if (first && positions.length === 1 && span.isRecording()) {
-    span.setAttributes(attributes({ partition: String(first.partition), offset: first.offset }));
+  if (first && positions.length === 1) {
+    span.describe({ partition: String(first.partition), offset: first.offset });
   }
   return positions;
 }

@@ -1,9 +1,11 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
-import { context, type Link, type SpanContext } from '@opentelemetry/api';
+import { context, type SpanContext } from '@opentelemetry/api';
 import { below } from './below.ts';
 import { carriedBy, isSampled } from './carrier.ts';
+import { HandlerScope } from './handler-scope.ts';
+import type { RecordLink } from './record-span.ts';
 import { describeMessage, type RecordTracer } from './record-tracer.ts';
-import { type Described, endingWith, linkTo } from './spans.ts';
+import { type Described, endingWith } from './spans.ts';
 import { sendWithin, TracedContext } from './traced-context.ts';
 
 type AnyRoute = Route<StatefulContext>;
@@ -26,21 +28,23 @@ function tracedMessageRoute(
   tracer: RecordTracer,
 ): AnyRoute {
   const { topic, handler } = route;
+  const shape = tracer.processing(topic.name, group);
+  const scope = new HandlerScope();
   return {
     ...route,
     handler: (message: Message<unknown>, inner: StatefulContext) => {
       const parent = carriedBy(message.headers);
       if (parent && !isSampled(parent)) {
         const traced = new TracedContext(inner, tracer, parent);
-        return context.with(below(parent), handler, undefined, message, traced);
+        return scope.run(parent, () => handler(message, traced));
       }
       const links = earlierTries(message, tracer);
       const described = describeMessage(message);
-      const span = tracer.process({ topic: topic.name, group, parent, links, described });
-      const own = span.spanContext();
+      const span = tracer.start(shape, { parent, links, described });
+      const own = span.context;
       tracer.handledIn(message.record, own);
       const traced = new TracedContext(inner, tracer, own);
-      return endingWith([span], () => context.with(below(own), handler, undefined, message, traced));
+      return endingWith([span], () => scope.run(own, () => handler(message, traced)));
     },
   };
 }
@@ -51,6 +55,7 @@ function tracedMessageRoute(
  */
 function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer): BatchRoute {
   const { topic, handler } = route;
+  const shape = tracer.processing(topic.name, group);
   return {
     ...route,
     handler: (messages, inner) => {
@@ -69,26 +74,24 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
         const from = carried[index];
         return index > leads && from && isSampled(from) ? [{ message, from }] : [];
       });
-      const links: Link[] = [
+      const links: RecordLink[] = [
         ...earlierTries(leader, tracer),
-        ...followers.map(({ from }) => linkTo(from, 'batch')),
+        ...followers.map(({ from }) => ({ context: from, reason: 'batch' as const })),
       ];
       const described = (message: Message<unknown>): Described => ({
         ...describeMessage(message),
         batchSize: messages.length,
       });
-      const about = { topic: topic.name, group };
-      const span = tracer.process({ ...about, parent, links, described: described(leader) });
-      const own = span.spanContext();
+      const span = tracer.start(shape, { parent, links, described: described(leader) });
+      const own = span.context;
       tracer.handledIn(leader.record, own);
       const others = followers.map(({ message, from }) => {
-        const other = tracer.process({
-          ...about,
+        const other = tracer.start(shape, {
           parent: from,
-          links: [linkTo(own, 'batch'), ...earlierTries(message, tracer)],
+          links: [{ context: own, reason: 'batch' }, ...earlierTries(message, tracer)],
           described: described(message),
         });
-        tracer.handledIn(message.record, other.spanContext());
+        tracer.handledIn(message.record, other.context);
         return other;
       });
       return endingWith([span, ...others], () =>
@@ -113,7 +116,7 @@ function handleIn<Result>(
 }
 
 /** The latest try of this process; one that ended with its process left no span. */
-function earlierTries(message: Message<unknown>, tracer: RecordTracer): Link[] {
+function earlierTries(message: Message<unknown>, tracer: RecordTracer): readonly RecordLink[] {
   const latest = tracer.latestTry(message.record);
-  return latest ? [linkTo(latest, 'earlier-attempt')] : [];
+  return latest ? [{ context: latest, reason: 'earlier-attempt' }] : [];
 }

@@ -1,9 +1,10 @@
 import type { Observer, RunOptions, Streams } from '@millrace/streams';
 import { carriedBy, carrying, isSampled } from './carrier.ts';
 import type { RecordTracer } from './record-tracer.ts';
-import { fail, linkTo } from './spans.ts';
+import { fail } from './spans.ts';
 import { tracedPublish } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
+import { wallClock } from './wall-clock.ts';
 
 /** Streams whose records carry their trace. Reading without a group and waiting for messages make no spans. */
 export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
@@ -26,10 +27,10 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
     if (!parent || !isSampled(parent)) return {};
     const described = { group, attempt: attempts, messageId: record.headers.id };
     const topic = `${group}.dead-letters`;
-    const span = tracer.produce({ operation: 'create', topic, parent, described });
+    const span = tracer.create(topic, { parent, described });
     fail(span, error);
     span.end();
-    return carrying(span.spanContext());
+    return carrying(span.context);
   };
   // The kinds of routes are those that came in.
   return { ...options, routes, observer, deadLetterHeaders } as RunOptions;
@@ -43,8 +44,8 @@ function settling(observer: Observer | undefined, tracer: RecordTracer): Observe
       .map((record) => tracer.latestTry(record))
       .filter((span) => span !== undefined);
     if (first) {
-      const links = others.map((other) => linkTo(other, 'batch'));
-      tracer.settle({ group, records, parent: first, links, startTime: Date.now() - durationMs });
+      const links = others.map((context) => ({ context, reason: 'batch' as const }));
+      tracer.settle({ group, records, parent: first, links, startMs: wallClock() - durationMs });
     }
     observer?.committed?.(event);
   };
