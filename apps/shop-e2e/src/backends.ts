@@ -48,8 +48,8 @@ export function onEachBackend(title: string, body: (backend: Backend) => void): 
 }
 
 /** The same for tests that every deployment must stand. */
-export function onEveryBackend(title: string, body: (backend: Backend) => void): void {
-  for (const backend of all) suite(title, backend, body);
+export function onEveryBackend(title: string, body: (backend: Backend, index: number) => void): void {
+  for (const [index, backend] of all.entries()) suite(title, backend, () => body(backend, index));
 }
 
 function suite(title: string, backend: Backend, body: (backend: Backend) => void): void {
