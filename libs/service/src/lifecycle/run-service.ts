@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { ConfigError, type Environment } from '../config/config-error.ts';
 import type { Service } from '../service.ts';
 import { type StartedService, startService } from './start-service.ts';
@@ -42,6 +43,8 @@ async function report(name: string, started: StartedService): Promise<void> {
   log.info({ url }, 'ready');
   const message: ReadyReport = { event: 'ready', service: name, url };
   process.send?.(message);
+  // Otherwise only an end in order writes it: who is killed would compile everything again at its next start.
+  flushCompileCache();
 }
 
 async function stopAndExit(started: StartedService, reason: string, code = 0): Promise<never> {
