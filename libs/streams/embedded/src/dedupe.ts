@@ -1,91 +1,65 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { integer, text } from './row.ts';
-
-interface Page {
-  /** How many ids were remembered up to and with this page. */
-  readonly total: number;
-  readonly ids: readonly string[];
-}
-
-/** One row for each step that remembered ids. Methods that write are called inside jobs. */
-export class SeenTable {
-  readonly #load: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #forget: StatementSync;
-
-  constructor(database: DatabaseSync) {
-    this.#load = database.prepare('SELECT total, ids FROM seen WHERE grp = ? AND number = ? ORDER BY total');
-    this.#insert = database.prepare('INSERT INTO seen (grp, number, total, ids) VALUES (?, ?, ?, ?)');
-    this.#forget = database.prepare('DELETE FROM seen WHERE grp = ? AND number = ? AND total <= ?');
-  }
-
-  load(group: number, number: number): Page[] {
-    return this.#load.all(group, number).map((row) => {
-      const ids: string[] = JSON.parse(text(row, 'ids'));
-      return { total: integer(row, 'total'), ids };
-    });
-  }
-
-  insert(group: number, number: number, page: Page): void {
-    this.#insert.run(group, number, page.total, JSON.stringify(page.ids));
-  }
-
-  forget(group: number, number: number, through: number): void {
-    this.#forget.run(group, number, through);
-  }
-}
+import { Fingerprints } from './fingerprints.ts';
+import type { SeenPage, SeenPlace, SeenTable } from './seen-table.ts';
 
 /**
  * The dedupe ids that one partition number of a group remembers: at least the last `window`, oldest forgotten first.
- * Only the lease's owner changes them, so it reads them once and answers from memory.
+ * Only the lease's owner changes them, so it answers from memory that an id is new. The ids themselves stay in the
+ * file: windows of many ids would fill the memory, and an id that may be known is rare and confirmed there.
  */
 export class DedupeMemory {
   readonly #table: SeenTable;
-  readonly #group: number;
-  readonly #number: number;
+  readonly #place: SeenPlace;
   readonly #window: number;
-  readonly #pages: Page[] = [];
-  readonly #latest: Map<string, number> = new Map();
+  readonly #fingerprints: Fingerprints = new Fingerprints();
+  /** The totals of the remembered pages, which are numbered from `#first`. */
+  readonly #totals: number[] = [];
+  #first = 0;
   #total = 0;
 
-  constructor(table: SeenTable, place: { readonly group: number; readonly number: number }, window: number) {
+  constructor(table: SeenTable, place: SeenPlace, window: number) {
     this.#table = table;
-    this.#group = place.group;
-    this.#number = place.number;
+    this.#place = place;
     this.#window = window;
-    for (const page of table.load(place.group, place.number)) this.#keep(page);
+    for (const page of table.load(place)) this.#keep(page);
   }
 
   known(ids: readonly string[]): Set<string> {
-    return new Set(ids.filter((id) => this.#latest.has(id)));
+    const pages = new Map<number, ReadonlySet<string>>();
+    return new Set(
+      ids.filter((id) => this.#fingerprints.pagesOf(id).some((page) => this.#idsOn(page, pages).has(id))),
+    );
   }
 
   /** Called inside a job; {@link remember} follows once it is committed. */
   write(ids: readonly string[]): void {
     const total = this.#total + ids.length;
-    this.#table.insert(this.#group, this.#number, { total, ids });
-    this.#table.forget(this.#group, this.#number, total - this.#window);
+    this.#table.insert(this.#place, { total, ids });
+    this.#table.forget(this.#place, total - this.#window);
   }
 
   remember(ids: readonly string[]): void {
-    this.#keep({ total: this.#total + ids.length, ids: ownTexts(ids) });
-    let forgotten = 0;
-    for (const page of this.#pages) {
-      if (page.total > this.#total - this.#window) break;
-      for (const id of page.ids) if (this.#latest.get(id) === page.total) this.#latest.delete(id);
-      forgotten += 1;
+    this.#keep({ total: this.#total + ids.length, ids });
+    const kept = this.#totals.findIndex((total) => total > this.#total - this.#window);
+    const forgotten = kept < 0 ? this.#totals.length : kept;
+    this.#totals.splice(0, forgotten);
+    this.#first += forgotten;
+    this.#fingerprints.forgetBefore(this.#first);
+  }
+
+  #keep({ total, ids }: SeenPage): void {
+    const page = this.#first + this.#totals.length;
+    this.#totals.push(total);
+    this.#total = total;
+    for (const id of ids) this.#fingerprints.add(id, page);
+  }
+
+  #idsOn(page: number, read: Map<number, ReadonlySet<string>>): ReadonlySet<string> {
+    let ids = read.get(page);
+    if (!ids) {
+      const total = this.#totals[page - this.#first];
+      ids = new Set(total === undefined ? [] : this.#table.page(this.#place, total)?.ids);
+      read.set(page, ids);
     }
-    this.#pages.splice(0, forgotten);
+    return ids;
   }
-
-  #keep(page: Page): void {
-    this.#pages.push(page);
-    this.#total = page.total;
-    for (const id of page.ids) this.#latest.set(id, page.total);
-  }
-}
-
-/** An id that was cut out of a text, as one of a record's headers is, would keep that whole text in memory. */
-function ownTexts(ids: readonly string[]): string[] {
-  return JSON.parse(JSON.stringify(ids));
 }

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { AttemptTable } from './attempt-table.ts';
 import { ClaimTable } from './claim-table.ts';
-import { SeenTable } from './dedupe.ts';
 import { GroupTable } from './group-table.ts';
 import { LeaseTable } from './lease-table.ts';
 import { MemberTable } from './member-table.ts';
+import { SeenTable } from './seen-table.ts';
 import { StateTable } from './state-table.ts';
 
 /** The tables that groups are kept in. */
