@@ -10,10 +10,17 @@ import type {
   UpDownCounter,
 } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
+import {
+  AggregationTemporality,
+  MeterProvider,
+  type MetricProducer,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics';
 import {
   type CounterName,
   counters,
+  type DistributionName,
+  distributions,
   type GaugeName,
   gauges,
   type HistogramName,
@@ -21,10 +28,14 @@ import {
   type UpDownCounterName,
   upDownCounters,
 } from '../metric-names.ts';
+import { Distributions } from './distributions.ts';
 
 /** The metrics of one process, declared in metric-names.ts and nowhere else. A scrape is Prometheus text. */
 export class Metrics {
-  readonly #reader = new ScrapeReader();
+  readonly #distributions: Readonly<Record<DistributionName, Distributions>> = {
+    endToEnd: new Distributions(distributions.endToEnd),
+  };
+  readonly #reader = new ScrapeReader(Object.values(this.#distributions));
   readonly #meter: Meter = new MeterProvider({ readers: [this.#reader] }).getMeter('millrace');
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
 
@@ -42,6 +53,10 @@ export class Metrics {
       description,
       advice: { explicitBucketBoundaries: [...buckets] },
     });
+  }
+
+  distribution(name: DistributionName): Distributions {
+    return this.#distributions[name];
   }
 
   observableGauge(name: GaugeName): ObservableGauge {
@@ -67,8 +82,11 @@ export class Metrics {
 
 /** Collects when it is asked, and sends nothing anywhere. */
 class ScrapeReader extends MetricReader {
-  constructor() {
-    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
+  constructor(metricProducers: MetricProducer[]) {
+    super({
+      aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
+      metricProducers,
+    });
   }
 
   protected override async onForceFlush(): Promise<void> {}

@@ -1,7 +1,7 @@
 import { type StoredRecord, StreamsError } from '@millrace/streams';
 import { describe, expect, it } from 'vitest';
 import { groupMetrics, Metrics, measureProcess } from '../../src/index.ts';
-import { counters, gauges, histograms, upDownCounters } from '../../src/metric-names.ts';
+import { counters, distributions, gauges, histograms, upDownCounters } from '../../src/metric-names.ts';
 
 const error = new StreamsError('REJECTED', 'a reason that names a person');
 const message = { topic: 'orders', partition: 3, offset: '7' };
@@ -37,6 +37,8 @@ describe('the metrics of a process', () => {
       'streams_commit_duration_seconds_count{group="payment"} 1',
       'streams_end_to_end_seconds_bucket{group="payment",le="0.001"} 1',
       'streams_end_to_end_seconds_bucket{group="payment",le="60"} 2',
+      'streams_end_to_end_seconds_bucket{group="payment",le="+Inf"} 2',
+      'streams_end_to_end_seconds_count{group="payment"} 2',
       'streams_messages_redelivered_total{group="payment"} 1',
       'streams_handler_failures_total{group="payment",code="REJECTED"} 1',
       'streams_messages_dead_lettered_total{group="payment",code="REJECTED"} 1',
@@ -60,7 +62,13 @@ describe('the metrics of a process', () => {
     const observer = groupMetrics(metrics);
     observer.handled?.({ group: 'payment', topic: 'orders', messages: 3, durationMs: 3 });
     observer.trouble?.({ group: 'payment', error, fatal: false });
-    const declared = Object.values({ ...counters, ...upDownCounters, ...gauges, ...histograms });
+    const declared = Object.values({
+      ...counters,
+      ...upDownCounters,
+      ...gauges,
+      ...histograms,
+      ...distributions,
+    });
     const known = new Set(['le', ...declared.flatMap(({ labels }) => labels)]);
     for (const [, label] of (await metrics.text()).matchAll(/[{,](\w+)="/g)) expect(known).toContain(label);
   });
