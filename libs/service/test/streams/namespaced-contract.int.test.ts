@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeContract } from '@millrace/streams-contract';
+import { describeWrapperContract } from '@millrace/streams-contract';
 import { embeddedCapabilities } from '@millrace/streams-embedded';
 import { open } from './namespaced-opener.ts';
 
@@ -12,8 +12,8 @@ const noBroker = {
   reason: 'the embedded log is a file: there is no broker and no connection',
 } as const;
 
-/** A namespace takes nothing away from the driver under it. */
-describeContract({
+/** A namespace takes nothing away from the driver under it. Crashes under one are in shop-e2e: each replay has its own. */
+describeWrapperContract({
   name: 'namespaced',
   capabilities: embeddedCapabilities,
   open: () => open(file),

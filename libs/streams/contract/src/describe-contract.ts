@@ -40,26 +40,20 @@ import { describeTrimming } from './suites/trimming.ts';
 /** Turns a hang into a message, also on a busy machine. */
 const timeout = 300_000;
 
-/** Each test has topics, groups and clients of its own, so any number of them can share the backend. */
-const together = [
+/** What passes through a driver while all goes well. */
+const passing = [
   describeCapabilities,
   describePublishing,
   describeAppending,
   describeOnce,
-  describeSurvivingKills,
   describeReading,
   describeTailing,
   describeLeases,
   describeSteps,
   describeStartPositions,
   describeGroups,
-  describeRebalancing,
-  describeStopping,
-  describeDelivery,
-  describeRandomKills,
   describeExternal,
   describeRetrying,
-  describePoison,
   describeDeadLetters,
   describeRedriving,
   describeDedupe,
@@ -67,11 +61,21 @@ const together = [
   describeConcurrency,
   describeCompeting,
   describeCompetingGroups,
-  describeCompetingCrashes,
   describeTopics,
   describeGroupAdmin,
   describePending,
   describeTrimming,
+];
+
+/** What crashes, departures and take-overs do to it. */
+const crashing = [
+  describeSurvivingKills,
+  describeRebalancing,
+  describeStopping,
+  describeDelivery,
+  describeRandomKills,
+  describePoison,
+  describeCompetingCrashes,
   describeMembers,
   describeModel,
 ];
@@ -86,9 +90,23 @@ const alone = [describeFencing, describeSlowHandlers, describeCompetingTakeover,
 export function describeContract(harness: Harness): void {
   describe(`${harness.name} keeps the contract of streams`, { timeout }, () => {
     afterAll(() => harness.close());
+    // Each test has topics, groups and clients of its own, so any number of them can share the backend.
     describe.concurrent('together', () => {
-      for (const describeSuite of together) describeSuite(harness);
+      for (const describeSuite of [...passing, ...crashing]) describeSuite(harness);
     });
     for (const describeSuite of alone) describeSuite(harness);
+  });
+}
+
+/**
+ * The part for a wrapper round a driver that keeps the whole contract: what passes through it. Crashes, departures and
+ * take-overs are the driver's own.
+ */
+export function describeWrapperContract(harness: Harness): void {
+  describe(`${harness.name} keeps what the driver under it keeps`, { timeout }, () => {
+    afterAll(() => harness.close());
+    describe.concurrent('together', () => {
+      for (const describeSuite of passing) describeSuite(harness);
+    });
   });
 }

@@ -1,2 +1,2 @@
-export { describeContract } from './describe-contract.ts';
+export { describeContract, describeWrapperContract } from './describe-contract.ts';
 export type { Fault, Faults, Harness, OpenDriver, Opener } from './harness.ts';
