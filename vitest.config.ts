@@ -28,8 +28,8 @@ export default defineConfig({
     projects: [
       // The limits catch what hangs, on a machine that does much else as well.
       { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2, testTimeout: 30_000 } },
-      { extends: true, test: { ...byCost('int'), ...processes, testTimeout: 60_000, hookTimeout: 60_000 } },
-      { extends: true, test: { ...byCost('e2e'), ...processes, testTimeout: 300_000, hookTimeout: 120_000 } },
+      { extends: true, test: { ...byCost('int'), ...processes, testTimeout: 120_000, hookTimeout: 180_000 } },
+      { extends: true, test: { ...byCost('e2e'), ...processes, testTimeout: 300_000, hookTimeout: 240_000 } },
     ],
   },
 });

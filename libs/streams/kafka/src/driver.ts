@@ -47,8 +47,10 @@ export class KafkaDriver implements Driver {
   async join(group: string, options: JoinOptions): Promise<Membership> {
     this.#assertOpen();
     try {
-      const membership = await KafkaMembership.join(this.#context, group, options);
+      const membership = await KafkaMembership.prepare(this.#context, group, options);
+      this.#assertOpen();
       this.#members.add(membership);
+      await membership.join();
       return membership;
     } catch (error) {
       throw translate(error, `the group ${group} could not be joined`);
@@ -105,7 +107,7 @@ export class KafkaDriver implements Driver {
     this.#closing.abort();
     await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
     this.#appender.close();
-    this.#context.connections.close();
+    this.#context.cluster.close();
   }
 
   #assertOpen(): void {

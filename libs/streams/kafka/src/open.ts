@@ -34,7 +34,7 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
     await patiently({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
   } catch (error) {
-    connections.close();
+    cluster.close();
     throw translate(error, `cannot open ${mask(url)}`);
   }
 }

@@ -3,7 +3,7 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
-import { hasCode } from './errors.ts';
+import { connectionClosed, hasCode } from './errors.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import { SlotConnection } from './slot-connection.ts';
@@ -24,6 +24,7 @@ export class ClusterClient implements Client {
   /** What the masters of the slots were when they were connected to. */
   readonly #found = new Map<string, Features>();
   readonly #login: NodeOptions;
+  #closed = false;
 
   private constructor(
     commands: Cluster,
@@ -46,7 +47,7 @@ export class ClusterClient implements Client {
     let lastError: unknown;
     const remember = (error: Error): void => {
       // That a connection is closed says less than what came before it.
-      if (lastError === undefined || error.message !== 'Connection is closed.') lastError = error;
+      if (lastError === undefined || error.message !== connectionClosed().message) lastError = error;
     };
     commands.on('error', remember);
     commands.on('node error', remember);
@@ -95,6 +96,7 @@ export class ClusterClient implements Client {
   }
 
   close(): void {
+    this.#closed = true;
     this.#commands.removeAllListeners('-node');
     this.#wires.close();
     for (const connection of this.#extra) connection.disconnect();
@@ -126,6 +128,7 @@ export class ClusterClient implements Client {
   }
 
   #connect(node: string): Redis {
+    if (this.#closed) throw connectionClosed();
     const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(node) ?? [];
     const connection = new Redis({ ...this.#login, host, port: Number(port), retryStrategy: () => null });
     connection.on('error', () => undefined);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNotReady, translate } from './errors.ts';
+import { connectionClosed, isNotReady, translate } from './errors.ts';
 
 const defaultConnectMs = 10_000;
 
@@ -42,7 +42,7 @@ export class Patience {
   async ready(client: Connecting): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onReady = (): void => resolve();
-    const giveUp = (): void => reject(new Error('Connection is closed.'));
+    const giveUp = (): void => reject(connectionClosed());
     const onConnect = (): void => this.#heard();
     // A login that is refused once is refused always.
     const onError = (error: unknown): void => {

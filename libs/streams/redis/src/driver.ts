@@ -45,7 +45,8 @@ export class RedisDriver implements Driver {
   readonly #appender: Appender;
   readonly #retainer: Retainer;
   readonly #notices: Notices;
-  readonly #members = new Set<AsyncDisposable>();
+  /** Those that join, too. */
+  readonly #members = new Set<Promise<AsyncDisposable>>();
   #closed: Promise<void> | undefined;
 
   constructor(client: Client, notices: Notices, options: RedisOptions) {
@@ -113,18 +114,19 @@ export class RedisDriver implements Driver {
 
   async #close(): Promise<void> {
     this.#retainer.close();
-    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    await Promise.allSettled([...this.#members].map(async (member) => (await member)[Symbol.asyncDispose]()));
     this.#context.waiters.close();
     this.#client.close();
   }
 
   async #member<Member extends AsyncDisposable>(group: string, join: () => Promise<Member>): Promise<Member> {
     this.#assertOpen();
+    const member = join();
+    this.#members.add(member);
     try {
-      const member = await join();
-      this.#members.add(member);
-      return member;
+      return await member;
     } catch (error) {
+      this.#members.delete(member);
       throw translate(error, `the group ${group} could not be joined`);
     }
   }

@@ -44,6 +44,11 @@ export function hasCode(error: unknown, prefix: string): boolean {
   return messageOf(error).startsWith(prefix);
 }
 
+/** As the client says it. */
+export function connectionClosed(): Error {
+  return new Error('Connection is closed.');
+}
+
 /** The client attaches the failed command with its arguments: those may be a password or a customer's data. */
 function harmless(error: unknown, message: string): Error {
   const cause = new Error(message);

@@ -3,7 +3,7 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
-import { hasCode } from './errors.ts';
+import { connectionClosed, hasCode } from './errors.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import type { Connection } from './scripts.ts';
@@ -25,6 +25,7 @@ export class SingleClient implements Client {
   /** Of its own, so that a slow replica delays no renewal. */
   readonly #writer = new SlotConnection(() => this.#openWire());
   #subscriber: Redis | undefined;
+  #closed = false;
 
   private constructor(commands: Redis, features: Features, options: RedisOptions) {
     this.commands = commands;
@@ -80,8 +81,8 @@ export class SingleClient implements Client {
     return this.#wires.to('');
   }
 
-  blocking(): Promise<BlockingReader> {
-    return Promise.resolve(new BlockingReader(this.#open(), this.commands));
+  async blocking(): Promise<BlockingReader> {
+    return new BlockingReader(this.#open(), this.commands);
   }
 
   subscriber(): Redis {
@@ -90,6 +91,7 @@ export class SingleClient implements Client {
   }
 
   close(): void {
+    this.#closed = true;
     this.commands.removeAllListeners('close');
     this.#wires.close();
     this.#writer.close();
@@ -111,6 +113,7 @@ export class SingleClient implements Client {
   }
 
   #open(): Redis {
+    if (this.#closed) throw connectionClosed();
     const connection = this.commands.duplicate({ lazyConnect: false });
     connection.on('error', () => undefined);
     connection.on('end', () => this.#forget(connection));

@@ -80,6 +80,7 @@ export class Waiter {
 
   async #look(): Promise<void> {
     this.#reader ??= await this.#open();
+    if (this.#closed) return this.#reader.close();
     this.#uncovered = false;
     const streams = [...this.#waits.keys()];
     const ids = streams.map(

@@ -1,7 +1,6 @@
 import { Wait } from 'testcontainers';
-import { freePorts } from '../free-ports.ts';
 import { redisCommand } from '../redis/command.ts';
-import { busPort, type ClusterNode, formCluster, masters } from '../redis/form-cluster.ts';
+import { type ClusterNode, clusterPorts, formCluster, type NodePorts } from '../redis/form-cluster.ts';
 import { masterOf } from '../redis/masters.ts';
 import { durable } from './redis.ts';
 import { container, type ServerContainer, serverContainer } from './server-container.ts';
@@ -19,37 +18,35 @@ export interface RedisClusterContainers extends AsyncDisposable {
  * the same to the nodes as to the clients outside, to which a cluster names its nodes.
  */
 export async function startRedisClusterContainers(): Promise<RedisClusterContainers> {
-  const ports = await freePorts(masters * 2);
+  const ports = await clusterPorts();
   await using stack = new AsyncDisposableStack();
   const network = stack.use(await startNetwork(ports));
-  const nodes = await allOf(
-    ports.map(async (port, index) => stack.use(await startNode(network.id, port, index))),
-  );
+  const nodes = await allOf(ports.map(async (each) => stack.use(await startNode(network.id, each))));
   await formCluster(nodes, ports);
   const containers = stack.move();
   return {
-    url: `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
+    url: `redis+cluster://${ports.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     masterOf: (key) => masterOf(nodes, key),
     [Symbol.asyncDispose]: () => containers.disposeAsync(),
   };
 }
 
-async function startNetwork(ports: readonly number[]): Promise<ServerContainer> {
+async function startNetwork(ports: readonly NodePorts[]): Promise<ServerContainer> {
   const image = await container('redis');
   const started = await image
-    .withExposedPorts(...ports.map((port) => ({ container: port, host: port })))
+    .withExposedPorts(...ports.map(({ port }) => ({ container: port, host: port })))
     .withCommand(['sh', '-c', 'echo holding; exec sleep 3600'])
     .withWaitStrategy(Wait.forLogMessage('holding'))
     .start();
   return serverContainer(started);
 }
 
-async function startNode(network: string, port: number, index: number): Promise<RedisClusterNode> {
+async function startNode(network: string, { port, bus }: NodePorts): Promise<RedisClusterNode> {
   const settings = [
     ['--port', String(port)],
     ['--cluster-enabled', 'yes'],
     ['--cluster-node-timeout', '1000'],
-    ['--cluster-port', String(busPort(port, index))],
+    ['--cluster-port', String(bus)],
     ['--repl-diskless-sync-delay', '0'],
   ].flat();
   const image = await container('redis');

@@ -16,7 +16,7 @@ export interface KafkaClusterOptions {
 }
 
 const size = 3;
-const wholeWithinMs = 60_000;
+const wholeWithinMs = 120_000;
 
 /** Resolves once each of the three knows the other two. */
 export async function startKafkaCluster(options: KafkaClusterOptions = {}): Promise<KafkaCluster> {

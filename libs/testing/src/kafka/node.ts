@@ -21,7 +21,7 @@ export interface NodeOptions extends Omit<NodeSettings, 'folder'> {
   readonly formatting: readonly string[];
 }
 
-const readyWithinMs = 60_000;
+const readyWithinMs = 120_000;
 const clusterId = 'Mk3dl3cXQ2mC2q0oQ7s8Xw';
 
 /** Resolves once it serves and its controllers take it for alive. */

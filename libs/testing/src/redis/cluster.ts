@@ -1,5 +1,4 @@
-import { freePorts } from '../free-ports.ts';
-import { busPort, formCluster, masters, whole } from './form-cluster.ts';
+import { clusterPorts, formCluster, whole } from './form-cluster.ts';
 import { masterOf } from './masters.ts';
 import { moveSlotOf } from './move-slot.ts';
 import { type RedisServer, startRedis } from './server.ts';
@@ -20,7 +19,7 @@ export interface RedisCluster extends AsyncDisposable {
 export async function startRedisCluster(
   options: { readonly binary?: string; readonly nodeTimeoutMs?: number } = {},
 ): Promise<RedisCluster> {
-  const ports = await freePorts(masters * 2);
+  const ports = await clusterPorts();
   const settings = [
     ['--cluster-enabled', 'yes'],
     ['--cluster-node-timeout', String(options.nodeTimeoutMs ?? 1_000)],
@@ -28,17 +27,17 @@ export async function startRedisCluster(
     ['--repl-diskless-sync-delay', '0'],
   ].flat();
   const nodes = await Promise.all(
-    ports.map((port, index) =>
+    ports.map(({ port, bus }) =>
       startRedis({
         port,
-        arguments: [...settings, '--cluster-port', String(busPort(port, index))],
+        arguments: [...settings, '--cluster-port', String(bus)],
         ...(options.binary === undefined ? {} : { binary: options.binary }),
       }),
     ),
   );
   const cluster: RedisCluster = {
     nodes,
-    url: `redis+cluster://${ports.map((port) => `127.0.0.1:${port}`).join(',')}`,
+    url: `redis+cluster://${ports.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     masterOf: (key) => masterOf(nodes, key),
     moveSlotOf: (key) => moveSlotOf(nodes, key),
     whole: () => whole(nodes),

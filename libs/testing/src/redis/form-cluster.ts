@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePorts } from '../free-ports.ts';
 
 /** What a node is to who makes a cluster of it; wherever it runs, it is reached at a port of the loopback address. */
 export interface ClusterNode {
@@ -7,11 +8,26 @@ export interface ClusterNode {
 }
 
 export const masters = 3;
+
+export interface NodePorts {
+  /** For clients. */
+  readonly port: number;
+  /** For the other nodes. */
+  readonly bus: number;
+}
+
+/** Ports for three masters and their three replicas. */
+export async function clusterPorts(): Promise<NodePorts[]> {
+  const nodes = masters * 2;
+  const ports = await freePorts(nodes * 2);
+  return ports.slice(0, nodes).map((port, index) => ({ port, bus: ports[nodes + index] ?? 0 }));
+}
+
 const slots = 16_384;
 const formedWithinMs = 60_000;
 
 /** Makes a cluster of nodes that are empty; resolves once all of them agree and every replica is in sync. */
-export async function formCluster(nodes: readonly ClusterNode[], ports: readonly number[]): Promise<void> {
+export async function formCluster(nodes: readonly ClusterNode[], ports: readonly NodePorts[]): Promise<void> {
   const [first] = nodes;
   if (!first) return;
   await until('all nodes answer', async () => {
@@ -19,8 +35,8 @@ export async function formCluster(nodes: readonly ClusterNode[], ports: readonly
     return answers.every((answer) => answer.startsWith('+PONG'));
   });
   for (const [index, node] of nodes.entries()) {
-    const port = ports[index] ?? 0;
-    await first.command('CLUSTER', 'MEET', '127.0.0.1', port, busPort(port, index));
+    const { port, bus } = ports[index] ?? { port: 0, bus: 0 };
+    await first.command('CLUSTER', 'MEET', '127.0.0.1', port, bus);
     if (index >= masters) continue;
     const from = Math.ceil((slots / masters) * index);
     const to = Math.ceil((slots / masters) * (index + 1)) - 1;
@@ -37,11 +53,6 @@ export async function formCluster(nodes: readonly ClusterNode[], ports: readonly
     );
   }
   await whole(nodes);
-}
-
-/** The usual bus port may lie above the last port or be taken. */
-export function busPort(port: number, index: number): number {
-  return port + 10_000 <= 65_535 ? port + 10_000 : 20_000 + (port % 1_000) * 10 + index;
 }
 
 /** Resolves once all nodes answer, agree that all slots are served, and every replica is in sync. */

@@ -22,7 +22,7 @@ export interface RedisServer extends ServerProcess, AsyncDisposable {
   command(...args: readonly (string | number)[]): Promise<string>;
 }
 
-const readyWithinMs = 20_000;
+const readyWithinMs = 60_000;
 
 /** Keeps every write on disk (`appendfsync always`), so that what was acknowledged survives a kill. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {

@@ -1,5 +1,6 @@
 import type { OpenDriver } from '../harness.ts';
 import { append } from './appender.ts';
+import { closeAtManyMoments } from './closer.ts';
 import { leaveParent, listenToParent } from './commands.ts';
 import { runGroup } from './group.ts';
 import { hold } from './holder.ts';
@@ -25,6 +26,9 @@ try {
       break;
     case 'reader':
       await readSlowly(script, driver);
+      break;
+    case 'closer':
+      await closeAtManyMoments(script, () => open(script.opener.options));
       break;
     default:
       unknownProgram(script);

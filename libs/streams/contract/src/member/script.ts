@@ -1,7 +1,7 @@
 import type { Opener } from '../harness.ts';
 
 /** What a child process does; handed over as JSON. */
-export type Script = GroupScript | HolderScript | AppenderScript | ReaderScript;
+export type Script = GroupScript | HolderScript | AppenderScript | ReaderScript | CloserScript;
 
 interface Common {
   readonly opener: Opener;
@@ -79,4 +79,15 @@ export interface ReaderScript extends Common {
   readonly program: 'reader';
   readonly topic: string;
   readonly records: number;
+}
+
+/** Closes a driver of its own `moments` times, each `apartMs` milliseconds later after its opening than the last. */
+export interface CloserScript extends Common {
+  readonly program: 'closer';
+  readonly topic: string;
+  readonly partitions: number;
+  /** Beginning of its groups' names. */
+  readonly group: string;
+  readonly moments: number;
+  readonly apartMs: number;
 }

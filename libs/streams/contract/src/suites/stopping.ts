@@ -11,6 +11,7 @@ import { openWorld } from '../support/world.ts';
 
 /** Longer than any test: whoever waits for it to run out fails. */
 const endlessMs = 600_000;
+const partitions = 4;
 
 export function describeStopping(harness: Harness): void {
   describe('stopping', () => {
@@ -124,6 +125,15 @@ export function describeStopping(harness: Harness): void {
       );
       await waitFor('all is handled', () => child.said('handled').length === 10);
       child.tell('stop');
+      expect(await within('the child ends', child.gone)).toEqual({ code: 0, signal: null });
+    });
+
+    test('ends a child by itself also when the driver is closed with anything under way', async () => {
+      await using world = await openWorld(harness);
+      const { name: topic } = await world.topic(partitions);
+      const group = world.name('g');
+      const child = world.start({ program: 'closer', topic, partitions, group, moments: 25, apartMs: 4 });
+      await child.until('stopped');
       expect(await within('the child ends', child.gone)).toEqual({ code: 0, signal: null });
     });
   });

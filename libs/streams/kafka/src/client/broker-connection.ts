@@ -16,6 +16,8 @@ export class BrokerConnection {
   readonly #connectivity: Connectivity;
   #connection: RawConnection | undefined;
   #connecting: Promise<RawConnection> | undefined;
+  /** Ends the making of a connection. */
+  #giveUp: ((error: Error) => void) | undefined;
   #closed = false;
 
   constructor(settings: ConnectionSettings, connectivity: Connectivity) {
@@ -45,6 +47,7 @@ export class BrokerConnection {
 
   close(): void {
     this.#closed = true;
+    this.#giveUp?.(this.#gone('closed'));
     if (this.#connection) this.#break(this.#connection, 'closed');
   }
 
@@ -59,12 +62,25 @@ export class BrokerConnection {
   async #connect(): Promise<RawConnection> {
     const connection = createConnection(this.#settings);
     this.#connection = connection;
-    try {
-      await connection.connect();
+    // A login of kafkajs never ends when its connection does.
+    const { promise: givenUp, reject: giveUp } = Promise.withResolvers<never>();
+    this.#giveUp = giveUp;
+    const timer = setTimeout(
+      () => giveUp(this.#gone(`no login within ${answerWithinMs} ms`)),
+      answerWithinMs,
+    );
+    const login = async (): Promise<void> => {
+      connection.socket?.once('close', () => giveUp(this.#gone('closed by the broker')));
       await connection.authenticate();
+    };
+    try {
+      await Promise.race([connection.connect().then(login), givenUp]);
     } catch (error) {
       this.#break(connection, 'no connection');
       throw this.#failed(error, 'connect');
+    } finally {
+      clearTimeout(timer);
+      this.#giveUp = undefined;
     }
     if (this.#closed) this.#break(connection, 'closed');
     return connection;
@@ -73,7 +89,8 @@ export class BrokerConnection {
   #break(connection: RawConnection, reason: string): void {
     if (this.#connection === connection) this.#connection = undefined;
     connection.rejectRequests(this.#gone(reason));
-    connection.socket?.destroy();
+    // With an error, since kafkajs then waits no longer for the connection to be made.
+    connection.socket?.destroy(this.#gone(reason));
     connection.disconnect().catch(() => undefined);
   }
 

@@ -16,6 +16,8 @@ export class Cluster {
   readonly #nodes = new Map<number, Endpoint>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
+  readonly #open = new Set<Connections>();
+  #closed = false;
   #turn = 0;
 
   constructor(
@@ -30,7 +32,19 @@ export class Cluster {
 
   /** Connections of one owner: requests of others never stand in their way. */
   connections(): Connections {
-    return new Connections(this, (endpoint) => this.#connect(endpoint));
+    const connections = new Connections(this, {
+      connect: (endpoint) => this.#connect(endpoint),
+      closed: () => this.#open.delete(connections),
+    });
+    if (this.#closed) connections.close();
+    else this.#open.add(connections);
+    return connections;
+  }
+
+  /** Closes all connections of all owners, also those asked for later. */
+  close(): void {
+    this.#closed = true;
+    for (const connections of [...this.#open]) connections.close();
   }
 
   get nodes(): number[] {

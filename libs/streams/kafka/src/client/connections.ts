@@ -16,16 +16,21 @@ const movedCoordinator = [
   'GROUP_LOAD_IN_PROGRESS',
 ];
 
+interface Making {
+  readonly connect: (endpoint: Endpoint) => BrokerConnection;
+  readonly closed: () => void;
+}
+
 /** One owner's connections, a single one to each broker, so that its requests keep their order. */
 export class Connections {
   readonly #cluster: Cluster;
-  readonly #connect: (endpoint: Endpoint) => BrokerConnection;
+  readonly #making: Making;
   readonly #open = new Map<string, BrokerConnection>();
   #closed = false;
 
-  constructor(cluster: Cluster, connect: (endpoint: Endpoint) => BrokerConnection) {
+  constructor(cluster: Cluster, making: Making) {
     this.#cluster = cluster;
-    this.#connect = connect;
+    this.#making = making;
   }
 
   /** Metadata as the cluster has it now; null for all topics. */
@@ -127,6 +132,7 @@ export class Connections {
     this.#closed = true;
     for (const connection of this.#open.values()) connection.close();
     this.#open.clear();
+    this.#making.closed();
   }
 
   async #coordinator(kind: CoordinatorKind, key: string): Promise<number> {
@@ -145,7 +151,7 @@ export class Connections {
     const address = addressOf(endpoint);
     let connection = this.#open.get(address);
     if (!connection) {
-      connection = this.#connect(endpoint);
+      connection = this.#making.connect(endpoint);
       this.#open.set(address, connection);
     }
     return connection;

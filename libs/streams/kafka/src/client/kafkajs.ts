@@ -26,7 +26,7 @@ interface RequestQueue {
 export interface RawConnection {
   readonly clientId: string;
   readonly requestQueue: RequestQueue;
-  readonly socket?: NodeJS.WritableStream & { destroy(): void; cork(): void; uncork(): void };
+  readonly socket?: NodeJS.WritableStream & { destroy(error?: Error): void; cork(): void; uncork(): void };
   isConnected(): boolean;
   connect(): Promise<unknown>;
   authenticate(): Promise<void>;

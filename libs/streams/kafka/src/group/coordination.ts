@@ -85,6 +85,8 @@ export class Coordination {
       isMemberIdRequired(errorCode) ? 0 : errorCode,
     );
     if (!isMemberIdRequired(first.errorCode)) return first;
+    // From now on it can leave, which a group that waits for all its members to join is glad of.
+    this.#member = { id: first.member, generation: -1 };
     return await this.#ask(request(first.member), ({ errorCode }) => errorCode);
   }
 

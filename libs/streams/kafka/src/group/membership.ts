@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import { type JoinOptions, type Lease, type Membership, StreamsError } from '@millrace/streams';
 import { Queue } from '@millrace/streams/driver-kit';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
@@ -65,21 +65,24 @@ export class KafkaMembership implements Membership {
     });
   }
 
-  /** Resolves once it is a member. UNKNOWN_TOPIC when a topic does not exist. */
-  static async join(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
+  /** UNKNOWN_TOPIC when a topic does not exist. */
+  static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     const topics = await partitionCounts(context, options.topics);
     const numbers = Math.max(0, ...Object.values(topics));
     if (options.stores.length > 0 || options.dedupeWindow > 0) await ensureChangelog(context, group, numbers);
     const starts = await fixStarts(context, group, topics, options.start);
-    const membership = new KafkaMembership(context, group, options, topics, starts);
-    void membership.#run();
+    return new KafkaMembership(context, group, options, topics, starts);
+  }
+
+  /** Resolves once it is a member. CLOSED when it is disposed of before. */
+  async join(): Promise<void> {
+    void this.#run();
     try {
-      await membership.#joined.promise;
+      await this.#joined.promise;
     } catch (error) {
-      membership.#close();
+      this.#close();
       throw error;
     }
-    return membership;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Lease> {
@@ -114,6 +117,7 @@ export class KafkaMembership implements Membership {
 
   #close(): void {
     this.#ended = true;
+    this.#joined.reject(new StreamsError('CLOSED', `the group ${this.#group} was left before it was joined`));
     this.#clock.stop();
     this.#joining.close();
     this.#holdings.loseAll();

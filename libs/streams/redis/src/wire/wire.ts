@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { connectionClosed } from '../errors.ts';
 import type { Connection } from '../scripts.ts';
 import { Framer } from './framer.ts';
 import { decodeReply, errorOf } from './reply.ts';
@@ -41,7 +42,7 @@ export class Wire implements Connection {
     onError: (error: Error, wire: Wire) => void,
   ): Promise<Wire> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const fail = (): void => reject(closed());
+    const fail = (): void => reject(connectionClosed());
     const timer = setTimeout(fail, withinMs);
     let lastError: unknown;
     const remember = (error: unknown): void => {
@@ -77,7 +78,7 @@ export class Wire implements Connection {
 
   /** The reply as it came; rejects with the error that it is. Commands are executed and answered in the order of the calls. */
   frame(command: string, args: readonly Argument[]): Promise<Buffer> {
-    if (this.#closed) return Promise.reject(closed());
+    if (this.#closed) return Promise.reject(connectionClosed());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
       const { stream } = this.#client;
@@ -90,7 +91,7 @@ export class Wire implements Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#client.disconnect();
-    for (const { reject } of this.#waiting.splice(this.#answered)) reject(closed());
+    for (const { reject } of this.#waiting.splice(this.#answered)) reject(connectionClosed());
   }
 
   /** What is asked in one turn of the event loop goes out together. */
@@ -117,8 +118,4 @@ export class Wire implements Connection {
       this.#onError(error, this);
     } else waiting?.resolve(frame);
   }
-}
-
-function closed(): Error {
-  return new Error('Connection is closed.');
 }

@@ -1,3 +1,4 @@
+import { connectionClosed } from '../errors.ts';
 import type { Wire } from './wire.ts';
 
 /** One wire for each server; a broken one is made anew when somebody asks, a vain attempt is not remembered. */
@@ -11,6 +12,7 @@ export class Wires {
   }
 
   async to(server: string): Promise<Wire> {
+    if (this.#closed) throw connectionClosed();
     const known = this.#wires.get(server);
     if (known) {
       const wire = await known;
