@@ -11,6 +11,8 @@ import type { Target } from './url.ts';
 import { Wire } from './wire/wire.ts';
 import { Wires } from './wire/wires.ts';
 
+const slotsRefreshMs = 1_000;
+
 /** A Redis Cluster: each command goes to the master that has its slot. */
 export class ClusterClient implements Client {
   readonly cluster = true;
@@ -24,6 +26,8 @@ export class ClusterClient implements Client {
   /** What the masters of the slots were when they were connected to. */
   readonly #found = new Map<string, Features>();
   readonly #login: NodeOptions;
+  /** Not the client's own: that one starts again when it ends after the client was closed, and keeps the process alive. */
+  readonly #refreshing: NodeJS.Timeout;
   #closed = false;
 
   private constructor(
@@ -35,6 +39,7 @@ export class ClusterClient implements Client {
     this.features = features;
     this.#options = settings.options;
     this.#login = settings.login;
+    this.#refreshing = setInterval(() => commands.refreshSlotsCache(), slotsRefreshMs).unref();
   }
 
   static async open(
@@ -97,6 +102,7 @@ export class ClusterClient implements Client {
 
   close(): void {
     this.#closed = true;
+    clearInterval(this.#refreshing);
     this.#commands.removeAllListeners('-node');
     this.#wires.close();
     for (const connection of this.#extra) connection.disconnect();
@@ -184,7 +190,6 @@ function clusterOptions(target: Extract<Target, { kind: 'cluster' }>, patience: 
     enableReadyCheck: true,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 100,
-    slotsRefreshInterval: 1_000,
     slotsRefreshTimeout: tryMs,
     clusterRetryStrategy: patience.retryDelay,
     redisOptions: nodeOptions(target),

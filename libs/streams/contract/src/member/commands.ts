@@ -1,5 +1,6 @@
 import type { Command } from './events.ts';
 
+const lateMs = 30_000;
 const latches = new Map<Command, PromiseWithResolvers<void>>();
 
 /** Resolves once the parent has given the command, now or earlier. SIGTERM means `stop`. */
@@ -13,10 +14,13 @@ export function listenToParent(): void {
   process.on('disconnect', exitWithParent);
 }
 
-/** Lets the process end by itself, once nothing of the driver keeps it alive. */
+/** Lets the process end by itself, once nothing of the driver keeps it alive; says what does when that takes long. */
 export function leaveParent(): void {
   process.off('disconnect', exitWithParent);
   process.disconnect?.();
+  setTimeout(() => {
+    process.stderr.write(`kept alive by ${process.getActiveResourcesInfo().join(', ')}\n`);
+  }, lateMs).unref();
 }
 
 function exitWithParent(): never {

@@ -1,6 +1,5 @@
 import fc, { type AsyncCommand } from 'fast-check';
 import type { MemberProcess } from '../support/member-process.ts';
-import { within } from '../support/wait-for.ts';
 import { type GroupModel, nextItem, pick, type RealGroup } from './group-model.ts';
 
 type GroupCommand = AsyncCommand<GroupModel, RealGroup>;
@@ -42,7 +41,7 @@ function leave(which: number): GroupCommand {
   return onMember('leave', 'awake', which, async (model, number, member) => {
     model.awake.delete(number);
     member.terminate();
-    await within('the member ends', member.gone);
+    await member.end();
   });
 }
 

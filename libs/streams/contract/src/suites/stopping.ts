@@ -111,7 +111,7 @@ export function describeStopping(harness: Harness): void {
       await flow.publishUntil('the other member handles messages', () => second.said('handled').length > 0);
       first.terminate();
       await flow.publishUntil('the member has stopped', () => first.said('stopped').length > 0);
-      expect(await within('the member ends', first.gone)).toEqual({ code: 0, signal: null });
+      expect(await first.end()).toEqual({ code: 0, signal: null });
       await finish(second);
       expectExactlyOnce(await valuesOf(world.streams, copies), flow.published);
     });
@@ -125,7 +125,7 @@ export function describeStopping(harness: Harness): void {
       );
       await waitFor('all is handled', () => child.said('handled').length === 10);
       child.tell('stop');
-      expect(await within('the child ends', child.gone)).toEqual({ code: 0, signal: null });
+      expect(await child.end()).toEqual({ code: 0, signal: null });
     });
 
     test('ends a child by itself also when the driver is closed with anything under way', async () => {
@@ -134,7 +134,7 @@ export function describeStopping(harness: Harness): void {
       const group = world.name('g');
       const child = world.start({ program: 'closer', topic, partitions, group, moments: 25, apartMs: 4 });
       await child.until('stopped');
-      expect(await within('the child ends', child.gone)).toEqual({ code: 0, signal: null });
+      expect(await child.end()).toEqual({ code: 0, signal: null });
     });
   });
 }

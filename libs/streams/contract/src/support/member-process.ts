@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Command, MemberEvent } from '../member/events.ts';
 import type { Script } from '../member/script.ts';
@@ -28,7 +27,14 @@ export interface MemberProcess extends AsyncDisposable {
   pause(): void;
   resume(): void;
   /** Resolves once the process is gone, however it ended. */
-  readonly gone: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  readonly gone: Promise<Ending>;
+  /** As `gone`, and rejects with all that is known when it does not end in time. */
+  end(): Promise<Ending>;
+}
+
+interface Ending {
+  readonly code: number | null;
+  readonly signal: string | null;
 }
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -44,11 +50,16 @@ export function startMember(script: Script): MemberProcess {
   const events: MemberEvent[] = [];
   const lines = createInterface(stdout);
   lines.on('line', (line) => events.push(JSON.parse(line)));
-  const complaints = text(stderr);
-  const gone = Promise.all([once(child, 'exit'), once(lines, 'close')]).then(([[code, signal]]) => ({
-    code,
-    signal,
-  }));
+  let complaints = '';
+  stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    complaints += chunk;
+  });
+  const gone = Promise.all([once(child, 'exit'), once(lines, 'close'), once(stderr, 'close')]).then(
+    ([[code, signal]]) => ({
+      code,
+      signal,
+    }),
+  );
   let ended = false;
   void gone.then(() => {
     ended = true;
@@ -66,7 +77,7 @@ export function startMember(script: Script): MemberProcess {
       () => said(kind).find(matches) ?? ended,
     );
     if (found !== true) return found;
-    throw new Error(`child ${pid} ended and never said ${kind}; it said ${tail(events)} ${await complaints}`);
+    throw new Error(`child ${pid} ended and never said ${kind}; it said ${tail(events)} ${complaints}`);
   };
 
   const kill = async (): Promise<void> => {
@@ -85,6 +96,7 @@ export function startMember(script: Script): MemberProcess {
     pause: () => child.kill('SIGSTOP'),
     resume: () => child.kill('SIGCONT'),
     gone,
+    end: () => within(() => `child ${pid} ends by itself; it said ${tail(events)} ${complaints}`, gone),
     [Symbol.asyncDispose]: kill,
   };
 }

@@ -1,6 +1,5 @@
 import type { GroupScript } from '../member/script.ts';
 import type { MemberProcess } from './member-process.ts';
-import { within } from './wait-for.ts';
 
 type Given = Pick<GroupScript, 'group' | 'topics' | 'delivery'> & Partial<GroupScript>;
 
@@ -27,5 +26,5 @@ export async function finish(member: MemberProcess): Promise<void> {
   await member.until('caught-up');
   member.tell('stop');
   await member.until('stopped');
-  await within('the member ends', member.gone);
+  await member.end();
 }

@@ -10,13 +10,16 @@ export async function waitFor<Value>(
   for (;;) {
     const value = await probe();
     if (value !== undefined && value !== false) return value;
-    if (Date.now() > until) throw inVain(typeof what === 'string' ? what : what());
+    if (Date.now() > until) throw inVain(what);
     await nextPoll();
   }
 }
 
 /** The promise's value, or an error that names what was waited for. */
-export async function within<Value>(what: string, promise: PromiseLike<Value>): Promise<Value> {
+export async function within<Value>(
+  what: string | (() => string),
+  promise: PromiseLike<Value>,
+): Promise<Value> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(inVain(what)), boundMs);
   try {
@@ -33,8 +36,8 @@ export async function clockTick(): Promise<Date> {
   return new Date();
 }
 
-function inVain(what: string): Error {
-  return new Error(`waited ${boundMs / 1000} s in vain until ${what}`);
+function inVain(what: string | (() => string)): Error {
+  return new Error(`waited ${boundMs / 1000} s in vain until ${typeof what === 'string' ? what : what()}`);
 }
 
 function nextPoll(): Promise<void> {
