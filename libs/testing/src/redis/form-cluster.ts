@@ -7,7 +7,7 @@ export interface ClusterNode {
   command(...args: readonly (string | number)[]): Promise<string>;
 }
 
-export const masters = 3;
+const masters = 3;
 
 export interface NodePorts {
   /** For clients. */
