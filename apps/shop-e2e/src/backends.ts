@@ -1,4 +1,4 @@
-import { requireService, type ServiceName, startRedis, startRedisCluster } from '@millrace/testing';
+import { requireService, type ServiceName, startRedis } from '@millrace/testing';
 import { describe } from 'vitest';
 
 /** A backend that the whole shop is run on. */
@@ -22,15 +22,7 @@ const embedded: Backend = {
 
 const redis: Backend = { name: 'Redis', service: 'redis', open: () => startRedis() };
 
-const redisCluster: Backend = {
-  name: 'a Redis Cluster',
-  service: 'redis',
-  open: () => startRedisCluster(),
-};
-
 const usual: readonly Backend[] = [embedded, redis];
-
-const all: readonly Backend[] = [...usual, redisCluster];
 
 /** A backend that runs by now and that the test ends. */
 export function already(url: string): Backend {
@@ -45,11 +37,6 @@ export function onOneBackend(title: string, body: (backend: Backend) => void): v
 /** A suite for each usual backend, skipped with a reason where it cannot be started. */
 export function onEachBackend(title: string, body: (backend: Backend) => void): void {
   for (const backend of usual) suite(title, backend, body);
-}
-
-/** The same for tests that every deployment must stand. */
-export function onEveryBackend(title: string, body: (backend: Backend, index: number) => void): void {
-  for (const [index, backend] of all.entries()) suite(title, backend, () => body(backend, index));
 }
 
 function suite(title: string, backend: Backend, body: (backend: Backend) => void): void {

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { moments } from './moments.ts';
 import { decided } from './records.ts';
+import type { Replay } from './replay.ts';
 import type { World } from './world.ts';
 
 const services = ['inventory', 'payment', 'database', 'shipping', 'crm', 'email', 'webserver'];
@@ -12,14 +13,14 @@ const services = ['inventory', 'payment', 'database', 'shipping', 'crm', 'email'
 export async function killEveryService(
   world: World,
   seed: number,
-  midway: () => Promise<void> = async () => undefined,
+  midway: (replay: Replay) => Promise<void> = async () => undefined,
 ): Promise<void> {
   await using replay = world.start();
   await using streams = await replay.openStreams();
   const payments = await world.payments();
   for (const [index, moment] of moments(seed, services.length).entries()) {
     await decided(replay, streams, moment * payments);
-    if (index === Math.floor(services.length / 2)) await midway();
+    if (index === Math.floor(services.length / 2)) await midway(replay);
     const { processId } = await replay.service(services[index] ?? '');
     process.kill(processId, 'SIGKILL');
   }
