@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { kafkaLibs } from './jars.ts';
+import { classArchive, kafkaLibs } from './jars.ts';
 
 /** Runs a main class of Kafka's jars in a folder, where its log is kept too. */
 export function runJava(folder: string, main: string, parameters: readonly string[]): ChildProcess {
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, loggingProperties);
+  const libs = kafkaLibs(process.env);
   const child = spawn(
     'java',
     [
@@ -14,9 +15,10 @@ export function runJava(folder: string, main: string, parameters: readonly strin
       '-Xmx512m',
       '-XX:+UseSerialGC',
       '-XX:TieredStopAtLevel=1',
+      ...classArchive(libs),
       `-Dlog4j2.configurationFile=${logging}`,
       '-cp',
-      join(kafkaLibs(process.env), '*'),
+      join(libs, '*'),
       main,
       ...parameters,
     ],
