@@ -1,59 +1,37 @@
 import type { Position, StoredRecord } from '@millrace/streams';
-import { type SpanContext, SpanKind, TraceFlags, type TraceState } from '@opentelemetry/api';
+import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import { isSampled } from './carrier.ts';
-import {
-  type RecordLink,
-  RecordSpan,
-  type SpanOrigin,
-  type SpanShape,
-  type SpanStart,
-} from './record-span.ts';
-import type { Sampling } from './sampling.ts';
+import type { SpanLink, SpanShape, SpanStart } from './own-span.ts';
+import type { SpanStarter } from './span-starter.ts';
 import type { Described } from './spans.ts';
-import type { TraceIds } from './trace-ids.ts';
-import { type TraceSpan, Unrecorded } from './trace-span.ts';
-
-export interface RecordTracerOptions {
-  readonly ids: TraceIds;
-  readonly sampling: Sampling;
-  readonly origin: SpanOrigin;
-  /** The name of the backend, in every span. */
-  readonly system: string;
-}
+import type { TraceSpan } from './trace-span.ts';
 
 interface Settling {
   readonly group: string;
   readonly records: readonly Position[];
   readonly parent: SpanContext;
-  readonly links: readonly RecordLink[];
+  readonly links: readonly SpanLink[];
   readonly startMs: number;
 }
 
 /** Makes the spans of records, named and described as the semantic conventions for messaging ask. */
 export class RecordTracer {
-  readonly #options: RecordTracerOptions;
+  readonly #spans: SpanStarter;
+  readonly #system: string;
   readonly #creating = new Map<string, SpanShape>();
   readonly #sending = new Map<string, SpanShape>();
   readonly #settling = new Map<string, SpanShape>();
   /** The spans in which records are being handled or were. */
   readonly #processing = new WeakMap<StoredRecord, SpanContext>();
 
-  constructor(options: RecordTracerOptions) {
-    this.#options = options;
+  /** `system` is the name of the backend, in every span. */
+  constructor(spans: SpanStarter, system: string) {
+    this.#spans = spans;
+    this.#system = system;
   }
 
-  /** Whether it is sampled is known before anything is made of it; what is not sampled costs its context alone. */
   start(shape: SpanShape, start: SpanStart): TraceSpan {
-    const { parent } = start;
-    const { ids, sampling } = this.#options;
-    if (!parent) {
-      const drawn = ids.draw();
-      const context = this.#context(drawn.traceId, sampling.ofNewTrace(drawn));
-      return isSampled(context) ? new RecordSpan(shape, context, start) : new Unrecorded(context);
-    }
-    if (!isSampled(parent)) return new Unrecorded(parent);
-    const context = this.#context(parent.traceId, sampling.belowSampled(parent.traceId), parent.traceState);
-    return isSampled(context) ? new RecordSpan(shape, context, start) : new Unrecorded(context);
+    return this.#spans.start(shape, start);
   }
 
   /** One record on its way, among others or from a handler. */
@@ -117,14 +95,7 @@ export class RecordTracer {
   }
 
   #shape(name: string, kind: SpanKind, described: Described): SpanShape {
-    const { system, origin } = this.#options;
-    return { name, kind, described: { system, ...described }, origin };
-  }
-
-  #context(traceId: string, sampled: boolean, traceState?: TraceState): SpanContext {
-    const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-    const spanId = this.#options.ids.generateSpanId();
-    return traceState ? { traceId, spanId, traceFlags, traceState } : { traceId, spanId, traceFlags };
+    return this.#spans.shape(name, kind, { system: this.#system, ...described });
   }
 }
 

@@ -1,5 +1,5 @@
 import { isStreamsError } from '@millrace/streams';
-import { type Attributes, type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Attributes } from '@opentelemetry/api';
 import { type AttributeName, attributeNames } from '../attribute-names.ts';
 
 export type Described = Readonly<Partial<Record<AttributeName, string | number | undefined>>>;
@@ -21,17 +21,6 @@ export interface EndingSpan {
   /** Takes a code or a name. */
   fail(errorType: string): void;
   end(): void;
-}
-
-/** A span of the SDK's as one that work ends. */
-export function endingSpan(span: Span): EndingSpan {
-  return {
-    fail(errorType) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      span.setAttributes(attributes({ errorType }));
-    },
-    end: () => span.end(),
-  };
 }
 
 /** Says that it failed, and how, without the error's text: that may hold what was in the message. */

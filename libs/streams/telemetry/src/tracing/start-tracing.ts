@@ -1,28 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import { createStreams } from '@millrace/streams';
-import {
-  context,
-  DiagLogLevel,
-  diag,
-  isSpanContextValid,
-  type Span,
-  SpanKind,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { context, DiagLogLevel, diag, isSpanContextValid, SpanKind, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { type ReadableSpan, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SamplerName } from '../sampler-names.ts';
 import type { SpanDescription, Tracing } from '../tracing.ts';
 import { isSampled } from './carrier.ts';
+import type { SpanShape } from './own-span.ts';
 import { RecordTracer } from './record-tracer.ts';
 import { requestSpan } from './request-span.ts';
 import { samplerOf } from './sampler.ts';
 import { samplingOf } from './sampling.ts';
-import { attributes, endingSpan, endingWith } from './spans.ts';
+import { SpanStarter } from './span-starter.ts';
+import { endingWith } from './spans.ts';
 import { TraceIds } from './trace-ids.ts';
+import type { TraceSpan } from './trace-span.ts';
 import { tracedStreams } from './traced-streams.ts';
+import { wallClock } from './wall-clock.ts';
 
 export interface TracingOptions {
   /** `service.name` of every span. */
@@ -32,7 +27,7 @@ export interface TracingOptions {
   readonly sampler: SamplerName;
   /** From 0 to 1, for the samplers that have one. */
   readonly ratio: number;
-  /** Where ended spans go. Spans of records are told by their end alone. */
+  /** Where ended spans go. Those of our own, all but the requests', are told by their end alone. */
   readonly spans: SpanProcessor;
   /** Told of what goes wrong while spans are exported. */
   readonly onProblem?: (problem: string) => void;
@@ -65,42 +60,44 @@ export function startTracing(options: TracingOptions): Tracing {
   trace.setGlobalTracerProvider(provider);
   const scope = { name: 'millrace' };
   const tracer = provider.getTracer(scope.name);
-  const recording = {
-    ids,
-    sampling: samplingOf(options.sampler, options.ratio),
-    origin: {
-      resource,
-      instrumentationScope: scope,
-      ended: (span: ReadableSpan) => options.spans.onEnd(span),
-    },
-  };
+  const spans = new SpanStarter(ids, samplingOf(options.sampler, options.ratio), {
+    resource,
+    instrumentationScope: scope,
+    ended: (span) => options.spans.onEnd(span),
+  });
+  const child = childSpans(spans);
   return {
     streams: (driver) =>
-      createStreams(driver, (streams) =>
-        tracedStreams(streams, new RecordTracer({ ...recording, system: driver.name })),
-      ),
+      createStreams(driver, (streams) => tracedStreams(streams, new RecordTracer(spans, driver.name))),
     inSpan(description, work) {
-      const span = childSpan(tracer, description);
-      if (!span) return work();
-      return endingWith([endingSpan(span)], () => context.with(trace.setSpan(context.active(), span), work));
+      const span = child(description);
+      return span
+        ? endingWith([span], () => context.with(trace.setSpanContext(context.active(), span.context), work))
+        : work();
     },
-    ended: (description, durationMs) => childSpan(tracer, description, Date.now() - durationMs)?.end(),
+    ended: (description, durationMs) => child(description, wallClock() - durationMs)?.end(),
     request: (request) => requestSpan(tracer, request),
     logFields,
     [Symbol.asyncDispose]: () => shutDown(provider),
   };
 }
 
+type ChildSpans = (description: SpanDescription, startMs?: number) => TraceSpan | undefined;
+
 /** Undefined where no sampled span is active: the parts of what is not traced are no traces of their own. */
-function childSpan(
-  tracer: Tracer,
-  { name, attributes: described }: SpanDescription,
-  startTime?: number,
-): Span | undefined {
-  const active = trace.getSpanContext(context.active());
-  if (!active || !isSampled(active)) return undefined;
-  const start = startTime === undefined ? {} : { startTime };
-  return tracer.startSpan(name, { kind: SpanKind.CLIENT, attributes: attributes(described), ...start });
+function childSpans(spans: SpanStarter): ChildSpans {
+  const shapes = new Map<string, SpanShape>();
+  const shapeOf = (name: string): SpanShape => {
+    const shape = spans.shape(name, SpanKind.CLIENT, {});
+    shapes.set(name, shape);
+    return shape;
+  };
+  return ({ name, attributes: described }, startMs) => {
+    const parent = trace.getSpanContext(context.active());
+    if (!parent || !isSampled(parent)) return undefined;
+    const start = startMs === undefined ? {} : { startMs };
+    return spans.start(shapes.get(name) ?? shapeOf(name), { parent, described, ...start });
+  };
 }
 
 function logFields(): Readonly<Record<string, string>> {

@@ -3,7 +3,7 @@ import { context, type SpanContext } from '@opentelemetry/api';
 import { below } from './below.ts';
 import { carriedBy, isSampled } from './carrier.ts';
 import { HandlerScope } from './handler-scope.ts';
-import type { RecordLink } from './record-span.ts';
+import type { SpanLink } from './own-span.ts';
 import { describeMessage, type RecordTracer } from './record-tracer.ts';
 import { type Described, endingWith } from './spans.ts';
 import { sendWithin, TracedContext } from './traced-context.ts';
@@ -74,7 +74,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
         const from = carried[index];
         return index > leads && from && isSampled(from) ? [{ message, from }] : [];
       });
-      const links: RecordLink[] = [
+      const links: SpanLink[] = [
         ...earlierTries(leader, tracer),
         ...followers.map(({ from }) => ({ context: from, reason: 'batch' as const })),
       ];
@@ -116,7 +116,7 @@ function handleIn<Result>(
 }
 
 /** The latest try of this process; one that ended with its process left no span. */
-function earlierTries(message: Message<unknown>, tracer: RecordTracer): readonly RecordLink[] {
+function earlierTries(message: Message<unknown>, tracer: RecordTracer): readonly SpanLink[] {
   const latest = tracer.latestTry(message.record);
   return latest ? [{ context: latest, reason: 'earlier-attempt' }] : [];
 }

@@ -10,8 +10,8 @@ import {
   TraceExporterMetricsHelper,
 } from '@opentelemetry/otlp-transformer';
 import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace';
-import { RecordSpan } from '../record-span.ts';
-import { encodeRecordSpans } from './record-spans.ts';
+import { OwnSpan } from '../own-span.ts';
+import { encodeOwnSpans } from './own-spans.ts';
 
 /**
  * A processor that sends spans to a collector (OTLP over HTTP) in batches; what it cannot send in time it drops, and
@@ -34,16 +34,16 @@ export function exportTo(endpoint: string, everyMs: number): SpanProcessor {
   return new BatchSpanProcessor({ exporter, scheduledDelayMillis: everyMs });
 }
 
-/** Spans of records are encoded by ourselves, at a tenth of the cost; all others by the SDK. */
+/** Spans of our own are encoded by ourselves, at a tenth of the cost; all others by the SDK. */
 const serializer: ISerializer<ReadableSpan[], IExportTraceServiceResponse> = {
   serializeRequest(spans) {
-    const own: RecordSpan[] = [];
+    const own: OwnSpan[] = [];
     const others: ReadableSpan[] = [];
     for (const span of spans) {
-      if (span instanceof RecordSpan) own.push(span);
+      if (span instanceof OwnSpan) own.push(span);
       else others.push(span);
     }
-    const encoded = encodeRecordSpans(own);
+    const encoded = encodeOwnSpans(own);
     if (others.length === 0) return encoded;
     return Buffer.concat([encoded, ProtobufTraceSerializer.serializeRequest(others) ?? new Uint8Array()]);
   },

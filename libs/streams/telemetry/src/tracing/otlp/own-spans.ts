@@ -1,7 +1,7 @@
 import { TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { attributeNames } from '../../attribute-names.ts';
-import type { RecordLink, RecordSpan, SpanShape } from '../record-span.ts';
+import type { OwnSpan, SpanLink, SpanShape } from '../own-span.ts';
 import type { Described, LinkReason } from '../spans.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
@@ -15,7 +15,7 @@ const shapes = new WeakMap<SpanShape, Uint8Array>();
 const reasons = new Map<LinkReason, Uint8Array>();
 
 /** The spans as an ExportTraceServiceRequest of OTLP; requests in a row are one request. */
-export function encodeRecordSpans(spans: readonly RecordSpan[]): Uint8Array {
+export function encodeOwnSpans(spans: readonly OwnSpan[]): Uint8Array {
   for (const span of spans) encodeBefore(span);
   for (const [resource, own] of Map.groupBy(spans, (span) => span.resource)) {
     const resourceSpans = writer.open(1);
@@ -34,7 +34,7 @@ export function encodeRecordSpans(spans: readonly RecordSpan[]): Uint8Array {
 }
 
 /** What is written once, and then copied, is written before the rest: the writer is the same. */
-function encodeBefore({ shape, allLinks }: RecordSpan): void {
+function encodeBefore({ shape, allLinks }: OwnSpan): void {
   if (!shapes.has(shape)) {
     writer.text(5, shape.name);
     writer.number(6, shape.kind + 1);
@@ -56,7 +56,7 @@ function writeResource({ attributes }: Resource): void {
   writer.close(start);
 }
 
-function writeSpan(span: RecordSpan): void {
+function writeSpan(span: OwnSpan): void {
   const { context, parentSpanContext: parent, described } = span;
   const start = writer.open(2);
   writer.id(1, context.traceId);
@@ -79,7 +79,7 @@ function writeSpan(span: RecordSpan): void {
   writer.close(start);
 }
 
-function writeLink({ context, reason }: RecordLink): void {
+function writeLink({ context, reason }: SpanLink): void {
   const start = writer.open(13);
   writer.id(1, context.traceId);
   writer.id(2, context.spanId);
@@ -109,7 +109,7 @@ function writeAttribute(field: number, name: string, value: string | number): vo
   writer.close(start);
 }
 
-/** Spans and links of records are sampled, all of them. */
+/** Spans of our own, and what they are linked to, are sampled, all of them. */
 function flagsOf(remote: boolean | undefined): number {
   return TraceFlags.SAMPLED | flagsKnowRemote | (remote ? flagsRemote : 0);
 }

@@ -4,8 +4,8 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRecordSpans } from '../../../src/tracing/otlp/record-spans.ts';
-import { type RecordLink, RecordSpan, type SpanShape } from '../../../src/tracing/record-span.ts';
+import { encodeOwnSpans } from '../../../src/tracing/otlp/own-spans.ts';
+import { OwnSpan, type SpanLink, type SpanShape } from '../../../src/tracing/own-span.ts';
 import { readWire, traceRequest } from './wire.ts';
 
 const digits = (length: number): fc.Arbitrary<string> =>
@@ -22,7 +22,7 @@ const contexts = fc
     traceFlags: TraceFlags.SAMPLED,
     ...(state ? { traceState: new TraceState('vendor=7') } : {}),
   }));
-const links: fc.Arbitrary<RecordLink> = fc.record({
+const links: fc.Arbitrary<SpanLink> = fc.record({
   context: contexts,
   reason: fc.constantFrom('batch', 'earlier-attempt', 'cause'),
 });
@@ -66,7 +66,7 @@ const spans = shapes.chain((two) =>
         failed: fc.boolean(),
       })
       .map(({ shape, context, failed, ...start }) => {
-        const span = new RecordSpan(shape, context, start);
+        const span = new OwnSpan(shape, context, start);
         if (failed) span.fail('HANDLER_FAILED');
         span.end();
         return span;
@@ -75,13 +75,13 @@ const spans = shapes.chain((two) =>
   ),
 );
 
-describe('spans of records on their way to a collector', () => {
+describe('spans of our own on their way to a collector', () => {
   it('are what the SDK makes of the same spans', () => {
     fc.assert(
       fc.property(spans, (own) => {
         const theirs = ProtobufTraceSerializer.serializeRequest(own);
         if (!theirs) throw new Error('nothing serialized');
-        expect(readWire(Buffer.from(encodeRecordSpans(own)), traceRequest)).toEqual(
+        expect(readWire(Buffer.from(encodeOwnSpans(own)), traceRequest)).toEqual(
           readWire(Buffer.from(theirs), traceRequest),
         );
       }),

@@ -29,7 +29,7 @@ export interface SpanOrigin {
   readonly ended: (span: ReadableSpan) => void;
 }
 
-export interface RecordLink {
+export interface SpanLink {
   readonly context: SpanContext;
   readonly reason: LinkReason;
 }
@@ -37,27 +37,27 @@ export interface RecordLink {
 export interface SpanStart {
   readonly parent: SpanContext | undefined;
   readonly described?: Described;
-  readonly links?: readonly RecordLink[];
+  readonly links?: readonly SpanLink[];
   /** Milliseconds since the epoch; now, if undefined. */
   readonly startMs?: number;
 }
 
 /** As many as OpenTelemetry's SDK keeps of a span; the rest is counted. */
 const maxLinks = 128;
-const noLinks: readonly RecordLink[] = [];
+const noLinks: readonly SpanLink[] = [];
 const unset: SpanStatus = { code: SpanStatusCode.UNSET };
 
 /**
- * A sampled span of a record. The SDK's own serves any use and costs ten times as much; of those there is one an HTTP
- * request or statement, of these up to three a message. Whatever processes or exports spans may read it.
+ * A sampled span of a record or of what its handling asks for. The SDK's own serves any use and costs ten times as much;
+ * of those there is one an HTTP request, of these up to three a message. Whatever processes or exports spans may read it.
  */
-export class RecordSpan implements ReadableSpan, TraceSpan {
+export class OwnSpan implements ReadableSpan, TraceSpan {
   readonly recording = true;
   readonly shape: SpanShape;
   readonly context: SpanContext;
   readonly parentSpanContext?: SpanContext;
   readonly startMs: number;
-  readonly allLinks: readonly RecordLink[];
+  readonly allLinks: readonly SpanLink[];
   #described: Described | undefined;
   #endMs = 0;
   #failed = false;
@@ -100,7 +100,7 @@ export class RecordSpan implements ReadableSpan, TraceSpan {
     return this.#endMs;
   }
 
-  get keptLinks(): readonly RecordLink[] {
+  get keptLinks(): readonly SpanLink[] {
     return this.allLinks.length > maxLinks ? this.allLinks.slice(0, maxLinks) : this.allLinks;
   }
 
