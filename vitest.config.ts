@@ -15,8 +15,11 @@ const byCost = (cost: 'unit' | 'int' | 'e2e'): { name: string; include: string[]
   include: [`${folders}/**/*.${cost}.test.ts`],
 });
 
-/** Tests of processes wait more than they compute, so more files run at a time than a small machine has cores. */
-const processes = { maxWorkers: 3, maxConcurrency: 4, sequence: { groupOrder: 1 } } as const;
+/**
+ * A file of these starts up to a dozen processes. A third file at a time would save a sixth of the run, and keep
+ * processes that must show that they live from running for seconds.
+ */
+const processes = { maxWorkers: 2, maxConcurrency: 4, sequence: { groupOrder: 1 } } as const;
 
 export default defineConfig({
   resolve: { conditions: [source] },

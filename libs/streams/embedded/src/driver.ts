@@ -15,6 +15,7 @@ import {
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
+import { type DriverMember, Members } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin.ts';
 import { Appender } from './append.ts';
 import { embeddedCapabilities } from './capabilities.ts';
@@ -27,10 +28,6 @@ import { readPartition } from './read.ts';
 import { openTables, type Tables } from './tables.ts';
 import { Trimmer } from './trim.ts';
 
-interface Closable extends AsyncDisposable {
-  readonly closed: boolean;
-}
-
 /** The driver over an open log. */
 export class EmbeddedDriver implements Driver {
   readonly name = 'embedded';
@@ -40,7 +37,7 @@ export class EmbeddedDriver implements Driver {
   readonly #tables: Tables;
   readonly #appender: Appender;
   readonly #maintenance: Maintenance;
-  readonly #members: Set<Closable> = new Set();
+  readonly #members: Members<DriverMember> = new Members();
   #closed: Promise<void> | undefined;
 
   constructor(engine: OpenEngine) {
@@ -69,14 +66,18 @@ export class EmbeddedDriver implements Driver {
   join(group: string, options: JoinOptions): Promise<Membership> {
     return this.#guard(async () => {
       checkGroupOptions(group, options);
-      return this.#keep(await EmbeddedMembership.join(this.#engine, this.#tables, group, options));
+      return await this.#members.join(() =>
+        EmbeddedMembership.join(this.#engine, this.#tables, group, options),
+      );
     });
   }
 
   compete(group: string, options: GroupOptions): Promise<CompetingMember> {
     return this.#guard(async () => {
       checkGroupOptions(group, options);
-      return this.#keep(await EmbeddedCompetingMember.join(this.#engine, this.#tables, group, options));
+      return await this.#members.join(() =>
+        EmbeddedCompetingMember.join(this.#engine, this.#tables, group, options),
+      );
     });
   }
 
@@ -93,15 +94,8 @@ export class EmbeddedDriver implements Driver {
     return this.#closed;
   }
 
-  /** Members that are not disposed leave when the driver closes. */
-  #keep<Member extends Closable>(member: Member): Member {
-    for (const other of this.#members) if (other.closed) this.#members.delete(other);
-    this.#members.add(member);
-    return member;
-  }
-
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    await this.#members.close();
     await this.#maintenance.close();
     await this.#engine.close();
   }

@@ -14,7 +14,7 @@ import {
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
-import type { Notices } from '@millrace/streams/driver-kit';
+import { Members, type Notices } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin/admin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { translate } from './client/errors.ts';
@@ -32,7 +32,7 @@ export class KafkaDriver implements Driver {
   readonly #context: Context;
   readonly #notices: Notices;
   readonly #appender: Appender;
-  readonly #members = new Set<KafkaMembership>();
+  readonly #members = new Members<KafkaMembership>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
@@ -49,7 +49,7 @@ export class KafkaDriver implements Driver {
     try {
       const membership = await KafkaMembership.prepare(this.#context, group, options);
       this.#assertOpen();
-      this.#members.add(membership);
+      this.#members.keep(membership);
       await membership.join();
       return membership;
     } catch (error) {
@@ -105,7 +105,7 @@ export class KafkaDriver implements Driver {
 
   async #close(): Promise<void> {
     this.#closing.abort();
-    await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+    await this.#members.close();
     this.#appender.close();
     this.#context.cluster.close();
   }

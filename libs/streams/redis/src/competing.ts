@@ -120,6 +120,10 @@ export class RedisCompetingMember implements CompetingMember {
     }
   }
 
+  get closed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposed ??= this.#dispose();
     return this.#disposed;

@@ -15,7 +15,7 @@ import {
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
-import type { Notices } from '@millrace/streams/driver-kit';
+import { type DriverMember, Members, type Notices } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin/admin.ts';
 import { Announcements } from './announcements.ts';
 import { Appender } from './append.ts';
@@ -45,8 +45,7 @@ export class RedisDriver implements Driver {
   readonly #appender: Appender;
   readonly #retainer: Retainer;
   readonly #notices: Notices;
-  /** Those that join, too. */
-  readonly #members = new Set<Promise<AsyncDisposable>>();
+  readonly #members = new Members<DriverMember>();
   #closed: Promise<void> | undefined;
 
   constructor(client: Client, notices: Notices, options: RedisOptions) {
@@ -114,19 +113,16 @@ export class RedisDriver implements Driver {
 
   async #close(): Promise<void> {
     this.#retainer.close();
-    await Promise.allSettled([...this.#members].map(async (member) => (await member)[Symbol.asyncDispose]()));
+    await this.#members.close();
     this.#context.waiters.close();
     this.#client.close();
   }
 
-  async #member<Member extends AsyncDisposable>(group: string, join: () => Promise<Member>): Promise<Member> {
+  async #member<Member extends DriverMember>(group: string, join: () => Promise<Member>): Promise<Member> {
     this.#assertOpen();
-    const member = join();
-    this.#members.add(member);
     try {
-      return await member;
+      return await this.#members.join(join);
     } catch (error) {
-      this.#members.delete(member);
       throw translate(error, `the group ${group} could not be joined`);
     }
   }

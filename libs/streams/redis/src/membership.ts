@@ -77,6 +77,10 @@ export class RedisMembership implements Membership {
     await this.#roster.leave();
   }
 
+  get closed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposed ??= this.#dispose();
     return this.#disposed;

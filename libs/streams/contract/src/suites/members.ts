@@ -51,11 +51,7 @@ export function describeMembers(harness: Harness): void {
         await child.until('fetched');
         await child.kill();
       }
-      await using survivor = await joinRaw(
-        world.driver,
-        group,
-        joinOptions(harness.capabilities, [topic], { leaseMs }),
-      );
+      await using survivor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [topic]));
       expect(textsOf(await settleCount(await survivor.lease(0), 3))).toEqual(['0', '1', '2']);
       await waitFor('only the survivor is left', async () => {
         const { members } = await world.driver.admin.describeGroup(group);

@@ -7,8 +7,6 @@ import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
-const leaseMs = 600;
-
 export function describeRetrying(harness: Harness): void {
   describe('retrying', () => {
     test.each([1, 4])('keeps the order of each key, with concurrency %i', async (concurrency) => {
@@ -106,7 +104,7 @@ export function describeRetrying(harness: Harness): void {
       const handle: Parameters<typeof record>[3] = ({ value, attempt }) => {
         if (value.id === id) tried.push(attempt);
       };
-      const successor = await record(world, group, [items], handle, { leaseMs });
+      const successor = await record(world, group, [items], handle);
       await successor.running.caughtUp();
       expect(tried).toHaveLength(1);
       expect(tried[0]).toBeGreaterThanOrEqual(4);

@@ -72,7 +72,7 @@ export function describeSteps(harness: Harness): void {
         await using successor = await joinRaw(
           await world.open(),
           group,
-          joinOptions(harness.capabilities, [topic], { leaseMs: 500 }),
+          joinOptions(harness.capabilities, [topic]),
         );
         const [record] = await fetchCount(await successor.lease(0), 1);
         expect(record?.attempt).toBeGreaterThanOrEqual(attempt);

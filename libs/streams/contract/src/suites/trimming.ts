@@ -68,7 +68,7 @@ export function describeTrimming(harness: Harness): void {
       const { name: topic } = await world.topic(1);
       const group = world.name('g');
       await world.driver.append(makeRecords(topic, 0, 10), { acks: 'all' });
-      const options = joinOptions(harness.capabilities, [topic], { leaseMs: 600 });
+      const options = joinOptions(harness.capabilities, [topic]);
       const victim = world.start({
         program: 'holder',
         mode: 'partitioned',

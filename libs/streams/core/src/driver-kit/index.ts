@@ -1,4 +1,5 @@
 export { assign, type Candidate } from './assignment.ts';
 export { mask } from './mask.ts';
+export { type DriverMember, Members } from './members.ts';
 export { Notices } from './notices.ts';
 export { Queue } from './queue.ts';

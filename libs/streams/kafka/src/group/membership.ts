@@ -96,6 +96,10 @@ export class KafkaMembership implements Membership {
     this.#joinAgain();
   }
 
+  get closed(): boolean {
+    return this.#ended || this.#disposed !== undefined;
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     this.#disposed ??= this.#dispose();
     return this.#disposed;
