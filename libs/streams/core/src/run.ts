@@ -9,15 +9,17 @@ import { deadLetterTopic } from './runtime/dead-letter.ts';
 import { runPartitioned } from './runtime/group-run.ts';
 import { Lifecycle } from './runtime/lifecycle.ts';
 import { type Settings, settingsOf } from './runtime/settings.ts';
+import { stubbornly } from './runtime/stubborn.ts';
 
-/** Joins the group and starts to work; resolves once it is a member. */
+/** Joins the group and starts to work; resolves once it is a member. A backend that is away is waited for. */
 export async function run(driver: Driver, router: Router, options: RunOptions): Promise<Running> {
   const plain = settingsOf(options, driver, router);
   const lifecycle = new Lifecycle(plain.group, plain.graceMs, plain.observer);
   const settings: Settings = { ...plain, observer: watched(plain.observer, lifecycle) };
   const deadLetters = deadLetterTopic(settings.group);
   const topics = [...settings.routes.keys()];
-  await ensureDeadLetters(settings, topics, deadLetters.name);
+  const { drain } = lifecycle;
+  await stubbornly(settings, drain, () => ensureDeadLetters(settings, topics, deadLetters.name));
   const common = {
     topics,
     start: settings.start,
@@ -35,12 +37,13 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
     lifecycle.running();
     work = competing.work(deadLetters).catch((error: unknown) => lifecycle.fail(error));
   } else {
-    const membership = await driver.join(settings.group, {
+    const joinOptions = {
       ...common,
       steps: stepsOf(settings),
       stores: [...settings.stores],
       dedupeWindow: settings.dedupe?.window.count ?? 0,
-    });
+    };
+    const membership = await stubbornly(settings, drain, () => driver.join(settings.group, joinOptions));
     member = () => membership.member;
     work = runPartitioned(settings, membership, lifecycle, deadLetters).catch((error: unknown) =>
       lifecycle.fail(error),

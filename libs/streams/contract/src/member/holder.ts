@@ -24,6 +24,7 @@ async function holdLeases(script: HolderScript, driver: Driver): Promise<void> {
 async function holdLease(script: HolderScript, lease: Lease, withOutputs: boolean): Promise<void> {
   report({ event: 'lease', partition: lease.partition, epoch: lease.epoch });
   const records = await fetchAll(lease, script.max);
+  if (records.length < script.max) return;
   report({ event: 'fetched', partition: lease.partition, ids: records.map(idOf) });
   await untilTold(script);
   await reportCommit(async () => {
@@ -63,10 +64,15 @@ async function commitClaims(
   return [...new Set(answers)].join();
 }
 
+/** Fewer when the lease ended meanwhile. */
 async function fetchAll(source: Pick<Lease, 'fetch'>, count: number): Promise<Delivery[]> {
   const records: Delivery[] = [];
   const { signal } = new AbortController();
-  while (records.length < count) records.push(...(await source.fetch(count - records.length, { signal })));
+  while (records.length < count) {
+    const more = await source.fetch(count - records.length, { signal });
+    if (more.length === 0) break;
+    records.push(...more);
+  }
   return records;
 }
 

@@ -8,7 +8,7 @@ import { expectAtLeastOnce, expectExactlyOnce, makeItems } from '../support/item
 import { publishStubbornly } from '../support/publish-stubbornly.ts';
 import { finish, groupScript } from '../support/scripts.ts';
 import { testFault } from '../support/test-fault.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const rounds = 8;
@@ -70,6 +70,25 @@ export function describeFaults(harness: Harness): void {
       await down[Symbol.asyncDispose]();
       await finish(member);
       expectAll(await sent(), published);
+    });
+
+    testFault('a backend that goes away before a member joins is waited for', outage, async (takeAway) => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      await publishStubbornly(world.streams, items, published, producerOf(world));
+      await using streams = createStreams(await world.open());
+      const handled = new Set<string>();
+      const down = await takeAway();
+      const joining = streams.run({
+        group: world.name('g'),
+        mode: 'partitioned',
+        delivery: 'at-least-once',
+        routes: [on(items, ({ value: { id } }) => void handled.add(id))],
+      });
+      await down[Symbol.asyncDispose]();
+      const running = await within('the member joins', joining);
+      await running.caughtUp();
+      expect(handled.size).toBe(published.length);
     });
 
     testFault(

@@ -31,7 +31,8 @@ export class CompetingRun {
     lifecycle: Lifecycle,
     enter: () => Promise<CompetingMember>,
   ): Promise<CompetingRun> {
-    return new CompetingRun(settings, lifecycle, await enter(), enter);
+    const member = await stubbornly(settings, lifecycle.drain, enter);
+    return new CompetingRun(settings, lifecycle, member, enter);
   }
 
   get member(): string {
