@@ -70,7 +70,8 @@ export interface JoinOptions extends GroupOptions {
 }
 
 /**
- * A backend. Methods throw StreamsError only. Everything that opens something closes idempotently.
+ * A backend. Methods throw StreamsError only. Everything that opens something closes idempotently, whatever is under way:
+ * members leave, whoever waits is answered, and nothing that is left keeps the process alive.
  * A driver never shows a record before it is committed and never one of a step that was refused.
  */
 export interface Driver extends AsyncDisposable {
