@@ -7,6 +7,7 @@ import { connectionClosed, hasCode } from './errors.ts';
 import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import { SlotConnection } from './slot-connection.ts';
+import { TlsConnector } from './tls-connectors.ts';
 import type { Target } from './url.ts';
 import { Wire } from './wire/wire.ts';
 import { Wires } from './wire/wires.ts';
@@ -203,7 +204,7 @@ function nodeOptions(target: Extract<Target, { kind: 'cluster' }>): NodeOptions 
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: {}, Connector: TlsConnector } : {}),
     connectionName: 'millrace',
     connectTimeout: tryMs,
     maxRetriesPerRequest: 0,

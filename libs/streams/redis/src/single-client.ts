@@ -8,6 +8,7 @@ import { type Features, featuresOf } from './features.ts';
 import type { RedisOptions } from './options.ts';
 import type { Connection } from './scripts.ts';
 import { SlotConnection } from './slot-connection.ts';
+import { TlsConnector, TlsSentinelConnector } from './tls-connectors.ts';
 import type { Target } from './url.ts';
 import { Wire } from './wire/wire.ts';
 import { Wires } from './wire/wires.ts';
@@ -144,7 +145,7 @@ function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, patience: P
   const common: ClientOptions = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {} } : {}),
+    ...(tls ? { tls: {}, Connector: TlsConnector } : {}),
     db: target.database,
     connectionName: 'millrace',
     connectTimeout: tryMs,
@@ -163,7 +164,7 @@ function clientOptions(target: Exclude<Target, { kind: 'cluster' }>, patience: P
     sentinels: target.endpoints.map(({ host, port }) => ({ host, port })),
     name: target.name,
     ...(target.sentinelPassword === undefined ? {} : { sentinelPassword: target.sentinelPassword }),
-    ...(tls ? { enableTLSForSentinelMode: true } : {}),
+    ...(tls ? { enableTLSForSentinelMode: true, Connector: TlsSentinelConnector } : {}),
     sentinelRetryStrategy: patience.retryDelay,
   };
 }

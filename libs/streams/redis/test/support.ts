@@ -53,7 +53,9 @@ export async function fetchCount(source: Pick<Lease, 'fetch'>, count: number): P
   const { signal } = new AbortController();
   const deliveries: Delivery[] = [];
   while (deliveries.length < count) {
-    deliveries.push(...(await stubbornly(() => source.fetch(count - deliveries.length, { signal }))));
+    const more = await stubbornly(() => source.fetch(count - deliveries.length, { signal }));
+    if (more.length === 0) throw new Error(`the lease ended after ${deliveries.length} of ${count} records`);
+    deliveries.push(...more);
   }
   return deliveries;
 }
