@@ -23,3 +23,4 @@ export type { AccessLogFigures, SalesFigures } from './shop/reference/figures.ts
 export { salesFigures } from './shop/reference/sales-figures.ts';
 export { type SalesOptions, salesRows } from './shop/sales-rows.ts';
 export { writeAccessLog, writeSales } from './shop/write-file.ts';
+export { medianWait, summaryOfWaits } from './waits.ts';

@@ -106,7 +106,6 @@ export class KafkaDriver implements Driver {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#members.close();
-    this.#appender.close();
     this.#context.cluster.close();
   }
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { createStreams, type Delivery, type Membership, on, topic as topicNamed } from '@millrace/streams';
-import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import { type KafkaServer, medianWait, requireService, startKafka, summaryOfWaits } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';
 import { joinOptions, topicOf, type Used, use } from './support.ts';
@@ -40,8 +40,8 @@ withKafka('handing over', () => {
       expect(first?.attempt).toBe(2);
       waits.push(wait);
     }
-    console.log(`take-over after kill -9, session ${leaseMs} ms: ${summary(waits)}`);
-    expect(median(waits)).toBeLessThan(leaseMs + 500);
+    console.log(`take-over after kill -9, session ${leaseMs} ms: ${summaryOfWaits(waits)}`);
+    expect(medianWait(waits)).toBeLessThan(leaseMs + 500);
   });
 
   test('what a member that leaves held waits for no session', async () => {
@@ -61,8 +61,8 @@ withKafka('handing over', () => {
       waits.push(wait);
       await other[Symbol.asyncDispose]();
     }
-    console.log(`hand-over at a graceful stop: ${summary(waits)}`);
-    expect(median(waits)).toBeLessThan(1_000);
+    console.log(`hand-over at a graceful stop: ${summaryOfWaits(waits)}`);
+    expect(medianWait(waits)).toBeLessThan(1_000);
   });
 
   test('to a member that joins stops nothing that stays where it is', async () => {
@@ -100,8 +100,8 @@ withKafka('handing over', () => {
     }
     publishing = false;
     await published;
-    console.log(`longest pause of a partition that stays while a member joins: ${summary(stay)}`);
-    expect(median(stay)).toBeLessThan(200);
+    console.log(`longest pause of a partition that stays while a member joins: ${summaryOfWaits(stay)}`);
+    expect(medianWait(stay)).toBeLessThan(200);
   });
 });
 
@@ -128,15 +128,4 @@ function tick(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 5);
   });
-}
-
-/** The worst of many says more of what else the machine does at that moment. */
-function median(waits: readonly number[]): number {
-  return waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)] ?? 0;
-}
-
-function summary(waits: readonly number[]): string {
-  const sorted = waits.toSorted((a, b) => a - b);
-  const at = (index: number): string => (sorted[index] ?? 0).toFixed(0);
-  return `median ${at(Math.floor(sorted.length / 2))} ms, worst ${at(sorted.length - 1)} ms of ${sorted.length}`;
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '@millrace/streams';
-import { type RedisServer, requireService, startRedis } from '@millrace/testing';
+import { medianWait, type RedisServer, requireService, startRedis, summaryOfWaits } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
 import { fetchCount, firstLease, joinOptions, records, uniqueName } from './support.ts';
@@ -38,8 +38,8 @@ withRedis('a partition whose owner is gone', () => {
       waits.push(performance.now() - killed);
       expect(record?.attempt).toBe(2);
     }
-    console.log(`take-over after kill -9, lease time ${leaseMs} ms: ${summary(waits)}`);
-    expect(median(waits)).toBeLessThan(2 * leaseMs);
+    console.log(`take-over after kill -9, lease time ${leaseMs} ms: ${summaryOfWaits(waits)}`);
+    expect(medianWait(waits)).toBeLessThan(2 * leaseMs);
   });
 
   test('by a graceful stop is handed over in under 300 ms, however long the lease', async () => {
@@ -56,8 +56,8 @@ withRedis('a partition whose owner is gone', () => {
       waits.push(performance.now() - stopped);
       expect(record?.attempt).toBe(1);
     }
-    console.log(`hand-over at a graceful stop: ${summary(waits)}`);
-    expect(median(waits)).toBeLessThan(300);
+    console.log(`hand-over at a graceful stop: ${summaryOfWaits(waits)}`);
+    expect(medianWait(waits)).toBeLessThan(300);
   });
 
   test('many times leaves no names behind', async () => {
@@ -85,15 +85,4 @@ async function holder(url: string, topic: string, group: string): Promise<ChildP
   });
   await once(child, 'message');
   return child;
-}
-
-/** The worst of many says more of what else the machine does at that moment. */
-function median(waits: readonly number[]): number {
-  return waits.toSorted((a, b) => a - b)[Math.floor(waits.length / 2)] ?? 0;
-}
-
-function summary(waits: readonly number[]): string {
-  const sorted = waits.toSorted((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
-  return `median ${at(0.5)} ms, 90 % ${at(0.9)} ms, worst ${at(1)} ms of ${waits.length}`;
 }

@@ -37,6 +37,7 @@ async function consume(driver: Driver, group: string, topic: string): Promise<vo
   const fetching: Promise<unknown>[] = [];
   const fetch = (lease: Lease): Promise<unknown> => lease.fetch(1_000, { signal: lease.lost });
   for await (const lease of await driver.join(group, joinOptions(driver.capabilities, [topic]))) {
+    // Only that a fetch ends counts; that the driver is closed may be its answer.
     fetching.push(
       fetch(lease)
         .then(() => fetch(lease))

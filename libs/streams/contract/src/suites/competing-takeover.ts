@@ -4,12 +4,10 @@ import type { Harness } from '../harness.ts';
 import { compete, settle, settleClaims } from '../support/compete.ts';
 import { fetchCount } from '../support/raw-member.ts';
 import { makeRecords, storedTexts } from '../support/records.ts';
-import { leaseTimePasses } from '../support/time.ts';
+import { keptMs, leaseTimePasses } from '../support/time.ts';
 import { openWorld } from '../support/world.ts';
 
 const leaseMs = 600;
-/** For who must keep it: long enough for a busy machine, which may keep a process from running for a while. */
-const keptMs = 3_000;
 
 /** Competing members that die or sleep, straight on the driver. */
 export function describeCompetingTakeover(harness: Harness): void {

@@ -6,13 +6,11 @@ import { joinOptions } from '../support/join-options.ts';
 import type { MemberProcess } from '../support/member-process.ts';
 import { fetchCount, joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecord, makeRecords, storedTexts, textsOf } from '../support/records.ts';
-import { leaseTimePasses } from '../support/time.ts';
+import { keptMs, leaseTimePasses } from '../support/time.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const leaseMs = 600;
-/** For who must keep it: long enough for a busy machine, which may keep a process from running for a while. */
-const keptMs = 3_000;
 
 /** Members that sleep past their lease and then commit. */
 export function describeFencing(harness: Harness): void {

@@ -3,13 +3,12 @@ import type { Harness } from '../harness.ts';
 import { all } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { makeItems } from '../support/items.ts';
-import { leaseTimePasses } from '../support/time.ts';
+import { keptMs, leaseTimePasses } from '../support/time.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
 /** Long enough for a busy machine, which may keep this process from running for a while. */
 const leaseMs = 1_500;
-const keptMs = 3_000;
 
 /** Handlers that take longer than the lease: ownership is renewed meanwhile. */
 export function describeSlowHandlers(harness: Harness): void {

@@ -2,6 +2,9 @@ import { joinOptions } from './join-options.ts';
 import { joinRaw } from './raw-member.ts';
 import type { World } from './world.ts';
 
+/** A lease for who must keep it: long enough for a busy machine, which may keep a process from running for a while. */
+export const keptMs = 3_000;
+
 /**
  * Resolves once the backend itself has shown that a silent member's lease of `leaseMs` ran out: a paused child of another
  * group was replaced meanwhile. So no test has to guess how long a lease takes on a busy machine.

@@ -36,11 +36,6 @@ export class Appender {
     return await this.#queue(acks).append(records, signal);
   }
 
-  close(): void {
-    this.#connections.close();
-    for (const appender of this.#once.values()) appender.close();
-  }
-
   #queue(acks: Acks): AppendQueue {
     let queue = this.#queues.get(acks);
     if (!queue) {

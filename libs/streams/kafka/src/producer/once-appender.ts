@@ -46,10 +46,6 @@ export class OnceAppender {
     return appended;
   }
 
-  close(): void {
-    this.#connections.close();
-  }
-
   async #append(
     records: readonly NewRecord[],
     sequence: number,

@@ -34,6 +34,11 @@ export interface SpanLink {
   readonly reason: LinkReason;
 }
 
+/** To what was handled or sent together with it. */
+export function batchLink(context: SpanContext): SpanLink {
+  return { context, reason: 'batch' };
+}
+
 export interface SpanStart {
   readonly parent: SpanContext | undefined;
   readonly described?: Described;

@@ -1,6 +1,7 @@
 import type { Headers, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
 import { context, type SpanContext, trace } from '@opentelemetry/api';
 import { carriedBy, carrying } from './carrier.ts';
+import { batchLink } from './own-span.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { endingWith, fail } from './spans.ts';
 import type { TraceSpan } from './trace-span.ts';
@@ -72,7 +73,7 @@ interface Sent {
 function sendSpan(tracer: RecordTracer, { topic, created, startMs, values }: Sent): TraceSpan | undefined {
   const [parent, ...others] = created;
   if (!parent) return undefined;
-  const links = others.map((context) => ({ context, reason: 'batch' as const }));
+  const links = others.map(batchLink);
   return tracer.send(topic, { parent, links, startMs, described: { batchSize: values.length } });
 }
 

@@ -3,7 +3,7 @@ import { context, type SpanContext } from '@opentelemetry/api';
 import { below } from './below.ts';
 import { carriedBy, isSampled } from './carrier.ts';
 import { HandlerScope } from './handler-scope.ts';
-import type { SpanLink } from './own-span.ts';
+import { batchLink, type SpanLink } from './own-span.ts';
 import { describeMessage, type RecordTracer } from './record-tracer.ts';
 import { type Described, endingWith } from './spans.ts';
 import { sendWithin, TracedContext } from './traced-context.ts';
@@ -76,7 +76,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       });
       const links: SpanLink[] = [
         ...earlierTries(leader, tracer),
-        ...followers.map(({ from }) => ({ context: from, reason: 'batch' as const })),
+        ...followers.map(({ from }) => batchLink(from)),
       ];
       const described = (message: Message<unknown>): Described => ({
         ...describeMessage(message),
@@ -88,7 +88,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       const others = followers.map(({ message, from }) => {
         const other = tracer.start(shape, {
           parent: from,
-          links: [{ context: own, reason: 'batch' }, ...earlierTries(message, tracer)],
+          links: [batchLink(own), ...earlierTries(message, tracer)],
           described: described(message),
         });
         tracer.handledIn(message.record, other.context);

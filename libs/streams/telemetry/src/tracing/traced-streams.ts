@@ -1,5 +1,6 @@
 import type { Observer, RunOptions, Streams } from '@millrace/streams';
 import { carriedBy, carrying, isSampled } from './carrier.ts';
+import { batchLink } from './own-span.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { fail } from './spans.ts';
 import { tracedPublish } from './traced-publish.ts';
@@ -44,7 +45,7 @@ function settling(observer: Observer | undefined, tracer: RecordTracer): Observe
       .map((record) => tracer.latestTry(record))
       .filter((span) => span !== undefined);
     if (first) {
-      const links = others.map((context) => ({ context, reason: 'batch' as const }));
+      const links = others.map(batchLink);
       tracer.settle({ group, records, parent: first, links, startMs: wallClock() - durationMs });
     }
     observer?.committed?.(event);
