@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { partitionOf } from '@millrace/streams';
+import { type Lease, type Membership, partitionOf } from '@millrace/streams';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
-import { CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
+import { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';
-import { storedIn, topicOf, type Used, use } from './support.ts';
+import { joinOptions, storedIn, topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
 const text = 'millrace '.repeat(2_000);
@@ -89,4 +89,48 @@ withKafka('beside other clients of Kafka', () => {
     await consumer.disconnect();
     expect(seen).toEqual(['one 1', 'two 1']);
   });
+
+  const administer = async <Result>(work: (admin: Admin) => Promise<Result>): Promise<Result> => {
+    const admin = other.admin();
+    await admin.connect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  };
+
+  test('what a group kept that one of them deleted is deleted with it', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    const options = { ...joinOptions(topic, 5_000), stores: ['s'] };
+    await (await kafka.driver.join(group, options))[Symbol.asyncDispose]();
+    await administer((admin) => admin.deleteGroups([group]));
+    await kafka.driver.admin.deleteGroup(group);
+    expect(await administer((admin) => admin.listTopics())).not.toContain(`${group}-changelog`);
+    await expect(kafka.driver.admin.deleteGroup(group)).rejects.toMatchObject({ code: 'UNKNOWN_GROUP' });
+  });
+
+  test('a changelog that one of them deleted before a member got the lease is made again', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    const options = { ...joinOptions(topic, 5_000), stores: ['s'], dedupeWindow: 10 };
+    const first = await kafka.driver.join(group, options);
+    const held = await firstLease(first);
+    await using second = await kafka.driver.join(group, options);
+    await administer((admin) => admin.deleteTopics({ topics: [`${group}-changelog`] }));
+    await first[Symbol.asyncDispose]();
+    const lease = await firstLease(second);
+    expect(lease.epoch).toBeGreaterThan(held.epoch);
+    expect(await lease.load('s', ['k'])).toEqual([undefined]);
+    const step = { settled: [], outputs: [], state: [{ store: 's', key: 'k', value: 'v' }], seen: [] };
+    await lease.commit(step);
+    expect(await lease.load('s', ['k'])).toEqual(['v']);
+  });
 });
+
+/** The first lease that the member gains. */
+async function firstLease(member: Membership): Promise<Lease> {
+  for await (const lease of member) return lease;
+  throw new Error('the member was left before it gained a lease');
+}

@@ -1,5 +1,6 @@
 import { type Start, StreamsError } from '@millrace/streams';
-import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { dropTopic, topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { translate } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
@@ -14,7 +15,6 @@ import {
   describeGroupsRequest,
   listGroupsRequest,
 } from '../wire/groups.ts';
-import { deleteTopicsRequest } from '../wire/topics.ts';
 
 /** Without those that hold the sequences of `once` producers. */
 export async function groupNames({ cluster, connections }: Context): Promise<string[]> {
@@ -75,16 +75,21 @@ export async function seekGroup(
   await patiently({ ms: patienceMs }, () => commitOffsets(connections, group, moved));
 }
 
+/** UNKNOWN_GROUP when neither the group nor anything that it kept exists; GROUP_ACTIVE when it has members. */
 export async function deleteGroup(context: Context, group: string): Promise<void> {
   const { connections } = context;
-  await refuseWhileActive(context, group);
-  await patiently({ ms: patienceMs }, () =>
-    connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
-  );
   const changelog = changelogTopic(group);
-  if (!(await topicsAsTheyAre(connections, [changelog])).has(changelog)) return;
-  await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([changelog])));
-  connections.forget(changelog);
+  const left = (await topicsAsTheyAre(connections, [changelog])).has(changelog);
+  try {
+    await refuseWhileActive(context, group);
+    await patiently({ ms: patienceMs }, () =>
+      connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
+    );
+  } catch (error) {
+    // The broker forgets a group that nobody has used for days, and not what it kept.
+    if (!left || translate(error, '').code !== 'UNKNOWN_GROUP') throw error;
+  }
+  if (left) await dropTopic(connections, changelog);
 }
 
 async function refuseWhileActive(context: Context, group: string): Promise<void> {

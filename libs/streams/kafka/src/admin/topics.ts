@@ -1,10 +1,8 @@
-import { forgotten, topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { dropTopic, topicsAsTheyAre } from '../catalog/create-topics.ts';
 import { unknownTopic } from '../client/errors.ts';
-import { check } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { isChangelog } from '../group/changelog.ts';
-import { deleteTopicsRequest } from '../wire/topics.ts';
 
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {
@@ -16,7 +14,5 @@ export async function topicNames({ connections }: Context): Promise<string[]> {
 
 export async function deleteTopic({ connections }: Context, name: string): Promise<void> {
   if (!(await topicsAsTheyAre(connections, [name])).has(name)) throw unknownTopic(name);
-  const codes = await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([name])));
-  for (const code of codes) check(code, `the topic ${name} was not deleted`);
-  await forgotten(connections, name);
+  await dropTopic(connections, name);
 }

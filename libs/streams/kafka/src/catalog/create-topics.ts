@@ -1,10 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
-import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
+import { check, isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
-import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
-import { createTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
+import type { TopicMetadata } from '../wire/metadata.ts';
+import { createTopicsRequest, deleteTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
 
 const pollMs = 5;
 
@@ -42,10 +42,7 @@ export async function createTopics(
 
 /** Every broker learns of a topic and its leaders, one after another, a moment after it was created. */
 async function usable(connections: Connections, names: readonly string[]): Promise<void> {
-  await patiently({ ms: patienceMs }, async () => {
-    while ((await connections.views(names)).some(({ topics }) => !topics.every(isUsable)))
-      await delay(pollMs);
-  });
+  await everywhere(connections, names, 'not every broker knows', isUsable);
   await led(connections, names);
 }
 
@@ -65,11 +62,24 @@ function isUsable({ errorCode, partitions }: TopicMetadata): boolean {
   return errorCode === 0 && partitions.every(({ leader }) => leader >= 0);
 }
 
-/** Resolves once no broker knows the topic any more. */
-export async function forgotten(connections: Connections, name: string): Promise<void> {
-  await patiently({ ms: patienceMs }, async () => {
-    const isKnown = ({ topics }: ClusterMetadata): boolean => topics.some(({ errorCode }) => errorCode === 0);
-    while ((await connections.views([name])).some(isKnown)) await delay(pollMs);
-  });
+/** Deletes a topic that exists and resolves once no broker knows it any more. */
+export async function dropTopic(connections: Connections, name: string): Promise<void> {
+  const codes = await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([name])));
+  for (const code of codes) check(code, `the topic ${name} was not deleted`);
+  await everywhere(connections, [name], 'a broker still knows', ({ errorCode }) => errorCode !== 0);
   connections.forget(name);
+}
+
+/** Resolves once what each broker knows of each of these topics is so. */
+async function everywhere(
+  connections: Connections,
+  names: readonly string[],
+  otherwise: string,
+  isSo: (topic: TopicMetadata) => boolean,
+): Promise<void> {
+  await patiently({ ms: patienceMs, longestPauseMs: pollMs }, async () => {
+    const views = await connections.views(names);
+    const other = views.flatMap(({ topics }) => topics).find((topic) => !isSo(topic));
+    if (other) throw new StreamsError('UNAVAILABLE', `${otherwise} the topic ${other.name}`);
+  });
 }

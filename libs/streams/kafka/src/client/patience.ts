@@ -5,6 +5,8 @@ export interface Patience {
   /** Milliseconds after which the last error is thrown. */
   readonly ms: number;
   readonly signal?: AbortSignal | undefined;
+  /** Milliseconds between two tries at most. */
+  readonly longestPauseMs?: number;
   /** What else is worth another try. */
   readonly also?: (error: unknown) => boolean;
 }
@@ -13,11 +15,12 @@ export interface Patience {
 export const patienceMs = 20_000;
 
 const firstPauseMs = 2;
-const longestPauseMs = 250;
+const usualLongestPauseMs = 250;
 
 /** Repeats what may succeed later, at first soon and then less and less often. */
 export async function patiently<Result>(patience: Patience, work: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + patience.ms;
+  const { longestPauseMs = usualLongestPauseMs } = patience;
   for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
     try {
       return await work();

@@ -1,8 +1,8 @@
-import type { Notice, StateWrite, Step } from '@millrace/streams';
+import { isStreamsError, type Notice, type StateWrite, type Step } from '@millrace/streams';
 import { ensureCompacted } from '../catalog/internal-topics.ts';
 import { patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
-import { endOfLog, listOffsets, placeName, startOfLog } from '../offsets.ts';
+import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
 import { PartitionFetcher } from '../partition-fetcher.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import type { WireRecord } from '../wire/batch-decoder.ts';
@@ -30,13 +30,20 @@ export async function ensureChangelog(context: Context, group: string, partition
   await ensureCompacted(context.connections, changelogTopic(group), partitions);
 }
 
+export interface ChangelogPlace {
+  readonly group: string;
+  readonly partition: number;
+  /** How many partitions the changelog has. */
+  readonly partitions: number;
+}
+
 /** What a lease keeps by key: read back from its partition of the changelog, and written there in each step. */
 export class Changelog {
-  readonly #place: { readonly topic: string; readonly partition: number };
+  readonly #place: Place;
   readonly #window: number;
   readonly #store: StateStore;
 
-  private constructor(place: { readonly topic: string; readonly partition: number }, window: number) {
+  private constructor(place: Place, window: number) {
     this.#place = place;
     this.#window = window;
     this.#store = new StateStore(window);
@@ -45,22 +52,22 @@ export class Changelog {
   /** Reads the partition to its end. No transaction of a former owner may be under way any more. */
   static async restore(
     context: Context,
-    place: { readonly group: string; readonly partition: number },
+    place: ChangelogPlace,
     window: number,
     signal: AbortSignal,
   ): Promise<Changelog> {
     const own = { topic: changelogTopic(place.group), partition: place.partition };
     const changelog = new Changelog(own, window);
-    const [first, end] = await Promise.all(
-      [startOfLog, endOfLog].map(async (timestamp) => {
-        const found = await listOffsets(context.connections, [{ ...own, timestamp }], 'everything');
-        return found.get(placeName(own)) ?? 0;
-      }),
-    );
-    const fetcher = new PartitionFetcher(context.cluster, own, first ?? 0);
+    const { first, end } = await boundsOf(context, own).catch(async (error: unknown) => {
+      if (!isStreamsError(error, 'UNKNOWN_TOPIC')) throw error;
+      // Whoever deleted the group while this member joined took the changelog along.
+      await ensureChangelog(context, place.group, place.partitions);
+      return await boundsOf(context, own);
+    });
+    const fetcher = new PartitionFetcher(context.cluster, own, first);
     try {
       let records = 0;
-      while (fetcher.next < (end ?? 0) && !signal.aborted) {
+      while (fetcher.next < end && !signal.aborted) {
         const fetched = await patiently({ ms: patienceMs, signal }, () => fetcher.fetch(fetchLimits));
         changelog.#apply(fetched.records);
         const before = records;
@@ -124,6 +131,18 @@ export class Changelog {
     const space = text.indexOf(' ');
     this.#store.see(text.slice(space + 1), Number(text.slice(0, space)));
   }
+}
+
+async function boundsOf(
+  { connections }: Context,
+  place: Place,
+): Promise<{ readonly first: number; readonly end: number }> {
+  const ask = async (timestamp: number): Promise<number> => {
+    const found = await listOffsets(connections, [{ ...place, timestamp }], 'everything');
+    return found.get(placeName(place)) ?? 0;
+  };
+  const [first, end] = await Promise.all([ask(startOfLog), ask(endOfLog)]);
+  return { first, end };
 }
 
 function stateWrite(name: string, value: Buffer | null): StateWrite {

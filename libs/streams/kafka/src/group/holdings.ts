@@ -4,6 +4,7 @@ import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { KafkaLease } from './lease.ts';
+import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
 
 export interface HoldingsOptions {
@@ -71,6 +72,7 @@ export class Holdings {
       group,
       name,
       partition: number,
+      partitions: highestCount(topics),
       epoch,
       options,
       topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),

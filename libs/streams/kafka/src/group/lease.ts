@@ -22,6 +22,8 @@ export interface LeasePlace {
   /** The member's own name, which stays when the coordinator gives it another id. */
   readonly name: string;
   readonly partition: number;
+  /** How many the group has. */
+  readonly partitions: number;
   readonly epoch: number;
   readonly options: JoinOptions;
   /** The topics that have this partition. */

@@ -10,7 +10,7 @@ import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { Holdings } from './holdings.ts';
-import { partitionCounts } from './partition-counts.ts';
+import { highestCount, partitionCounts } from './partition-counts.ts';
 import { refusal } from './refusal.ts';
 import { SessionClock } from './session-clock.ts';
 import { fixStarts } from './starts.ts';
@@ -68,8 +68,8 @@ export class KafkaMembership implements Membership {
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     const topics = await partitionCounts(context, options.topics);
-    const numbers = Math.max(0, ...Object.values(topics));
-    if (options.stores.length > 0 || options.dedupeWindow > 0) await ensureChangelog(context, group, numbers);
+    if (options.stores.length > 0 || options.dedupeWindow > 0)
+      await ensureChangelog(context, group, highestCount(topics));
     const starts = await fixStarts(context, group, topics, options.start);
     return new KafkaMembership(context, group, options, topics, starts);
   }

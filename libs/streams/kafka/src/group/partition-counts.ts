@@ -13,3 +13,8 @@ export async function partitionCounts(
   }
   return counts;
 }
+
+/** How many partitions the topic with the most of them has: so many leases the group has. */
+export function highestCount(counts: Readonly<Record<string, number>>): number {
+  return Math.max(0, ...Object.values(counts));
+}

@@ -1,4 +1,5 @@
 import { assign } from '@millrace/streams/driver-kit';
+import { highestCount } from './partition-counts.ts';
 import type { Assignment, Subscription } from './protocol.ts';
 
 export interface PlannedMember {
@@ -16,10 +17,10 @@ export function planAssignments(
 ): Map<string, Assignment> {
   const ordered = members.toSorted((a, b) => (a.subscription.name < b.subscription.name ? -1 : 1));
   const held = holders(ordered);
-  const count = Math.max(0, ...ordered.map(({ subscription }) => numbersOf(subscription)));
+  const count = Math.max(0, ...ordered.map(({ subscription }) => highestCount(subscription.topics)));
   const candidates = ordered
     .filter(({ subscription }) => !subscription.leaving)
-    .map(({ id, subscription }) => ({ name: id, numbers: numbersOf(subscription) }));
+    .map(({ id, subscription }) => ({ name: id, numbers: highestCount(subscription.topics) }));
   const current = Array.from({ length: count }, (_, number) => held.get(number)?.id);
   const target = assign(candidates, current);
   const leases = new Map<string, [number, number][]>(members.map(({ id }) => [id, []]));
@@ -34,10 +35,6 @@ export function planAssignments(
   return new Map(
     members.map(({ id }) => [id, { leases: leases.get(id) ?? [], recalled: recalled.get(id) ?? [] }]),
   );
-}
-
-function numbersOf({ topics }: Subscription): number {
-  return Math.max(0, ...Object.values(topics));
 }
 
 /** Two that claim the same number cannot be; if they were, the younger claim would count. */
