@@ -24,7 +24,8 @@ export interface StatefulContext extends Context {
 }
 
 /**
- * State of this partition. With concurrency above 1 touch only keys that belong to the message's own key:
+ * State of this partition. What lies under the message's key, or under a prefix and that, is loaded for a whole batch at
+ * once; other keys one by one. With concurrency above 1 touch only keys that belong to the message's own key:
  * messages of other keys are handled at the same time.
  */
 export interface StateAccess<Value> {

@@ -5,6 +5,7 @@ import type { Delivery } from '../record.ts';
 import type { BatchContext, BatchRoute } from '../routes.ts';
 import { MessageContext } from './message-context.ts';
 import type { Outcome } from './outcome.ts';
+import type { StateKey } from './preload.ts';
 import type { AnyRoute, Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
 import type { Unit } from './unit.ts';
@@ -14,8 +15,8 @@ export interface AttemptTools {
   readonly signal: AbortSignal;
   /** Undefined where the delivery mode has no keyed state. */
   readonly state: StateCache | undefined;
-  /** Told which stores a topic's handlers use, so that the next batch can load them at once. */
-  readonly usesStores?: (topic: string, stores: Iterable<string>) => void;
+  /** Told what a handler had to load by itself, so that the next batch can load it at once. */
+  readonly missedState?: (delivery: Delivery, misses: readonly StateKey[]) => void;
 }
 
 type MessageRoute = Extract<AnyRoute, { kind: 'message' }>;
@@ -85,7 +86,7 @@ export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number):
 function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
   context.close();
   const first = unit.deliveries[0] as Delivery;
-  if (context.stores) tools.usesStores?.(first.topic, context.stores);
+  if (context.misses) tools.missedState?.(first, context.misses);
   return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
 }
 

@@ -6,6 +6,7 @@ import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
 import { LatestWrites } from './latest-writes.ts';
+import type { StateKey } from './preload.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
 
@@ -19,7 +20,7 @@ export class MessageContext implements StatefulContext {
   readonly #state: StateCache | undefined;
   #outputs: Draft[] | undefined;
   #writes: LatestWrites | undefined;
-  #stores: Set<string> | undefined;
+  #misses: StateKey[] | undefined;
   #closed = false;
 
   constructor(settings: Settings, origin: Position, signal: AbortSignal, state: StateCache | undefined) {
@@ -37,9 +38,9 @@ export class MessageContext implements StatefulContext {
     return this.#writes?.all ?? none;
   }
 
-  /** Names of the stores that the handler asked for. */
-  get stores(): Iterable<string> | undefined {
-    return this.#stores;
+  /** What the handler asked for and had to wait for. */
+  get misses(): readonly StateKey[] | undefined {
+    return this.#misses;
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
@@ -70,8 +71,6 @@ export class MessageContext implements StatefulContext {
         `group ${this.#settings.group} uses store ${store.name}; name it in the group's \`stores\``,
       );
     }
-    this.#stores ??= new Set();
-    this.#stores.add(store.name);
     return {
       get: (key) => this.#get(cache, store, key),
       set: (key, value) => this.#write(store, key, JSON.stringify(value)),
@@ -87,9 +86,10 @@ export class MessageContext implements StatefulContext {
   #get<Value>(cache: StateCache, store: Store<Value>, key: string): Promise<Value | undefined> {
     const own = this.#writes?.find(store.name, key);
     const found = own ? own.value : cache.peek(store.name, key);
-    return found === undefined
-      ? cache.get(store.name, key).then(parse<Value>)
-      : Promise.resolve(parse<Value>(found));
+    if (found !== undefined) return Promise.resolve(parse<Value>(found));
+    this.#misses ??= [];
+    this.#misses.push({ store: store.name, key });
+    return cache.get(store.name, key).then(parse<Value>);
   }
 
   #write(store: Store<unknown>, key: string, value: string | null): void {

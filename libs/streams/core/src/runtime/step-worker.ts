@@ -33,7 +33,7 @@ export async function runSteps(
     drain: signals.drain,
     signal: signals.abandon,
     state: settings.delivery === 'exactly-once' ? state : undefined,
-    usesStores: preloader.learn,
+    missedState: preloader.learn,
   };
   while (!signals.drain.aborted) {
     await committer.room(settings.batch + 1);
