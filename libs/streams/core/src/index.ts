@@ -26,6 +26,7 @@ export type {
   ReadOptions,
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
+export { headerOf } from './header-of.ts';
 export type { Lease, Membership, StateWrite, Step } from './lease.ts';
 export type { Message } from './message.ts';
 export type { Observer } from './observer.ts';

@@ -26,6 +26,8 @@ export interface StoredRecord extends Position {
   readonly timestamp: number;
   /** Why its stored bytes are not what was stored, where they are not; the value is then what could be read, raw. */
   readonly damage?: string;
+  /** One header, of a record that need not decode the others for it. Ask `headerOf`, which knows what to do without. */
+  header?(name: string): string | undefined;
 }
 
 /** A stored record handed to a group's member. */

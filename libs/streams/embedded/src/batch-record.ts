@@ -1,6 +1,13 @@
 import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
 import type { BatchBody, MakeRecord } from './batch.ts';
-import { decodeHeaders, decodeKey, recordEnd, timestampOf, valueStart } from './record-decoder.ts';
+import {
+  decodeHeader,
+  decodeHeaders,
+  decodeKey,
+  recordEnd,
+  timestampOf,
+  valueStart,
+} from './record-decoder.ts';
 
 /** A record in the memory of its batch. Many readers never look at key or headers: they are decoded when asked for. */
 class BatchRecord implements StoredRecord {
@@ -33,6 +40,11 @@ class BatchRecord implements StoredRecord {
   get headers(): Headers {
     this.#headers ??= decodeHeaders(this.#body.bytes, this.#body.view, this.#at);
     return this.#headers;
+  }
+
+  /** Not kept: what is kept of a record until its commit is copied by the collector. */
+  header(name: string): string | undefined {
+    return decodeHeader(this.#body.bytes, this.#body.view, this.#at, name);
   }
 }
 

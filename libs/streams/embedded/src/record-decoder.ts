@@ -73,3 +73,29 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
   }
   return headers;
 }
+
+/** As `decodeHeaders` has it, without the others. */
+export function decodeHeader(body: Buffer, view: DataView, at: number, name: string): string | undefined {
+  if (body[at + 18] !== 1) return ownHeader(decodeHeaders(body, view, at), name);
+  const count = view.getUint16(at + 16, true);
+  let start = textStart(view, at);
+  for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
+    const middle = start + view.getUint16(entry, true);
+    const end = middle + view.getUint32(entry + 2, true);
+    if (spells(body, start, middle, name)) return body.toString('latin1', middle, end);
+    start = end;
+  }
+  return undefined;
+}
+
+function spells(body: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start !== name.length) return false;
+  for (let index = 0; index < name.length; index++) {
+    if (body[start + index] !== name.charCodeAt(index)) return false;
+  }
+  return true;
+}
+
+function ownHeader(headers: Headers, name: string): string | undefined {
+  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+}

@@ -1,3 +1,4 @@
+import { type Headers, headerOf, type StoredRecord } from '@millrace/streams';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Batch } from '../src/batch.ts';
@@ -15,6 +16,14 @@ const newRecord = fc.record({
   timestamp: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
 });
 const bytesOf = (value: string | Uint8Array): number[] => [...Buffer.from(value)];
+/** As a reader gets them that asks for each by its name, and for one that is not there. */
+const oneByOne = (record: StoredRecord): Headers => {
+  const missing = `${Object.keys(record.headers).join('')}-`;
+  expect(headerOf(record, missing)).toBeUndefined();
+  return Object.fromEntries(
+    Object.keys(record.headers).map((name) => [name, headerOf(record, name) ?? 'none']),
+  );
+};
 const place = { topic: 't', partition: 3, base: 40 };
 
 describe('the format of a batch', () => {
@@ -40,6 +49,7 @@ describe('the format of a batch', () => {
             value: bytesOf(value),
           })),
         );
+        for (const record of decoded ?? []) expect(oneByOne(record)).toEqual(record.headers);
       }),
     );
   });
@@ -71,6 +81,9 @@ describe('the format of a batch', () => {
         const decoded = Batch.open(Buffer.from(body), count, place, makeRecord)?.take(count);
         expect(decoded === undefined || decoded.length === count).toBe(true);
         for (const { key, headers } of decoded ?? []) expect([key?.length, headers]).toHaveLength(2);
+        for (const record of decoded ?? []) {
+          expect(record.header?.('traceparent')).toBe(record.headers.traceparent);
+        }
       }),
     );
   });

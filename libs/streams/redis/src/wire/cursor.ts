@@ -44,6 +44,21 @@ export class Cursor {
     return this.frame.toString('utf8', start, start + length);
   }
 
+  /** Passes the text that is next and says whether it is this one. */
+  passes(text: string): boolean {
+    const length = this.length();
+    const start = this.at;
+    this.skip(length);
+    // Of what is compared most differs in its length; UTF-8 is never shorter than the text.
+    if (length < text.length) return false;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return this.frame.toString('utf8', start, start + length) === text;
+      if (this.frame[start + index] !== code) return false;
+    }
+    return length === text.length;
+  }
+
   /** What stands in the line of an element that is neither text nor list, without its first byte. */
   line(): string {
     const end = this.frame.indexOf('\r\n', this.at, 'latin1');

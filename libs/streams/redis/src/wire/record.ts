@@ -86,6 +86,17 @@ export class WireRecord implements Delivery {
     }
     return headers ?? noHeaders;
   }
+
+  header(name: string): string | undefined {
+    const cursor = new Cursor(this.#frame, this.#fieldsAt);
+    const field = headerPrefix + name;
+    let found: string | undefined;
+    for (let index = 0; index < this.#fields; index += 2) {
+      if (cursor.passes(field)) found = cursor.text();
+      else cursor.skip(cursor.length());
+    }
+    return found;
+  }
 }
 
 /** Digits up to the dash of an id. */

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@millrace/streams';
+import { headerOf, type StoredRecord } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import { rangeOf, streamsOf } from '../../src/wire/entries.ts';
 import { encodeRequest } from '../../src/wire/request.ts';
@@ -49,6 +49,11 @@ describe('entries in a reply', () => {
         value: '',
         headers: JSON.parse('{"__proto__":"p"}'),
       },
+    ]);
+    const asked = ['id', '\u00fc', '__proto__', 'i', 'toString', 'value'];
+    expect(found.map((record) => asked.map((name) => headerOf(record, name)))).toEqual([
+      ['1', '\u20ac', undefined, undefined, undefined, undefined],
+      [undefined, undefined, 'p', undefined, undefined, undefined],
     ]);
   });
 

@@ -14,11 +14,15 @@ export class Below implements Context {
     this.#spanContext = spanContext;
   }
 
+  /** Whether there is a span; without one it is as good as the root context. */
+  get entered(): boolean {
+    return this.#spanContext !== undefined;
+  }
+
   enter(spanContext: SpanContext): void {
     this.#spanContext = spanContext;
   }
 
-  /** From here on it is as good as the root context. */
   leave(): void {
     this.#spanContext = undefined;
     this.#span = undefined;

@@ -1,4 +1,4 @@
-import type { Headers } from '@millrace/streams';
+import { type Headers, headerOf, type StoredRecord } from '@millrace/streams';
 import { type SpanContext, TraceFlags, type TraceState } from '@opentelemetry/api';
 import {
   TraceState as ParsedState,
@@ -7,20 +7,34 @@ import {
   TRACE_STATE_HEADER,
 } from '@opentelemetry/core';
 
-/** The trace context that a record or request carries (W3C Trace Context); undefined without a valid one. */
+/** The trace context that a request or what is to be sent carries (W3C Trace Context); undefined without a valid one. */
 export function carriedBy(headers: Readonly<Record<string, unknown>>): SpanContext | undefined {
-  const parent = headers[TRACE_PARENT_HEADER];
+  return contextOf(headers[TRACE_PARENT_HEADER], () => headers[TRACE_STATE_HEADER]);
+}
+
+/** The same of a record. */
+export function carriedIn(record: StoredRecord): SpanContext | undefined {
+  return contextOf(headerOf(record, TRACE_PARENT_HEADER), () => headerOf(record, TRACE_STATE_HEADER));
+}
+
+/** `state` is asked for when it is needed: of most messages never. */
+function contextOf(parent: unknown, state: () => unknown): SpanContext | undefined {
   if (typeof parent !== 'string') return undefined;
-  const state = headers[TRACE_STATE_HEADER];
-  if (isUnsampled(parent)) return new Carried(parent, typeof state === 'string' ? state : undefined);
-  const spanContext = parseTraceParent(parent);
+  if (isUnsampled(parent)) return new Carried(parent, state);
+  const spanContext = ordinary.test(parent)
+    ? { traceId: parent.slice(3, 35), spanId: parent.slice(36, 52), traceFlags: TraceFlags.SAMPLED }
+    : parseTraceParent(parent);
   if (!spanContext) return undefined;
+  const carried = state();
   return {
     ...spanContext,
     isRemote: true,
-    ...(typeof state === 'string' ? { traceState: new ParsedState(state) } : {}),
+    ...(typeof carried === 'string' ? { traceState: new ParsedState(carried) } : {}),
   };
 }
+
+/** What everybody sends today; for the rest there is OpenTelemetry's parser, which takes several times as long. */
+const ordinary = /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-01$/;
 
 /** The headers that carry a trace context. */
 export function carrying(spanContext: SpanContext): Headers {
@@ -47,11 +61,11 @@ class Carried implements SpanContext {
   readonly traceFlags = TraceFlags.NONE;
   readonly isRemote = true;
   readonly #parent: string;
-  readonly #state: string | undefined;
+  readonly #carriedState: () => unknown;
 
-  constructor(parent: string, state: string | undefined) {
+  constructor(parent: string, carriedState: () => unknown) {
     this.#parent = parent;
-    this.#state = state;
+    this.#carriedState = carriedState;
   }
 
   get traceId(): string {
@@ -67,8 +81,14 @@ class Carried implements SpanContext {
   }
 
   get headers(): Headers {
-    return this.#state === undefined
+    const state = this.#state;
+    return state === undefined
       ? { [TRACE_PARENT_HEADER]: this.#parent }
-      : { [TRACE_PARENT_HEADER]: this.#parent, [TRACE_STATE_HEADER]: this.#state };
+      : { [TRACE_PARENT_HEADER]: this.#parent, [TRACE_STATE_HEADER]: state };
+  }
+
+  get #state(): string | undefined {
+    const state = this.#carriedState();
+    return typeof state === 'string' ? state : undefined;
   }
 }

@@ -1,54 +1,56 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { context, type SpanContext } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, type SpanContext } from '@opentelemetry/api';
 import { Below, below } from './below.ts';
+import { activeContext, stayIn } from './contexts.ts';
 
 /**
- * Runs handlers in the context of their message. A context of its own for each costs more than an empty handler, so one
- * serves all those that return at once, one after the other. A handler that returns a promise keeps the one that it has.
+ * Of all handlers that return at once. It holds a span while one of them runs, and nobody else runs then; at all other
+ * times it is as good as the root context, whoever is in it.
+ */
+const shared = new Below(undefined);
+
+/** So many times a handler has to return at once before it is taken for one that always does. */
+const learning = 1_000;
+
+/**
+ * Runs handlers of one kind in the context of their message. A context of its own for each costs more than an empty
+ * handler, so those that return at once share one. A handler that has ever returned a promise always gets its own.
+ * The first promise after a long time without any goes on without a trace, because others may be left in the shared context.
  */
 export class HandlerScope {
-  #frame: Frame | undefined;
-  #returnedPromise = false;
+  #alone = learning;
 
   run<Result>(span: SpanContext, work: () => Result): Result {
-    if (this.#returnedPromise) return this.#runAlone(span, work);
-    const frame = this.#frame ?? openFrame();
-    if (!frame) return context.with(below(span), work);
-    this.#frame = undefined;
-    frame.below.enter(span);
-    let keeps = false;
+    if (this.#alone > 0 || !this.#enterShared()) return this.#runAlone(span, work);
+    shared.enter(span);
     try {
-      const result = frame.enter(work);
-      keeps = isThenable(result);
+      const result = work();
+      if (isThenable(result)) this.#neverShare();
       return result;
     } finally {
-      this.#returnedPromise = keeps;
-      if (!keeps) {
-        // Whatever a handler leaves running unseen finds no trace here, rather than the next message's.
-        frame.below.leave();
-        this.#frame = frame;
-      }
+      shared.leave();
     }
   }
 
   #runAlone<Result>(span: SpanContext, work: () => Result): Result {
     const result = context.with(below(span), work);
-    this.#returnedPromise = isThenable(result);
+    if (isThenable(result)) this.#neverShare();
+    else this.#alone -= 1;
     return result;
   }
-}
 
-/** A place in the asynchronous context that can be entered again, each time below another span. */
-interface Frame {
-  readonly below: Below;
-  readonly enter: ReturnType<typeof AsyncLocalStorage.snapshot>;
-}
+  /** False within another handler or where something else is active, which is not ours to put aside. */
+  #enterShared(): boolean {
+    const active = activeContext();
+    if (active === shared) return !shared.entered;
+    if (active !== ROOT_CONTEXT) return false;
+    if (stayIn(shared)) return true;
+    this.#neverShare();
+    return false;
+  }
 
-/** Undefined where another's context manager is in charge that does not go by asynchronous local storage. */
-function openFrame(): Frame | undefined {
-  const own = new Below(undefined);
-  const enter = context.with(own, () => AsyncLocalStorage.snapshot());
-  return enter(() => context.active()) === own ? { below: own, enter } : undefined;
+  #neverShare(): void {
+    this.#alone = Number.POSITIVE_INFINITY;
+  }
 }
 
 function isThenable(value: unknown): boolean {

@@ -1,4 +1,4 @@
-import type { Position, StoredRecord } from '@millrace/streams';
+import { headerOf, type Message, type Position, type StoredRecord } from '@millrace/streams';
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import { isSampled } from './carrier.ts';
 import type { SpanLink, SpanShape, SpanStart } from './own-span.ts';
@@ -99,13 +99,11 @@ export class RecordTracer {
   }
 }
 
-export function describeMessage(
-  message: Position & { readonly attempt: number; readonly headers: { readonly id?: string } },
-): Described {
+export function describeMessage(message: Message<unknown>): Described {
   return {
     partition: String(message.partition),
     offset: message.offset,
-    messageId: message.headers.id,
+    messageId: headerOf(message.record, 'id'),
     attempt: message.attempt,
   };
 }

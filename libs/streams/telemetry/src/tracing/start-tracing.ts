@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createStreams } from '@millrace/streams';
 import { context, DiagLogLevel, diag, isSpanContextValid, SpanKind, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SamplerName } from '../sampler-names.ts';
 import type { SpanDescription, Tracing } from '../tracing.ts';
 import { isSampled } from './carrier.ts';
+import { manageContexts } from './contexts.ts';
 import type { SpanShape } from './own-span.ts';
 import { RecordTracer } from './record-tracer.ts';
 import { requestSpan } from './request-span.ts';
@@ -41,7 +41,7 @@ const lastSpansMs = 2_000;
  * it; the first caller's spans are the ones that it makes.
  */
 export function startTracing(options: TracingOptions): Tracing {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  manageContexts();
   const { onProblem } = options;
   if (onProblem)
     diag.setLogger(problemLogger(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });

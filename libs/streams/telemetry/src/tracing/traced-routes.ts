@@ -1,7 +1,7 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
 import { context, type SpanContext } from '@opentelemetry/api';
 import { below } from './below.ts';
-import { carriedBy, isSampled } from './carrier.ts';
+import { carriedIn, isSampled } from './carrier.ts';
 import { HandlerScope } from './handler-scope.ts';
 import { batchLink, type SpanLink } from './own-span.ts';
 import { describeMessage, type RecordTracer } from './record-tracer.ts';
@@ -33,7 +33,7 @@ function tracedMessageRoute(
   return {
     ...route,
     handler: (message: Message<unknown>, inner: StatefulContext) => {
-      const parent = carriedBy(message.headers);
+      const parent = carriedIn(message.record);
       if (parent && !isSampled(parent)) {
         const traced = new TracedContext(inner, tracer, parent);
         return scope.run(parent, () => handler(message, traced));
@@ -61,7 +61,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
     handler: (messages, inner) => {
       const [first] = messages;
       if (!first) return handler(messages, inner);
-      const carried = messages.map((message) => carriedBy(message.headers));
+      const carried = messages.map((message) => carriedIn(message.record));
       const leads = Math.max(
         carried.findIndex((each) => each && isSampled(each)),
         0,

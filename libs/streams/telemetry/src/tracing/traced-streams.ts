@@ -1,5 +1,5 @@
-import type { Observer, RunOptions, Streams } from '@millrace/streams';
-import { carriedBy, carrying, isSampled } from './carrier.ts';
+import { headerOf, type Observer, type RunOptions, type Streams } from '@millrace/streams';
+import { carriedIn, carrying, isSampled } from './carrier.ts';
 import { batchLink } from './own-span.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { fail } from './spans.ts';
@@ -24,9 +24,9 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
   const observer = { ...options.observer, committed: settling(options.observer, tracer) };
   const { group } = options;
   const deadLetterHeaders: RunOptions['deadLetterHeaders'] = (record, { attempts, error }) => {
-    const parent = tracer.latestTry(record) ?? carriedBy(record.headers);
+    const parent = tracer.latestTry(record) ?? carriedIn(record);
     if (!parent || !isSampled(parent)) return {};
-    const described = { group, attempt: attempts, messageId: record.headers.id };
+    const described = { group, attempt: attempts, messageId: headerOf(record, 'id') };
     const topic = `${group}.dead-letters`;
     const span = tracer.create(topic, { parent, described });
     fail(span, error);
