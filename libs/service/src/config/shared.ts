@@ -29,6 +29,12 @@ export interface SharedConfig {
   readonly OTEL_TRACES_SAMPLER_ARG: number;
   /** Milliseconds between two exports of spans. */
   readonly OTEL_BSP_SCHEDULE_DELAY: number;
+  /** Spans that wait for their export; more are dropped. */
+  readonly OTEL_BSP_MAX_QUEUE_SIZE: number;
+  /** Spans of one export. */
+  readonly OTEL_BSP_MAX_EXPORT_BATCH_SIZE: number;
+  /** Milliseconds after which an export is given up. */
+  readonly OTEL_BSP_EXPORT_TIMEOUT: number;
 }
 
 export type LogLevel = (typeof logLevels)[number];
@@ -55,6 +61,9 @@ export function sharedVariables(port: number): z.ZodType<RawSharedConfig> {
     OTEL_TRACES_SAMPLER: oneOf(samplerNames, 'parentbased_always_on'),
     OTEL_TRACES_SAMPLER_ARG: decimal({ default: 1, min: 0, max: 1 }),
     OTEL_BSP_SCHEDULE_DELAY: integer({ default: 5_000, min: 1, max: 600_000 }),
+    OTEL_BSP_MAX_QUEUE_SIZE: integer({ default: 2_048, min: 1, max: 100_000 }),
+    OTEL_BSP_MAX_EXPORT_BATCH_SIZE: integer({ default: 512, min: 1, max: 100_000 }),
+    OTEL_BSP_EXPORT_TIMEOUT: integer({ default: 30_000, min: 1, max: 600_000 }),
   });
 }
 

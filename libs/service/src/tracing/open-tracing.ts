@@ -15,7 +15,12 @@ export async function openTracing(
     ...(config.NAMESPACE === undefined ? {} : { namespace: config.NAMESPACE }),
     sampler: config.OTEL_TRACES_SAMPLER,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
-    spans: exportTo(endpoint, config.OTEL_BSP_SCHEDULE_DELAY),
+    spans: exportTo(endpoint, {
+      scheduleDelay: config.OTEL_BSP_SCHEDULE_DELAY,
+      maxQueueSize: config.OTEL_BSP_MAX_QUEUE_SIZE,
+      maxExportBatchSize: config.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+      exportTimeout: config.OTEL_BSP_EXPORT_TIMEOUT,
+    }),
     onProblem,
   });
 }

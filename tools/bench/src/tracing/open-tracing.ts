@@ -8,7 +8,7 @@ export async function openTracing(): Promise<Tracing> {
   const { exportTo, startTracing } = await import('@millrace/streams-telemetry/tracing');
   const collector = fork(join(import.meta.dirname, 'collector.ts'));
   const [url] = await once(collector, 'message');
-  const spans = exportTo(String(url), 1_000);
+  const spans = exportTo(String(url), { scheduleDelay: 1_000 });
   const tracing = startTracing({ service: 'bench', sampler: 'parentbased_traceidratio', ratio: 0.1, spans });
   return {
     ...tracing,

@@ -50,7 +50,7 @@ async function work(endpoint: string, count: number): Promise<readonly string[]>
     service: 'test',
     sampler: 'always_on',
     ratio: 1,
-    spans: exportTo(endpoint, 60_000),
+    spans: exportTo(endpoint, { scheduleDelay: 60_000 }),
     onProblem: (problem) => problems.push(problem),
   });
   const file = join(await mkdtemp(join(tmpdir(), 'export-')), 'streams.db');

@@ -7,12 +7,16 @@ const shortText = 64;
 const headerBytes = 16;
 
 const delimited = 2;
-const nibbles: Uint8Array = Uint8Array.from({ length: 128 }, (_, code) => nibbleOf(code));
 
 /** Writes Protocol Buffers by their wire format, field by field, into one buffer that grows and is used again. */
 export class ProtobufWriter {
   #bytes: Buffer = Buffer.allocUnsafeSlow(startBytes);
   #at = 0;
+
+  /** Bytes written since the last call of `take`. */
+  get length(): number {
+    return this.#at;
+  }
 
   /** Begins a message within the message; `close` takes what it answers. */
   open(field: number): number {
@@ -52,8 +56,7 @@ export class ProtobufWriter {
     const bytes = this.#bytes;
     let at = this.#at;
     for (let index = 0; index < digits.length; index += 2) {
-      const high = nibbles[digits.charCodeAt(index)] ?? 0;
-      bytes[at++] = (high << 4) | (nibbles[digits.charCodeAt(index + 1)] ?? 0);
+      bytes[at++] = (nibbleOf(digits.charCodeAt(index)) << 4) | nibbleOf(digits.charCodeAt(index + 1));
     }
     this.#at = at;
   }
@@ -151,6 +154,7 @@ function bytesOf(length: number): number {
   return bytes;
 }
 
+/** Of 0 to 9 the lower four bits; of a to f, which have the bit 6, nine more. */
 function nibbleOf(code: number): number {
-  return Number.parseInt(String.fromCharCode(code), 16) || 0;
+  return (code & 0xf) + (code >> 6) * 9;
 }

@@ -4,7 +4,7 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeOwnSpans } from '../../../src/tracing/otlp/own-spans.ts';
+import { SpanBatch } from '../../../src/tracing/otlp/span-batch.ts';
 import { OwnSpan, type SpanLink, type SpanShape } from '../../../src/tracing/own-span.ts';
 import { readWire, traceRequest } from './wire.ts';
 
@@ -77,11 +77,15 @@ const spans = shapes.chain((two) =>
 
 describe('spans of our own on their way to a collector', () => {
   it('are what the SDK makes of the same spans', () => {
+    const batch = new SpanBatch();
     fc.assert(
       fc.property(spans, (own) => {
         const theirs = ProtobufTraceSerializer.serializeRequest(own);
         if (!theirs) throw new Error('nothing serialized');
-        expect(readWire(Buffer.from(encodeOwnSpans(own)), traceRequest)).toEqual(
+        for (const span of own) batch.add(span);
+        const { bytes, length } = batch.take();
+        expect(length).toBe(own.length);
+        expect(readWire(Buffer.from(bytes), traceRequest)).toEqual(
           readWire(Buffer.from(theirs), traceRequest),
         );
       }),
