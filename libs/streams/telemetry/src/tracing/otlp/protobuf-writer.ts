@@ -28,12 +28,12 @@ export class ProtobufWriter {
 
   close(start: number): void {
     const length = this.#at - start;
-    this.#at = start - 1;
     if (length > 0x7f) {
-      this.#reserve(headerBytes + length);
+      this.#reserve(headerBytes);
       // Most lengths take one byte, which `open` left for it; what follows a longer one moves.
       this.#bytes.copyWithin(start - 1 + bytesOf(length), start, start + length);
     }
+    this.#at = start - 1;
     this.#varint(length);
     this.#at += length;
   }
