@@ -4,14 +4,13 @@ import { levelOf, type Stock } from './stock.ts';
 
 /** Takes what is on hand; what is lacking waits behind every line that waits already. */
 export function demand(before: Stock, movement: StockDemanded): Moved {
-  const { type: _, ...demanded } = movement;
-  const { occurredAt, orderId, payerId, line, lines, sku, quantity, pence } = demanded;
+  const { occurredAt, orderId, payerId, line, lines, sku, quantity, pence } = movement;
   const taken = Math.min(before.onHand, quantity);
   const lacking = quantity - taken;
   const taking = { ...before, version: before.version + 1, onHand: before.onHand - taken };
   if (lacking === 0) {
     const level = levelOf(taking);
-    return { stock: taking, allocations: [{ type: 'LineAllocated', ...demanded, level }], filled: [] };
+    return { stock: taking, allocations: [{ ...movement, type: 'LineAllocated', level }], filled: [] };
   }
   const stock = { ...taking, backordered: before.backordered + lacking, tail: before.tail + 1 };
   const level = levelOf(stock);

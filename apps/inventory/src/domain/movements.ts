@@ -23,8 +23,19 @@ export interface Settlement {
 
 export function demands(orderId: string, stock: RequestedStock, payment: Settlement): StockDemanded[] {
   const occurredAt = later(stock, payment);
-  const shared = { occurredAt, orderId, payerId: payment.payerId, lines: stock.lines.length };
-  return stock.lines.map((line) => ({ type: 'StockDemanded', ...shared, ...line }));
+  const { payerId } = payment;
+  const lines = stock.lines.length;
+  return stock.lines.map(({ line, sku, quantity, pence }) => ({
+    type: 'StockDemanded',
+    occurredAt,
+    orderId,
+    payerId,
+    lines,
+    line,
+    sku,
+    quantity,
+    pence,
+  }));
 }
 
 export function returns(

@@ -22,13 +22,17 @@ export const stocks: Store<Stock> = store('stocks');
 /** Lines that wait for units, by SKU and position, so that a SKU's own entry stays small however many wait. */
 export const queuedLines: Store<WaitingLine> = store('queued-lines');
 
+const none: readonly never[] = [];
+
 export function stockMover(openingStock: number): Handler<StockMovement, StatefulContext> {
-  return async ({ value: movement, headers }, context) => {
+  return async (message, context) => {
+    const movement = message.value;
     const { sku } = movement;
     const levels = context.state(stocks);
     const queue = context.state(queuedLines);
     const stock = (await levels.get(sku)) ?? openStock(openingStock);
-    const waiting = await linesAt(queue, sku, positionsToFill(stock, movement));
+    const positions = positionsToFill(stock, movement);
+    const waiting = positions.length === 0 ? none : await linesAt(queue, sku, positions);
     const moved = moveStock(
       stock,
       movement,
@@ -37,7 +41,7 @@ export function stockMover(openingStock: number): Handler<StockMovement, Statefu
     levels.set(sku, moved.stock);
     if (moved.queued) {
       const { position, line } = moved.queued;
-      queue.set(queueKey(sku, position), { line, ...traceOf(headers) });
+      queue.set(queueKey(sku, position), { line, ...traceOf(message.headers) });
     }
     for (const position of moved.filled) queue.delete(queueKey(sku, position));
     for (const allocation of moved.allocations) {
@@ -53,7 +57,7 @@ function traceOf({ traceparent }: Headers): { readonly traceparent?: string } {
 
 /** A line that has waited goes on with its order's trace. */
 function inTraceOf(allocation: StockAllocation, waiting: readonly WaitingLine[]): SendOptions {
-  if (allocation.type !== 'LineAllocated') return {};
+  if (waiting.length === 0 || allocation.type !== 'LineAllocated') return {};
   const { orderId, line: number } = allocation;
   const waited = waiting.find(({ line }) => line.orderId === orderId && line.line === number);
   return waited?.traceparent === undefined ? {} : { headers: { traceparent: waited.traceparent } };
@@ -64,7 +68,6 @@ async function linesAt(
   sku: string,
   positions: readonly number[],
 ): Promise<readonly WaitingLine[]> {
-  if (positions.length === 0) return [];
   return Promise.all(
     positions.map(async (position) => {
       const line = await queue.get(queueKey(sku, position));

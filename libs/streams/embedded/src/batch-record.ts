@@ -9,32 +9,36 @@ import {
   valueStart,
 } from './record-decoder.ts';
 
-/** A record in the memory of its batch. Many readers never look at key or headers: they are decoded when asked for. */
+/**
+ * A record in the memory of its batch. Many readers never look at key or headers, and none at the value twice: what is made
+ * when asked for, and not kept, does not outlive its use while the record waits to be settled.
+ */
 class BatchRecord implements StoredRecord {
   readonly topic: string;
   readonly partition: number;
   readonly offset: string;
   readonly timestamp: number;
-  readonly value: Buffer;
   readonly #body: BatchBody;
   readonly #at: number;
-  #key: Buffer | null | undefined;
   #headers: Headers | undefined;
 
   constructor(body: BatchBody, at: number, offset: number) {
-    const { place, bytes, view } = body;
+    const { place, view } = body;
     this.topic = place.topic;
     this.partition = place.partition;
     this.offset = String(offset);
     this.timestamp = timestampOf(view, at);
-    this.value = bytes.subarray(valueStart(view, at), recordEnd(view, at));
     this.#body = body;
     this.#at = at;
   }
 
   get key(): Buffer | null {
-    if (this.#key === undefined) this.#key = decodeKey(this.#body.bytes, this.#body.view, this.#at);
-    return this.#key;
+    return decodeKey(this.#body.bytes, this.#body.view, this.#at);
+  }
+
+  get value(): Buffer {
+    const { bytes, view } = this.#body;
+    return bytes.subarray(valueStart(view, this.#at), recordEnd(view, this.#at));
   }
 
   get headers(): Headers {

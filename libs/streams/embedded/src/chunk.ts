@@ -39,8 +39,9 @@ function groupByPartition(
   places: readonly Partition[],
 ): Map<Partition, NewRecord[]> {
   const groups = new Map<Partition, NewRecord[]>();
-  for (const [index, record] of records.entries()) {
-    const partition = places[index];
+  let at = 0;
+  for (const record of records) {
+    const partition = places[at++];
     if (partition === undefined) continue;
     const group = groups.get(partition);
     if (group === undefined) groups.set(partition, [record]);

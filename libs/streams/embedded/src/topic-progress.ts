@@ -88,9 +88,11 @@ export class TopicProgress {
   /** The offset after these records; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
   afterSettling(records: readonly Position[]): number {
     let after = this.#settled;
-    for (const [index, record] of records.entries()) {
+    let at = 0;
+    for (const record of records) {
       const offset = Number(record.offset);
-      if (offset !== this.#outstanding[index]) throw outOfOrder(record, this.#outstanding[index]);
+      const expected = this.#outstanding[at++];
+      if (offset !== expected) throw outOfOrder(record, expected);
       after = this.#after(offset);
     }
     return after;

@@ -5,10 +5,12 @@ import { type Draft, draft } from '../router.ts';
 import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
+import { KeyedState } from './keyed-state.ts';
 import { LatestWrites } from './latest-writes.ts';
 import type { StateKey } from './preload.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
+import type { Entry } from './store-cache.ts';
 
 const none: readonly never[] = [];
 
@@ -71,31 +73,28 @@ export class MessageContext implements StatefulContext {
         `group ${this.#settings.group} uses store ${store.name}; name it in the group's \`stores\``,
       );
     }
-    return {
-      get: (key) => this.#get(cache, store, key),
-      set: (key, value) => this.#write(store, key, JSON.stringify(value)),
-      delete: (key) => this.#write(store, key, null),
-    };
+    return new KeyedState(this, cache, store.name);
+  }
+
+  /** What this try has written itself; undefined: nothing. */
+  written(store: string, key: string): Entry | undefined {
+    return this.#writes?.find(store, key)?.value;
+  }
+
+  missed(store: string, key: string): void {
+    this.#misses ??= [];
+    this.#misses.push({ store, key });
+  }
+
+  write(store: string, key: string, value: Entry): void {
+    this.#assertOpen();
+    this.#writes ??= new LatestWrites();
+    this.#writes.set({ store, key, value });
   }
 
   /** A handler that goes on after its message was decided must not add to it unseen. */
   close(): void {
     this.#closed = true;
-  }
-
-  #get<Value>(cache: StateCache, store: Store<Value>, key: string): Promise<Value | undefined> {
-    const own = this.#writes?.find(store.name, key);
-    const found = own ? own.value : cache.peek(store.name, key);
-    if (found !== undefined) return Promise.resolve(parse<Value>(found));
-    this.#misses ??= [];
-    this.#misses.push({ store: store.name, key });
-    return cache.get(store.name, key).then(parse<Value>);
-  }
-
-  #write(store: Store<unknown>, key: string, value: string | null): void {
-    this.#assertOpen();
-    this.#writes ??= new LatestWrites();
-    this.#writes.set({ store: store.name, key, value });
   }
 
   #assertOpen(): void {
@@ -105,8 +104,4 @@ export class MessageContext implements StatefulContext {
       `the handler of ${formatPosition(this.#origin)} has returned; await everything before it sends or writes state`,
     );
   }
-}
-
-function parse<Value>(text: string | null): Value | undefined {
-  return text === null ? undefined : (JSON.parse(text) as Value);
 }

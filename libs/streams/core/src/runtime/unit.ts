@@ -19,7 +19,9 @@ export interface Unit {
 export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Unit[] {
   const units: Unit[] = [];
   let run: Delivery[] = [];
-  for (const [index, delivery] of deliveries.entries()) {
+  let at = 0;
+  for (const delivery of deliveries) {
+    at += 1;
     const route = routeOf(settings, delivery);
     if (route.kind === 'message') {
       units.push({
@@ -32,7 +34,7 @@ export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Un
       continue;
     }
     run.push(delivery);
-    const next = deliveries[index + 1];
+    const next = deliveries[at];
     const ends =
       next?.topic !== delivery.topic || run.length >= route.size || next.attempt > 1 || delivery.attempt > 1;
     if (!ends) continue;
