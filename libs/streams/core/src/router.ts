@@ -37,15 +37,58 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
       `a value of ${sizeOf(encoded)} bytes for topic ${topic.name} is larger than the ${options.maxBytes} that the backend can hold`,
     );
   }
-  return {
-    topic: topic.name,
-    partition: options.partition,
+  return new DraftRecord(topic, {
     key: topic.key ? topic.key(value) : null,
     value: encoded,
-    headers: own || options.headers ? { id, ...own, ...options.headers } : { id },
-    timestamp: Date.now(),
-    partitioner: topic.partitioner,
-  };
+    headers: together(id, own, options.headers),
+    partition: options.partition,
+  });
+}
+
+/**
+ * Thousands of drafts wait for their batches. Of object literals that live as long V8 comes to make all further ones in
+ * the old generation, where each keeps what it refers to until a major collection: half of the time of a publisher.
+ */
+class DraftRecord implements Draft {
+  readonly topic: string;
+  partition: number | undefined;
+  readonly key: Bytes | null;
+  readonly value: Bytes;
+  readonly headers: Headers;
+  readonly timestamp: number;
+  readonly partitioner: PartitionerName | undefined;
+
+  constructor(
+    topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+    parts: Pick<Draft, 'key' | 'value' | 'headers' | 'partition'>,
+  ) {
+    this.topic = topic.name;
+    this.partition = parts.partition;
+    this.key = parts.key;
+    this.value = parts.value;
+    this.headers = parts.headers;
+    this.timestamp = Date.now();
+    this.partitioner = topic.partitioner;
+  }
+}
+
+/** Of one name the last counts. */
+function together(id: string, ...others: readonly (Headers | undefined)[]): Headers {
+  const headers: Record<string, string> = {};
+  headers.id = id;
+  for (const more of others) {
+    for (const name in more) {
+      const value = more[name] ?? '';
+      if (name === '__proto__') setOwn(headers, name, value);
+      else headers[name] = value;
+    }
+  }
+  return headers;
+}
+
+/** A plain assignment to this name would be something else. */
+function setOwn(headers: Record<string, string>, name: string, value: string): void {
+  Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function sizeOf(value: Bytes): number {

@@ -1,4 +1,4 @@
-import type { Delivery, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
+import type { Bytes, Delivery, Headers, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
 import { RememberedNames } from './remembered-names.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */
@@ -42,8 +42,7 @@ export class Names {
   }
 
   outgoing(record: NewRecord): NewRecord {
-    const { partition, key, value, headers, timestamp } = record;
-    return { topic: this.add(record.topic), partition, key, value, headers, timestamp };
+    return new OutgoingRecord(this.add(record.topic), record);
   }
 
   position({ topic, partition, offset }: Position): Position {
@@ -64,5 +63,24 @@ export class Names {
 
   start(start: Start): Start {
     return typeof start === 'object' && 'after' in start ? { after: this.addTo(start.after) } : start;
+  }
+}
+
+/** A class for the same reason as the core's drafts have one. */
+class OutgoingRecord implements NewRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly key: Bytes | null;
+  readonly value: Bytes;
+  readonly headers: Headers;
+  readonly timestamp: number;
+
+  constructor(topic: string, { partition, key, value, headers, timestamp }: NewRecord) {
+    this.topic = topic;
+    this.partition = partition;
+    this.key = key;
+    this.value = value;
+    this.headers = headers;
+    this.timestamp = timestamp;
   }
 }

@@ -19,11 +19,15 @@ const learning = 1_000;
 export class HandlerScope {
   #alone = learning;
 
-  run<Result>(span: SpanContext, work: () => Result): Result {
-    if (this.#alone > 0 || !this.#enterShared()) return this.#runAlone(span, work);
+  run<Given extends readonly unknown[], Result>(
+    span: SpanContext,
+    work: (...given: Given) => Result,
+    ...given: Given
+  ): Result {
+    if (this.#alone > 0 || !this.#enterShared()) return this.#runAlone(span, work, given);
     shared.enter(span);
     try {
-      const result = work();
+      const result = work(...given);
       if (isThenable(result)) this.#neverShare();
       return result;
     } finally {
@@ -31,8 +35,12 @@ export class HandlerScope {
     }
   }
 
-  #runAlone<Result>(span: SpanContext, work: () => Result): Result {
-    const result = context.with(below(span), work);
+  #runAlone<Given extends readonly unknown[], Result>(
+    span: SpanContext,
+    work: (...given: Given) => Result,
+    given: Given,
+  ): Result {
+    const result = context.with(below(span), () => work(...given));
     if (isThenable(result)) this.#neverShare();
     else this.#alone -= 1;
     return result;

@@ -36,7 +36,12 @@ export class RecordTracer {
 
   /** One record on its way, among others or from a handler. */
   create(topic: string, start: SpanStart): TraceSpan {
-    return this.start(this.#produced('create', topic), start);
+    return this.start(this.creating(topic), start);
+  }
+
+  /** What all of the spans of `create` have in common. */
+  creating(topic: string): SpanShape {
+    return this.#produced('create', topic);
   }
 
   /** All that is published at once. */

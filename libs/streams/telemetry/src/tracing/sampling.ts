@@ -1,9 +1,9 @@
 import type { SamplerName } from '../sampler-names.ts';
-import type { DrawnTraceId } from './trace-ids.ts';
+import type { DrawnTrace } from './trace-ids.ts';
 
 /** Decides as the sampler of that name of OpenTelemetry's SDK does, from the trace's id alone, before anything is made. */
 export interface Sampling {
-  readonly ofNewTrace: (drawn: DrawnTraceId) => boolean;
+  readonly ofNewTrace: (drawn: DrawnTrace) => boolean;
   /** Of a span below one that is sampled; below one that is not there never is one. */
   readonly belowSampled: (traceId: string) => boolean;
 }
@@ -11,7 +11,7 @@ export interface Sampling {
 /** `ratio`, from 0 to 1, counts for the samplers that have one. */
 export function samplingOf(name: SamplerName, ratio: number): Sampling {
   const bound = ratio >= 1 ? 2 ** 32 : Math.floor(Math.max(ratio, 0) * (2 ** 32 - 1));
-  const share = ({ measure }: Pick<DrawnTraceId, 'measure'>): boolean => measure < bound;
+  const share = ({ measure }: Pick<DrawnTrace, 'measure'>): boolean => measure < bound;
   switch (name) {
     case 'always_on':
     case 'parentbased_always_on':

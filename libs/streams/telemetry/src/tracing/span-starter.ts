@@ -1,5 +1,5 @@
 import { type SpanContext, type SpanKind, TraceFlags, type TraceState } from '@opentelemetry/api';
-import { isSampled } from './carrier.ts';
+import { isSampled, Unsampled } from './carrier.ts';
 import { OwnSpan, type SpanOrigin, type SpanShape, type SpanStart } from './own-span.ts';
 import type { Sampling } from './sampling.ts';
 import type { Described } from './spans.ts';
@@ -33,7 +33,10 @@ export class SpanStarter {
 
   #root(): SpanContext {
     const drawn = this.#ids.draw();
-    return this.#context(drawn.traceId, this.#sampling.ofNewTrace(drawn));
+    const unsampled = new Unsampled(drawn.traceParent);
+    if (!this.#sampling.ofNewTrace(drawn)) return unsampled;
+    const { traceId, spanId } = unsampled;
+    return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
   }
 
   #below({ traceId, traceState }: SpanContext): SpanContext {

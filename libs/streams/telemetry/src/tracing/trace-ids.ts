@@ -1,41 +1,39 @@
 import { randomFillSync } from 'node:crypto';
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
+import { TraceParents } from './trace-parents.ts';
 
 const traceIdBytes = 16;
 const spanIdBytes = 8;
 const poolBytes = 4_096;
 
-/** The id of a new trace, and the number by which the share of the sampled traces is measured. */
-export interface DrawnTraceId {
-  readonly traceId: string;
-  /** 0 to 2^32 - 1: the exclusive or of the id's four words, as the ratio samplers of OpenTelemetry's SDK have it. */
+/** The context of a new trace, and the number by which the share of the sampled traces is measured. */
+export interface DrawnTrace {
+  /** As the header of an unsampled trace has it. */
+  readonly traceParent: string;
+  /** 0 to 2^32 - 1: the exclusive or of the trace id's four words, as the ratio samplers of OpenTelemetry's SDK have it. */
   readonly measure: number;
 }
 
 /** Random ids for traces and spans, drawn from a pool: asking for randomness, and writing it out, costs more than an id. */
 export class TraceIds implements IdGenerator {
+  readonly #parents = new TraceParents();
   readonly #pool = Buffer.allocUnsafeSlow(poolBytes);
   #text = '';
   #at: number = poolBytes;
 
-  draw(): DrawnTraceId {
-    const at = this.#take(traceIdBytes);
-    const pool = this.#pool;
-    const words =
-      pool.readInt32BE(at) ^ pool.readInt32BE(at + 4) ^ pool.readInt32BE(at + 8) ^ pool.readInt32BE(at + 12);
-    return { traceId: this.#text.substring(at * 2, (at + traceIdBytes) * 2), measure: words >>> 0 };
+  draw(): DrawnTrace {
+    return this.#parents.draw();
   }
 
   generateTraceId(): string {
-    return this.draw().traceId;
+    return this.#take(traceIdBytes);
   }
 
   generateSpanId(): string {
-    const at = this.#take(spanIdBytes);
-    return this.#text.substring(at * 2, (at + spanIdBytes) * 2);
+    return this.#take(spanIdBytes);
   }
 
-  #take(bytes: number): number {
+  #take(bytes: number): string {
     if (this.#at + bytes > poolBytes) {
       randomFillSync(this.#pool);
       this.#text = this.#pool.toString('hex');
@@ -43,6 +41,6 @@ export class TraceIds implements IdGenerator {
     }
     const at = this.#at;
     this.#at += bytes;
-    return at;
+    return this.#text.substring(at * 2, (at + bytes) * 2);
   }
 }

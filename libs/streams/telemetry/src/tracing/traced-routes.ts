@@ -36,7 +36,7 @@ function tracedMessageRoute(
       const parent = carriedIn(message.record);
       if (parent && !isSampled(parent)) {
         const traced = new TracedContext(inner, tracer, parent);
-        return scope.run(parent, () => handler(message, traced));
+        return scope.run(parent, handler, message, traced);
       }
       const links = earlierTries(message, tracer);
       const described = describeMessage(message);
@@ -44,7 +44,7 @@ function tracedMessageRoute(
       const own = span.context;
       tracer.handledIn(message.record, own);
       const traced = new TracedContext(inner, tracer, own);
-      return endingWith([span], () => scope.run(own, () => handler(message, traced)));
+      return endingWith([span], () => scope.run(own, handler, message, traced));
     },
   };
 }

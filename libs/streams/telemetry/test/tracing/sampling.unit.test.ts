@@ -2,6 +2,7 @@ import { context, type SpanContext, SpanKind, TraceFlags, trace } from '@opentel
 import { SamplingDecision } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
 import { samplerNames } from '../../src/index.ts';
+import { Unsampled } from '../../src/tracing/carrier.ts';
 import { samplerOf } from '../../src/tracing/sampler.ts';
 import { samplingOf } from '../../src/tracing/sampling.ts';
 import { TraceIds } from '../../src/tracing/trace-ids.ts';
@@ -20,7 +21,7 @@ describe.each(samplerNames)('sampling by %s', (name) => {
     };
     for (let count = 0; count < 500; count++) {
       const drawn = ids.draw();
-      const { traceId } = drawn;
+      const { traceId } = new Unsampled(drawn.traceParent);
       expect(sampling.ofNewTrace(drawn)).toBe(sdk(traceId));
       const parent = { traceId, spanId: ids.generateSpanId(), traceFlags: TraceFlags.SAMPLED };
       expect(sampling.belowSampled(traceId)).toBe(sdk(traceId, parent));
@@ -31,7 +32,10 @@ describe.each(samplerNames)('sampling by %s', (name) => {
 
 describe('ids of traces and spans', () => {
   it('are valid, and none comes twice', () => {
-    const drawn = Array.from({ length: 5_000 }, () => ids.generateTraceId());
+    const parents = Array.from({ length: 5_000 }, () => ids.draw().traceParent);
+    for (const parent of parents) expect(parent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+    expect(new Set(parents.map((parent) => parent.slice(36, 52))).size).toBe(parents.length);
+    const drawn = [...parents.map((parent) => parent.slice(3, 35)), ids.generateTraceId()];
     const spans = Array.from({ length: 5_000 }, () => ids.generateSpanId());
     for (const id of drawn) expect(id).toMatch(/^[0-9a-f]{32}$/);
     for (const id of spans) expect(id).toMatch(/^[0-9a-f]{16}$/);
