@@ -12,10 +12,13 @@ export interface Comparison {
   readonly workload: Workload;
   /** Appended to the names of the cases. */
   readonly suffix: string;
+  /** Adds a row for the processor time that this process takes for a message, whatever else keeps the machine busy. */
+  readonly processorTime?: boolean;
   readonly progress: (text: string) => void;
 }
 
-type Times = Record<CaseName, number[][]>;
+/** `processor`: microseconds a message, of all threads of this process. */
+type Times = Record<CaseName, number[][]> & { readonly processor: Record<CaseName, number[]> };
 
 const lone = 200;
 
@@ -41,7 +44,12 @@ export async function compare(comparison: Comparison, cases: readonly CaseName[]
       if (open === comparison.reference) name = side.name;
     }
   }
-  return cases.flatMap((each) => rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }));
+  return cases.flatMap((each) => [
+    ...rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }),
+    ...(comparison.processorTime
+      ? [processorRow(each, { comparison, name, ours: ours.processor[each], theirs: theirs.processor[each] })]
+      : []),
+  ]);
 }
 
 async function measure(
@@ -49,28 +57,44 @@ async function measure(
   workload: Workload,
   { cases, times }: { readonly cases: readonly CaseName[]; readonly times: Times },
 ): Promise<void> {
-  const rate = async (work: (workload: Workload) => Promise<void>): Promise<number[]> => {
+  const rate = async (name: CaseName, work: (workload: Workload) => Promise<void>): Promise<void> => {
+    const before = process.cpuUsage();
     const started = performance.now();
     await work(workload);
-    return [(workload.messages / (performance.now() - started)) * 1000];
+    times[name].push([(workload.messages / (performance.now() - started)) * 1000]);
+    const { user, system } = process.cpuUsage(before);
+    times.processor[name].push((user + system) / workload.messages);
   };
-  times.produce.push(await rate((load) => side.produce(load)));
-  if (cases.includes('read')) times.read.push(await rate((load) => side.read(load)));
-  if (cases.includes('consume')) times.consume.push(await rate((load) => side.consume(load)));
-  if (cases.includes('exactly-once'))
-    times['exactly-once'].push(await rate((load) => side.exactlyOnce(load)));
+  await rate('produce', (load) => side.produce(load));
+  if (cases.includes('read')) await rate('read', (load) => side.read(load));
+  if (cases.includes('consume')) await rate('consume', (load) => side.consume(load));
+  if (cases.includes('exactly-once')) await rate('exactly-once', (load) => side.exactlyOnce(load));
   if (cases.includes('latency')) times.latency.push(await side.latency({ ...workload, messages: lone }));
 }
 
 function emptyTimes(): Times {
-  return { produce: [], read: [], consume: [], 'exactly-once': [], latency: [] };
+  const none = <Value>(): Record<CaseName, Value[]> => ({
+    produce: [],
+    read: [],
+    consume: [],
+    'exactly-once': [],
+    latency: [],
+  });
+  return { ...none(), processor: none() };
 }
 
-interface Measured {
+interface Measured<Value = readonly number[]> {
   readonly comparison: Comparison;
   readonly name: string;
-  readonly ours: readonly number[][];
-  readonly theirs: readonly number[][];
+  readonly ours: readonly Value[];
+  readonly theirs: readonly Value[];
+}
+
+function processorRow(name: CaseName, { comparison, name: reference, ...times }: Measured<number>): Row {
+  const [ours, theirs] = [median(times.ours), median(times.theirs)];
+  const { backend, suffix } = comparison;
+  const unit = 'µs of processor/message';
+  return { case: `${name}${suffix}-processor`, backend, reference, ours, theirs, ratio: theirs / ours, unit };
 }
 
 function rowsOf(name: CaseName, measured: Measured): Row[] {

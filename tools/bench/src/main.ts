@@ -107,7 +107,7 @@ function backendFor(options: Options): Backend {
 function tableOf(rows: readonly Row[]): string {
   const table = new Table({ head: ['case', 'backend', 'ours', 'theirs', 'ratio', 'unit', 'reference'] });
   for (const row of rows) {
-    const digits = row.unit.startsWith('ms') ? 2 : 0;
+    const digits = /^[mµ]s/.test(row.unit) ? 2 : 0;
     const figure = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: digits });
     table.push([
       row.case,

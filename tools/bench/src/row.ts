@@ -10,7 +10,7 @@ export interface Row {
   readonly unit: Unit;
 }
 
-export type Unit = 'messages/s' | 'ms p50' | 'ms p99' | 'bytes/message';
+export type Unit = 'messages/s' | 'ms p50' | 'ms p99' | 'bytes/message' | 'µs of processor/message';
 
 /** The middle of the rounds, so that one disturbed round decides nothing. */
 export function median(values: readonly number[]): number {

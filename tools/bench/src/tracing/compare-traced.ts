@@ -15,6 +15,7 @@ export function compareTraced({ backend, ...common }: TracedComparison): Promise
       ours: backend.ours('traced'),
       reference: backend.ours('plain'),
       suffix: '-traced',
+      processorTime: true,
     },
     ['produce', 'consume', 'exactly-once'],
   );

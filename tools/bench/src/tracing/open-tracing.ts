@@ -9,7 +9,13 @@ export async function openTracing(): Promise<Tracing> {
   const collector = fork(join(import.meta.dirname, 'collector.ts'));
   const [url] = await once(collector, 'message');
   const spans = exportTo(String(url), { scheduleDelay: 1_000 });
-  const tracing = startTracing({ service: 'bench', sampler: 'parentbased_traceidratio', ratio: 0.1, spans });
+  const tracing = startTracing({
+    service: 'bench',
+    sampler: 'parentbased_traceidratio',
+    ratio: 0.1,
+    spans,
+    onProblem: (problem) => process.stderr.write(`  ${problem}\n`),
+  });
   return {
     ...tracing,
     [Symbol.asyncDispose]: async () => {
