@@ -4,17 +4,6 @@ import { type PartitionerName, partitionOf } from './partitioner.ts';
 import type { Bytes, Headers, NewRecord } from './record.ts';
 import type { Topic } from './topic.ts';
 
-/** A record before it has its partition, or with one that does not follow from the key. */
-export interface Draft {
-  readonly topic: string;
-  partition: number | undefined;
-  readonly key: Bytes | null;
-  readonly value: Bytes;
-  readonly headers: Headers;
-  readonly timestamp: number;
-  readonly partitioner: PartitionerName | undefined;
-}
-
 export interface DraftOptions {
   /** Used when the topic derives none from the value. */
   readonly id: () => string;
@@ -37,7 +26,7 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
       `a value of ${sizeOf(encoded)} bytes for topic ${topic.name} is larger than the ${options.maxBytes} that the backend can hold`,
     );
   }
-  return new DraftRecord(topic, {
+  return new Draft(topic, {
     key: topic.key ? topic.key(value) : null,
     value: encoded,
     headers: together(id, own, options.headers),
@@ -46,10 +35,11 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
 }
 
 /**
- * Thousands of drafts wait for their batches. Of object literals that live as long V8 comes to make all further ones in
- * the old generation, where each keeps what it refers to until a major collection: half of the time of a publisher.
+ * A record before it has its partition, or with one that does not follow from the key. A class, because thousands wait for
+ * their batches: of object literals that live as long V8 comes to make all further ones in the old generation, where each
+ * keeps what it refers to until a major collection, at a cost that a publisher feels.
  */
-class DraftRecord implements Draft {
+export class Draft {
   readonly topic: string;
   partition: number | undefined;
   readonly key: Bytes | null;
