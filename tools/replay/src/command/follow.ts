@@ -59,7 +59,8 @@ export class Follower {
   #look(): void {
     const { memory, processes, rows, screen } = this.#followed;
     memory.sample(processes());
-    if (rows() >= firstRows) memory.markFirstRows();
+    // What waits in the topics has cost the services nothing yet.
+    if (rows() - this.#lag >= firstRows) memory.markFirstRows();
     screen.show(this.#status());
   }
 

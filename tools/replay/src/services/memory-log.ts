@@ -2,7 +2,7 @@ import { type Resident, residentMemory } from './memory.ts';
 
 /** Megabytes resident of one service. */
 export interface MemoryUse {
-  /** When the first 100,000 rows were fed; null when there were fewer. */
+  /** When the first 100,000 rows were handled; null when there were fewer. */
   readonly at100k: number | null;
   /** At the last sample. */
   readonly last: number;
