@@ -7,5 +7,5 @@ export function medianWait(waits: readonly number[]): number {
 export function summaryOfWaits(waits: readonly number[]): string {
   const sorted = waits.toSorted((a, b) => a - b);
   const at = (share: number): string => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(0);
-  return `median ${at(0.5)} ms, 90 % ${at(0.9)} ms, worst ${at(1)} ms of ${waits.length}`;
+  return `median ${medianWait(waits).toFixed(0)} ms, 90 % ${at(0.9)} ms, worst ${at(1)} ms of ${waits.length}`;
 }

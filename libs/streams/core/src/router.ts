@@ -2,6 +2,7 @@ import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { type PartitionerName, partitionOf } from './partitioner.ts';
 import type { Bytes, Headers, NewRecord } from './record.ts';
+import { setHeader } from './set-header.ts';
 import type { Topic } from './topic.ts';
 
 export interface DraftOptions {
@@ -68,17 +69,10 @@ function together(id: string, ...others: readonly (Headers | undefined)[]): Head
   headers.id = id;
   for (const more of others) {
     for (const name in more) {
-      const value = more[name] ?? '';
-      if (name === '__proto__') setOwn(headers, name, value);
-      else headers[name] = value;
+      setHeader(headers, name, more[name] ?? '');
     }
   }
   return headers;
-}
-
-/** A plain assignment to this name would be something else. */
-function setOwn(headers: Record<string, string>, name: string, value: string): void {
-  Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 function sizeOf(value: Bytes): number {

@@ -1,4 +1,5 @@
-import type { Headers } from '@millrace/streams';
+import { type Headers, headerOf } from '@millrace/streams';
+import { setHeader } from '@millrace/streams/driver-kit';
 import { headerLengthBytes, prefixBytes } from './record-format.ts';
 
 const noHeaders: Headers = Object.freeze({});
@@ -67,8 +68,7 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
     const end = middle + view.getUint32(entry + 2, true);
     const name = ascii ? text.substring(start, middle) : body.toString('utf8', start, middle);
     const value = ascii ? text.substring(middle, end) : body.toString('utf8', middle, end);
-    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true });
-    else headers[name] = value;
+    setHeader(headers, name, value);
     start = end;
   }
   return headers;
@@ -76,7 +76,7 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
 
 /** As `decodeHeaders` has it, without the others. */
 export function decodeHeader(body: Buffer, view: DataView, at: number, name: string): string | undefined {
-  if (body[at + 18] !== 1) return ownHeader(decodeHeaders(body, view, at), name);
+  if (body[at + 18] !== 1) return headerOf({ headers: decodeHeaders(body, view, at) }, name);
   const count = view.getUint16(at + 16, true);
   let start = textStart(view, at);
   for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
@@ -94,8 +94,4 @@ function spells(body: Buffer, start: number, end: number, name: string): boolean
     if (body[start + index] !== name.charCodeAt(index)) return false;
   }
   return true;
-}
-
-function ownHeader(headers: Headers, name: string): string | undefined {
-  return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }

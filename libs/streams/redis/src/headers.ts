@@ -1,3 +1,5 @@
+import { setHeader } from '@millrace/streams/driver-kit';
+
 /** Before the name of a header among the fields of an entry. */
 export const headerPrefix = 'h:';
 
@@ -8,12 +10,7 @@ export function withHeader(
   name: string,
   value: string,
 ): Record<string, string> {
-  if (name === '__proto__') {
-    const own = headers ?? {};
-    Object.defineProperty(own, name, { value, enumerable: true, configurable: true, writable: true });
-    return own;
-  }
-  if (headers === undefined) return { [name]: value };
-  headers[name] = value;
-  return headers;
+  const own = headers ?? {};
+  setHeader(own, name, value);
+  return own;
 }

@@ -1,3 +1,4 @@
+export { setHeader } from '../set-header.ts';
 export { assign, type Candidate } from './assignment.ts';
 export { mask } from './mask.ts';
 export { type DriverMember, Members } from './members.ts';

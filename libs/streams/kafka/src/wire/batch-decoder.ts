@@ -1,4 +1,5 @@
 import type { Headers } from '@millrace/streams';
+import { setHeader } from '@millrace/streams/driver-kit';
 import { type AbortedTransaction, batchesIn } from './batches.ts';
 import { decompress } from './compression.ts';
 import { Reader } from './reader.ts';
@@ -78,10 +79,7 @@ function readHeaders(reader: Reader): Headers {
   const headers: Record<string, string> = {};
   for (let index = 0; index < count; index++) {
     const name = reader.varintString();
-    const value = reader.varintString();
-    if (name === '__proto__')
-      Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
-    else headers[name] = value;
+    setHeader(headers, name, reader.varintString());
   }
   return headers;
 }

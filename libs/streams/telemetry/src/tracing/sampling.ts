@@ -1,5 +1,5 @@
 import type { SamplerName } from '../sampler-names.ts';
-import type { DrawnTrace } from './trace-ids.ts';
+import type { DrawnTrace } from './trace-parents.ts';
 
 /** Decides as the sampler of that name of OpenTelemetry's SDK does, from the trace's id alone, before anything is made. */
 export interface Sampling {

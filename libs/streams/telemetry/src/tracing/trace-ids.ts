@@ -1,18 +1,10 @@
 import { randomFillSync } from 'node:crypto';
 import type { IdGenerator } from '@opentelemetry/sdk-trace';
-import { TraceParents } from './trace-parents.ts';
+import { type DrawnTrace, TraceParents } from './trace-parents.ts';
 
 const traceIdBytes = 16;
 const spanIdBytes = 8;
 const poolBytes = 4_096;
-
-/** The context of a new trace, and the number by which the share of the sampled traces is measured. */
-export interface DrawnTrace {
-  /** As the header of an unsampled trace has it. */
-  readonly traceParent: string;
-  /** 0 to 2^32 - 1: the exclusive or of the trace id's four words, as the ratio samplers of OpenTelemetry's SDK have it. */
-  readonly measure: number;
-}
 
 /** Random ids for traces and spans, drawn from a pool: asking for randomness, and writing it out, costs more than an id. */
 export class TraceIds implements IdGenerator {

@@ -1,11 +1,18 @@
 import { randomFillSync } from 'node:crypto';
-import type { DrawnTrace } from './trace-ids.ts';
 
 const count = 128;
 const spanIdAt = 16;
 const randomBytes = 24;
 const blank = `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`;
 const digits = Buffer.from('0123456789abcdef');
+
+/** The context of a new trace, and the number by which the share of the sampled traces is measured. */
+export interface DrawnTrace {
+  /** As the header of an unsampled trace has it. */
+  readonly traceParent: string;
+  /** 0 to 2^32 - 1: the exclusive or of the trace id's four words, as the ratio samplers of OpenTelemetry's SDK have it. */
+  readonly measure: number;
+}
 
 /**
  * Headers of new traces, written many at once: each is then cut out of one text. Put together from parts it would be a

@@ -1,7 +1,8 @@
-import { context, diag, ROOT_CONTEXT, TraceFlags } from '@opentelemetry/api';
+import { context, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { ExportResultCode, globalErrorHandler, suppressTracing } from '@opentelemetry/core';
 import type { IOtlpExportDelegate } from '@opentelemetry/otlp-exporter-base';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { isSampled } from '../carrier.ts';
 import { type EncodedSpans, SpanBatch } from './span-batch.ts';
 
 /** Named as OpenTelemetry's OTEL_BSP_… variables; times in milliseconds. */
@@ -45,7 +46,7 @@ export class BatchProcessor implements SpanProcessor {
   onStart(): void {}
 
   onEnd(span: ReadableSpan): void {
-    if (this.#closing || (span.spanContext().traceFlags & TraceFlags.SAMPLED) === 0) return;
+    if (this.#closing || !isSampled(span.spanContext())) return;
     if (this.#waiting >= this.#bounds.maxQueueSize) {
       this.#dropped += 1;
       return;
