@@ -13,9 +13,11 @@ export class MessageIterator<Value> implements AsyncIterator<Message<Value>, und
   readonly #runs: AsyncIterator<readonly StoredRecord[], void, undefined>;
   #run: readonly StoredRecord[] = [];
   #taken = 0;
+  /** How many messages may follow those of the run. */
   #left: number;
-  /** Calls wait for each other: a run is fetched once. */
-  #pulling: Promise<unknown> | undefined;
+  /** Calls that wait for a run, each for the one before it: a run is fetched once. */
+  #waiting = 0;
+  #last: Promise<unknown> | undefined;
 
   constructor(
     topic: Topic<Value>,
@@ -28,9 +30,8 @@ export class MessageIterator<Value> implements AsyncIterator<Message<Value>, und
   }
 
   next(): Promise<Result<Value>> {
-    if (this.#pulling || this.#left <= 0) return this.#later();
     const record = this.#run[this.#taken];
-    if (!record) return this.#later();
+    if (record === undefined || this.#waiting > 0) return this.#later();
     try {
       return Promise.resolve(this.#take(record));
     } catch (error) {
@@ -39,6 +40,7 @@ export class MessageIterator<Value> implements AsyncIterator<Message<Value>, und
   }
 
   async return(): Promise<Result<Value>> {
+    this.#begin([]);
     this.#left = 0;
     await this.#runs.return?.();
     return end;
@@ -47,34 +49,38 @@ export class MessageIterator<Value> implements AsyncIterator<Message<Value>, und
   #take(record: StoredRecord): Result<Value> {
     const message = decodeMessage(this.#topic, record);
     this.#taken += 1;
-    this.#left -= 1;
     return { done: false, value: message };
   }
 
+  #begin(run: readonly StoredRecord[]): void {
+    this.#run = run.length > this.#left ? run.slice(0, this.#left) : run;
+    this.#left -= this.#run.length;
+    this.#taken = 0;
+  }
+
   #later(): Promise<Result<Value>> {
-    const result = (this.#pulling ?? Promise.resolve()).then(() => this.#pull());
-    const settled = result
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#pulling === settled) this.#pulling = undefined;
-      });
-    this.#pulling = settled;
+    this.#waiting += 1;
+    const result = this.#pull(this.#last);
+    this.#last = result.catch(() => undefined);
     return result;
   }
 
-  async #pull(): Promise<Result<Value>> {
+  async #pull(earlier: Promise<unknown> | undefined): Promise<Result<Value>> {
     try {
+      await earlier;
       for (;;) {
-        if (this.#left <= 0) return await this.return();
         const record = this.#run[this.#taken];
         if (record) return this.#take(record);
+        if (this.#left <= 0) return await this.return();
         const { done, value } = await this.#runs.next();
         if (done) this.#left = 0;
-        this.#run = value ?? [];
-        this.#taken = 0;
+        this.#begin(value ?? []);
       }
     } catch (error) {
-      return this.#fail(error);
+      return await this.#fail(error);
+    } finally {
+      // Before whoever waits for this result can ask for the next message, which then need not wait.
+      this.#waiting -= 1;
     }
   }
 
