@@ -3,6 +3,7 @@ import { ConfigError, type Environment } from '../config/config-error.ts';
 import type { Service } from '../service.ts';
 import { type StartedService, startService } from './start-service.ts';
 import { onStopSignal } from './stop-signal.ts';
+import { watchHeap } from './watch-heap.ts';
 
 /** What a service tells the process that forked it. */
 export interface ReadyReport {
@@ -29,6 +30,7 @@ export async function runService<Own>(service: Service<Own>, environment: Enviro
 
 async function report(name: string, started: StartedService): Promise<void> {
   const { log, url, ready, stopping } = started;
+  watchHeap(log);
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'unexpected error, ending at once');
     process.exit(1);

@@ -77,6 +77,18 @@ describe('a service process', () => {
     expect((await run.ended).code).toBe(1);
   });
 
+  it('says before its heap is full what to do', async () => {
+    const run = new Run({
+      NAMESPACE: 'hungry',
+      NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=64',
+    });
+    const { output } = await run.ended;
+    expect(output).toMatch(/"level":"warn".*heap is nearly full after a collection; set MAX_HEAP_MB higher/);
+    expect(output.indexOf('set MAX_HEAP_MB higher')).toBeLessThan(
+      output.indexOf('JavaScript heap out of memory'),
+    );
+  });
+
   it('says every wrong variable and ends with 1', async () => {
     const { code, output } = await new Run({ PARTITIONS: 'six', LOG_LEVEL: 'loud' }).ended;
     expect(code).toBe(1);

@@ -15,6 +15,7 @@ import { describeFaults } from './suites/faults.ts';
 import { describeFencing } from './suites/fencing.ts';
 import { describeGroupAdmin } from './suites/group-admin.ts';
 import { describeGroups } from './suites/groups.ts';
+import { describeLargeValues } from './suites/large-values.ts';
 import { describeLeases } from './suites/leases.ts';
 import { describeMembers } from './suites/members.ts';
 import { describeModel } from './suites/model.ts';
@@ -72,6 +73,7 @@ const crashing = [
   describeSurvivingKills,
   describeRebalancing,
   describeStopping,
+  describeLargeValues,
   describeDelivery,
   describeRandomKills,
   describePoison,

@@ -8,7 +8,8 @@ export interface CompetingMember extends AsyncDisposable {
 
   /**
    * Takes up to `max` messages and keeps them its own (by keep-alive) until settled or released. Messages whose owner
-   * fell silent for the lease time come first. Waits for at least one; empty once the signal aborts.
+   * fell silent for the lease time come first. Waits for at least one; empty once the signal aborts. Large messages come
+   * a few at a time, as those of a lease do.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 

@@ -62,6 +62,7 @@ export {
   type StatefulContext,
 } from './routes.ts';
 export type { Running } from './running.ts';
+export { sizeOf, totalSize } from './size-of.ts';
 export type { End, Start } from './start.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';

@@ -31,6 +31,8 @@ export interface Lease extends AsyncDisposable {
    * least one; empty once the signal aborts, the lease is recalled or lost. A second call goes on after the first
    * one's records although they are not settled yet, unless one of them was in hand when its owner died: that one may
    * be handed out alone, and nothing more until it is settled. The objects are the caller's own from then on.
+   * Large records come a few at a time, whatever `max`: a few megabytes of them at once, or one that is larger than that.
+   * So much may be kept ready beside what is handed out.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 

@@ -36,6 +36,11 @@ interface CommonRunOptions {
   readonly concurrency?: number;
   /** The most messages of one commit; 500 unless told otherwise. */
   readonly batch?: number;
+  /**
+   * About how many bytes one commit holds, its records, outputs and state together: 2 MiB unless told otherwise. A
+   * message that takes more is committed alone. For each partition a member has two to three times as much in hand.
+   */
+  readonly batchBytes?: number;
   readonly retry?: Retry;
   /** With false a message that fails for good stops the group (`running.finished` rejects) instead of leaving the stream. */
   readonly deadLetter?: boolean;

@@ -24,6 +24,8 @@ export interface StoredRecord extends Position {
   readonly value: Uint8Array;
   readonly headers: Headers;
   readonly timestamp: number;
+  /** Bytes of the value, of a record that can tell without cutting it out. Ask `sizeOf`. */
+  readonly size?: number;
   /** Why its stored bytes are not what was stored, where they are not; the value is then what could be read, raw. */
   readonly damage?: string;
   /** One header, of a record that need not decode the others for it. Ask `headerOf`, which knows what to do without. */

@@ -41,6 +41,11 @@ class BatchRecord implements StoredRecord {
     return bytes.subarray(valueStart(view, this.#at), recordEnd(view, this.#at));
   }
 
+  get size(): number {
+    const { view } = this.#body;
+    return recordEnd(view, this.#at) - valueStart(view, this.#at);
+  }
+
   get headers(): Headers {
     this.#headers ??= decodeHeaders(this.#body.bytes, this.#body.view, this.#at);
     return this.#headers;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import type { Delivery } from '@millrace/streams';
+import { type Delivery, totalSize } from '@millrace/streams';
 import type { HandedOut } from './batch-record.ts';
 import type { Partition } from './catalog.ts';
 import type { Claim, GivenBack } from './claim-table.ts';
@@ -7,7 +7,7 @@ import { monotonicNow } from './clock.ts';
 import type { Engine } from './engine.ts';
 import type { Group } from './group-table.ts';
 import type { Loss } from './loss.ts';
-import { PartitionReader } from './partition-reader.ts';
+import { maxTakenBytes, PartitionReader } from './partition-reader.ts';
 import type { Tables } from './tables.ts';
 
 export interface Taken {
@@ -76,6 +76,7 @@ export class Claiming {
       this.#takeAgain(given, taken);
     for (let index = 0; index < this.#partitions.length && taken.deliveries.length < max; index++) {
       const partition = this.#partitions[(this.#turn + index) % this.#partitions.length];
+      if (totalSize(taken.deliveries) >= maxTakenBytes) break;
       if (partition !== undefined) this.#takeNext(partition, max - taken.deliveries.length, taken);
     }
     this.#turn += 1;

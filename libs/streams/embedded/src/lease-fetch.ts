@@ -1,7 +1,8 @@
-import type { Delivery } from '@millrace/streams';
+import { type Delivery, totalSize } from '@millrace/streams';
 import { unknownTopic } from './catalog.ts';
 import type { Engine } from './engine.ts';
 import type { Loss } from './loss.ts';
+import { maxTakenBytes } from './partition-reader.ts';
 import type { TopicProgress } from './topic-progress.ts';
 
 /** Hands out the records of a lease's topics, each topic in order, the topics in turn. */
@@ -61,6 +62,7 @@ export class LeaseReader {
     for (let index = 0; index < this.#topics.length && taken.length < max; index++) {
       const topic = this.#topics[(this.#turn + index) % this.#topics.length];
       if (topic === undefined) continue;
+      if (index > 0 && totalSize(taken) >= maxTakenBytes) break;
       const more = this.#takeFrom(topic, max - taken.length);
       taken = taken.length === 0 ? more : taken.concat(more);
     }

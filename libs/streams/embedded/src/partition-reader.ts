@@ -6,7 +6,8 @@ import type { BatchRows } from './batch-rows.ts';
 import type { Partition } from './catalog.ts';
 import { bytes, integer, type Row } from './row.ts';
 
-const maxTakenBytes = 1024 * 1024;
+/** Of one take, up to the end of the row that reaches it. */
+export const maxTakenBytes: number = 1024 * 1024;
 
 interface Decoding<R> {
   readonly make: MakeRecord<R>;

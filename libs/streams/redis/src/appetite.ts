@@ -1,7 +1,8 @@
-import { sizeOf } from './wire/record.ts';
+import { type StoredRecord, sizeOf } from '@millrace/streams';
 
-const bytesPerRead = 4 * 1024 * 1024;
-const firstCount = 100;
+/** What one read should bring at most, and what may wait in memory beside what is in hand. */
+export const bytesPerRead: number = 2 * 1024 * 1024;
+const firstCount = 16;
 
 /** How many entries to ask for at once, so that a reply stays small whatever the records' size. */
 export class Appetite {
@@ -18,7 +19,7 @@ export class Appetite {
   }
 
   /** Learns from records that were read. */
-  ate(records: readonly { readonly value: Uint8Array }[]): void {
+  ate(records: readonly Pick<StoredRecord, 'size' | 'value'>[]): void {
     if (records.length === 0) return;
     let bytes = 0;
     let largest = 0;

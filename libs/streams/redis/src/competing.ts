@@ -1,4 +1,11 @@
-import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
+import {
+  type CompetingMember,
+  type CompetingStep,
+  type Delivery,
+  type GroupOptions,
+  totalSize,
+} from '@millrace/streams';
+import { bytesPerRead } from './appetite.ts';
 import { giveBack } from './commands/competing.ts';
 import { CompetingSource } from './competing-source.ts';
 import { settleSteps } from './competing-steps.ts';
@@ -154,7 +161,7 @@ export class RedisCompetingMember implements CompetingMember {
     }
     const taken: Delivery[] = [];
     for (const source of sources) {
-      if (taken.length >= room || until.aborted) break;
+      if (taken.length >= room || until.aborted || totalSize(taken) >= bytesPerRead) break;
       taken.push(...this.#hold(await source.fresh(room - taken.length)));
     }
     return taken;

@@ -1,4 +1,5 @@
 import type { Delivery } from '@millrace/streams';
+import { bytesPerRead } from './appetite.ts';
 import type { LeaseSource } from './lease-source.ts';
 import type { TopicFeed } from './topic-feed.ts';
 
@@ -124,11 +125,12 @@ export class LeaseReader {
     }
   }
 
-  /** How many records to read: what somebody waits for or, under load, as much as there is room for once that is a good part of the window. */
+  /** How many records to read: what somebody waits for or, under load, as much as there is room for once that is a good part of the window. Large ones are not read ahead of others. */
   #room(): number {
     if (this.#end.aborted || this.#careful()) return 0;
     const room = this.#window - this.#source.unsettled;
-    const ahead = this.#full >= fullForAhead && room >= this.#window / 2;
+    const ahead =
+      this.#full >= fullForAhead && room >= this.#window / 2 && this.#bufferedBytes() < bytesPerRead / 2;
     if (ahead) return Math.max(0, room);
     return this.#buffered() ? 0 : Math.max(0, Math.min(room, this.#wanted));
   }
@@ -136,6 +138,10 @@ export class LeaseReader {
   /** A topic whose next record must be tried alone. */
   #careful(): TopicFeed | undefined {
     return this.#source.feeds.find((feed) => feed.redeliveries[0]?.careful);
+  }
+
+  #bufferedBytes(): number {
+    return this.#source.feeds.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0);
   }
 
   #buffered(): boolean {

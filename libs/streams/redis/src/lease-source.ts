@@ -1,5 +1,5 @@
 import type { Delivery, JoinOptions } from '@millrace/streams';
-import { Appetite } from './appetite.ts';
+import { Appetite, bytesPerRead } from './appetite.ts';
 import { checkFetch, position, type TakenOver, takeOver } from './commands/lease.ts';
 import type { Context } from './context.ts';
 import { isWhole } from './delivered.ts';
@@ -112,7 +112,7 @@ export class LeaseSource {
 
   async #redeliver(feed: TopicFeed, room: number): Promise<number> {
     let came = 0;
-    while (room > came && feed.redeliveries.length > 0) {
+    while (room > came && feed.redeliveries.length > 0 && feed.bufferedBytes < bytesPerRead) {
       const { tries, careful } = feed.redeliveries[0] ?? {};
       if (tries === undefined || careful) break;
       const count = this.#appetite.count(room - came);

@@ -1,4 +1,4 @@
-import type { Delivery } from '@millrace/streams';
+import { type Delivery, totalSize } from '@millrace/streams';
 import { compareIds, zeroId } from './ids.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -36,6 +36,10 @@ export class TopicFeed {
 
   get unsettled(): number {
     return this.#unsettled.size;
+  }
+
+  get bufferedBytes(): number {
+    return totalSize(this.buffer);
   }
 
   knows(id: string): boolean {

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
-import { workspaceRoot } from '@millrace/service';
 import { z } from 'zod';
+import { servingSettings } from './serving-settings.ts';
 
 export interface ServiceSpec {
   readonly name: string;
@@ -14,23 +13,6 @@ export interface ServiceSpec {
 }
 
 const readyReport = z.object({ event: z.literal('ready'), url: z.string() });
-
-/** As `npm start` runs services (nx.json): small heaps collect often instead of growing, so memory stays low and flat. */
-const nodeFlags: readonly string[] = [
-  '--conditions=@millrace/source',
-  '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
-  '--max-old-space-size=128',
-];
-
-/** glibc keeps what was freed in many pools and grows the size from which it returns it; other systems ignore these. */
-const allocation: Readonly<Record<string, string>> = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '32768',
-};
-
-/** Keeps the stripped types, so that a service starts faster and without the memory that stripping takes. */
-const compileCache: string = join(workspaceRoot(), 'node_modules/.cache/node');
 
 /**
  * One run of a service's program. It holds a channel to this process and stops when the channel closes, so that it
@@ -45,9 +27,10 @@ export class ServiceProcess {
 
   constructor(spec: ServiceSpec) {
     const log = openSync(spec.log, 'a');
+    const { flags, variables } = servingSettings(spec.environment);
     this.#child = fork(spec.entry, [], {
-      execArgv: [...nodeFlags],
-      env: { NODE_COMPILE_CACHE: compileCache, ...allocation, ...spec.environment },
+      execArgv: [...flags],
+      env: { ...variables, ...spec.environment },
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

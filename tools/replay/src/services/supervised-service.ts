@@ -78,18 +78,24 @@ export class SupervisedService {
       everReady ||= process.url !== undefined;
       if (process.url !== undefined) failures = 0;
       if (!everReady || failures >= patience) return this.#giveUp(ending);
-      this.#events.note(`${this.spec.name} ended (${ending}); starting it again`);
+      this.#events.note(`${this.spec.name} ended (${ending}${this.#reason()}); starting it again`);
       this.#restarts += 1;
       await sleep(backoff(failures + 1), undefined, { signal: this.#stopping.signal }).catch(() => undefined);
       if (this.#stopping.signal.aborted) return;
     }
   }
 
+  /** What V8 says before it ends a process tells nobody what to do. */
+  #reason(): string {
+    const full = logTail(this.spec.log, 60).some((line) => line.includes('JavaScript heap out of memory'));
+    return full ? ', its heap was full: set MAX_HEAP_MB higher' : '';
+  }
+
   #giveUp(ending: string): void {
     const said = logTail(this.spec.log, 8).map((line) => `\n  ${line}`);
     this.#failed.reject(
       new ReplayError(
-        `the ${this.spec.name} service cannot be kept running: ${ending}. Its log ${this.spec.log} ends with${said.join('') || ' nothing'}`,
+        `the ${this.spec.name} service cannot be kept running: ${ending}${this.#reason()}. Its log ${this.spec.log} ends with${said.join('') || ' nothing'}`,
       ),
     );
   }

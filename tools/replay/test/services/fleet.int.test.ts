@@ -102,3 +102,10 @@ test('services that do not become ready are named, with what they said', async (
     /do not become ready:\s+fake, .*still looking for its backend/s,
   );
 });
+
+test('of a service whose heap was full it is said what to do', async () => {
+  const { fleet, notes } = startFleet('hungry');
+  await fleet.ready(never, 30_000);
+  await expect.poll(() => notes, { timeout: 30_000 }).not.toEqual([]);
+  expect(notes[0]).toMatch(/^fake ended \(.*heap was full: set MAX_HEAP_MB higher\); starting it again$/);
+});

@@ -42,6 +42,31 @@ export function countAndSend(
   };
 }
 
+export function swellAndSend(
+  { to, bytes }: Extract<Effect, { kind: 'swell' }>,
+  epochs: ReadonlyMap<number, number>,
+): Handle<Context> {
+  const outputs = outputTopic(to);
+  return (message, context) =>
+    context.send(outputs, { ...outputOf(message, 0, epochs), ballast: ballast(bytes) });
+}
+
+export function swellState({
+  bytes,
+  store: name,
+}: Extract<Effect, { kind: 'swell' }>): Handle<StatefulContext> {
+  const ballasts = store<string>(name);
+  return async ({ value }, context) => {
+    const state = context.state(ballasts);
+    await state.get(value.key);
+    state.set(value.key, ballast(bytes));
+  };
+}
+
+function ballast(bytes: number): string {
+  return 'x'.repeat(bytes);
+}
+
 function outputOf(message: Message<Item>, count: number, epochs: ReadonlyMap<number, number>): Output {
   const { partition, attempt } = message;
   return {

@@ -15,6 +15,8 @@ export interface Output extends Item {
   readonly from: number;
   readonly epoch: number;
   readonly attempt: number;
+  /** What makes it large, where a test wants that. */
+  readonly ballast?: string;
 }
 
 export function itemTopic(name: string): Topic<Item> {

@@ -10,7 +10,15 @@ import {
   type StatefulContext,
   store,
 } from '@millrace/streams';
-import { countAndSend, type Handle, handleWith, sendOn, skipEffect } from './effects.ts';
+import {
+  countAndSend,
+  type Handle,
+  handleWith,
+  sendOn,
+  skipEffect,
+  swellAndSend,
+  swellState,
+} from './effects.ts';
 import { type Item, itemTopic } from './items.ts';
 import { openLedger } from './ledger.ts';
 import { savingHandler } from './saving.ts';
@@ -41,7 +49,7 @@ export function runOptions(script: GroupScript, epochs: ReadonlyMap<number, numb
         mode,
         delivery,
         routes: statefulRoutes(script, epochs),
-        stores: script.effect.kind === 'count' ? [store(script.effect.store)] : [],
+        stores: 'store' in script.effect ? [store(script.effect.store)] : [],
         ...(script.dedupe > 0 && { dedupe: { window: { count: script.dedupe } } }),
       };
     case 'external':
@@ -52,22 +60,33 @@ export function runOptions(script: GroupScript, epochs: ReadonlyMap<number, numb
 }
 
 function plainRoutes(script: GroupScript, epochs: ReadonlyMap<number, number>): Route[] {
-  const { effect } = script;
-  const handle: Handle<Context> = effect.kind === 'copy' ? sendOn(effect.to, epochs) : skipEffect;
+  const handle = plainEffect(script, epochs);
   return script.topics.map((name) => on<Item, Context>(itemTopic(name), handleWith(script.mishaps, handle)));
 }
 
 function statefulRoutes(script: GroupScript, epochs: ReadonlyMap<number, number>): Route<StatefulContext>[] {
-  const { effect } = script;
-  const handle: Handle<StatefulContext> =
-    effect.kind === 'count'
-      ? countAndSend(effect, epochs)
-      : effect.kind === 'copy'
-        ? sendOn(effect.to, epochs)
-        : skipEffect;
+  const handle = statefulEffect(script, epochs);
   return script.topics.map((name) =>
     on<Item, StatefulContext>(itemTopic(name), handleWith(script.mishaps, handle)),
   );
+}
+
+function plainEffect({ effect }: GroupScript, epochs: ReadonlyMap<number, number>): Handle<Context> {
+  if (effect.kind === 'copy') return sendOn(effect.to, epochs);
+  if (effect.kind === 'swell') return swellAndSend(effect, epochs);
+  return skipEffect;
+}
+
+function statefulEffect(script: GroupScript, epochs: ReadonlyMap<number, number>): Handle<StatefulContext> {
+  const { effect } = script;
+  if (effect.kind === 'count') return countAndSend(effect, epochs);
+  const send = plainEffect(script, epochs);
+  if (effect.kind !== 'swell') return send;
+  const swell = swellState(effect);
+  return async (message, context) => {
+    await swell(message, context);
+    await send(message, context);
+  };
 }
 
 function externalParts(script: GroupScript): { delivery: ReturnType<typeof external>; routes: BatchRoute[] } {

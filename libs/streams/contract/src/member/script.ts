@@ -23,6 +23,8 @@ export interface GroupScript extends Common {
   readonly attempts: number;
   /** Ids remembered per partition; 0 for no dedupe. */
   readonly dedupe: number;
+  /** Megabytes that the process may take for objects; 0: as many as it likes. */
+  readonly heap: number;
 }
 
 /** What handling a message does. */
@@ -32,6 +34,8 @@ export type Effect =
   | { readonly kind: 'copy'; readonly to: string }
   /** Counts the key's items in keyed state and sends the item on with the count. */
   | { readonly kind: 'count'; readonly to: string; readonly store: string }
+  /** Keeps a value of so many bytes as the key's state, where the delivery has state, and sends it on with the item. */
+  | { readonly kind: 'swell'; readonly to: string; readonly bytes: number; readonly store: string }
   /** Saves items and positions in one transaction of another database. */
   | { readonly kind: 'save'; readonly file: string };
 

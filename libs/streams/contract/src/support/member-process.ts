@@ -41,7 +41,9 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`../member/main.${extension}`, import.meta.url));
 
 export function startMember(script: Script): MemberProcess {
+  const heap = script.program === 'group' && script.heap > 0 ? [`--max-old-space-size=${script.heap}`] : [];
   const child = fork(program, [JSON.stringify(script)], {
+    execArgv: [...process.execArgv, ...heap],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const { pid, stdout, stderr } = child;

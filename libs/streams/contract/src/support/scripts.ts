@@ -16,6 +16,7 @@ export function groupScript(given: Given): Omit<GroupScript, 'opener'> {
     batch: 500,
     attempts: 5,
     dedupe: 0,
+    heap: 0,
     ...given,
   };
 }

@@ -1,6 +1,7 @@
 import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
+import type { Draft } from '../router.ts';
 import type { Topic } from '../topic.ts';
 import { attemptUnit } from './attempt-unit.ts';
 import { deadLetter } from './dead-letter.ts';
@@ -11,6 +12,8 @@ import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { stubbornly } from './stubborn.ts';
 import { type Unit, unitsOf } from './unit.ts';
+
+const none: readonly never[] = [];
 
 /**
  * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is tried
@@ -41,22 +44,34 @@ export async function handleAcknowledged(
   deliveries: readonly Delivery[],
 ): Promise<void> {
   const started = performance.now();
-  const units = unitsOf(settings, deliveries);
-  await runLanes(units, 0, {
-    concurrency: settings.concurrency,
-    drain: signals.abandon,
-    attempt: async (unit) => {
-      unit.outcome = await attemptOnce(settings, signals, deadLetters, unit);
-      return true;
-    },
-  });
-  const drafts = units.flatMap((unit) => unit.outcome?.outputs ?? []);
-  if (drafts.length > 0) {
-    await stubbornly(settings, signals.abandon, async () => {
-      await settings.driver.append(await settings.router.place(drafts), { acks: settings.acks });
+  let units = unitsOf(settings, deliveries);
+  while (units.length > 0 && !signals.abandon.aborted) {
+    let bytes = 0;
+    await runLanes(units, 0, {
+      concurrency: settings.concurrency,
+      drain: signals.abandon,
+      full: () => bytes >= settings.batchBytes,
+      attempt: async (unit) => {
+        unit.outcome = await attemptOnce(settings, signals, deadLetters, unit);
+        bytes += unit.outcome.bytes;
+        return true;
+      },
     });
+    await send(
+      settings,
+      signals,
+      units.flatMap((unit) => unit.outcome?.outputs ?? none),
+    );
+    units = units.filter((unit) => !unit.outcome);
   }
   reportBatch(settings, deliveries, performance.now() - started);
+}
+
+async function send(settings: Settings, signals: WorkerSignals, drafts: readonly Draft[]): Promise<void> {
+  if (drafts.length === 0) return;
+  await stubbornly(settings, signals.abandon, async () => {
+    await settings.driver.append(await settings.router.place(drafts), { acks: settings.acks });
+  });
 }
 
 async function attemptOnce(
@@ -76,6 +91,7 @@ async function attemptOnce(
       settings.observer.deadLettered?.({ group: settings.group, message: record, attempts: 1, error });
       return [deadLetter(deadLetters, settings, record, 1, error)];
     });
-    return { ...settledOnly(unit.deliveries), outputs };
+    const bytes = outputs.reduce((sum, { value }) => sum + value.length, 0);
+    return { ...settledOnly(unit.deliveries), outputs, bytes };
   }
 }

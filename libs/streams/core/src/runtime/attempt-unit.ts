@@ -19,6 +19,8 @@ export interface AttemptTools {
   readonly missedState?: (delivery: Delivery, misses: readonly StateKey[]) => void;
 }
 
+const none: readonly never[] = [];
+
 type MessageRoute = Extract<AnyRoute, { kind: 'message' }>;
 
 /**
@@ -87,7 +89,8 @@ function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outco
   context.close();
   const first = unit.deliveries[0] as Delivery;
   if (context.misses) tools.missedState?.(first, context.misses);
-  return { settled: unit.deliveries, outputs: context.outputs, writes: context.writes, seen: [] };
+  const { outputs, writes, bytes } = context;
+  return { settled: unit.deliveries, outputs, writes, seen: none, bytes };
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<void> {

@@ -25,22 +25,31 @@ interface Failure {
   readonly error: unknown;
 }
 
+/** What one round of tries comes to. */
+interface Round {
+  readonly failures: Failure[];
+  /** About how many bytes the outcomes take that the committer does not have yet. */
+  bytes: number;
+}
+
 /**
  * Handles one fetched batch: every message in its key's order, outcomes handed to the committer in the order of the
- * messages. A failing message first commits what came before it, then is tried again in place.
+ * messages. A failing message first commits what came before it, then is tried again in place. What fills a step in bytes
+ * is committed before more is tried.
  */
 export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[]): Promise<void> {
   let units = unitsOf(tools.settings, deliveries);
   let first = 0;
   while (first < units.length && !tools.drain.aborted) {
-    const failures: Failure[] = [];
+    const round: Round = { failures: [], bytes: bytesOf(units, first) };
     await runLanes(units, first, {
       concurrency: tools.settings.concurrency,
       drain: tools.drain,
-      attempt: (unit) => attempt(tools, unit, failures),
+      full: () => tools.committer.full(round.bytes),
+      attempt: (unit) => attempt(tools, unit, round),
     });
     first = merge(tools, units, first);
-    for (const failure of failures) {
+    for (const failure of round.failures) {
       if (failure.unit.deliveries.length > 1 && blamesMessage(failure.error)) {
         const parts = split(failure.unit);
         units = units.flatMap((unit) => (unit === failure.unit ? parts : [unit]));
@@ -49,12 +58,22 @@ export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[
       }
     }
     first = merge(tools, units, first);
+    await tools.committer.roomForBytes();
   }
 }
 
-function attempt(tools: BatchTools, unit: Unit, failures: Failure[]): boolean | Promise<boolean> {
+/** In the place of an outcome that the committer has: the batch must not keep it alive until its own end. */
+const handedOn: Outcome = settledOnly([]);
+
+function bytesOf(units: readonly Unit[], first: number): number {
+  let bytes = 0;
+  for (let index = first; index < units.length; index++) bytes += units[index]?.outcome?.bytes ?? 0;
+  return bytes;
+}
+
+function attempt(tools: BatchTools, unit: Unit, round: Round): boolean | Promise<boolean> {
   const tooOften = exhausted(tools.settings, unit);
-  if (tooOften) return fail(failures, unit, tooOften);
+  if (tooOften) return fail(round, unit, tooOften);
   try {
     const fresh = tools.deduper.fresh(unit.deliveries);
     if (fresh.length === 0) {
@@ -62,24 +81,25 @@ function attempt(tools: BatchTools, unit: Unit, failures: Failure[]): boolean | 
       return true;
     }
     const outcome = attemptUnit(tools, unit, fresh);
-    if (!(outcome instanceof Promise)) return succeed(tools, unit, outcome);
+    if (!(outcome instanceof Promise)) return succeed(tools, unit, round, outcome);
     return outcome.then(
-      (late) => succeed(tools, unit, late),
-      (error) => fail(failures, unit, error),
+      (late) => succeed(tools, unit, round, late),
+      (error) => fail(round, unit, error),
     );
   } catch (error) {
-    return fail(failures, unit, error);
+    return fail(round, unit, error);
   }
 }
 
-function succeed(tools: BatchTools, unit: Unit, outcome: Outcome): true {
+function succeed(tools: BatchTools, unit: Unit, round: Round, outcome: Outcome): true {
   for (const write of outcome.writes) tools.state?.stage(write);
   unit.outcome = tools.deduper.remember(unit.deliveries, outcome);
+  round.bytes += outcome.bytes;
   return true;
 }
 
-function fail(failures: Failure[], unit: Unit, error: unknown): false {
-  failures.push({ unit, error });
+function fail(round: Round, unit: Unit, error: unknown): false {
+  round.failures.push({ unit, error });
   return false;
 }
 
@@ -87,9 +107,10 @@ function fail(failures: Failure[], unit: Unit, error: unknown): false {
 function merge(tools: BatchTools, units: readonly Unit[], first: number): number {
   let index = first;
   for (; index < units.length; index++) {
-    const outcome = units[index]?.outcome;
-    if (!outcome) break;
-    tools.committer.add(outcome);
+    const unit = units[index];
+    if (!unit?.outcome) break;
+    tools.committer.add(unit.outcome);
+    unit.outcome = handedOn;
   }
   return index;
 }
@@ -129,10 +150,8 @@ async function settleFailure(tools: BatchTools, failure: Failure): Promise<void>
 function deadLettered(tools: BatchTools, record: Delivery, attempts: number, error: StreamsError): Outcome {
   const { settings } = tools;
   settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
-  return {
-    ...settledOnly([record]),
-    outputs: [deadLetter(tools.deadLetters, settings, record, attempts, error)],
-  };
+  const letter = deadLetter(tools.deadLetters, settings, record, attempts, error);
+  return { ...settledOnly([record]), outputs: [letter], bytes: letter.value.length };
 }
 
 function unknownVerdict(verdict: never): never {

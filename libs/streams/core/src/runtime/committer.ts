@@ -31,6 +31,11 @@ export class Committer {
     return this.#staged.settled.length + this.#inFlight;
   }
 
+  /** Whether what is staged, and so many bytes more, fill a step. */
+  full(more: number): boolean {
+    return this.#staged.bytes + more >= this.#settings.batchBytes;
+  }
+
   add(outcome: Outcome): void {
     this.#staged.add(outcome);
   }
@@ -41,14 +46,19 @@ export class Committer {
     this.#running = this.#drain();
   }
 
-  /** Waits until fewer than `limit` records are unsettled. */
+  /** Waits until fewer than `limit` records are unsettled, and what is staged does not fill a step. */
   async room(limit: number): Promise<void> {
-    while (this.unsettled >= limit) {
+    while (this.unsettled >= limit || this.full(0)) {
       this.#rethrow();
       this.kick();
       await this.#running;
     }
     this.#rethrow();
+  }
+
+  /** Waits until what is staged does not fill a step. */
+  async roomForBytes(): Promise<void> {
+    if (this.full(0)) await this.room(Number.POSITIVE_INFINITY);
   }
 
   /** Commits everything staged, and the attempts of a failed record with it. */

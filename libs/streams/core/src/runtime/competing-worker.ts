@@ -61,6 +61,7 @@ async function handleAll(tools: CompetingTools, units: readonly Unit[]): Promise
   const untried: Delivery[] = [];
   const worker = async (): Promise<void> => {
     for (const unit of waiting) {
+      await tools.queue.roomForBytes();
       if (tools.signals.drain.aborted || !(await handle(tools, unit))) untried.push(...unit.deliveries);
       else tools.queue.kick();
     }

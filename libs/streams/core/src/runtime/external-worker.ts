@@ -109,7 +109,8 @@ async function save(tools: ExternalTools, unit: Unit, deliveries: readonly Deliv
   await route.handler(messages, batch);
   context.close();
   saved.set(last.topic, batch.last);
-  committer.add({ ...settledOnly(unit.deliveries), outputs: context.outputs });
+  committer.add({ ...settledOnly(unit.deliveries), outputs: context.outputs, bytes: context.bytes });
+  await committer.roomForBytes();
 }
 
 function unknownVerdict(verdict: never): never {

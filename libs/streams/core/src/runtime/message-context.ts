@@ -24,6 +24,7 @@ export class MessageContext implements StatefulContext {
   #writes: LatestWrites | undefined;
   #misses: StateKey[] | undefined;
   #closed = false;
+  #bytes = 0;
 
   constructor(settings: Settings, origin: Position, signal: AbortSignal, state: StateCache | undefined) {
     this.#settings = settings;
@@ -40,6 +41,11 @@ export class MessageContext implements StatefulContext {
     return this.#writes?.all ?? none;
   }
 
+  /** About how many bytes outputs and writes take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** What the handler asked for and had to wait for. */
   get misses(): readonly StateKey[] | undefined {
     return this.#misses;
@@ -49,14 +55,14 @@ export class MessageContext implements StatefulContext {
     this.#assertOpen();
     this.#outputs ??= [];
     const number = this.#outputs.length;
-    this.#outputs.push(
-      draft(topic, value, {
-        id: () => `${this.#settings.group}/${formatPosition(this.#origin)}/${number}`,
-        headers: options.headers,
-        partition: options.partition,
-        maxBytes: this.#settings.driver.capabilities.maxRecordBytes,
-      }),
-    );
+    const output = draft(topic, value, {
+      id: () => `${this.#settings.group}/${formatPosition(this.#origin)}/${number}`,
+      headers: options.headers,
+      partition: options.partition,
+      maxBytes: this.#settings.driver.capabilities.maxRecordBytes,
+    });
+    this.#outputs.push(output);
+    this.#bytes += output.value.length;
   }
 
   state<Value>(store: Store<Value>): StateAccess<Value> {
@@ -90,6 +96,7 @@ export class MessageContext implements StatefulContext {
     this.#assertOpen();
     this.#writes ??= new LatestWrites();
     this.#writes.set({ store, key, value });
+    this.#bytes += value?.length ?? 0;
   }
 
   /** A handler that goes on after its message was decided must not add to it unseen. */

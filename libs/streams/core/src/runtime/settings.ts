@@ -23,6 +23,7 @@ export interface Settings {
   readonly start: Start;
   readonly concurrency: number;
   readonly batch: number;
+  readonly batchBytes: number;
   readonly retry: Retry;
   readonly deadLetter: boolean;
   readonly deadLetterHeaders: RunOptions['deadLetterHeaders'];
@@ -61,6 +62,7 @@ export function settingsOf(options: RunOptions, driver: Driver, router: Router):
     start: options.start ?? 'earliest',
     concurrency: atLeast(options.group, 'concurrency', options.concurrency ?? 1, 1),
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),
+    batchBytes: atLeast(options.group, 'batchBytes', options.batchBytes ?? 2 * 1024 * 1024, 1),
     retry: options.retry ?? defaultRetry,
     deadLetter: options.deadLetter ?? true,
     deadLetterHeaders: options.deadLetterHeaders,

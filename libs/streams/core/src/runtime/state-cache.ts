@@ -18,10 +18,15 @@ export class StateCache {
     return this.#store(store).peek(key);
   }
 
-  /** Makes the keys known, in one call to the backend for those that are not. */
+  /**
+   * Makes the keys known, in one call to the backend for those that are not; only the first of them where so many values
+   * would take too much memory.
+   */
   async load(store: string, keys: readonly string[]): Promise<void> {
     const cache = this.#store(store);
-    const unknown = [...new Set(keys)].filter((key) => cache.peek(key) === undefined);
+    const unknown = [...new Set(keys)]
+      .filter((key) => cache.peek(key) === undefined)
+      .slice(0, cache.appetite);
     if (unknown.length === 0) return;
     const values = await this.#lease.load(store, unknown);
     cache.remember(unknown.map((key, index) => ({ key, value: values[index] ?? null })));
@@ -42,7 +47,6 @@ export class StateCache {
   /** The writes are stored. */
   committed(writes: readonly StateWrite[]): void {
     for (const { store, key, value } of writes) this.#store(store).committed(key, value);
-    for (const cache of this.#stores.values()) cache.age();
   }
 
   #store(name: string): StoreCache {

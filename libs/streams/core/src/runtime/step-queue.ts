@@ -1,5 +1,6 @@
 import type { CompetingMember, CompetingStep } from '../competing.ts';
 import { StreamsError } from '../errors.ts';
+import { sizeOf } from '../size-of.ts';
 import type { Settings } from './settings.ts';
 import { stubbornly } from './stubborn.ts';
 
@@ -8,6 +9,8 @@ export class StepQueue {
   readonly #settings: Settings;
   readonly #member: CompetingMember;
   #steps: CompetingStep[] = [];
+  /** About how many bytes the steps that wait hold. */
+  #bytes = 0;
   #inFlight = 0;
   #running: Promise<void> | undefined;
   #error: unknown;
@@ -19,6 +22,7 @@ export class StepQueue {
 
   add(step: CompetingStep): void {
     this.#steps.push(step);
+    this.#bytes += bytesOf(step);
   }
 
   kick(): void {
@@ -26,16 +30,25 @@ export class StepQueue {
     this.#running = this.#drain();
   }
 
+  /** Waits until fewer than `limit` steps are unsettled, and those that wait are no more than a commit should hold. */
   async room(limit: number): Promise<void> {
-    while (this.#steps.length + this.#inFlight >= limit && this.#error === undefined) {
+    while ((this.#steps.length + this.#inFlight >= limit || this.#full) && this.#error === undefined) {
       this.kick();
       await this.#running;
     }
     if (this.#error !== undefined) throw this.#error;
   }
 
+  async roomForBytes(): Promise<void> {
+    if (this.#full) await this.room(Number.POSITIVE_INFINITY);
+  }
+
   flush(): Promise<void> {
     return this.room(1);
+  }
+
+  get #full(): boolean {
+    return this.#bytes >= this.#settings.batchBytes;
   }
 
   async #drain(): Promise<void> {
@@ -43,6 +56,7 @@ export class StepQueue {
       while (this.#steps.length > 0) {
         const steps = this.#steps;
         this.#steps = [];
+        this.#bytes = 0;
         this.#inFlight = steps.length;
         await this.#commit(steps);
         this.#inFlight = 0;
@@ -70,6 +84,10 @@ export class StepQueue {
       durationMs: performance.now() - started,
     });
   }
+}
+
+function bytesOf({ record, outputs }: CompetingStep): number {
+  return outputs.reduce((sum, { value }) => sum + value.length, sizeOf(record));
 }
 
 function fencedError(group: string, messages: number): StreamsError {

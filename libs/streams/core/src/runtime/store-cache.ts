@@ -9,6 +9,10 @@ export interface Known {
 /** Of each generation. */
 const maxEntries = 2_500;
 const maxCharacters = 250_000;
+/** How many to load at once as long as nobody knows how large the values are. */
+const firstLoad = 64;
+/** How much a value that is larger or smaller than usual says of the next. */
+const [larger, smaller] = [1 / 4, 1 / 16];
 
 /**
  * What is known of one store. What is staged stays; the rest lives in two generations, so that memory is bounded:
@@ -19,6 +23,16 @@ export class StoreCache {
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #youngCharacters = 0;
+  /** Of a value, as those that came last were. */
+  #typicalCharacters = maxCharacters / firstLoad;
+
+  /** How many more keys can be loaded at once so that what they bring is not dropped unused. */
+  get appetite(): number {
+    return Math.max(
+      1,
+      Math.min(maxEntries, Math.floor(maxCharacters / Math.max(1, this.#typicalCharacters))),
+    );
+  }
 
   peek(key: string): Entry | undefined {
     const staged = this.#staged.get(key);
@@ -33,7 +47,6 @@ export class StoreCache {
   /** What is known by now is newer than what a load that began earlier has brought. */
   remember(loaded: readonly Known[]): void {
     for (const { key, value } of loaded) if (this.peek(key) === undefined) this.#keep(key, value);
-    this.age();
   }
 
   stage(key: string, value: Entry): void {
@@ -47,7 +60,7 @@ export class StoreCache {
   }
 
   /** Forgets what has not been used for long, if there is too much. */
-  age(): void {
+  #age(): void {
     if (this.#young.size < maxEntries && this.#youngCharacters < maxCharacters) return;
     this.#old = this.#young;
     this.#young = new Map();
@@ -59,6 +72,9 @@ export class StoreCache {
     this.#young.set(key, value);
     this.#youngCharacters +=
       before === undefined ? sizeOf(value) + key.length : sizeOf(value) - sizeOf(before);
+    const difference = sizeOf(value) - this.#typicalCharacters;
+    this.#typicalCharacters += difference * (difference > 0 ? larger : smaller);
+    this.#age();
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runLanes } from '../../src/runtime/lanes.ts';
+import { settledOnly } from '../../src/runtime/outcome.ts';
 import type { Unit } from '../../src/runtime/unit.ts';
 
 function unit(lane: string): Unit {
@@ -22,6 +23,7 @@ describe('runLanes', () => {
           await runLanes(units, 0, {
             concurrency,
             drain: never,
+            full: () => false,
             attempt: async (each) => {
               active += 1;
               expect(active).toBeLessThanOrEqual(concurrency);
@@ -47,6 +49,7 @@ describe('runLanes', () => {
     await runLanes(units, 0, {
       concurrency: 1,
       drain: never,
+      full: () => false,
       attempt: (each) => {
         tried.push(units.indexOf(each));
         return each !== units[1];
@@ -62,6 +65,7 @@ describe('runLanes', () => {
     await runLanes(units, 0, {
       concurrency: 2,
       drain: drain.signal,
+      full: () => false,
       attempt: async (each) => {
         tried.push(units.indexOf(each));
         drain.abort();
@@ -69,5 +73,22 @@ describe('runLanes', () => {
       },
     });
     expect(tried).toEqual([0]);
+  });
+
+  it('begins nothing more while it is full, but always the first unit that is not done', async () => {
+    const tried: number[] = [];
+    const units = ['a', 'b', 'a', 'c'].map(unit);
+    const options = {
+      drain: never,
+      full: () => true,
+      attempt: (each: Unit) => {
+        tried.push(units.indexOf(each));
+        each.outcome = settledOnly([]);
+        return true;
+      },
+    };
+    await runLanes(units, 0, { ...options, concurrency: 1 });
+    await runLanes(units, 0, { ...options, concurrency: 3 });
+    expect(tried).toEqual([0, 1]);
   });
 });

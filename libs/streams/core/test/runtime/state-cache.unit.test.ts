@@ -56,4 +56,21 @@ describe('StateCache', () => {
     expect(cache.peek('stock', 'key-99999')).toBeNull();
     expect(cache.peek('stock', 'mine')).toBe('1');
   });
+
+  it('loads fewer keys at once where values are large, and more again where they are small', async () => {
+    const asked: number[] = [];
+    let value = JSON.stringify('x'.repeat(100_000));
+    const load: Lease['load'] = async (_, keys) => {
+      asked.push(keys.length);
+      return keys.map(() => value);
+    };
+    const cache = new StateCache({ load } as Lease);
+    const keys = (prefix: string): string[] => Array.from({ length: 500 }, (_, index) => `${prefix}${index}`);
+    await cache.load('stock', keys('a'));
+    await cache.load('stock', keys('b'));
+    expect(asked[1]).toBeLessThan(5);
+    value = '1';
+    for (let load = 0; load < 50; load++) await cache.load('stock', keys(`c${load}-`));
+    expect(asked.at(-1)).toBe(500);
+  });
 });

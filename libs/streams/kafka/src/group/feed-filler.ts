@@ -60,7 +60,7 @@ export class FeedFiller {
 
   async #run(): Promise<void> {
     for (let pause = firstPauseMs; !this.#closed; ) {
-      if (this.#feed.buffered > this.#options.window / 2) {
+      if (this.#feed.buffered > this.#options.window / 2 || this.#feed.bufferedBytes > mostBytes / 2) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });

@@ -66,6 +66,13 @@ export class TopicFeed {
     return this.#buffer.length - this.#taken;
   }
 
+  get bufferedBytes(): number {
+    let bytes = 0;
+    for (let index = this.#taken; index < this.#buffer.length; index++)
+      bytes += this.#buffer[index]?.value?.length ?? 0;
+    return bytes;
+  }
+
   /** The next record may have killed an earlier owner. */
   get careful(): boolean {
     return (this.#buffer[this.#taken]?.offset ?? this.#fetched) < this.#tries.careful;

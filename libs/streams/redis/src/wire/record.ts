@@ -106,8 +106,3 @@ function millisecondsOf(frame: Buffer, start: number): number {
     number = number * 10 + byte - zero;
   return number;
 }
-
-/** Bytes of a record's value. */
-export function sizeOf(record: Pick<Delivery, 'value'>): number {
-  return record instanceof WireRecord ? record.size : record.value.length;
-}
