@@ -3,6 +3,7 @@
 cache=$HOME/.cache/millrace
 toxiproxy=$cache/toxiproxy-2.5.0/toxiproxy
 kustomize=$cache/kustomize-5.7.1/kustomize
+mailpit=$cache/mailpit-1.33.1/mailpit
 compose=$cache/docker-compose/docker-compose
 
 docker_packages() {
@@ -16,6 +17,7 @@ prepare_docker() {
   fetch_go_program "$toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0 || return
   fetch_go_program "$kustomize" sigs.k8s.io/kustomize/kustomize/v5@v5.7.1 || return
   export KUSTOMIZE=$kustomize
+  fetch_go_program "$mailpit" github.com/axllent/mailpit@v1.33.1 || return
   fetch_compose || return
   start_docker || { fail 'starting dockerd'; return 1; }
   # Its image cannot be had here; sweep_docker does its work.

@@ -13,7 +13,7 @@ images=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$images/rootfs.sh"
 
 main() {
-  [ $# -gt 0 ] || set -- redis kafka postgres jaeger toxiproxy node
+  [ $# -gt 0 ] || set -- redis kafka postgres jaeger collector prometheus mailpit toxiproxy node
   local name
   for name in "$@"; do
     [ -f "$images/$name/image.sh" ] || { echo "build.sh: no image named $name" >&2; exit 2; }

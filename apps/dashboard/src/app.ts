@@ -50,6 +50,8 @@ export const dashboard: Service<DashboardConfig> = service({
           batch,
         },
       ],
+      // A group none of whose members is there has nobody else to tell of its backlog.
+      measuredGroups: (admin) => admin.groups(),
       routes: async (server) => {
         guard(server, config.DASHBOARD_TOKEN);
         addLiveRoutes(server, overview, feed);

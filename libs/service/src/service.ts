@@ -1,4 +1,4 @@
-import type { RunOptions, Streams, TopicSpec } from '@millrace/streams';
+import type { Admin, RunOptions, Streams, TopicSpec } from '@millrace/streams';
 import type { Metrics, Tracing } from '@millrace/streams-telemetry';
 import type { z } from 'zod';
 import type { SharedConfig } from './config/shared.ts';
@@ -35,6 +35,8 @@ export interface Kit<Own> {
 export interface Parts {
   /** Groups that it is a member of; each is restarted when it fails. */
   readonly groups?: readonly RunOptions[];
+  /** Groups whose backlog its metrics tell; its own unless this is given. */
+  readonly measuredGroups?: (admin: Admin) => Promise<readonly string[]>;
   readonly routes?: (server: HttpServer) => void | Promise<void>;
   /** Done before the groups join and repeated until it works: migrations, connections. */
   readonly prepare?: () => Promise<void>;

@@ -16,6 +16,7 @@ export const serviceNames = [
   'docker',
   'kustomize',
   'jaeger',
+  'prometheus',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -63,6 +64,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
       ? undefined
       : `no Jaeger at ${binary} (JAEGER_BINARY names another place; .ci/run builds version ${jaegerVersion} with Go)`;
   },
+  prometheus: (environment) =>
+    ['prometheus', 'promtool'].every((command) => findCommand(command, environment))
+      ? undefined
+      : 'no prometheus and promtool on the PATH (apt-get install prometheus)',
 };
 
 export type Availability =

@@ -81,6 +81,13 @@ export const stacks: readonly Stack[] = [
     page: (environment) => `http://${local}:${port(environment, 'JAEGER_PORT', 16_686)}`,
   },
   {
+    name: 'prometheus',
+    description: 'Prometheus with alerts, for services on their usual ports',
+    services: ['prometheus'],
+    variables: () => ({}),
+    page: (environment) => `http://${local}:${port(environment, 'PROMETHEUS_PORT', 9090)}/alerts`,
+  },
+  {
     name: 'metrics',
     description: 'Prometheus with alerts, and Grafana with dashboards, for services on their usual ports',
     services: ['prometheus', 'grafana'],

@@ -1,15 +1,10 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { openStreams } from '@millrace/service';
-import { topic } from '@millrace/streams';
-import { freePorts, requireService } from '@millrace/testing';
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { requireService } from '@millrace/testing';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { stacks } from '../src/stacks.ts';
 
-const run = promisify(execFile);
-const main = join(import.meta.dirname, '../src/main.ts');
 const file = join(import.meta.dirname, '../../../infra/compose/compose.yaml');
 
 const config = z.object({
@@ -27,8 +22,6 @@ const config = z.object({
 
 /** Their images hold nothing but one program, which no health check could be run with. */
 const withoutHealthCheck = ['collector', 'jaeger'];
-const wordings = z.object({ text: z.string() });
-const greetings = topic('greetings', { schema: wordings, key: (event) => event.text });
 
 requireService('docker')('the compose files', () => {
   describe('as docker compose reads them', () => {
@@ -70,49 +63,4 @@ requireService('docker')('the compose files', () => {
       );
     });
   });
-
-  it('start Redis, Kafka and Jaeger, say how to reach them, and leave nothing behind', {
-    timeout: 180_000,
-  }, async () => {
-    const [redis, kafka, jaeger, otlp] = await freePorts(4);
-    const project = `millrace-test-${process.pid}`;
-    const env = {
-      ...process.env,
-      INFRA_PROJECT: project,
-      REDIS_PORT: String(redis),
-      KAFKA_PORT: String(kafka),
-      JAEGER_PORT: String(jaeger),
-      JAEGER_OTLP_PORT: String(otlp),
-    };
-    const infra = (...parameters: string[]): Promise<{ stdout: string }> =>
-      run(process.execPath, [main, ...parameters], { env });
-    try {
-      const { stdout } = await infra('up', 'redis', 'kafka', 'jaeger');
-      const urls = [...stdout.matchAll(/export STREAMS_URL=(\S+)/g)].map(([, url]) => url ?? '');
-      expect(urls).toEqual([`redis://127.0.0.1:${redis}`, `kafka://127.0.0.1:${kafka}`]);
-      for (const url of urls) await sayHello(url);
-      expect(stdout).toContain(`export OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:${otlp}`);
-      await vi.waitFor(async () => {
-        expect((await fetch(`http://127.0.0.1:${jaeger}/api/services`)).status).toBe(200);
-      }, 20_000);
-      expect((await infra('status')).stdout).toMatch(/\(healthy\)[\s\S]*\(healthy\)/);
-      await infra('down', 'redis');
-      expect((await infra('status')).stdout).not.toContain('redis');
-    } finally {
-      await infra('down', '--volumes');
-    }
-    for (const kind of ['container', 'volume', 'network']) {
-      const filter = `label=com.docker.compose.project=${project}`;
-      const all = kind === 'container' ? ['--all'] : [];
-      const { stdout } = await run('docker', [kind, 'ls', ...all, '--quiet', '--filter', filter]);
-      expect(stdout, kind).toBe('');
-    }
-  });
 });
-
-async function sayHello(url: string): Promise<void> {
-  await using streams = await openStreams(url);
-  await streams.admin.ensureTopics([{ name: greetings.name, partitions: 1 }]);
-  await streams.publish(greetings, [{ text: 'hello' }]);
-  for await (const { value } of streams.read(greetings, { limit: 1 })) expect(value.text).toBe('hello');
-}

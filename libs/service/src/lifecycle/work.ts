@@ -78,10 +78,7 @@ export class Work {
       const own = { ...shared, ...group, observer: observeBoth(observer, group.observer) };
       return new SupervisedGroup(streams, own, kit.log);
     });
-    measureBacklog(
-      kit.metrics,
-      groups.map(({ group }) => group),
-      () => streams.admin,
-    );
+    const own = groups.map(({ group }) => group);
+    measureBacklog(kit.metrics, () => streams.admin, parts.measuredGroups ?? (() => own));
   }
 }

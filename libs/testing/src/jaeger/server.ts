@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
+import { untilAnswers } from '../until-answers.ts';
 import { jaegerBinary } from './binary.ts';
 import { askForTrace, type Trace } from './trace.ts';
 
@@ -18,8 +18,6 @@ export interface JaegerServer extends ServerProcess, AsyncDisposable {
   trace(id: string): Promise<Trace | undefined>;
 }
 
-const readyWithinMs = 20_000;
-
 export async function startJaeger(): Promise<JaegerServer> {
   const [otlpPort = 0, queryPort = 0, grpcPort = 0] = await freePorts(3);
   const folder = mkdtempSync(join(tmpdir(), 'jaeger-'));
@@ -29,7 +27,7 @@ export async function startJaeger(): Promise<JaegerServer> {
   const query = `http://127.0.0.1:${queryPort}`;
   const server = await startServer(
     () => spawn(jaegerBinary(process.env), ['--config', settings], { cwd: folder, stdio: 'ignore' }),
-    (child) => ready(child, query),
+    (child) => untilAnswers(child, { name: 'Jaeger', url: `${query}/api/services` }),
   );
   return {
     ...server,
@@ -59,15 +57,4 @@ function settingsOf(otlpPort: number, queryPort: number, grpcPort: number): obje
     receivers: { otlp: { protocols: { http: at(otlpPort) } } },
     exporters: { jaeger_storage_exporter: { trace_storage: 'memory' } },
   };
-}
-
-async function ready(child: ChildProcess, query: string): Promise<void> {
-  const until = Date.now() + readyWithinMs;
-  while (Date.now() < until) {
-    if (child.exitCode !== null) throw new Error(`Jaeger ended with ${child.exitCode}`);
-    const answer = await fetch(`${query}/api/services`).catch(() => undefined);
-    if (answer?.ok) return;
-    await sleep(20);
-  }
-  throw new Error(`Jaeger did not answer within ${readyWithinMs / 1000} s`);
 }

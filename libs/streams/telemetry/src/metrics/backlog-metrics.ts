@@ -4,16 +4,25 @@ import type { Metrics } from './metrics.ts';
 /** A slow backend must not hold up a scrape. */
 const patienceMs = 2_000;
 
-/** What waits for each group, asked for at each scrape; what the backend cannot tell has no sample. */
-export function measureBacklog(metrics: Metrics, groups: readonly string[], admin: () => Admin): void {
+/**
+ * What waits for each group, asked for at each scrape; what the backend cannot tell has no sample. `groups` is asked each
+ * time as well.
+ */
+export function measureBacklog(
+  metrics: Metrics,
+  admin: () => Admin,
+  groups: (admin: Admin) => readonly string[] | Promise<readonly string[]>,
+): void {
   const lag = metrics.observableGauge('lag');
   const pending = metrics.observableGauge('pending');
   const oldest = metrics.observableGauge('oldestPending');
   metrics.observe(
     async (result) => {
-      const answers = await Promise.all(groups.map((group) => partitionsOf(admin, group)));
-      for (const [index, partitions] of answers.entries()) {
-        const labels = { group: groups[index] ?? '' };
+      const names = (await inTime(async () => groups(admin()))) ?? [];
+      const answers = await Promise.all(names.map((name) => inTime(() => admin().describeGroup(name))));
+      for (const [index, described] of answers.entries()) {
+        const partitions = described?.partitions ?? [];
+        const labels = { group: names[index] ?? '' };
         const lagging = sum(partitions.map((partition) => partition.lag));
         const delivered = sum(partitions.map((partition) => partition.pending));
         if (lagging !== undefined) result.observe(lag, lagging, labels);
@@ -25,14 +34,14 @@ export function measureBacklog(metrics: Metrics, groups: readonly string[], admi
   );
 }
 
-async function partitionsOf(admin: () => Admin, group: string): Promise<readonly GroupPartition[]> {
+/** Undefined when it fails or takes too long. */
+async function inTime<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
   const { promise: timeout, resolve } = Promise.withResolvers<undefined>();
   const timer = setTimeout(resolve, patienceMs, undefined);
   try {
-    const described = await Promise.race([admin().describeGroup(group), timeout]);
-    return described?.partitions ?? [];
+    return await Promise.race([ask(), timeout]);
   } catch {
-    return [];
+    return undefined;
   } finally {
     clearTimeout(timer);
   }
