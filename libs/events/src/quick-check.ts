@@ -1,80 +1,94 @@
 import { z } from 'zod';
+import { CheckSource } from './check-source.ts';
 import { limitOf } from './quick-limit.ts';
 
 /** Whether a schema accepts a value as it stands. False decides nothing: ask the schema then. */
 export type Check = (value: unknown) => boolean;
 
-/** Undefined where some part of the schema is of a kind that is not known here. */
+/**
+ * Compiled, as zod compiles its own: functions made for one schema each would share their places in the program with
+ * those of all others, and take three times as long. Undefined where some part of the schema is of a kind that is not
+ * known here, and where programs may not be compiled.
+ */
 export function checkOf(schema: z.core.$ZodType): Check | undefined {
-  if (schema instanceof z.ZodObject) return objectCheck(schema);
-  if (schema instanceof z.ZodDiscriminatedUnion) return unionCheck(schema);
-  if (schema instanceof z.ZodLiteral) return memberCheck(schema.values);
-  if (schema instanceof z.ZodEnum) return memberCheck(new Set<unknown>(schema.options));
-  if (schema instanceof z.ZodArray) return allOf([arrayCheck(schema), ...limitsOf(schema)]);
-  if (schema instanceof z.ZodString) return allOf([isString, ...limitsOf(schema)]);
+  const source = new CheckSource();
+  const condition = conditionOf(schema, 'value', source);
+  return condition === undefined ? undefined : source.compile(condition);
+}
+
+/** What must hold of the value that `value` names in the program. */
+type Condition = string | undefined;
+
+function conditionOf(schema: z.core.$ZodType, value: string, source: CheckSource): Condition {
+  if (schema instanceof z.ZodObject) return objectCondition(schema, value, source);
+  if (schema instanceof z.ZodDiscriminatedUnion) return unionCondition(schema, value, source);
+  if (schema instanceof z.ZodLiteral) return memberCondition([...schema.values], value);
+  if (schema instanceof z.ZodEnum) return memberCondition(schema.options, value);
+  const limits = limitsOf(schema, value, source);
+  if (schema instanceof z.ZodArray) return both([arrayCondition(schema, value, source), ...limits]);
+  if (schema instanceof z.ZodString) return both([`typeof ${value} === 'string'`, ...limits]);
   if (schema instanceof z.ZodISODateTime) {
-    const { pattern } = schema._zod;
-    return allOf([isString, (value) => pattern.test(String(value)), ...limitsOf(schema)]);
+    const pattern = `${source.constant(schema._zod.pattern)}.test(${value})`;
+    return both([`typeof ${value} === 'string'`, pattern, ...limits]);
   }
   if (schema instanceof z.ZodNumberFormat && schema._zod.def.format === 'safeint')
-    return allOf([Number.isSafeInteger, ...limitsOf(schema)]);
+    return both([`Number.isSafeInteger(${value})`, ...limits]);
   return undefined;
 }
 
-function objectCheck(schema: z.ZodObject): Check | undefined {
-  const names = Object.keys(schema.shape);
-  const checks = Object.values(schema.shape).map(checkOf);
-  if (schema._zod.def.catchall || limitsOf(schema).length > 0 || checks.includes(undefined)) return undefined;
-  return (value) => {
-    if (!isObject(value)) return false;
+function objectCondition(schema: z.ZodObject, value: string, source: CheckSource): Condition {
+  const fields = Object.entries(schema.shape);
+  const conditions = fields.map(([name, field]) =>
+    conditionOf(field, `object[${JSON.stringify(name)}]`, source),
+  );
+  const whole = both(conditions);
+  if (schema._zod.def.catchall || schema._zod.def.checks?.length || whole === undefined) return undefined;
+  const check = source.function(
+    'object',
+    `if (typeof object !== 'object' || object === null || Array.isArray(object)) return false;
     let fields = 0;
-    for (const _ in value) fields++;
-    if (fields !== names.length) return false;
-    for (let index = 0; index < fields; index++) {
-      if (!checks[index]?.(value[names[index] ?? ''])) return false;
-    }
-    return true;
-  };
+    for (const _ in object) fields++;
+    return fields === ${fields.length} && ${whole};`,
+  );
+  return `${check}(${value})`;
 }
 
-function unionCheck({ options, _zod }: z.ZodDiscriminatedUnion): Check | undefined {
-  const { discriminator } = _zod.def;
-  const variants = new Map<unknown, Check>();
-  for (const option of options) {
-    const tag = option instanceof z.ZodObject ? option.shape[discriminator] : undefined;
-    const check = checkOf(option);
-    if (check && tag instanceof z.ZodLiteral) for (const name of tag.values) variants.set(name, check);
-  }
-  if (variants.size === 0) return undefined;
-  return (value) => isObject(value) && variants.get(value[discriminator])?.(value) === true;
+function unionCondition(
+  { options, _zod }: z.ZodDiscriminatedUnion,
+  value: string,
+  source: CheckSource,
+): Condition {
+  const tag = JSON.stringify(_zod.def.discriminator);
+  const cases = options.flatMap((option) => {
+    const literal = option instanceof z.ZodObject ? option.shape[_zod.def.discriminator] : undefined;
+    const condition = conditionOf(option, 'variant', source);
+    if (!(literal instanceof z.ZodLiteral) || condition === undefined) return [];
+    const matches = memberCondition([...literal.values], `variant[${tag}]`);
+    return matches === undefined ? [] : [`if (${matches}) return ${condition};`];
+  });
+  if (cases.length === 0) return undefined;
+  const check = source.function(
+    'variant',
+    `if (typeof variant !== 'object' || variant === null) return false;\n${cases.join('\n')}\nreturn false;`,
+  );
+  return `${check}(${value})`;
 }
 
-function arrayCheck({ element }: z.ZodArray): Check | undefined {
-  const check = checkOf(element);
-  return check && ((value) => Array.isArray(value) && value.every((item) => check(item)));
+function arrayCondition({ element }: z.ZodArray, value: string, source: CheckSource): Condition {
+  const condition = conditionOf(element, 'item', source);
+  return condition && `Array.isArray(${value}) && ${value}.every((item) => ${condition})`;
 }
 
-function memberCheck(members: ReadonlySet<unknown>): Check {
-  return (value) => members.has(value);
+function memberCondition(members: readonly unknown[], value: string): Condition {
+  if (!members.every((member) => typeof member === 'string')) return undefined;
+  return `(${members.map((member) => `${value} === ${JSON.stringify(member)}`).join(' || ')})`;
 }
 
 /** What was added to the type itself, such as `.min(1)`. */
-function limitsOf({ _zod }: z.core.$ZodType): readonly (Check | undefined)[] {
-  return (_zod.def.checks ?? []).map(limitOf);
+function limitsOf({ _zod }: z.core.$ZodType, value: string, source: CheckSource): readonly Condition[] {
+  return (_zod.def.checks ?? []).map((limit) => limitOf(limit, value, source));
 }
 
-function allOf(checks: readonly (Check | undefined)[]): Check | undefined {
-  const [first, second] = checks;
-  if (checks.includes(undefined)) return undefined;
-  if (checks.length === 1) return first;
-  if (checks.length === 2) return (value) => first?.(value) === true && second?.(value) === true;
-  return (value) => checks.every((check) => check?.(value));
-}
-
-function isString(value: unknown): boolean {
-  return typeof value === 'string';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function both(conditions: readonly Condition[]): Condition {
+  return conditions.includes(undefined) ? undefined : conditions.join(' && ') || 'true';
 }

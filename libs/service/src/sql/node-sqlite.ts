@@ -60,9 +60,9 @@ class NodeSqlite {
   #toKysely(statement: StatementSync): SqliteStatement {
     return {
       reader: statement.columns().length > 0,
-      all: (parameters) => this.#orDamage(() => statement.all(...parameters.map(toSqlite))),
-      run: (parameters) => this.#orDamage(() => statement.run(...parameters.map(toSqlite))),
-      iterate: (parameters) => statement.iterate(...parameters.map(toSqlite)),
+      all: (parameters) => this.#orDamage(() => statement.all(...toSqlite(parameters))),
+      run: (parameters) => this.#orDamage(() => statement.run(...toSqlite(parameters))),
+      iterate: (parameters) => statement.iterate(...toSqlite(parameters)),
     };
   }
 
@@ -87,7 +87,19 @@ function isDamage(error: unknown): boolean {
   return code === 11 || code === 26;
 }
 
-function toSqlite(value: unknown): SQLInputValue {
+/** The values themselves where SQLite can hold each, as it can nearly always. */
+function toSqlite(values: readonly unknown[]): readonly SQLInputValue[] {
+  return areHeld(values) ? values : values.map(held);
+}
+
+function areHeld(values: readonly unknown[]): values is readonly SQLInputValue[] {
+  for (const value of values) {
+    if (value !== null && typeof value !== 'string' && typeof value !== 'number') return false;
+  }
+  return true;
+}
+
+function held(value: unknown): SQLInputValue {
   switch (typeof value) {
     case 'string':
     case 'number':
