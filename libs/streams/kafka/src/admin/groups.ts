@@ -1,5 +1,5 @@
 import { type Start, StreamsError } from '@millrace/streams';
-import { dropTopic, topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { translate } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';

@@ -1,4 +1,4 @@
-import { dropTopic, topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { unknownTopic } from '../client/errors.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';

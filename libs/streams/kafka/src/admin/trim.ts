@@ -1,5 +1,5 @@
 import { StreamsError, type TrimOptions } from '@millrace/streams';
-import { topicsAsTheyAre } from '../catalog/create-topics.ts';
+import { topicsAsTheyAre } from '../catalog/topics.ts';
 import { unknownTopic } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';

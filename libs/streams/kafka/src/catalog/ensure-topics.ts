@@ -1,7 +1,7 @@
 import { StreamsError, type TopicSpec } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
-import { createTopics, topicsAsTheyAre } from './create-topics.ts';
 import { configsOf, replicationFactor } from './topic-configs.ts';
+import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
 

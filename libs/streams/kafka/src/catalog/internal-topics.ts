@@ -1,7 +1,7 @@
 import type { Connections } from '../client/connections.ts';
 import { createPartitionsRequest } from '../wire/topics.ts';
-import { createTopics, topicsAsTheyAre } from './create-topics.ts';
 import { largestMessage } from './topic-configs.ts';
+import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 /** A compacted topic of at least so many partitions. */
 export async function ensureCompacted(
