@@ -2,7 +2,6 @@ import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, pence } from './fields.ts';
 import { type DeclineReason, declineReason } from './payment-results.ts';
-import { quick } from './quick-schema.ts';
 
 interface Email {
   readonly type: 'EmailRequested';
@@ -56,7 +55,7 @@ export const emailRequestedSchema: z.ZodType<EmailRequested> = z.discriminatedUn
 ]);
 
 export const emails: Topic<EmailRequested> = topic('emails', {
-  schema: quick(emailRequestedSchema),
+  schema: emailRequestedSchema,
   key: (event) => event.orderId,
   id: (event) =>
     `${event.type}:${event.status}:${event.status === 'payment_refunded' ? event.refundId : event.orderId}`,

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, pence, units } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 /** A line of a sale or of a refund. */
 export interface OrderLine {
@@ -77,7 +76,7 @@ export const inventoryEventSchema: z.ZodType<InventoryEvent> = z.discriminatedUn
 ]);
 
 export const inventoryEvents: Topic<InventoryEvent> = topic('inventory-events', {
-  schema: quick(inventoryEventSchema),
+  schema: inventoryEventSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${event.type === 'StockReturned' ? event.refundId : event.orderId}`,
 });

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, units } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 /** Every line of the order has its stock: it can ship. */
 export interface OrderAllocated {
@@ -23,7 +22,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
 });
 
 export const inventoryResults: Topic<InventoryResult> = topic('inventory-results', {
-  schema: quick(inventoryResultSchema),
+  schema: inventoryResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${event.orderId}`,
 });

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 export interface PageViewed {
   readonly type: 'PageViewed';
@@ -33,7 +32,7 @@ export const pageViewSchema: z.ZodType<PageView> = z.object({
 });
 
 export const pageViews: Topic<PageView> = topic('page-views', {
-  schema: quick(pageViewSchema),
+  schema: pageViewSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,
 });

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 export type Channel = 'web' | 'mobile';
 
@@ -72,7 +71,7 @@ export const paymentEventSchema: z.ZodType<PaymentEvent> = z.discriminatedUnion(
 ]);
 
 export const paymentEvents: Topic<PaymentEvent> = topic('payment-events', {
-  schema: quick(paymentEventSchema),
+  schema: paymentEventSchema,
   key: (event) => event.payerId,
   id: (event) => `${event.type}:${event.type === 'RefundRequested' ? event.refundId : event.orderId}`,
 });

@@ -2,7 +2,6 @@ import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
 import { type Channel, channel } from './payment-events.ts';
-import { quick } from './quick-schema.ts';
 
 export type DeclineReason = 'invalid_card' | 'expired_card' | 'suspected_fraud' | 'insufficient_funds';
 
@@ -72,7 +71,7 @@ export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnio
 ]);
 
 export const paymentResults: Topic<PaymentResult> = topic('payment-results', {
-  schema: quick(paymentResultSchema),
+  schema: paymentResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${'refundId' in event ? event.refundId : event.orderId}`,
 });

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, pence, units } from './fields.ts';
-import { quick } from './quick-schema.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
 
 /**
@@ -86,7 +85,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
 ]);
 
 export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations', {
-  schema: quick(stockAllocationSchema),
+  schema: stockAllocationSchema,
   key: (event) => event.orderId,
   id: (event) =>
     event.type === 'StockChanged'

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, pence, units } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -57,7 +56,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
 ]);
 
 export const stockMovements: Topic<StockMovement> = topic('stock-movements', {
-  schema: quick(stockMovementSchema),
+  schema: stockMovementSchema,
   key: (event) => event.sku,
   id: (event) =>
     event.type === 'StockCredited'

@@ -1,7 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name } from './fields.ts';
-import { quick } from './quick-schema.ts';
 
 /** One raw access-log line, well formed or not. */
 export interface RequestLogged {
@@ -26,7 +25,7 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
 });
 
 export const webserverEvents: Topic<WebserverEvent> = topic('webserver-events', {
-  schema: quick(webserverEventSchema),
+  schema: webserverEventSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,
 });
