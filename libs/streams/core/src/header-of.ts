@@ -1,8 +1,30 @@
-import type { StoredRecord } from './record.ts';
+import { asBuffer } from './buffers.ts';
+import type { ReadBytes, StoredRecord } from './record.ts';
+
+type WithHeaders = Pick<StoredRecord, 'readHeader' | 'headers'>;
 
 /** One header of a record, without the work for the others where the record can do without. */
-export function headerOf(record: Pick<StoredRecord, 'header' | 'headers'>, name: string): string | undefined {
-  if (record.header) return record.header(name);
-  const { headers } = record;
+export function headerOf(record: WithHeaders, name: string): string | undefined {
+  return record.readHeader ? record.readHeader(name, textOf) : decoded(record, name);
+}
+
+/** What is read from the UTF-8 bytes of a header, without making a text of them where the record can do without. */
+export function readHeader<Result>(
+  record: WithHeaders,
+  name: string,
+  read: ReadBytes<Result>,
+): Result | undefined {
+  if (record.readHeader) return record.readHeader(name, read);
+  const text = decoded(record, name);
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text);
+  return read(bytes, 0, bytes.length);
+}
+
+function decoded({ headers }: WithHeaders, name: string): string | undefined {
   return Object.hasOwn(headers, name) ? headers[name] : undefined;
+}
+
+function textOf(bytes: Uint8Array, start: number, end: number): string {
+  return asBuffer(bytes).toString('utf8', start, end);
 }

@@ -26,7 +26,7 @@ export type {
   ReadOptions,
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
-export { headerOf } from './header-of.ts';
+export { headerOf, readHeader } from './header-of.ts';
 export type { Lease, Membership, StateWrite, Step } from './lease.ts';
 export type { Message } from './message.ts';
 export type { Observer } from './observer.ts';
@@ -46,7 +46,7 @@ export {
 } from './options.ts';
 export { type PartitionerName, partitionOf } from './partitioner.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
-export type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from './record.ts';
+export type { Bytes, Delivery, Headers, NewRecord, ReadBytes, StoredRecord } from './record.ts';
 export { exponential, type Retry } from './retry.ts';
 export {
   type BatchContext,

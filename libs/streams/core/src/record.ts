@@ -15,6 +15,9 @@ export interface NewRecord {
   readonly timestamp: number;
 }
 
+/** Reads what lies in the bytes from `start` up to `end`. They are neither to be changed nor to be kept. */
+export type ReadBytes<Result> = (bytes: Uint8Array, start: number, end: number) => Result;
+
 /**
  * A record as a backend holds it. `timestamp` is milliseconds since the epoch. Key, value and headers may be decoded only
  * when asked for: a spread of the record may lack them.
@@ -28,8 +31,8 @@ export interface StoredRecord extends Position {
   readonly size?: number;
   /** Why its stored bytes are not what was stored, where they are not; the value is then what could be read, raw. */
   readonly damage?: string;
-  /** One header, of a record that need not decode the others for it. Ask `headerOf`, which knows what to do without. */
-  header?(name: string): string | undefined;
+  /** One header where it lies, of a record that need not decode it for that. Ask `readHeader` or `headerOf`, which do without too. */
+  readHeader?<Result>(name: string, read: ReadBytes<Result>): Result | undefined;
 }
 
 /** A stored record handed to a group's member. */

@@ -1,9 +1,9 @@
-import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
+import type { Delivery, Headers, ReadBytes, StoredRecord } from '@millrace/streams';
 import type { BatchBody, MakeRecord } from './batch.ts';
 import {
-  decodeHeader,
   decodeHeaders,
   decodeKey,
+  readHeaderAt,
   recordEnd,
   timestampOf,
   valueStart,
@@ -51,9 +51,9 @@ class BatchRecord implements StoredRecord {
     return this.#headers;
   }
 
-  /** Not kept: what is kept of a record until its commit is copied by the collector. */
-  header(name: string): string | undefined {
-    return decodeHeader(this.#body.bytes, this.#body.view, this.#at, name);
+  /** Nothing is kept: what is kept of a record until its commit is copied by the collector. */
+  readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
+    return readHeaderAt(this.#body, this.#at, name, read);
   }
 }
 

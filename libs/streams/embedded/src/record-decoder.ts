@@ -1,4 +1,4 @@
-import { type Headers, headerOf } from '@millrace/streams';
+import type { Headers, ReadBytes } from '@millrace/streams';
 import { setHeader } from '@millrace/streams/driver-kit';
 import { headerLengthBytes, prefixBytes } from './record-format.ts';
 
@@ -74,24 +74,31 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
   return headers;
 }
 
-/** As `decodeHeaders` has it, without the others. */
-export function decodeHeader(body: Buffer, view: DataView, at: number, name: string): string | undefined {
-  if (body[at + 18] !== 1) return headerOf({ headers: decodeHeaders(body, view, at) }, name);
+/** Without decoding the others. */
+export function readHeaderAt<Result>(
+  { bytes, view }: { readonly bytes: Buffer; readonly view: DataView },
+  at: number,
+  name: string,
+  read: ReadBytes<Result>,
+): Result | undefined {
   const count = view.getUint16(at + 16, true);
   let start = textStart(view, at);
   for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
     const middle = start + view.getUint16(entry, true);
     const end = middle + view.getUint32(entry + 2, true);
-    if (spells(body, start, middle, name)) return body.toString('latin1', middle, end);
+    if (spells(bytes, start, middle, name)) return read(bytes, middle, end);
     start = end;
   }
   return undefined;
 }
 
-function spells(body: Buffer, start: number, end: number, name: string): boolean {
-  if (end - start !== name.length) return false;
+/** Whether the bytes are those of the name in UTF-8, which is never shorter than the name. */
+function spells(bytes: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start < name.length) return false;
   for (let index = 0; index < name.length; index++) {
-    if (body[start + index] !== name.charCodeAt(index)) return false;
+    const code = name.charCodeAt(index);
+    if (code > 0x7f) return bytes.toString('utf8', start, end) === name;
+    if (bytes[start + index] !== code) return false;
   }
-  return true;
+  return end - start === name.length;
 }

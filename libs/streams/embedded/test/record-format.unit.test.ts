@@ -82,7 +82,7 @@ describe('the format of a batch', () => {
         expect(decoded === undefined || decoded.length === count).toBe(true);
         for (const { key, headers } of decoded ?? []) expect([key?.length, headers]).toHaveLength(2);
         for (const record of decoded ?? []) {
-          expect(record.header?.('traceparent')).toBe(record.headers.traceparent);
+          expect(headerOf(record, 'traceparent')).toBe(record.headers.traceparent);
         }
       }),
     );

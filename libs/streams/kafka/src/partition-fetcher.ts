@@ -3,9 +3,10 @@ import type { Connections } from './client/connections.ts';
 import { isKafkaError, KafkaError } from './client/kafka-error.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
 import { finishIn } from './producer/unfinished-transactions.ts';
-import { decodeBatches, type WireRecord } from './wire/batch-decoder.ts';
+import { decodeBatches } from './wire/batch-decoder.ts';
 import { batchesIn } from './wire/batches.ts';
 import { type FetchedPartition, fetchRequest } from './wire/fetch.ts';
+import type { WireRecord } from './wire/wire-record.ts';
 
 const stuckAfterMs = 3_000;
 

@@ -6,7 +6,7 @@ import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffset
 import { PartitionFetcher } from './partition-fetcher.ts';
 import { stableEnds } from './stable-ends.ts';
 import { storedRecord } from './stored-record.ts';
-import type { WireRecord } from './wire/batch-decoder.ts';
+import type { WireRecord } from './wire/wire-record.ts';
 
 const maxWaitMs = 5_000;
 const maxBytes = 512 * 1024;

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
 import { PartitionFetcher } from '../partition-fetcher.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
-import type { WireRecord } from '../wire/batch-decoder.ts';
+import type { WireRecord } from '../wire/wire-record.ts';
 import { StateStore } from './state-store.ts';
 
 const changelogSuffix = '-changelog';

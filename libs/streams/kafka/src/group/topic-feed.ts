@@ -1,8 +1,8 @@
 import { type Delivery, formatPosition, type Position, StreamsError } from '@millrace/streams';
 import { offsetNumber, type Place } from '../offsets.ts';
-import { storedRecord } from '../stored-record.ts';
-import type { WireRecord } from '../wire/batch-decoder.ts';
+import { delivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
+import type { WireRecord } from '../wire/wire-record.ts';
 import { formatNote, type ProgressNote } from './progress-note.ts';
 import { Tries } from './tries.ts';
 
@@ -97,7 +97,7 @@ export class TopicFeed {
     for (; this.#taken < until; this.#taken++) {
       const record = this.#buffer[this.#taken] as WireRecord;
       this.#outstanding.push(record.offset);
-      deliveries.push({ ...storedRecord(this.place, record), attempt: this.#tries.of(record.offset) + 1 });
+      deliveries.push(delivery(this.place, record, this.#tries.of(record.offset) + 1));
     }
     if (this.#taken === this.#buffer.length) {
       this.#buffer = [];

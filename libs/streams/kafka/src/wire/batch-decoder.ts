@@ -1,17 +1,7 @@
-import type { Headers } from '@millrace/streams';
-import { setHeader } from '@millrace/streams/driver-kit';
 import { type AbortedTransaction, batchesIn } from './batches.ts';
 import { decompress } from './compression.ts';
 import { Reader } from './reader.ts';
-
-/** A record as it lies in a partition; a null value is a deletion of a compacted topic. */
-export interface WireRecord {
-  readonly offset: number;
-  readonly timestamp: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Headers;
-}
+import { WireRecord } from './wire-record.ts';
 
 export interface Decoded {
   readonly records: WireRecord[];
@@ -21,7 +11,6 @@ export interface Decoded {
 
 const logAppendTimeFlag = 0x08;
 const compressionMask = 0x07;
-const noHeaders: Headers = Object.freeze({});
 
 /** The records from `from` on that a reader of what is committed gets. */
 export async function decodeBatches(
@@ -61,25 +50,8 @@ function readRecords(reader: Reader, count: number, place: BatchPlace, into: Wir
     const timestamp = place.firstTimestamp + reader.varint();
     const offset = place.base + reader.varint();
     if (offset >= place.from) {
-      into.push({
-        offset,
-        timestamp: place.appendTime ?? timestamp,
-        key: reader.varintBytes(),
-        value: reader.varintBytes(),
-        headers: readHeaders(reader),
-      });
+      into.push(new WireRecord(reader.buffer, reader.position, offset, place.appendTime ?? timestamp));
     }
     reader.position = end;
   }
-}
-
-function readHeaders(reader: Reader): Headers {
-  const count = reader.varint();
-  if (count === 0) return noHeaders;
-  const headers: Record<string, string> = {};
-  for (let index = 0; index < count; index++) {
-    const name = reader.varintString();
-    setHeader(headers, name, reader.varintString());
-  }
-  return headers;
 }

@@ -85,6 +85,26 @@ export class Reader {
     return length < 0 ? null : this.raw(length);
   }
 
+  skipVarintBytes(): void {
+    const length = this.varint();
+    if (length > 0) this.position += length;
+  }
+
+  /** Passes a text behind its varint length and says whether it is this one. */
+  varintSpells(text: string): boolean {
+    const length = Math.max(0, this.varint());
+    const start = this.position;
+    this.position += length;
+    // UTF-8 is never shorter than the text.
+    if (length < text.length) return false;
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) return this.buffer.toString('utf8', start, start + length) === text;
+      if (this.buffer[start + index] !== code) return false;
+    }
+    return length === text.length;
+  }
+
   array<Item>(read: () => Item): Item[] {
     return this.#items(this.int32(), read);
   }

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { headerOf } from '@millrace/streams';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBatches } from '../../src/wire/batch-decoder.ts';
@@ -23,6 +24,11 @@ describe('a record batch', () => {
         const { records: read, next } = await decodeBatches(await encodeBatch(written, codec(name)), 0, []);
         expect(read.map(plain)).toEqual(written.map(plain));
         expect(read.map(({ offset }) => offset)).toEqual(written.map((_, index) => index));
+        for (const [index, each] of read.entries()) {
+          const { headers } = written[index] ?? {};
+          for (const name of [...Object.keys(headers ?? {}), 'none'])
+            expect(headerOf(each, name)).toBe(headers?.[name]);
+        }
         expect(next).toBe(written.length);
       }),
       { numRuns: 50 },

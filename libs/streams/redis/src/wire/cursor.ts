@@ -44,19 +44,23 @@ export class Cursor {
     return this.frame.toString('utf8', start, start + length);
   }
 
-  /** Passes the text that is next and says whether it is this one. */
-  passes(text: string): boolean {
+  /** Passes the text that is next and says whether it is the prefix, which is ASCII, and the name. */
+  passes(prefix: string, name: string): boolean {
     const length = this.length();
     const start = this.at;
     this.skip(length);
     // Of what is compared most differs in its length; UTF-8 is never shorter than the text.
-    if (length < text.length) return false;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) return this.frame.toString('utf8', start, start + length) === text;
-      if (this.frame[start + index] !== code) return false;
+    if (length < prefix.length + name.length) return false;
+    const at = start + prefix.length;
+    for (let index = 0; index < prefix.length; index++) {
+      if (this.frame[start + index] !== prefix.charCodeAt(index)) return false;
     }
-    return length === text.length;
+    for (let index = 0; index < name.length; index++) {
+      const code = name.charCodeAt(index);
+      if (code > 0x7f) return this.frame.toString('utf8', at, start + length) === name;
+      if (this.frame[at + index] !== code) return false;
+    }
+    return length === prefix.length + name.length;
   }
 
   /** What stands in the line of an element that is neither text nor list, without its first byte. */

@@ -1,4 +1,4 @@
-import type { Delivery, Headers } from '@millrace/streams';
+import type { Delivery, Headers, ReadBytes } from '@millrace/streams';
 import { headerPrefix, noHeaders, withHeader } from '../headers.ts';
 import { Cursor } from './cursor.ts';
 
@@ -87,15 +87,20 @@ export class WireRecord implements Delivery {
     return headers ?? noHeaders;
   }
 
-  header(name: string): string | undefined {
+  readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
     const cursor = new Cursor(this.#frame, this.#fieldsAt);
-    const field = headerPrefix + name;
-    let found: string | undefined;
+    let start = -1;
+    let end = -1;
     for (let index = 0; index < this.#fields; index += 2) {
-      if (cursor.passes(field)) found = cursor.text();
-      else cursor.skip(cursor.length());
+      const wanted = cursor.passes(headerPrefix, name);
+      const length = cursor.length();
+      if (wanted) {
+        start = cursor.at;
+        end = start + length;
+      }
+      cursor.skip(length);
     }
-    return found;
+    return start < 0 ? undefined : read(this.#frame, start, end);
   }
 }
 
