@@ -14,6 +14,13 @@ interface Settling {
   readonly startMs: number;
 }
 
+/**
+ * The span in which a record is being handled or was, on the record itself: in a WeakMap it cost the collector of garbage
+ * several times as much as the span.
+ */
+const latestTry: unique symbol = Symbol('latest try');
+type Noted = StoredRecord & { [latestTry]?: SpanContext };
+
 /** Makes the spans of records, named and described as the semantic conventions for messaging ask. */
 export class RecordTracer {
   readonly #spans: SpanStarter;
@@ -21,8 +28,6 @@ export class RecordTracer {
   readonly #creating = new Map<string, SpanShape>();
   readonly #sending = new Map<string, SpanShape>();
   readonly #settling = new Map<string, SpanShape>();
-  /** The spans in which records are being handled or were. */
-  readonly #processing = new WeakMap<StoredRecord, SpanContext>();
 
   /** `system` is the name of the backend, in every span. */
   constructor(spans: SpanStarter, system: string) {
@@ -62,13 +67,13 @@ export class RecordTracer {
   }
 
   /** Remembers in which span a record is handled, until the record is forgotten. */
-  handledIn(record: StoredRecord, span: SpanContext): void {
-    if (isSampled(span)) this.#processing.set(record, span);
+  handledIn(record: Noted, span: SpanContext): void {
+    if (isSampled(span) && Object.isExtensible(record)) record[latestTry] = span;
   }
 
   /** The sampled span of the latest try of a record by this process. */
-  latestTry(record: StoredRecord): SpanContext | undefined {
-    return this.#processing.get(record);
+  latestTry(record: Noted): SpanContext | undefined {
+    return record[latestTry];
   }
 
   #produced(operation: 'create' | 'send', topic: string): SpanShape {

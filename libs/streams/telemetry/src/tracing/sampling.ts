@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import type { SamplerName } from '../sampler-names.ts';
 import type { DrawnTrace } from './trace-parents.ts';
 
@@ -5,7 +6,7 @@ import type { DrawnTrace } from './trace-parents.ts';
 export interface Sampling {
   readonly ofNewTrace: (drawn: DrawnTrace) => boolean;
   /** Of a span below one that is sampled; below one that is not there never is one. */
-  readonly belowSampled: (traceId: string) => boolean;
+  readonly belowSampled: (parent: Pick<SpanContext, 'traceId'>) => boolean;
 }
 
 /** `ratio`, from 0 to 1, counts for the samplers that have one. */
@@ -21,7 +22,7 @@ export function samplingOf(name: SamplerName, ratio: number): Sampling {
     case 'parentbased_always_off':
       return { ofNewTrace: never, belowSampled: always };
     case 'traceidratio':
-      return { ofNewTrace: share, belowSampled: (traceId) => share({ measure: measureOf(traceId) }) };
+      return { ofNewTrace: share, belowSampled: ({ traceId }) => share({ measure: measureOf(traceId) }) };
     case 'parentbased_traceidratio':
       return { ofNewTrace: share, belowSampled: always };
     default:

@@ -1,6 +1,7 @@
-import { type SpanContext, type SpanKind, TraceFlags, type TraceState } from '@opentelemetry/api';
+import type { SpanContext, SpanKind } from '@opentelemetry/api';
 import { isSampled, Unsampled } from './carrier.ts';
 import { OwnSpan, type SpanOrigin, type SpanShape, type SpanStart } from './own-span.ts';
+import { Sampled, sampledAs, traceOf } from './sampled.ts';
 import type { Sampling } from './sampling.ts';
 import type { Described } from './spans.ts';
 import type { TraceIds } from './trace-ids.ts';
@@ -33,19 +34,13 @@ export class SpanStarter {
 
   #root(): SpanContext {
     const drawn = this.#ids.draw();
-    const unsampled = new Unsampled(drawn.traceParent);
-    if (!this.#sampling.ofNewTrace(drawn)) return unsampled;
-    const { traceId, spanId } = unsampled;
-    return { traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+    return this.#sampling.ofNewTrace(drawn) ? sampledAs(drawn.traceParent) : new Unsampled(drawn.traceParent);
   }
 
-  #below({ traceId, traceState }: SpanContext): SpanContext {
-    return this.#context(traceId, this.#sampling.belowSampled(traceId), traceState);
-  }
-
-  #context(traceId: string, sampled: boolean, traceState?: TraceState): SpanContext {
-    const traceFlags = sampled ? TraceFlags.SAMPLED : TraceFlags.NONE;
-    const spanId = this.#ids.generateSpanId();
-    return traceState ? { traceId, spanId, traceFlags, traceState } : { traceId, spanId, traceFlags };
+  #below(parent: SpanContext): SpanContext {
+    const span = new Sampled(traceOf(parent), this.#ids.drawSpan(), false, parent.traceState);
+    if (this.#sampling.belowSampled(parent)) return span;
+    const state = parent.traceState?.serialize();
+    return new Unsampled(`${span.traceParent.slice(0, -2)}00`, { isRemote: false, state });
   }
 }

@@ -1,6 +1,7 @@
 import { headerOf, type Observer, type RunOptions, type Streams } from '@millrace/streams';
+import type { SpanContext } from '@opentelemetry/api';
 import { carriedIn, carrying, isSampled } from './carrier.ts';
-import { batchLink } from './own-span.ts';
+import { batchLink, type SpanLink } from './own-span.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { fail } from './spans.ts';
 import { tracedPublish } from './traced-publish.ts';
@@ -41,13 +42,15 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
 function settling(observer: Observer | undefined, tracer: RecordTracer): Observer['committed'] {
   return (event) => {
     const { group, records, durationMs } = event;
-    const [first, ...others] = records
-      .map((record) => tracer.latestTry(record))
-      .filter((span) => span !== undefined);
-    if (first) {
-      const links = others.map(batchLink);
-      tracer.settle({ group, records, parent: first, links, startMs: wallClock() - durationMs });
+    let first: SpanContext | undefined;
+    const links: SpanLink[] = [];
+    for (const record of records) {
+      const span = tracer.latestTry(record);
+      if (!span) continue;
+      if (first) links.push(batchLink(span));
+      else first = span;
     }
+    if (first) tracer.settle({ group, records, parent: first, links, startMs: wallClock() - durationMs });
     observer?.committed?.(event);
   };
 }

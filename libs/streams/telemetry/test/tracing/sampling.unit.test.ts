@@ -24,8 +24,8 @@ describe.each(samplerNames)('sampling by %s', (name) => {
       const { traceId } = new Unsampled(drawn.traceParent);
       expect(sampling.ofNewTrace(drawn)).toBe(sdk(traceId));
       const parent = { traceId, spanId: ids.generateSpanId(), traceFlags: TraceFlags.SAMPLED };
-      expect(sampling.belowSampled(traceId)).toBe(sdk(traceId, parent));
-      expect(sampling.belowSampled(traceId)).toBe(sdk(traceId, { ...parent, isRemote: true }));
+      expect(sampling.belowSampled({ traceId })).toBe(sdk(traceId, parent));
+      expect(sampling.belowSampled({ traceId })).toBe(sdk(traceId, { ...parent, isRemote: true }));
     }
   });
 });

@@ -1,7 +1,8 @@
-import { TraceFlags } from '@opentelemetry/api';
+import { type SpanContext, TraceFlags } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import { attributeNames } from '../../attribute-names.ts';
 import type { OwnSpan, SpanLink, SpanOrigin, SpanShape } from '../own-span.ts';
+import { Sampled } from '../sampled.ts';
 import type { Described, LinkReason } from '../spans.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
@@ -14,16 +15,18 @@ const flagsRemote = 0x200;
 const scratch = new ProtobufWriter();
 const shapes = new WeakMap<SpanShape, Uint8Array>();
 const reasons = new Map<LinkReason, Uint8Array>();
+/** There are few: those of the list and those of the resource. */
+const names = new Map<string, Uint8Array>();
 
 /** Adds a span to the spans of its origin. */
 export function writeOwnSpan(writer: ProtobufWriter, span: OwnSpan): void {
   const { context, parentSpanContext: parent, described } = span;
-  const start = writer.open(2);
-  writer.id(1, context.traceId);
-  writer.id(2, context.spanId);
-  const state = context.traceState?.serialize();
-  if (state) writer.text(3, state);
-  if (parent) writer.id(4, parent.spanId);
+  const start = writer.openLong(2);
+  writeContext(writer, context);
+  if (parent instanceof Sampled) {
+    writer.idField(4, 8);
+    writer.id64(parent.span);
+  } else if (parent) writer.id(4, parent.spanId);
   writer.fields(shapes.get(span.shape) ?? encodeShape(span.shape));
   writer.nanoseconds(7, span.startMs);
   writer.nanoseconds(8, span.endMs);
@@ -36,7 +39,23 @@ export function writeOwnSpan(writer: ProtobufWriter, span: OwnSpan): void {
     writer.close(status);
   }
   writer.fixed32(16, flagsOf(parent?.isRemote));
-  writer.close(start);
+  writer.closeLong(start);
+}
+
+/** Spans and links have the same numbers for it. */
+function writeContext(writer: ProtobufWriter, context: SpanContext): void {
+  if (context instanceof Sampled) {
+    writer.idField(1, 16);
+    writer.id64(context.trace.upper);
+    writer.id64(context.trace.lower);
+    writer.idField(2, 8);
+    writer.id64(context.span);
+  } else {
+    writer.id(1, context.traceId);
+    writer.id(2, context.spanId);
+  }
+  const state = context.traceState?.serialize();
+  if (state) writer.text(3, state);
 }
 
 /** Spans of one origin as an ExportTraceServiceRequest of OTLP; requests in a row are one request. */
@@ -77,12 +96,17 @@ function encodeReason(linkReason: LinkReason): Uint8Array {
   return encoded;
 }
 
+function encodeName(name: string): Uint8Array {
+  const encoded = new ProtobufWriter();
+  encoded.text(1, name);
+  const bytes = encoded.take();
+  names.set(name, bytes);
+  return bytes;
+}
+
 function writeLink(writer: ProtobufWriter, { context, reason }: SpanLink): void {
   const start = writer.open(13);
-  writer.id(1, context.traceId);
-  writer.id(2, context.spanId);
-  const state = context.traceState?.serialize();
-  if (state) writer.text(3, state);
+  writeContext(writer, context);
   writer.fields(reasons.get(reason) ?? encodeReason(reason));
   writer.fixed32(6, flagsOf(context.isRemote));
   writer.close(start);
@@ -97,7 +121,7 @@ function writeAttributes(writer: ProtobufWriter, field: number, described: Descr
 
 function writeAttribute(writer: ProtobufWriter, field: number, name: string, value: string | number): void {
   const start = writer.open(field);
-  writer.text(1, name);
+  writer.fields(names.get(name) ?? encodeName(name));
   const held = writer.open(2);
   if (typeof value === 'string') writer.text(1, value);
   else writer.number(3, value);

@@ -1,3 +1,5 @@
+import type { Id64 } from '../id64.ts';
+
 const startBytes = 64 * 1024;
 /** What is kept for the next message; a larger buffer is let go. */
 const keptBytes = 1024 * 1024;
@@ -20,20 +22,38 @@ export class ProtobufWriter {
 
   /** Begins a message within the message; `close` takes what it answers. */
   open(field: number): number {
-    this.#reserve(headerBytes);
-    this.#tag(field, delimited);
-    this.#at += 1;
-    return this.#at;
+    return this.#open(field, 1);
   }
 
   close(start: number): void {
+    this.#close(start, 1);
+  }
+
+  /** As `open`, for what mostly has more than 127 bytes and less than 16 K; `closeLong` belongs to it. */
+  openLong(field: number): number {
+    return this.#open(field, 2);
+  }
+
+  closeLong(start: number): void {
+    this.#close(start, 2);
+  }
+
+  #open(field: number, lengthBytes: number): number {
+    this.#reserve(headerBytes);
+    this.#tag(field, delimited);
+    this.#at += lengthBytes;
+    return this.#at;
+  }
+
+  #close(start: number, lengthBytes: number): void {
     const length = this.#at - start;
-    if (length > 0x7f) {
+    const needed = bytesOf(length);
+    const moved = start - lengthBytes + needed;
+    if (moved !== start) {
       this.#reserve(headerBytes);
-      // Most lengths take one byte, which `open` left for it; what follows a longer one moves.
-      this.#bytes.copyWithin(start - 1 + bytesOf(length), start, start + length);
+      this.#bytes.copyWithin(moved, start, start + length);
     }
-    this.#at = start - 1;
+    this.#at = start - lengthBytes;
     this.#varint(length);
     this.#at += length;
   }
@@ -59,6 +79,19 @@ export class ProtobufWriter {
       bytes[at++] = (nibbleOf(digits.charCodeAt(index)) << 4) | nibbleOf(digits.charCodeAt(index + 1));
     }
     this.#at = at;
+  }
+
+  /** Half of a trace's id, or a whole span's, whose field and length `idField` wrote. */
+  id64({ high, low }: Id64): void {
+    this.#word(high);
+    this.#word(low);
+  }
+
+  /** `size`: of the id that follows, in bytes. */
+  idField(field: number, size: number): void {
+    this.#reserve(headerBytes + size);
+    this.#tag(field, delimited);
+    this.#varint(size);
   }
 
   /** A whole number from 0 to 2^53. */
@@ -117,6 +150,16 @@ export class ProtobufWriter {
     return true;
   }
 
+  #word(value: number): void {
+    const bytes = this.#bytes;
+    const at = this.#at;
+    bytes[at] = value >>> 24;
+    bytes[at + 1] = value >>> 16;
+    bytes[at + 2] = value >>> 8;
+    bytes[at + 3] = value;
+    this.#at = at + 4;
+  }
+
   #tag(field: number, wireType: number): void {
     this.#varint((field << 3) | wireType);
   }
@@ -132,11 +175,13 @@ export class ProtobufWriter {
 
   #fixed32(value: number): void {
     const bytes = this.#bytes;
+    const at = this.#at;
     const low = value % 0x100000000;
-    bytes[this.#at++] = low;
-    bytes[this.#at++] = low >>> 8;
-    bytes[this.#at++] = low >>> 16;
-    bytes[this.#at++] = low >>> 24;
+    bytes[at] = low;
+    bytes[at + 1] = low >>> 8;
+    bytes[at + 2] = low >>> 16;
+    bytes[at + 3] = low >>> 24;
+    this.#at = at + 4;
   }
 
   #reserve(more: number): void {

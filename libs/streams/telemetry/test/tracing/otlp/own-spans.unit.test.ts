@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SpanBatch } from '../../../src/tracing/otlp/span-batch.ts';
 import { OwnSpan, type SpanLink, type SpanShape } from '../../../src/tracing/own-span.ts';
+import { readSampled, sampledAs } from '../../../src/tracing/sampled.ts';
 import { readWire, traceRequest } from './wire.ts';
 
 const digits = (length: number): fc.Arbitrary<string> =>
@@ -15,13 +16,22 @@ const texts = fc.oneof(
   fc.string({ minLength: 60, maxLength: 300 }),
   fc.constant('ü'.repeat(64)),
 );
-const contexts = fc
+const theirs = fc
   .record({ traceId: digits(32), spanId: digits(16), isRemote: fc.boolean(), state: fc.boolean() })
   .map(({ state, ...ids }) => ({
     ...ids,
     traceFlags: TraceFlags.SAMPLED,
     ...(state ? { traceState: new TraceState('vendor=7') } : {}),
   }));
+/** As they come out of a record, or from the starter of spans. */
+const ours = fc.tuple(digits(31), digits(15), fc.boolean()).map(([trace, span, remote]) => {
+  const header = `00-${trace}1-${span}1-01`;
+  const found = remote ? readSampled(Buffer.from(header), 0) : sampledAs(header);
+  if (!found) throw new Error(`${header} was not read`);
+  expect(found.traceParent).toBe(header);
+  return found;
+});
+const contexts = fc.oneof(theirs, ours);
 const links: fc.Arbitrary<SpanLink> = fc.record({
   context: contexts,
   reason: fc.constantFrom('batch', 'earlier-attempt', 'cause'),
