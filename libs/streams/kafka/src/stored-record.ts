@@ -9,46 +9,48 @@ class KafkaRecord implements StoredRecord {
   readonly partition: number;
   readonly offset: string;
   readonly timestamp: number;
-  readonly #wire: WireRecord;
+  protected readonly wire: WireRecord;
 
   constructor({ topic, partition }: Place, wire: WireRecord) {
     this.topic = topic;
     this.partition = partition;
     this.offset = String(wire.offset);
     this.timestamp = wire.timestamp;
-    this.#wire = wire;
+    this.wire = wire;
   }
 
   get key(): Buffer | null {
-    return this.#wire.key;
+    return this.wire.key;
   }
 
   get value(): Buffer {
-    return this.#wire.value ?? nothing;
+    return this.wire.value ?? nothing;
   }
 
   get headers(): Headers {
-    return this.#wire.headers;
+    return this.wire.headers;
   }
 
   readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
-    return this.#wire.readHeader(name, read);
+    return this.wire.readHeader(name, read);
   }
 }
 
-class KafkaDelivery extends KafkaRecord implements Delivery {
+export class KafkaDelivery extends KafkaRecord implements Delivery {
   readonly attempt: number;
+  readonly #place: Place;
 
   constructor(place: Place, wire: WireRecord, attempt: number) {
     super(place, wire);
     this.attempt = attempt;
+    this.#place = place;
+  }
+
+  asAttempt(attempt: number): KafkaDelivery {
+    return new KafkaDelivery(this.#place, this.wire, attempt);
   }
 }
 
 export function storedRecord(place: Place, wire: WireRecord): StoredRecord {
   return new KafkaRecord(place, wire);
-}
-
-export function delivery(place: Place, wire: WireRecord, attempt: number): Delivery {
-  return new KafkaDelivery(place, wire, attempt);
 }

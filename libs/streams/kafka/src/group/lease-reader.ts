@@ -84,7 +84,7 @@ export class LeaseReader {
     try {
       if (!next.begun) await this.#options.beginTry(feed, next);
       const [delivery] = feed.take(1);
-      return delivery ? [{ ...delivery, attempt: next.attempt }] : [];
+      return delivery ? [delivery.asAttempt(next.attempt)] : [];
     } finally {
       this.#beginning = false;
     }

@@ -1,6 +1,6 @@
-import { type Delivery, formatPosition, type Position, StreamsError } from '@millrace/streams';
+import { formatPosition, type Position, StreamsError } from '@millrace/streams';
 import { offsetNumber, type Place } from '../offsets.ts';
-import { delivery } from '../stored-record.ts';
+import { KafkaDelivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
 import { formatNote, type ProgressNote } from './progress-note.ts';
@@ -91,13 +91,13 @@ export class TopicFeed {
     this.#fetched = fetched;
   }
 
-  take(max: number): Delivery[] {
+  take(max: number): KafkaDelivery[] {
     const until = Math.min(this.#buffer.length, this.#taken + max);
-    const deliveries: Delivery[] = [];
+    const deliveries: KafkaDelivery[] = [];
     for (; this.#taken < until; this.#taken++) {
       const record = this.#buffer[this.#taken] as WireRecord;
       this.#outstanding.push(record.offset);
-      deliveries.push(delivery(this.place, record, this.#tries.of(record.offset) + 1));
+      deliveries.push(new KafkaDelivery(this.place, record, this.#tries.of(record.offset) + 1));
     }
     if (this.#taken === this.#buffer.length) {
       this.#buffer = [];
