@@ -12,13 +12,10 @@ export interface Comparison {
   readonly workload: Workload;
   /** Appended to the names of the cases. */
   readonly suffix: string;
-  /** Adds a row for the processor time that this process takes for a message, whatever else keeps the machine busy. */
-  readonly processorTime?: boolean;
   readonly progress: (text: string) => void;
 }
 
-/** `processor`: microseconds a message, of all threads of this process. */
-type Times = Record<CaseName, number[][]> & { readonly processor: Record<CaseName, number[]> };
+type Times = Record<CaseName, number[][]>;
 
 const lone = 200;
 
@@ -44,12 +41,7 @@ export async function compare(comparison: Comparison, cases: readonly CaseName[]
       if (open === comparison.reference) name = side.name;
     }
   }
-  return cases.flatMap((each) => [
-    ...rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }),
-    ...(comparison.processorTime
-      ? [processorRow(each, { comparison, name, ours: ours.processor[each], theirs: theirs.processor[each] })]
-      : []),
-  ]);
+  return cases.flatMap((each) => rowsOf(each, { comparison, name, ours: ours[each], theirs: theirs[each] }));
 }
 
 async function measure(
@@ -58,12 +50,9 @@ async function measure(
   { cases, times }: { readonly cases: readonly CaseName[]; readonly times: Times },
 ): Promise<void> {
   const rate = async (name: CaseName, work: (workload: Workload) => Promise<void>): Promise<void> => {
-    const before = process.cpuUsage();
     const started = performance.now();
     await work(workload);
     times[name].push([(workload.messages / (performance.now() - started)) * 1000]);
-    const { user, system } = process.cpuUsage(before);
-    times.processor[name].push((user + system) / workload.messages);
   };
   await rate('produce', (load) => side.produce(load));
   if (cases.includes('read')) await rate('read', (load) => side.read(load));
@@ -73,28 +62,14 @@ async function measure(
 }
 
 function emptyTimes(): Times {
-  const none = <Value>(): Record<CaseName, Value[]> => ({
-    produce: [],
-    read: [],
-    consume: [],
-    'exactly-once': [],
-    latency: [],
-  });
-  return { ...none(), processor: none() };
+  return { produce: [], read: [], consume: [], 'exactly-once': [], latency: [] };
 }
 
-interface Measured<Value = readonly number[]> {
+interface Measured {
   readonly comparison: Comparison;
   readonly name: string;
-  readonly ours: readonly Value[];
-  readonly theirs: readonly Value[];
-}
-
-function processorRow(name: CaseName, { comparison, name: reference, ...times }: Measured<number>): Row {
-  const [ours, theirs] = [median(times.ours), median(times.theirs)];
-  const { backend, suffix } = comparison;
-  const unit = 'µs of processor/message';
-  return { case: `${name}${suffix}-processor`, backend, reference, ours, theirs, ratio: theirs / ours, unit };
+  readonly ours: readonly (readonly number[])[];
+  readonly theirs: readonly (readonly number[])[];
 }
 
 function rowsOf(name: CaseName, measured: Measured): Row[] {

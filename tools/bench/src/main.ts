@@ -74,7 +74,9 @@ async function* comparisons(options: Options, backend: Backend): AsyncGenerator<
   if (withSchema.length > 0) {
     yield await compare({ ...common, ours: backend.ours('checked'), suffix: '-zod' }, withSchema);
   }
-  if (options.cases.includes('traced')) yield await compareTraced({ ...common, backend });
+  if (options.cases.includes('traced')) {
+    yield await compareTraced({ backend: backend.name, url: options.backend, rounds, workload, progress });
+  }
   const few = { rounds: Math.min(rounds, 3), workload, progress };
   if (options.cases.includes('chain')) yield await compareChains({ ...few, backend });
   yield* redisComparisons(options, { ...few, backend });
