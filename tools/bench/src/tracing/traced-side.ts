@@ -19,7 +19,7 @@ export interface Figures {
 export type SideFigures = Readonly<Record<TracedCase, Figures>>;
 
 /** So many rounds do not count: they let the code be compiled. */
-const warmUps = 2;
+const warmUps = 4;
 
 // A process that is traced or is not, as a service is: tells its parent what it measured, and ends.
 const order = JSON.parse(process.argv[2] ?? '{}') as SideOrder;
