@@ -1,6 +1,6 @@
 import { type Lease, StreamsError } from '@millrace/streams';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Cluster } from '../src/client/cluster.ts';
 import type { Connections } from '../src/client/connections.ts';
 import { Connectivity } from '../src/client/connectivity.ts';
@@ -33,10 +33,10 @@ withKafka('zombies on Kafka', () => {
     await server?.[Symbol.asyncDispose]();
   });
 
-  const producer = (transactionalId: string): TransactionalProducer => {
+  const producer = (transactionalId: string, over = connections): TransactionalProducer => {
     const compression = compressionOf('none');
     if (!compression) throw new Error('no codec');
-    return new TransactionalProducer(cluster, connections, {
+    return new TransactionalProducer(cluster, over, {
       transactionalId,
       timeoutMs: 60_000,
       compression,
@@ -59,6 +59,39 @@ withKafka('zombies on Kafka', () => {
     });
     await successor.commit(transaction(topic, 'after'));
     expect(await storedIn(kafka.driver, topic)).toEqual(['before', 'after']);
+  });
+
+  test('a transaction that begins while a successor looks for unfinished ones is ended by nobody but the coordinator', async () => {
+    const topic = await topicOf(kafka);
+    const id = `id-${topic}`;
+    const zombies = cluster.connections();
+    const held = holdEnds(zombies);
+    const zombie = producer(id, zombies);
+    await zombie.open();
+    await zombie.commit(transaction(topic, 'before'));
+
+    const successors = cluster.connections();
+    const ask = successors.metadata.bind(successors);
+    let late: Promise<unknown> | undefined;
+    vi.spyOn(successors, 'metadata').mockImplementation(async (topics) => {
+      const answer = await ask(topics);
+      if (topics === null) {
+        late = expect(zombie.commit(transaction(topic, 'zombie'))).rejects.toMatchObject({
+          type: expect.stringMatching(/FENCED|INVALID_PRODUCER_EPOCH/),
+        });
+        await held.reached;
+      }
+      return answer;
+    });
+    const successor = producer(id, successors);
+    await successor.open();
+    await successor.commit(transaction(topic, 'after'));
+    held.letGo();
+    await late;
+
+    expect(late).toBeDefined();
+    expect(await storedIn(kafka.driver, topic)).toEqual(['before', 'after']);
+    for (const each of [zombies, successors]) each.close();
   });
 
   test('a member that was expelled commits nothing any more, joins again by itself and goes on', async () => {
@@ -96,3 +129,20 @@ withKafka('zombies on Kafka', () => {
       await connections.atCoordinator('group', group, leaveGroupRequest(group, id), (code) => code);
   }
 });
+
+/** Holds back the end of the second transaction until it is let go; `reached` when all before it is stored. */
+function holdEnds(connections: Connections): { readonly reached: Promise<void>; readonly letGo: () => void } {
+  const reached = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const ask = connections.atCoordinator.bind(connections);
+  let ends = 0;
+  const intercepted: typeof ask = async (kind, key, request, codeOf) => {
+    if (request.apiName === 'EndTxn' && ++ends > 1) {
+      reached.resolve();
+      await gate.promise;
+    }
+    return await ask(kind, key, request, codeOf);
+  };
+  connections.atCoordinator = intercepted;
+  return { reached: reached.promise, letGo: gate.resolve };
+}

@@ -29,58 +29,106 @@ export async function finishOwn(
   connections: Connections,
   transactionalId: string,
 ): Promise<void> {
-  const last = await settledState(connections, transactionalId);
-  const outcome = outcomeOf(last);
-  if (outcome === undefined) return;
+  const { producer } = await stateOf(connections, transactionalId);
+  if (producer < 0n) return;
   const { topics } = await connections.metadata(null);
   const places = topics.flatMap(({ name, partitions }) =>
     partitions.map(({ partition, leader }) => ({ topic: name, partition, leader })),
   );
+  const led = [...Map.groupBy(places, ({ leader }) => leader)].filter(([leader]) => cluster.endpoint(leader));
   await Promise.all(
-    [...Map.groupBy(places, ({ leader }) => leader)].map(async ([leader, own]) => {
-      if (cluster.endpoint(leader) === undefined) return;
-      const open = await connections.at(leader, openTransactionsRequest(own));
-      const mine = open.filter(({ producer }) => producer === last.producer);
-      for (const each of mine) await writeMarker(connections, leader, each, outcome);
-    }),
+    led.map(([leader, own]) =>
+      finishUnwritten(connections, leader, {
+        open: async () =>
+          (await connections.at(leader, openTransactionsRequest(own))).filter(
+            (each) => each.producer === producer,
+          ),
+        outcomes: async () => {
+          const settled = await settledState(connections, transactionalId);
+          return new Map([[settled.producer, outcomeOf(settled)]]);
+        },
+      }),
+    ),
   );
 }
 
 /** For a reader that has stood still before an open transaction for long. True when one was ended. */
 export async function finishIn(cluster: Cluster, connections: Connections, place: Place): Promise<boolean> {
   const leader = await connections.leader(place.topic, place.partition);
-  const open = await connections.at(leader, openTransactionsRequest([place]));
-  if (open.length === 0) return false;
-  const producers = open.map(({ producer }) => producer);
-  const lists = await Promise.all(
-    cluster.nodes.map((node) => connections.at(node, listTransactionsRequest(producers))),
-  );
-  const states = new Map(lists.flat().map((state) => [state.producer, state]));
+  return await finishUnwritten(connections, leader, {
+    open: () => connections.at(leader, openTransactionsRequest([place])),
+    outcomes: async (open) => {
+      const producers = open.map(({ producer }) => producer);
+      const lists = await Promise.all(
+        cluster.nodes.map((node) => connections.at(node, listTransactionsRequest(producers))),
+      );
+      // An abort may be that of a later transaction, so only commits are certain.
+      const committed = lists.flat().filter((state) => outcomeOf(state) === true);
+      return new Map(committed.map((state) => [state.producer, true]));
+    },
+  });
+}
+
+interface Question {
+  /** Transactions that partitions of the leader hold as open. */
+  readonly open: () => Promise<readonly OpenTransaction[]>;
+  /** By producer, whether its last transaction was committed; undefined where that is not decided. */
+  readonly outcomes: (open: readonly OpenTransaction[]) => Promise<ReadonlyMap<bigint, boolean | undefined>>;
+}
+
+/**
+ * A transaction whose markers are missing is open before its coordinator is asked, is complete then, and is open still. One
+ * that is merely under way, of whoever else uses the same id, is not: its markers come before it is complete, and the one
+ * after it begins at another offset.
+ */
+async function finishUnwritten(
+  connections: Connections,
+  leader: number,
+  { open, outcomes }: Question,
+): Promise<boolean> {
+  const before = await open();
+  if (before.length === 0) return false;
+  const decided = await outcomes(before);
+  const after = await open();
   let ended = false;
-  for (const each of open) {
-    // An abort may be that of a later transaction, so only commits are certain.
-    if (states.get(each.producer)?.state !== 'CompleteCommit') continue;
-    await writeMarker(connections, leader, each, true);
+  for (const each of after) {
+    const outcome = decided.get(each.producer);
+    if (outcome === undefined || !before.some((earlier) => isSame(earlier, each))) continue;
+    await writeMarker(connections, leader, each, outcome);
     ended = true;
   }
   return ended;
+}
+
+function isSame(one: OpenTransaction, other: OpenTransaction): boolean {
+  return (
+    one.producer === other.producer &&
+    one.epoch === other.epoch &&
+    one.topic === other.topic &&
+    one.partition === other.partition &&
+    one.start === other.start
+  );
 }
 
 /** Waits for a transaction whose end is decided and not yet written everywhere. */
 async function settledState(connections: Connections, transactionalId: string): Promise<TransactionState> {
   const until = performance.now() + patienceMs;
   for (;;) {
-    const found = await patiently({ ms: patienceMs }, () =>
-      connections.atCoordinator(
-        'transaction',
-        transactionalId,
-        describeTransactionRequest(transactionalId),
-        ({ errorCode }) => (errorCode === unknownId ? 0 : errorCode),
-      ),
-    );
+    const found = await stateOf(connections, transactionalId);
     if (!found.state.startsWith('Prepare') || performance.now() > until) return found;
     await delay(pollMs);
   }
+}
+
+function stateOf(connections: Connections, transactionalId: string): Promise<TransactionState> {
+  return patiently({ ms: patienceMs }, () =>
+    connections.atCoordinator(
+      'transaction',
+      transactionalId,
+      describeTransactionRequest(transactionalId),
+      ({ errorCode }) => (errorCode === unknownId ? 0 : errorCode),
+    ),
+  );
 }
 
 const unknownId = 105;

@@ -66,6 +66,8 @@ export interface OpenTransaction {
   readonly producer: bigint;
   readonly epoch: number;
   readonly coordinatorEpoch: number;
+  /** The offset of its first record. */
+  readonly start: number;
 }
 
 /** The transactions that partitions hold as open. */
@@ -96,7 +98,7 @@ export function openTransactionsRequest(
             reader.int64();
             const [coordinatorEpoch, start] = [reader.int32(), reader.int64()];
             reader.skipTags();
-            if (start >= 0) open.push({ topic, partition, producer, epoch, coordinatorEpoch });
+            if (start >= 0) open.push({ topic, partition, producer, epoch, coordinatorEpoch, start });
           });
           reader.skipTags();
         });
