@@ -62,7 +62,6 @@ export {
   type StatefulContext,
 } from './routes.ts';
 export type { Running } from './running.ts';
-export { sizeOf, totalSize } from './size-of.ts';
 export type { End, Start } from './start.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';

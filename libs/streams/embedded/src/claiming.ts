@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { type Delivery, totalSize } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import { totalSize } from '@millrace/streams/driver-kit';
 import type { HandedOut } from './batch-record.ts';
 import type { Partition } from './catalog.ts';
 import type { Claim, GivenBack } from './claim-table.ts';

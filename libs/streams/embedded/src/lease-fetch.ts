@@ -1,4 +1,5 @@
-import { type Delivery, totalSize } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import { totalSize } from '@millrace/streams/driver-kit';
 import { unknownTopic } from './catalog.ts';
 import type { Engine } from './engine.ts';
 import type { Loss } from './loss.ts';

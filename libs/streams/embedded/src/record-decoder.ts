@@ -1,5 +1,5 @@
 import type { Headers, ReadBytes } from '@millrace/streams';
-import { setHeader } from '@millrace/streams/driver-kit';
+import { setHeader, spells } from '@millrace/streams/driver-kit';
 import { headerLengthBytes, prefixBytes } from './record-format.ts';
 
 const noHeaders: Headers = Object.freeze({});
@@ -90,15 +90,4 @@ export function readHeaderAt<Result>(
     start = end;
   }
   return undefined;
-}
-
-/** Whether the bytes are those of the name in UTF-8, which is never shorter than the name. */
-function spells(bytes: Buffer, start: number, end: number, name: string): boolean {
-  if (end - start < name.length) return false;
-  for (let index = 0; index < name.length; index++) {
-    const code = name.charCodeAt(index);
-    if (code > 0x7f) return bytes.toString('utf8', start, end) === name;
-    if (bytes[start + index] !== code) return false;
-  }
-  return end - start === name.length;
 }

@@ -1,4 +1,5 @@
-import { type StoredRecord, sizeOf } from '@millrace/streams';
+import type { StoredRecord } from '@millrace/streams';
+import { sizeOf } from '@millrace/streams/driver-kit';
 
 /** What one read should bring at most, and what may wait in memory beside what is in hand. */
 export const bytesPerRead: number = 2 * 1024 * 1024;

@@ -1,10 +1,5 @@
-import {
-  type CompetingMember,
-  type CompetingStep,
-  type Delivery,
-  type GroupOptions,
-  totalSize,
-} from '@millrace/streams';
+import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
+import { totalSize } from '@millrace/streams/driver-kit';
 import { bytesPerRead } from './appetite.ts';
 import { giveBack } from './commands/competing.ts';
 import { CompetingSource } from './competing-source.ts';

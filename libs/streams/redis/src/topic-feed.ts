@@ -1,4 +1,5 @@
-import { type Delivery, totalSize } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import { totalSize } from '@millrace/streams/driver-kit';
 import { compareIds, zeroId } from './ids.ts';
 import { Unsettled } from './unsettled.ts';
 

@@ -29,8 +29,8 @@ export async function finishOwn(
   connections: Connections,
   transactionalId: string,
 ): Promise<void> {
-  const { producer } = await stateOf(connections, transactionalId);
-  if (producer < 0n) return;
+  const { producer, state } = await stateOf(connections, transactionalId);
+  if (!/^(Prepare|Complete)/.test(state)) return;
   const { topics } = await connections.metadata(null);
   const places = topics.flatMap(({ name, partitions }) =>
     partitions.map(({ partition, leader }) => ({ topic: name, partition, leader })),

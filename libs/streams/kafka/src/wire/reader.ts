@@ -1,3 +1,5 @@
+import { spells } from '@millrace/streams/driver-kit';
+
 /** Reads what Kafka's protocol wrote: big-endian numbers, zigzag varints. Answers views of the same memory. */
 export class Reader {
   readonly buffer: Buffer;
@@ -95,14 +97,7 @@ export class Reader {
     const length = Math.max(0, this.varint());
     const start = this.position;
     this.position += length;
-    // UTF-8 is never shorter than the text.
-    if (length < text.length) return false;
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 0x7f) return this.buffer.toString('utf8', start, start + length) === text;
-      if (this.buffer[start + index] !== code) return false;
-    }
-    return length === text.length;
+    return spells(this.buffer, start, this.position, text);
   }
 
   array<Item>(read: () => Item): Item[] {

@@ -1,3 +1,5 @@
+import { spells } from '@millrace/streams/driver-kit';
+
 const zero = 0x30;
 const minus = 0x2d;
 
@@ -49,18 +51,9 @@ export class Cursor {
     const length = this.length();
     const start = this.at;
     this.skip(length);
-    // Of what is compared most differs in its length; UTF-8 is never shorter than the text.
-    if (length < prefix.length + name.length) return false;
-    const at = start + prefix.length;
-    for (let index = 0; index < prefix.length; index++) {
-      if (this.frame[start + index] !== prefix.charCodeAt(index)) return false;
-    }
-    for (let index = 0; index < name.length; index++) {
-      const code = name.charCodeAt(index);
-      if (code > 0x7f) return this.frame.toString('utf8', at, start + length) === name;
-      if (this.frame[at + index] !== code) return false;
-    }
-    return length === prefix.length + name.length;
+    const end = start + length;
+    const middle = Math.min(start + prefix.length, end);
+    return spells(this.frame, start, middle, prefix) && spells(this.frame, middle, end, name);
   }
 
   /** What stands in the line of an element that is neither text nor list, without its first byte. */
