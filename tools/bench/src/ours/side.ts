@@ -1,5 +1,5 @@
 import { openStreams } from '@millrace/service';
-import { on, type Streams, type Topic, topic } from '@millrace/streams';
+import { on, type Streams, type Topic, type TopicOptions, topic } from '@millrace/streams';
 import { noTracing } from '@millrace/streams-telemetry';
 import { z } from 'zod';
 import type { Side } from '../side.ts';
@@ -15,23 +15,33 @@ export interface OursOptions {
   readonly variant: Variant;
 }
 
-/** `checked` checks every message with a zod schema too; `traced` traces a tenth of the messages. */
-export type Variant = 'plain' | 'checked' | 'traced';
+/**
+ * `checked` checks every message with a zod schema too; `traced` traces a tenth of the messages; `carrying` traces none, and
+ * each message has the header of a trace: what a tracer cannot do without.
+ */
+export type Variant = 'plain' | 'checked' | 'carrying' | 'traced';
 
 const names: Readonly<Record<Variant, string>> = {
   plain: 'Millrace',
   checked: 'Millrace with zod',
+  carrying: 'Millrace, each message with the header of a trace',
   traced: 'Millrace, a tenth of the messages traced',
+};
+
+const variants: Readonly<Record<Variant, TopicOptions<Sample>>> = {
+  plain: {},
+  checked: { schema },
+  carrying: { headers: () => ({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' }) },
+  traced: {},
 };
 
 /** The library on any backend. */
 export async function openOurs(options: OursOptions): Promise<Side> {
   const run = `bench-${process.pid}-${Date.now().toString(36)}`;
-  const checked = options.variant === 'checked';
   const tracing = options.variant === 'traced' ? await openTracing() : noTracing;
   const streams = await openStreams(options.url, { namespace: run, create: tracing.streams });
   const named = (name: string): Topic<Sample> =>
-    topic<Sample>(name, { key: (value) => value.key, ...(checked ? { schema } : {}) });
+    topic<Sample>(name, { key: (value) => value.key, ...variants[options.variant] });
   const input = named('input');
   const output = named('output');
   const lone = named('lone');

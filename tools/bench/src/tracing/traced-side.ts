@@ -1,10 +1,13 @@
 import { backendOf } from '../backends/backend-of.ts';
+import type { Variant } from '../ours/side.ts';
 import type { Side } from '../side.ts';
 import type { Workload } from '../workload.ts';
 
+export type TracedVariant = Extract<Variant, 'plain' | 'carrying' | 'traced'>;
+
 export interface SideOrder {
   readonly url: string;
-  readonly variant: 'plain' | 'traced';
+  readonly variant: TracedVariant;
   readonly workload: Workload;
 }
 

@@ -2,10 +2,11 @@ import { type Context, context } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 
 const contexts = new AsyncLocalStorageContextManager();
+let inCharge = false;
 
 /** From here on OpenTelemetry's API finds the active context, unless another manager was in charge before. */
 export function manageContexts(): void {
-  context.setGlobalContextManager(contexts.enable());
+  inCharge ||= context.setGlobalContextManager(contexts.enable());
 }
 
 /** As the API says, where no other manager is in charge, and sooner. */
@@ -18,6 +19,6 @@ export function activeContext(): Context {
  * as what it takes the place of. False where another manager is in charge.
  */
 export function stayIn(place: Context): boolean {
-  contexts.attach(place);
-  return context.active() === place;
+  if (inCharge) contexts.attach(place);
+  return inCharge;
 }

@@ -38,7 +38,7 @@ const lastSpansMs = 2_000;
 
 /**
  * Starts tracing in this process. Which span is active is known to OpenTelemetry's API too, so that a handler may use
- * it; the first caller's spans are the ones that it makes.
+ * it; of several at once, the first caller's spans are the ones that it makes.
  */
 export function startTracing(options: TracingOptions): Tracing {
   manageContexts();
@@ -57,7 +57,7 @@ export function startTracing(options: TracingOptions): Tracing {
     idGenerator: ids,
     spanProcessors: [options.spans],
   });
-  trace.setGlobalTracerProvider(provider);
+  const isGlobal = trace.setGlobalTracerProvider(provider);
   const scope = { name: 'millrace' };
   const tracer = provider.getTracer(scope.name);
   const spans = new SpanStarter(ids, samplingOf(options.sampler, options.ratio), {
@@ -78,7 +78,10 @@ export function startTracing(options: TracingOptions): Tracing {
     ended: (description, durationMs) => child(description, wallClock() - durationMs)?.end(),
     request: (request) => requestSpan(tracer, request),
     logFields,
-    [Symbol.asyncDispose]: () => shutDown(provider),
+    [Symbol.asyncDispose]: () => {
+      if (isGlobal) trace.disable();
+      return shutDown(provider);
+    },
   };
 }
 
