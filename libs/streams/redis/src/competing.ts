@@ -1,7 +1,6 @@
 import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
-import { totalSize } from '@millrace/streams/driver-kit';
-import { bytesPerRead } from './appetite.ts';
 import { giveBack } from './commands/competing.ts';
+import { CompetingReader } from './competing-reader.ts';
 import { CompetingSource } from './competing-source.ts';
 import { settleSteps } from './competing-steps.ts';
 import type { Context } from './context.ts';
@@ -10,9 +9,6 @@ import { Held } from './held.ts';
 import { groupKeys } from './keys.ts';
 import { LeaseTime } from './lease-time.ts';
 import { newMemberName, Roster } from './roster.ts';
-
-/** How long a message that is tried alone may keep the next one waiting for its commit. */
-const carefulMs = 250;
 
 /** A member that takes whatever message is next, and keeps it its own for as long as it lives. */
 export class RedisCompetingMember implements CompetingMember {
@@ -23,14 +19,11 @@ export class RedisCompetingMember implements CompetingMember {
   readonly #options: GroupOptions;
   readonly #sources: readonly CompetingSource[];
   readonly #held: Held;
+  readonly #reader: CompetingReader;
   readonly #end = new AbortController();
   readonly #roster: Roster;
   #stopListening: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #suspected = new AbortController();
-  #alone = false;
-  #turn = 0;
-  #reading: Promise<unknown> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
   private constructor(context: Context, group: string, options: GroupOptions, places: readonly Place[]) {
@@ -41,6 +34,7 @@ export class RedisCompetingMember implements CompetingMember {
     this.#held = new Held(options.window);
     const { member } = this;
     this.#sources = places.map((place) => new CompetingSource(context, { ...place, group, member }, options));
+    this.#reader = new CompetingReader(this.#sources, this.#held);
     this.#roster = new Roster(context, {
       group,
       member,
@@ -62,7 +56,7 @@ export class RedisCompetingMember implements CompetingMember {
     const member = new RedisCompetingMember(context, group, options, places);
     await member.#roster.enter();
     member.#stopListening = await context.announcements.listen(groupKeys(group).channel, () =>
-      member.#announced(),
+      member.#reader.lookAgain(),
     );
     member.#timer = setInterval(() => void member.#keepAlive(), options.leaseMs / 3);
     member.#timer.unref();
@@ -70,19 +64,8 @@ export class RedisCompetingMember implements CompetingMember {
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const until = AbortSignal.any([signal, this.#end.signal]);
     try {
-      while (!until.aborted) {
-        await this.#held.room(until, this.#alone ? carefulMs : undefined);
-        if (until.aborted) break;
-        const suspected = this.#suspected.signal;
-        const reading = this.#read(Math.min(max, this.#held.left), until);
-        this.#reading = reading.catch(() => undefined);
-        const taken = await reading;
-        if (taken.length > 0) return taken;
-        if (this.#held.left > 0) await this.#arrival(AbortSignal.any([until, suspected]));
-      }
-      return [];
+      return await this.#reader.take(max, AbortSignal.any([signal, this.#end.signal]));
     } catch (error) {
       throw translate(error, `a fetch of group ${this.#group} failed`);
     }
@@ -135,7 +118,7 @@ export class RedisCompetingMember implements CompetingMember {
     this.#end.abort();
     clearInterval(this.#timer);
     this.#stopListening?.();
-    await this.#reading;
+    await this.#reader.idle();
     await this.#roster.leave();
     for (const source of this.#sources) {
       if (!source.used) continue;
@@ -143,40 +126,6 @@ export class RedisCompetingMember implements CompetingMember {
       // Whatever cannot be given back now is taken by others once it is stale.
       await this.#giveBack(source, entries).catch(() => undefined);
     }
-  }
-
-  async #read(room: number, until: AbortSignal): Promise<Delivery[]> {
-    const sources = this.#inTurn();
-    for (const source of sources) {
-      const recovered = await source.recover((id) => this.#held.has({ ...source, offset: id }));
-      if (recovered.length > 0) return this.#hold(recovered);
-      const stale = await source.stale(room);
-      this.#alone = stale.some(({ attempt }) => attempt > 1);
-      if (stale.length > 0) return this.#hold(stale);
-    }
-    const taken: Delivery[] = [];
-    for (const source of sources) {
-      if (taken.length >= room || until.aborted || totalSize(taken) >= bytesPerRead) break;
-      taken.push(...this.#hold(await source.fresh(room - taken.length)));
-    }
-    return taken;
-  }
-
-  #hold(deliveries: Delivery[]): Delivery[] {
-    for (const delivery of deliveries) this.#held.add(delivery);
-    return deliveries;
-  }
-
-  async #arrival(signal: AbortSignal): Promise<void> {
-    const some = new AbortController();
-    const either = AbortSignal.any([signal, some.signal]);
-    await Promise.race(this.#sources.map((source) => source.arrival(either)));
-    some.abort();
-  }
-
-  #inTurn(): CompetingSource[] {
-    const first = this.#turn++ % this.#sources.length;
-    return [...this.#sources.slice(first), ...this.#sources.slice(0, first)];
   }
 
   async #giveBack(
@@ -200,18 +149,7 @@ export class RedisCompetingMember implements CompetingMember {
         if (!isConnectionError(error)) return;
       }
     }
-    this.#announced();
-  }
-
-  #announced(): void {
-    for (const source of this.#sources) source.suspectGift();
-    this.#suspectStale();
-  }
-
-  #suspectStale(): void {
-    for (const source of this.#sources) source.suspectStale();
-    this.#suspected.abort();
-    this.#suspected = new AbortController();
+    this.#reader.lookAgain();
   }
 }
 

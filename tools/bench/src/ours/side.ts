@@ -21,27 +21,31 @@ export interface OursOptions {
  */
 export type Variant = 'plain' | 'checked' | 'carrying' | 'traced';
 
-const names: Readonly<Record<Variant, string>> = {
-  plain: 'Millrace',
-  checked: 'Millrace with zod',
-  carrying: 'Millrace, each message with the header of a trace',
-  traced: 'Millrace, a tenth of the messages traced',
-};
+interface VariantSpec {
+  readonly name: string;
+  readonly topic?: TopicOptions<Sample>;
+}
 
-const variants: Readonly<Record<Variant, TopicOptions<Sample>>> = {
-  plain: {},
-  checked: { schema },
-  carrying: { headers: () => ({ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' }) },
-  traced: {},
+const carried = { traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00' };
+
+const variants: Readonly<Record<Variant, VariantSpec>> = {
+  plain: { name: 'Millrace' },
+  checked: { name: 'Millrace with zod', topic: { schema } },
+  carrying: {
+    name: 'Millrace, each message with the header of a trace',
+    topic: { headers: () => carried },
+  },
+  traced: { name: 'Millrace, a tenth of the messages traced' },
 };
 
 /** The library on any backend. */
 export async function openOurs(options: OursOptions): Promise<Side> {
   const run = `bench-${process.pid}-${Date.now().toString(36)}`;
+  const variant = variants[options.variant];
   const tracing = options.variant === 'traced' ? await openTracing() : noTracing;
   const streams = await openStreams(options.url, { namespace: run, create: tracing.streams });
   const named = (name: string): Topic<Sample> =>
-    topic<Sample>(name, { key: (value) => value.key, ...variants[options.variant] });
+    topic<Sample>(name, { key: (value) => value.key, ...variant.topic });
   const input = named('input');
   const output = named('output');
   const lone = named('lone');
@@ -49,7 +53,7 @@ export async function openOurs(options: OursOptions): Promise<Side> {
     [input, output, lone].map(({ name }) => ({ name, partitions: options.partitions })),
   );
   return {
-    name: names[options.variant],
+    name: variant.name,
     produce: async ({ messages, batch }) => {
       for (const values of samples(messages, batch)) await streams.publish(input, values);
     },
