@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type PageView, pageViews, paymentResults } from '@millrace/events';
-import { openStreams, type StartedService, startService } from '@millrace/service';
+import { type StartedService, startService } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
 import { dashboard } from '../src/app.ts';
 

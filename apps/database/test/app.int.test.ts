@@ -11,8 +11,8 @@ import {
   type StockAllocation,
   stockAllocations,
 } from '@millrace/events';
-import { openStreams, startService } from '@millrace/service';
-import type { Streams } from '@millrace/streams';
+import { startService } from '@millrace/service';
+import { openStreams, type Streams } from '@millrace/streams';
 import { ServiceProcess } from '@millrace/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';

@@ -9,8 +9,8 @@ import {
   paymentResults,
   stockAllocations,
 } from '@millrace/events';
-import { openStreams, type StartedService, startService } from '@millrace/service';
-import type { Message, Streams, Topic } from '@millrace/streams';
+import { type StartedService, startService } from '@millrace/service';
+import { type Message, openStreams, type Streams, type Topic } from '@millrace/streams';
 import { expect, it, vi } from 'vitest';
 import { inventory } from '../src/app.ts';
 

@@ -10,8 +10,8 @@ import {
   sealPaymentEvent,
   type UnsealedPaymentRequested,
 } from '@millrace/events';
-import { cardKey, createLogger, openStreams, startService } from '@millrace/service';
-import type { Message, Streams, Topic } from '@millrace/streams';
+import { cardKey, createLogger, startService } from '@millrace/service';
+import { type Message, openStreams, type Streams, type Topic } from '@millrace/streams';
 import { expect, it, vi } from 'vitest';
 import { payment } from '../src/app.ts';
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStreams } from '@millrace/service';
-import type { Streams } from '@millrace/streams';
+import { openStreams, type Streams } from '@millrace/streams';
 import { type Ending, Program } from './program.ts';
 import { until } from './until.ts';
 import { replayProgram } from './workspace.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { openStreams } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Ending, Program } from '../src/program.ts';
 import { serviceProgram } from '../src/workspace.ts';

@@ -1,5 +1,5 @@
 import { emails } from '@millrace/events';
-import { openStreams } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 import { attributeNames } from '@millrace/streams-telemetry';
 import {
   requireService,

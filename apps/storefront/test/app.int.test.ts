@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inventoryEvents, paymentEvents, webserverEvents } from '@millrace/events';
 import { openPaymentEvent } from '@millrace/events/open-card';
-import { cardKey, openStreams, type StartedService, startService } from '@millrace/service';
-import type { Message, Streams, Topic } from '@millrace/streams';
+import { cardKey, type StartedService, startService } from '@millrace/service';
+import { type Message, openStreams, type Streams, type Topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { storefront } from '../src/app.ts';
 

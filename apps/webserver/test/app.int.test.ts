@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pageViews, type WebserverEvent, webserverEvents } from '@millrace/events';
-import { openStreams, startService } from '@millrace/service';
+import { startService } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 import { expect, it, vi } from 'vitest';
 import { webserver } from '../src/app.ts';
 

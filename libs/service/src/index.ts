@@ -21,5 +21,3 @@ export { type StartedService, type StartOptions, startService } from './lifecycl
 export { createLogger, type Logger } from './logging/logger.ts';
 export { maskSecrets } from './logging/secrets.ts';
 export { type Background, type Kit, type Parts, type Service, service } from './service.ts';
-export { namespaced } from './streams/namespaced/driver.ts';
-export { type OpenStreamsOptions, openStreams } from './streams/open-streams.ts';

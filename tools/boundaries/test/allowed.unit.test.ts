@@ -12,11 +12,6 @@ describe('allows', () => {
     ['app reads the environment in main.ts', 'apps/payment/src/main.ts', 'const port = process.env.PORT;'],
     ['app test → help for tests', 'apps/payment/src/app.int.test.ts', `import '@millrace/testing';`],
     [
-      'openStreams → drivers',
-      'libs/service/src/streams/drivers.ts',
-      `await import('@millrace/streams-redis');`,
-    ],
-    [
       'driver → core and its client',
       'libs/streams/redis/src/a.ts',
       `import '@millrace/streams'; import 'ioredis';`,

@@ -128,7 +128,7 @@ describe('a package breaks a rule:', () => {
     ],
     ['events → service', 'libs/events/src/a.ts', `import '@millrace/service';`, 'imports @millrace/service'],
     [
-      'service → driver beside openStreams',
+      'service → driver',
       'libs/service/src/http/a.ts',
       `import '@millrace/streams-redis';`,
       'imports @millrace/streams-redis',

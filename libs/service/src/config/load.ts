@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
+import { resolveStreamsUrl } from '@millrace/streams';
 import type { z } from 'zod';
-import { resolveStreamsUrl } from '../streams/url.ts';
 import { ConfigError, type Environment, wrongVariable } from './config-error.ts';
 import { type RawSharedConfig, type SharedConfig, sharedVariables } from './shared.ts';
 import { workspaceRoot } from './workspace-root.ts';

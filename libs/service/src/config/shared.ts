@@ -1,6 +1,6 @@
+import { streamsUrlProblem } from '@millrace/streams';
 import { type SamplerName, samplerNames } from '@millrace/streams-telemetry';
 import { z } from 'zod';
-import { streamsUrlProblem } from '../streams/url.ts';
 import { decimal, integer, oneOf, optionalText, optionalUrl } from './variables.ts';
 
 /** The variables that every service has, under their own names. */

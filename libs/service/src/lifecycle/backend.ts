@@ -1,7 +1,6 @@
-import type { Notice, Streams } from '@millrace/streams';
+import { type Notice, openStreams, type Streams } from '@millrace/streams';
 import type { Logger } from '../logging/logger.ts';
 import type { Kit, Service } from '../service.ts';
-import { openStreams } from '../streams/open-streams.ts';
 import { keepTrying } from './keep-trying.ts';
 
 /** The connection to the streams backend, as far as readiness and the log are concerned. */

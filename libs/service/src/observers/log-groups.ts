@@ -21,7 +21,7 @@ export function logGroups(log: Logger): Observer {
         'message given up on',
       );
     },
-    trouble({ group, error, fatal }) {
+    error({ group, error, fatal }) {
       log[fatal ? 'error' : 'warn'](
         { group, err: error },
         fatal ? 'group ended' : 'group in trouble, it goes on trying',

@@ -12,7 +12,7 @@ export function observeBoth(one: Observer, other: Observer | undefined): Observe
     failed: both(one.failed, other.failed),
     deadLettered: both(one.deadLettered, other.deadLettered),
     deduplicated: both(one.deduplicated, other.deduplicated),
-    trouble: both(one.trouble, other.trouble),
+    error: both(one.error, other.error),
   };
 }
 

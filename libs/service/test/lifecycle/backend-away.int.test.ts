@@ -1,11 +1,11 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { on, topic } from '@millrace/streams';
+import { on, openStreams, topic } from '@millrace/streams';
 import { requireService, startKafka, startRedis } from '@millrace/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { noVariables, openStreams, service, startService } from '../../src/index.ts';
+import { noVariables, service, startService } from '../../src/index.ts';
 
 const letters = topic<string>('letters', { key: (text) => text });
 

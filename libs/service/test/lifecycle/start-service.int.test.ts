@@ -2,17 +2,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { on, type RunOptions, topic } from '@millrace/streams';
+import { on, openStreams, type RunOptions, topic } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import {
-  noVariables,
-  openStreams,
-  type Parts,
-  type Service,
-  service,
-  startService,
-} from '../../src/index.ts';
+import { noVariables, type Parts, type Service, service, startService } from '../../src/index.ts';
 
 const letters = topic<string>('letters', { key: (text) => text });
 

@@ -10,11 +10,11 @@ export interface TopicSpec {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** What may be forgotten. Without `evenIfUnsettled` nothing that some group has not settled is ever trimmed. */
+/** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not settled is ever trimmed. */
 export interface Retention {
   readonly maxAgeMs?: number;
   readonly maxRecords?: number;
-  readonly evenIfUnsettled?: boolean;
+  readonly evenIfUnacknowledged?: boolean;
 }
 
 export interface TopicDescription {
@@ -108,7 +108,7 @@ export interface DriverAdmin {
 export interface TrimOptions {
   readonly before?: Date | Position;
   readonly keep?: number;
-  readonly evenIfUnsettled?: boolean;
+  readonly evenIfUnacknowledged?: boolean;
 }
 
 /** A message that a group gave up on. */

@@ -14,15 +14,15 @@ export interface CompetingMember extends AsyncDisposable {
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
   /** Applies each step whole or not at all; answers, in the order of the steps, whether it was still the owner. */
-  commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]>;
+  commit(steps: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]>;
 
   /** Gives messages back untried, so that another member takes them at once. */
   release(deliveries: readonly Delivery[]): Promise<void>;
 }
 
-export interface CompetingStep {
+export interface CompetingCommit {
   readonly record: StoredRecord;
-  readonly settled: boolean;
+  readonly acknowledged: boolean;
   readonly outputs: readonly NewRecord[];
   /** With `settled: false`: the attempts so far, kept through a crash. */
   readonly attempts?: number;

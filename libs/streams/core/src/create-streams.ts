@@ -2,7 +2,7 @@ import { createAdmin } from './create-admin.ts';
 import type { Driver } from './driver.ts';
 import { publish } from './publish.ts';
 import { readMessages } from './read-messages.ts';
-import { Router } from './router.ts';
+import { Partitioner } from './router.ts';
 import { run } from './run.ts';
 import type { Running } from './running.ts';
 import type { Streams } from './streams.ts';
@@ -15,7 +15,7 @@ export function createStreams(
   driver: Driver,
   wrap: (streams: Streams) => Streams = (plain) => plain,
 ): Streams {
-  const router = new Router(driver);
+  const router = new Partitioner(driver);
   const members = new Set<Running>();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

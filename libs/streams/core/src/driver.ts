@@ -13,7 +13,7 @@ export interface Capabilities {
   /** Groups whose members compete for single messages. */
   readonly competing: boolean;
   /** A group's outputs, state, dedupe ids and positions are stored in one atomic step. */
-  readonly atomicStep: boolean;
+  readonly atomicCommit: boolean;
   /** An append of records to several partitions is stored whole or not at all. */
   readonly atomicAppend: boolean;
   /** `acks: 'all'` waits for copies on other machines, not only for this machine's disk. */
@@ -57,12 +57,12 @@ export interface GroupOptions {
   /** Milliseconds after which a silent member loses its leases or claims. */
   readonly leaseMs: number;
   /** The most records that a lease or member may hold fetched and unsettled. */
-  readonly window: number;
+  readonly maxInFlight: number;
 }
 
 export interface JoinOptions extends GroupOptions {
   /** `atomic`: steps carry outputs, state and dedupe ids; `positions`: steps only settle; `external`: positions live elsewhere. */
-  readonly steps: 'atomic' | 'positions' | 'external';
+  readonly commitKind: 'atomic' | 'positions' | 'external';
   /** Names of the keyed stores that steps may write. */
   readonly stores: readonly string[];
   /** How many dedupe ids each partition remembers; 0 when the group does not dedupe. */

@@ -12,7 +12,7 @@ export type {
   TrimOptions,
 } from './admin.ts';
 export { bytes, type Codec, json, text } from './codec.ts';
-export type { CompetingMember, CompetingStep } from './competing.ts';
+export type { CompetingCommit, CompetingMember } from './competing.ts';
 export { createStreams } from './create-streams.ts';
 export type {
   Acks,
@@ -27,9 +27,12 @@ export type {
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
 export { headerOf, readHeader } from './header-of.ts';
-export type { Lease, Membership, StateWrite, Step } from './lease.ts';
+export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
 export type { Message } from './message.ts';
 export type { Observer } from './observer.ts';
+export type { OpenDriver, OpenDriverOptions } from './open/drivers.ts';
+export { type OpenStreamsOptions, openDriver, openStreams } from './open/open-streams.ts';
+export { resolveStreamsUrl, streamsUrlProblem } from './open/url.ts';
 export {
   type AtLeastOnceOptions,
   type AtMostOnceOptions,

@@ -22,7 +22,7 @@ export interface Lease extends AsyncDisposable {
   readonly partition: number;
   readonly epoch: number;
   /** Aborts when the assignment wants the lease elsewhere: finish what is in hand, commit, dispose. */
-  readonly recalled: AbortSignal;
+  readonly revoked: AbortSignal;
   /** Aborts when ownership is gone or can no longer be proven; every later commit is FENCED. */
   readonly lost: AbortSignal;
 
@@ -46,23 +46,23 @@ export interface Lease extends AsyncDisposable {
   load(store: string, keys: readonly string[]): Promise<(string | undefined)[]>;
 
   /** Which of these dedupe ids the partition remembers. */
-  known(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  knownDedupeIds(ids: readonly string[]): Promise<ReadonlySet<string>>;
 
   /**
    * Stores the step whole or not at all. FENCED once ownership is gone. After a retryable error the caller may
    * repeat the same step object: a step that did land is not applied a second time.
    */
-  commit(step: Step): Promise<void>;
+  commit(step: Commit): Promise<void>;
 }
 
 /** What one commit of a lease stores. */
-export interface Step {
+export interface Commit {
   /** Records that are done, each topic's in order and without gaps since the last settled one. */
-  readonly settled: readonly Position[];
+  readonly acknowledged: readonly Position[];
   readonly outputs: readonly NewRecord[];
   readonly state: readonly StateWrite[];
   /** Dedupe ids to remember. */
-  readonly seen: readonly string[];
+  readonly dedupeIds: readonly string[];
   /** A record that failed and will be tried again: its attempts so far are kept through a crash. */
   readonly failed?: { readonly record: Position; readonly attempts: number };
 }

@@ -48,7 +48,7 @@ export interface Observer {
   }) => void;
   readonly deduplicated?: (event: { readonly group: string; readonly message: Message<unknown> }) => void;
   /** Something outside the handlers went wrong and is being retried, or (fatal) ended the group. */
-  readonly trouble?: (event: {
+  readonly error?: (event: {
     readonly group: string;
     readonly error: StreamsError;
     readonly fatal: boolean;

@@ -3,7 +3,7 @@ import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import type { PublishOptions } from './options.ts';
 import type { Position } from './position.ts';
-import { draft, type Router } from './router.ts';
+import { type Partitioner, toProducerRecord } from './router.ts';
 import type { Topic } from './topic.ts';
 
 export interface Publication<Value> {
@@ -14,7 +14,7 @@ export interface Publication<Value> {
 
 export async function publish<Value>(
   driver: Driver,
-  router: Router,
+  router: Partitioner,
   publication: Publication<Value>,
 ): Promise<Position[]> {
   const { topic, values, options } = publication;
@@ -32,9 +32,9 @@ export async function publish<Value>(
   }
   const { maxRecordBytes } = driver.capabilities;
   const drafts = values.map((value) =>
-    draft(topic, value, { id: randomUUID, headers: options.headers, maxBytes: maxRecordBytes }),
+    toProducerRecord(topic, value, { id: randomUUID, headers: options.headers, maxBytes: maxRecordBytes }),
   );
-  return driver.append(await router.place(drafts), {
+  return driver.append(await router.assign(drafts), {
     acks: options.acks ?? 'all',
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.once ? { once: options.once } : {}),

@@ -5,7 +5,7 @@ import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import { type Context, on } from './routes.ts';
-import { settledBefore } from './runtime/abortable.ts';
+import { raceWithAbort } from './runtime/abortable.ts';
 import { awaitReached, endsOf, nameOf } from './runtime/caught-up.ts';
 import { deadLetterTopic } from './runtime/dead-letter.ts';
 import type { Streams } from './streams.ts';
@@ -48,7 +48,7 @@ export async function redrive(
   ];
   const common = { group: redriveGroup(group), mode: 'partitioned', deadLetter: false, routes } as const;
   await using running = await streams.run(
-    driver.capabilities.atomicStep
+    driver.capabilities.atomicCommit
       ? { ...common, delivery: 'exactly-once' }
       : { ...common, delivery: 'at-least-once' },
   );
@@ -63,7 +63,7 @@ export async function redrive(
     signal,
     enough: restIsOthers,
   });
-  await Promise.race([settledBefore(reached, signal), running.finished]);
+  await Promise.race([raceWithAbort(reached, signal), running.finished]);
   reached.catch(() => undefined);
   await running.stop();
   await running.finished;

@@ -5,7 +5,7 @@ import type { Bytes, Headers, NewRecord } from './record.ts';
 import { setHeader } from './set-header.ts';
 import type { Topic } from './topic.ts';
 
-export interface DraftOptions {
+export interface ProducerRecordOptions {
   /** Used when the topic derives none from the value. */
   readonly id: () => string;
   readonly headers?: Headers | undefined;
@@ -14,7 +14,11 @@ export interface DraftOptions {
 }
 
 /** Encodes a value; TOO_LARGE when no backend record could hold it. */
-export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOptions): Draft {
+export function toProducerRecord<Value>(
+  topic: Topic<Value>,
+  value: Value,
+  options: ProducerRecordOptions,
+): ProducerRecord {
   const id = topic.id ? topic.id(value) : options.id();
   const own = topic.headers?.(value);
   const encoded = topic.codec.encode(value);
@@ -27,7 +31,7 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
       `a value of ${sizeOf(encoded)} bytes for topic ${topic.name} is larger than the ${options.maxBytes} that the backend can hold`,
     );
   }
-  return new Draft(topic, {
+  return new ProducerRecord(topic, {
     key: topic.key ? topic.key(value) : null,
     value: encoded,
     headers: together(id, own, options.headers),
@@ -40,7 +44,7 @@ export function draft<Value>(topic: Topic<Value>, value: Value, options: DraftOp
  * their batches: of object literals that live as long V8 comes to make all further ones in the old generation, where each
  * keeps what it refers to until a major collection, at a cost that a publisher feels.
  */
-export class Draft {
+export class ProducerRecord {
   readonly topic: string;
   partition: number | undefined;
   readonly key: Bytes | null;
@@ -51,7 +55,7 @@ export class Draft {
 
   constructor(
     topic: Pick<Topic<never>, 'name' | 'partitioner'>,
-    parts: Pick<Draft, 'key' | 'value' | 'headers' | 'partition'>,
+    parts: Pick<ProducerRecord, 'key' | 'value' | 'headers' | 'partition'>,
   ) {
     this.topic = topic.name;
     this.partition = parts.partition;
@@ -80,7 +84,7 @@ function sizeOf(value: Bytes): number {
 }
 
 /** Gives drafts their partitions; keeps the partition counts and the round-robin counters. */
-export class Router {
+export class Partitioner {
   readonly #driver: Pick<Driver, 'partitions'>;
   readonly #partitions = new Map<string, number>();
   readonly #counters = new Map<string, number>();
@@ -90,7 +94,7 @@ export class Router {
   }
 
   /** The drafts themselves, as records. UNKNOWN_TOPIC when one names a topic that does not exist. */
-  async place(drafts: readonly Draft[]): Promise<readonly NewRecord[]> {
+  async assign(drafts: readonly ProducerRecord[]): Promise<readonly NewRecord[]> {
     for (const { topic } of drafts) {
       if (!this.#partitions.has(topic)) this.#partitions.set(topic, await this.#driver.partitions(topic));
     }
@@ -98,7 +102,7 @@ export class Router {
     return drafts as readonly NewRecord[];
   }
 
-  #choose({ topic, partition, key, partitioner }: Draft): number {
+  #choose({ topic, partition, key, partitioner }: ProducerRecord): number {
     const count = this.#partitions.get(topic) ?? 1;
     if (partition !== undefined) return partition % count;
     if (key !== null) return partitionOf(key, count, partitioner);

@@ -1,7 +1,7 @@
 import type { Driver } from './driver.ts';
 import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
-import type { Router } from './router.ts';
+import type { Partitioner } from './router.ts';
 import type { Running } from './running.ts';
 import { awaitCaughtUp } from './runtime/caught-up.ts';
 import { CompetingRun } from './runtime/competing-run.ts';
@@ -12,7 +12,7 @@ import { type Settings, settingsOf } from './runtime/settings.ts';
 import { stubbornly } from './runtime/stubborn.ts';
 
 /** Joins the group and starts to work; resolves once it is a member. A backend that is away is waited for. */
-export async function run(driver: Driver, router: Router, options: RunOptions): Promise<Running> {
+export async function run(driver: Driver, router: Partitioner, options: RunOptions): Promise<Running> {
   const plain = settingsOf(options, driver, router);
   const lifecycle = new Lifecycle(plain.group, plain.graceMs, plain.observer);
   const settings: Settings = { ...plain, observer: watched(plain.observer, lifecycle) };
@@ -25,7 +25,7 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
     start: settings.start,
     acks: settings.acks,
     leaseMs: settings.leaseMs,
-    window: settings.batch * 2,
+    maxInFlight: settings.batch * 2,
   };
   let member: () => string;
   let work: Promise<void>;
@@ -39,7 +39,7 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
   } else {
     const joinOptions = {
       ...common,
-      steps: stepsOf(settings),
+      commitKind: commitKindOf(settings),
       stores: [...settings.stores],
       dedupeWindow: settings.dedupe?.window.count ?? 0,
     };
@@ -50,7 +50,7 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
     );
   }
   const unsubscribe = driver.onNotice(({ kind }) => {
-    if (kind === 'disconnected') lifecycle.troubled();
+    if (kind === 'disconnected') lifecycle.degraded();
     if (kind === 'reconnected') lifecycle.running();
   });
   const finished = work.finally(unsubscribe).then(() => lifecycle.end());
@@ -73,7 +73,7 @@ export async function run(driver: Driver, router: Router, options: RunOptions): 
   };
 }
 
-function stepsOf(settings: Settings): 'atomic' | 'positions' | 'external' {
+function commitKindOf(settings: Settings): 'atomic' | 'positions' | 'external' {
   switch (settings.delivery) {
     case 'exactly-once':
       return 'atomic';
@@ -97,9 +97,9 @@ async function ensureDeadLetters(settings: Settings, topics: readonly string[], 
 function watched(observer: Observer, lifecycle: Lifecycle): Observer {
   return {
     ...observer,
-    trouble: (event) => {
-      if (event.error.code !== 'FENCED') lifecycle.troubled();
-      observer.trouble?.(event);
+    error: (event) => {
+      if (event.error.code !== 'FENCED') lifecycle.degraded();
+      observer.error?.(event);
     },
     committed: (event) => {
       lifecycle.running();

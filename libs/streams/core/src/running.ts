@@ -5,8 +5,8 @@ export interface Running extends AsyncDisposable {
   readonly member: string;
   /** Partition numbers held now; empty in competing groups. */
   leases(): readonly number[];
-  /** `joining` until the first assignment or, in competing mode, the first successful fetch call; `troubled` while the backend cannot be reached. */
-  state(): 'joining' | 'running' | 'troubled' | 'stopping' | 'stopped' | 'failed';
+  /** `joining` until the first assignment or, in competing mode, the first successful fetch call; `degraded` while the backend cannot be reached. */
+  state(): 'joining' | 'running' | 'degraded' | 'stopping' | 'stopped' | 'failed';
   /** Resolves once everything stored in the group's topics when it was called is settled, by whichever member. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Resolves after a stop, rejects when the group ended by itself. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytes } from '../src/codec.ts';
 import type { Driver } from '../src/driver.ts';
 import { partitionOf } from '../src/partitioner.ts';
-import { draft, Router } from '../src/router.ts';
+import { Partitioner, toProducerRecord } from '../src/router.ts';
 import { topic } from '../src/topic.ts';
 
 interface Order {
@@ -16,7 +16,7 @@ const orders = topic<Order>('orders', {
 const loose = topic<number>('loose');
 const options = { id: () => 'generated', maxBytes: 1_000 };
 
-function routerOver(partitions: number): { router: Router; asked: string[] } {
+function routerOver(partitions: number): { router: Partitioner; asked: string[] } {
   const asked: string[] = [];
   const driver: Pick<Driver, 'partitions'> = {
     partitions: async (name) => {
@@ -24,29 +24,33 @@ function routerOver(partitions: number): { router: Router; asked: string[] } {
       return partitions;
     },
   };
-  return { router: new Router(driver), asked };
+  return { router: new Partitioner(driver), asked };
 }
 
 describe('draft', () => {
   it('takes the id from the value where the topic derives one', () => {
-    expect(draft(orders, { orderId: '7' }, options).headers).toEqual({ id: 'order/7' });
-    expect(draft(loose, 1, options).headers).toEqual({ id: 'generated' });
+    expect(toProducerRecord(orders, { orderId: '7' }, options).headers).toEqual({ id: 'order/7' });
+    expect(toProducerRecord(loose, 1, options).headers).toEqual({ id: 'generated' });
   });
 
   it('refuses a value that no record could hold, counting bytes and not characters', () => {
     const euros = '€'.repeat(400);
-    expect(() => draft(topic<string>('texts'), euros, options)).toThrow(/1202 bytes for topic texts/);
-    expect(() => draft(topic<Uint8Array>('raw', { codec: bytes }), new Uint8Array(1_001), options)).toThrow(
-      /1001 bytes/,
+    expect(() => toProducerRecord(topic<string>('texts'), euros, options)).toThrow(
+      /1202 bytes for topic texts/,
     );
-    expect(() => draft(topic<string>('texts'), 'a'.repeat(998), options)).not.toThrow();
+    expect(() =>
+      toProducerRecord(topic<Uint8Array>('raw', { codec: bytes }), new Uint8Array(1_001), options),
+    ).toThrow(/1001 bytes/);
+    expect(() => toProducerRecord(topic<string>('texts'), 'a'.repeat(998), options)).not.toThrow();
   });
 });
 
 describe('Router', () => {
   it('puts one key into one partition, by murmur3', async () => {
     const { router, asked } = routerOver(6);
-    const records = await router.place(['1', '2', '1'].map((orderId) => draft(orders, { orderId }, options)));
+    const records = await router.assign(
+      ['1', '2', '1'].map((orderId) => toProducerRecord(orders, { orderId }, options)),
+    );
     expect(records.map((record) => record.partition)).toEqual(
       ['1', '2', '1'].map((key) => partitionOf(key, 6)),
     );
@@ -55,13 +59,15 @@ describe('Router', () => {
 
   it('spreads records without key in turn', async () => {
     const { router } = routerOver(3);
-    const records = await router.place([1, 2, 3, 4].map((value) => draft(loose, value, options)));
+    const records = await router.assign([1, 2, 3, 4].map((value) => toProducerRecord(loose, value, options)));
     expect(records.map((record) => record.partition)).toEqual([0, 1, 2, 0]);
   });
 
   it('lets an explicit partition win', async () => {
     const { router } = routerOver(6);
-    const [record] = await router.place([draft(orders, { orderId: '1' }, { ...options, partition: 5 })]);
+    const [record] = await router.assign([
+      toProducerRecord(orders, { orderId: '1' }, { ...options, partition: 5 }),
+    ]);
     expect(record?.partition).toBe(5);
   });
 });

@@ -35,7 +35,7 @@ export function acquire(claimant: Claimant, number: number): Acquisition | undef
   const topics = options.topics.flatMap((topic) => openTopic(claimant, topic, row));
   const token = randomUUID();
   const duration = options.leaseMs;
-  tables.leases.take(group.id, number, { owner: member, token, duration, handout: options.window, now });
+  tables.leases.take(group.id, number, { owner: member, token, duration, handout: options.maxInFlight, now });
   return { number, epoch: row.epoch + 1, token, topics, expires: now + duration };
 }
 

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type Retention, StreamsError, type TopicDescription, type TopicSpec } from '@millrace/streams';
+import { StreamsError, type TopicDescription, type TopicSpec } from '@millrace/streams';
+import { parseRetention } from '@millrace/streams/driver-kit';
 import { unknownTopic } from './catalog.ts';
 import type { Engine } from './engine.ts';
 import { integer, type Row, text } from './row.ts';
@@ -44,7 +45,7 @@ export class TopicAdmin {
   describe(name: string): TopicDescription {
     const topic = this.#find.get(name);
     if (topic === undefined) throw unknownTopic(name);
-    const retention: Retention = JSON.parse(text(topic, 'retention'));
+    const retention = parseRetention(text(topic, 'retention'));
     const settings: Readonly<Record<string, string>> = JSON.parse(text(topic, 'settings'));
     const placement = this.#engine.file;
     const partitions = this.#partitions

@@ -4,7 +4,7 @@ import { maxRecordBytes } from './record-format.ts';
 /** What the embedded log can do. */
 export const embeddedCapabilities: Capabilities = {
   competing: true,
-  atomicStep: true,
+  atomicCommit: true,
   atomicAppend: true,
   replicated: false,
   idempotentAppend: true,

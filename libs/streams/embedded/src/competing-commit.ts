@@ -1,4 +1,4 @@
-import type { CompetingStep, StoredRecord } from '@millrace/streams';
+import type { CompetingCommit, StoredRecord } from '@millrace/streams';
 import { type Chunk, encodeChunks } from './chunk.ts';
 import type { Claim } from './claim-table.ts';
 import type { Engine } from './engine.ts';
@@ -6,12 +6,12 @@ import type { LogTransaction } from './log-transaction.ts';
 import type { Tables } from './tables.ts';
 
 /** What a competing member has in hand, and how it settles that. */
-export class CompetingCommit {
+export class CompetingCommits {
   readonly #engine: Engine;
   readonly #tables: Tables;
   readonly #held: Map<string, Claim> = new Map();
   /** Steps that are committed, in case the caller repeats them because their sync to disk failed. */
-  readonly #landed: WeakSet<CompetingStep> = new WeakSet();
+  readonly #landed: WeakSet<CompetingCommit> = new WeakSet();
 
   constructor(engine: Engine, tables: Tables) {
     this.#engine = engine;
@@ -27,12 +27,12 @@ export class CompetingCommit {
   }
 
   /** Which of the steps are stored. */
-  answers(steps: readonly CompetingStep[]): ('committed' | 'fenced')[] {
+  answers(steps: readonly CompetingCommit[]): ('committed' | 'fenced')[] {
     return steps.map((step) => (this.#landed.has(step) ? 'committed' : 'fenced'));
   }
 
   /** Stores the steps that were not stored before and whose messages are still this member's own. */
-  async store(steps: readonly CompetingStep[]): Promise<void> {
+  async store(steps: readonly CompetingCommit[]): Promise<void> {
     const { catalog, encoder } = this.#engine;
     const prepared = steps
       .filter((step) => !this.#landed.has(step))
@@ -51,7 +51,7 @@ export class CompetingCommit {
   }
 
   async #write(
-    prepared: readonly { readonly step: CompetingStep; readonly chunks: readonly Chunk[] }[],
+    prepared: readonly { readonly step: CompetingCommit; readonly chunks: readonly Chunk[] }[],
   ): Promise<void> {
     const all = prepared.flatMap(({ chunks }) => chunks);
     const stored = await this.#engine.write(
@@ -63,14 +63,16 @@ export class CompetingCommit {
     );
     for (const { step } of stored) this.#landed.add(step);
     const steps = prepared.map(({ step }) => step);
-    this.#forget(steps.filter((step) => step.settled || !this.#landed.has(step)).map((step) => step.record));
+    this.#forget(
+      steps.filter((step) => step.acknowledged || !this.#landed.has(step)).map((step) => step.record),
+    );
   }
 
   /** False when the message belongs to another member by now. */
-  #apply(transaction: LogTransaction, step: CompetingStep, chunks: readonly Chunk[]): boolean {
+  #apply(transaction: LogTransaction, step: CompetingCommit, chunks: readonly Chunk[]): boolean {
     const claim = this.#held.get(placeOf(step.record));
     if (claim === undefined || !this.#tables.claims.owns(claim)) return false;
-    if (step.settled) this.#tables.claims.settle(claim);
+    if (step.acknowledged) this.#tables.claims.settle(claim);
     else if (step.attempts !== undefined) this.#tables.claims.fail(claim, step.attempts);
     for (const chunk of chunks) transaction.append(chunk);
     return true;

@@ -1,13 +1,13 @@
 import {
+  type CompetingCommit,
   type CompetingMember,
-  type CompetingStep,
   type Delivery,
   type GroupOptions,
   StreamsError,
 } from '@millrace/streams';
 import { Claiming } from './claiming.ts';
 import { monotonicNow } from './clock.ts';
-import { CompetingCommit } from './competing-commit.ts';
+import { CompetingCommits } from './competing-commit.ts';
 import { Coordination } from './coordination.ts';
 import type { Engine } from './engine.ts';
 import type { Group } from './group-table.ts';
@@ -26,7 +26,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
   readonly #group: Group;
   readonly #options: GroupOptions;
   readonly #claiming: Claiming;
-  readonly #commit: CompetingCommit;
+  readonly #commit: CompetingCommits;
   readonly #heartbeat: NodeJS.Timeout;
   #expires: number;
   #fetching = 0;
@@ -48,7 +48,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
     this.lost = this.#lose.signal;
     const partitions = options.topics.flatMap((topic) => [...engine.catalog.partitions(topic)]);
     this.#claiming = new Claiming(engine, tables, group, { name: member, partitions });
-    this.#commit = new CompetingCommit(engine, tables);
+    this.#commit = new CompetingCommits(engine, tables);
     this.#expires = monotonicNow() + options.leaseMs;
     this.#heartbeat = setInterval(() => this.#beat(), options.leaseMs / 3);
   }
@@ -70,7 +70,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
     try {
       while (!options.signal.aborted && !this.lost.aborted && this.#closed === undefined) {
         const { version } = news;
-        const room = Math.min(max, this.#options.window - this.#commit.holding - this.#fetching);
+        const room = Math.min(max, this.#options.maxInFlight - this.#commit.holding - this.#fetching);
         const deliveries = room > 0 ? await this.#take(room) : [];
         if (deliveries.length > 0) return deliveries;
         await news.after(version, options.signal);
@@ -81,7 +81,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
     }
   }
 
-  async commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
+  async commit(steps: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]> {
     if (!this.lost.aborted) await this.#commit.store(steps);
     if (this.#options.acks === 'all') await this.#engine.disk.sync();
     return this.#commit.answers(steps);

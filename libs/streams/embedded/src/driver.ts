@@ -119,10 +119,10 @@ function checkGroupOptions(group: string, options: GroupOptions): void {
       `Group ${group} has leaseMs ${options.leaseMs}; the least is 500`,
     );
   }
-  if (options.window < 1) {
+  if (options.maxInFlight < 1) {
     throw new StreamsError(
       'INVALID_ARGUMENT',
-      `Group ${group} has a window of ${options.window}; the least is 1`,
+      `Group ${group} has a window of ${options.maxInFlight}; the least is 1`,
     );
   }
 }

@@ -1,4 +1,7 @@
-import type { Driver } from '@millrace/streams';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Driver, OpenDriver } from '@millrace/streams';
+import { embeddedFile } from '@millrace/streams/driver-kit';
 import { EmbeddedDriver } from './driver.ts';
 import { openEngine } from './open-engine.ts';
 
@@ -17,3 +20,10 @@ export interface EmbeddedOptions {
 export async function openEmbedded(file: string, options: EmbeddedOptions = {}): Promise<Driver> {
   return new EmbeddedDriver(await openEngine(file, { busyMs: options.busyMs ?? 30_000 }));
 }
+
+/** The driver of an `embedded:` URL, for `openStreams`. The file's folder is created when missing. */
+export const openDriver: OpenDriver = async (url) => {
+  const file = embeddedFile(url);
+  await mkdir(dirname(file), { recursive: true });
+  return openEmbedded(file);
+};

@@ -1,4 +1,4 @@
-import { type Delivery, type Position, type Step, StreamsError } from '@millrace/streams';
+import { type Commit, type Delivery, type Position, StreamsError } from '@millrace/streams';
 import type { Partition } from './catalog.ts';
 import { type Chunk, encodeChunks } from './chunk.ts';
 import { monotonicNow } from './clock.ts';
@@ -19,7 +19,7 @@ export class LeaseCommit {
   readonly #context: LeaseContext;
   readonly #dedupe: () => DedupeMemory;
   /** Steps that are committed, in case the caller repeats one whose sync to disk failed. */
-  readonly #landed: WeakSet<Step> = new WeakSet();
+  readonly #landed: WeakSet<Commit> = new WeakSet();
   /** How far each topic was last said to be handed out. */
   readonly #reported: Map<TopicProgress, number> = new Map();
   #last: Promise<unknown> = Promise.resolve();
@@ -31,7 +31,7 @@ export class LeaseCommit {
     this.#dedupe = dedupe;
   }
 
-  async store(step: Step): Promise<void> {
+  async store(step: Commit): Promise<void> {
     const { engine, options } = this.#context;
     if (!this.#landed.has(step)) {
       const storing = this.#last.then(() => this.#store(step));
@@ -96,15 +96,15 @@ export class LeaseCommit {
     });
   }
 
-  async #store(step: Step): Promise<void> {
+  async #store(step: Commit): Promise<void> {
     const { engine } = this.#context;
-    const settlements = this.#settlements(step.settled);
+    const settlements = this.#settlements(step.acknowledged);
     const chunks = encodeChunks(step.outputs, engine.catalog.placesOf(step.outputs), engine.encoder);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.body.length, 0);
     await this.#write((transaction) => this.#apply(transaction, step, settlements, chunks), bytes, chunks);
     this.#landed.add(step);
     for (const { topic, count, after } of settlements) topic.settle(count, after);
-    if (step.seen.length > 0) this.#dedupe().remember(step.seen);
+    if (step.dedupeIds.length > 0) this.#dedupe().remember(step.dedupeIds);
     if (step.failed !== undefined) this.#recordFailure(step.failed);
     if (settlements.length > 0) engine.news.wake();
   }
@@ -124,7 +124,7 @@ export class LeaseCommit {
 
   #apply(
     transaction: LogTransaction,
-    step: Step,
+    step: Commit,
     settlements: readonly Settlement[],
     chunks: readonly Chunk[],
   ): void {
@@ -138,14 +138,14 @@ export class LeaseCommit {
     }
     for (const chunk of chunks) transaction.append(chunk);
     if (step.state.length > 0) tables.state.write(group.id, number, step.state);
-    if (step.seen.length > 0) this.#dedupe().write(step.seen);
+    if (step.dedupeIds.length > 0) this.#dedupe().write(step.dedupeIds);
     if (step.failed !== undefined) {
       const { record, attempts } = step.failed;
       this.#setAttempts(this.#topic(record.topic).partition, Number(record.offset), attempts);
     }
   }
 
-  #recordFailure(failed: NonNullable<Step['failed']>): void {
+  #recordFailure(failed: NonNullable<Commit['failed']>): void {
     const offset = Number(failed.record.offset);
     this.#topic(failed.record.topic).attempts.set(offset, failed.attempts);
     if (this.#tried?.offset === offset) this.#tried = undefined;

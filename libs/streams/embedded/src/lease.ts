@@ -1,4 +1,4 @@
-import { type Delivery, type Lease, type Position, type Step, StreamsError } from '@millrace/streams';
+import { type Commit, type Delivery, type Lease, type Position, StreamsError } from '@millrace/streams';
 import { monotonicNow } from './clock.ts';
 import { DedupeMemory } from './dedupe.ts';
 import { LeaseCommit } from './lease-commit.ts';
@@ -15,7 +15,7 @@ export class EmbeddedLease implements Lease {
   readonly group: string;
   readonly partition: number;
   readonly epoch: number;
-  readonly recalled: AbortSignal;
+  readonly revoked: AbortSignal;
   readonly lost: AbortSignal;
   readonly token: string;
   readonly #context: LeaseContext;
@@ -34,11 +34,11 @@ export class EmbeddedLease implements Lease {
     this.partition = context.number;
     this.epoch = context.epoch;
     this.token = context.token;
-    this.recalled = this.#recall.signal;
+    this.revoked = this.#recall.signal;
     this.lost = this.#lose.signal;
     this.#expires = expires;
     this.#reader = new LeaseReader(context.engine, context.topics, {
-      window: context.options.window,
+      window: context.options.maxInFlight,
       beginTry: (topic, delivery) => this.#beginTry(topic, delivery),
       onLoss: (loss) => this.#reportLoss(loss),
     });
@@ -49,13 +49,13 @@ export class EmbeddedLease implements Lease {
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
     const { news, disk, translate } = this.#context.engine;
     try {
-      while (!(options.signal.aborted || this.recalled.aborted || this.lost.aborted)) {
+      while (!(options.signal.aborted || this.revoked.aborted || this.lost.aborted)) {
         const { version } = news;
         const taken = monotonicNow() < this.#expires ? await this.#reader.take(max) : [];
         if (taken.length > 0) {
           this.#reportHandedSoon();
           // A position that another database keeps must never be of a record that a power failure takes away.
-          if (this.#context.options.steps === 'external') await disk.sync();
+          if (this.#context.options.commitKind === 'external') await disk.sync();
           return taken;
         }
         await news.after(version, options.signal);
@@ -93,7 +93,7 @@ export class EmbeddedLease implements Lease {
     }
   }
 
-  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async knownDedupeIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
     try {
       return this.#remembered().known(ids);
     } catch (error) {
@@ -101,7 +101,7 @@ export class EmbeddedLease implements Lease {
     }
   }
 
-  async commit(step: Step): Promise<void> {
+  async commit(step: Commit): Promise<void> {
     if (this.lost.aborted || this.#disposed !== undefined) throw this.#fenced();
     try {
       await this.#commit.store(step);
@@ -124,7 +124,7 @@ export class EmbeddedLease implements Lease {
   }
 
   recall(): void {
-    if (this.recalled.aborted) return;
+    if (this.revoked.aborted) return;
     this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
     this.#context.engine.news.wake();
   }

@@ -1,5 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Retention } from '@millrace/streams';
+import { parseRetention } from '@millrace/streams/driver-kit';
 import type { Partition } from './catalog.ts';
 import type { Engine } from './engine.ts';
 import { integer, text } from './row.ts';
@@ -57,7 +58,7 @@ export class Maintenance {
 
   async #run(): Promise<void> {
     for (const row of this.#retentions.all()) {
-      const retention: Retention = JSON.parse(text(row, 'retention'));
+      const retention = parseRetention(text(row, 'retention'));
       for (const partition of this.#engine.catalog.find(text(row, 'name')) ?? []) {
         await this.#retain(partition, retention);
       }
@@ -71,11 +72,11 @@ export class Maintenance {
     const { offsets } = this.#engine;
     const bounds = offsets.bounds(partition);
     if (bounds === undefined || this.#closed) return;
-    const { maxRecords, maxAgeMs, evenIfUnsettled = false } = retention;
+    const { maxRecords, maxAgeMs, evenIfUnacknowledged = false } = retention;
     const byCount = maxRecords === undefined ? 0 : bounds.next - maxRecords;
     const byAge = maxAgeMs === undefined ? 0 : offsets.storedAt(partition, Date.now() - maxAgeMs);
     const target = Math.max(byCount, byAge);
-    if (target > bounds.first) await this.#trimmer.trimPartition(partition, target, evenIfUnsettled);
+    if (target > bounds.first) await this.#trimmer.trimPartition(partition, target, evenIfUnacknowledged);
   }
 
   async #collect(id: number): Promise<void> {

@@ -35,20 +35,20 @@ export class Trimmer {
     for (const partition of this.#engine.catalog.partitions(topic)) {
       const target = this.#target(partition, options);
       if (target > 0)
-        removed += await this.trimPartition(partition, target, options.evenIfUnsettled ?? false);
+        removed += await this.trimPartition(partition, target, options.evenIfUnacknowledged ?? false);
     }
     return removed;
   }
 
   /** Forgets records before `target`, and not what some group has not settled unless told. */
-  async trimPartition(partition: Partition, target: number, evenIfUnsettled: boolean): Promise<number> {
+  async trimPartition(partition: Partition, target: number, evenIfUnacknowledged: boolean): Promise<number> {
     const removed = await this.#engine.write((transaction) => {
       const bounds = this.#engine.offsets.bounds(partition);
       if (bounds === undefined) return 0;
       const first = Math.min(
         target,
         bounds.next,
-        evenIfUnsettled ? target : this.#oldestUnsettled(partition),
+        evenIfUnacknowledged ? target : this.#oldestUnsettled(partition),
       );
       if (first <= bounds.first) return 0;
       this.#advance.run(first, partition.id, first);

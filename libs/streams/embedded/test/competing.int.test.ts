@@ -6,7 +6,7 @@ const options = {
   start: 'earliest',
   acks: 'leader',
   leaseMs: 30_000,
-  window: 100,
+  maxInFlight: 100,
 } as const;
 
 describe('a competing member', () => {

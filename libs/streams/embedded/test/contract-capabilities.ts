@@ -4,7 +4,7 @@ import { maxRecordBytes } from '../src/record-format.ts';
 /** What the embedded driver must declare: written here a second time, so that no claim is withdrawn unseen. */
 export const capabilities: Capabilities = {
   competing: true,
-  atomicStep: true,
+  atomicCommit: true,
   atomicAppend: true,
   replicated: false,
   idempotentAppend: true,

@@ -8,8 +8,8 @@ const join = {
   start: 'earliest',
   acks: 'leader',
   leaseMs: 1_000,
-  window: 100,
-  steps: 'atomic',
+  maxInFlight: 100,
+  commitKind: 'atomic',
   stores: [],
   dedupeWindow: 0,
 } as const;
@@ -25,7 +25,7 @@ async function settle(
     while (settled.length < count) {
       const fetched = await lease.fetch(count - settled.length, { signal: AbortSignal.timeout(5_000) });
       if (fetched.length === 0) throw new Error('nothing came');
-      await lease.commit({ settled: fetched, outputs: [], state: [], seen: [] });
+      await lease.commit({ acknowledged: fetched, outputs: [], state: [], dedupeIds: [] });
       settled.push(...fetched);
     }
     break;

@@ -6,8 +6,8 @@ const join = {
   start: 'earliest',
   acks: 'leader',
   leaseMs: 1_000,
-  window: 100,
-  steps: 'atomic',
+  maxInFlight: 100,
+  commitKind: 'atomic',
   stores: [],
   dedupeWindow: 0,
 } as const;
@@ -48,7 +48,7 @@ describe('retention', () => {
     const retention = { maxRecords: 2 };
     await driver.admin.ensureTopics([
       { name: 'orders', partitions: 1, retention },
-      { name: 'logs', partitions: 1, retention: { ...retention, evenIfUnsettled: true } },
+      { name: 'logs', partitions: 1, retention: { ...retention, evenIfUnacknowledged: true } },
     ]);
     const notices: string[] = [];
     driver.onNotice(({ kind, message }) => notices.push(`${kind}: ${message}`));
@@ -63,7 +63,7 @@ describe('retention', () => {
     for await (const lease of member) {
       while (fetched.length < 12) {
         const deliveries = await lease.fetch(100, { signal: AbortSignal.timeout(5_000) });
-        await lease.commit({ settled: deliveries, outputs: [], state: [], seen: [] });
+        await lease.commit({ acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] });
         fetched.push(...deliveries.map(({ topic, offset }) => `${topic} ${offset}`));
       }
       break;

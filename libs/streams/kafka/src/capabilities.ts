@@ -6,7 +6,7 @@ export const maxRecordBytes: number = 16 * 1024 * 1024;
 export function capabilitiesOf(brokers: number): Capabilities {
   return {
     competing: false,
-    atomicStep: true,
+    atomicCommit: true,
     atomicAppend: false,
     replicated: brokers > 1,
     idempotentAppend: true,

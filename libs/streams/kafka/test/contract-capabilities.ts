@@ -3,7 +3,7 @@ import type { Capabilities } from '@millrace/streams';
 /** What the driver must declare: written here a second time, so that no claim is withdrawn unseen. */
 export const singleCapabilities: Capabilities = {
   competing: false,
-  atomicStep: true,
+  atomicCommit: true,
   atomicAppend: false,
   replicated: false,
   idempotentAppend: true,

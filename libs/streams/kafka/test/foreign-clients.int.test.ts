@@ -123,7 +123,12 @@ withKafka('beside other clients of Kafka', () => {
     const lease = await firstLease(second);
     expect(lease.epoch).toBeGreaterThan(held.epoch);
     expect(await lease.load('s', ['k'])).toEqual([undefined]);
-    const step = { settled: [], outputs: [], state: [{ store: 's', key: 'k', value: 'v' }], seen: [] };
+    const step = {
+      acknowledged: [],
+      outputs: [],
+      state: [{ store: 's', key: 'k', value: 'v' }],
+      dedupeIds: [],
+    };
     await lease.commit(step);
     expect(await lease.load('s', ['k'])).toEqual(['v']);
   });

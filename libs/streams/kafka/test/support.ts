@@ -44,6 +44,6 @@ export async function storedIn(driver: Driver, topic: string, partition = 0): Pr
 }
 
 export function joinOptions(topic: string, leaseMs: number): JoinOptions {
-  const atomic = { steps: 'atomic', stores: [], dedupeWindow: 0 } as const;
-  return { topics: [topic], start: 'earliest', acks: 'all', leaseMs, window: 100, ...atomic };
+  const atomic = { commitKind: 'atomic', stores: [], dedupeWindow: 0 } as const;
+  return { topics: [topic], start: 'earliest', acks: 'all', leaseMs, maxInFlight: 100, ...atomic };
 }

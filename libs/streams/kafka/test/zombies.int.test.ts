@@ -108,7 +108,7 @@ withKafka('zombies on Kafka', () => {
     const first = await gained();
     const settled = await first.fetch(1, { signal: AbortSignal.timeout(20_000) });
     await expel(group);
-    const step = { settled, outputs: [], state: [], seen: [] };
+    const step = { acknowledged: settled, outputs: [], state: [], dedupeIds: [] };
     await expect(first.commit(step)).rejects.toMatchObject({ code: 'FENCED' });
     const again = await gained();
     expect(again.epoch).toBeGreaterThan(first.epoch);

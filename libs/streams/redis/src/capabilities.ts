@@ -13,7 +13,7 @@ export function capabilitiesOf(client: Client): Capabilities {
   }
   return {
     competing: true,
-    atomicStep: true,
+    atomicCommit: true,
     atomicAppend: !client.cluster,
     replicated: client.features.replicas > 0,
     idempotentAppend: true,

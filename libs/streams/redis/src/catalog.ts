@@ -1,4 +1,5 @@
 import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
+import { storedRetention } from '@millrace/streams/driver-kit';
 import type { Client } from './client.ts';
 import { streamKey, topicsKey } from './keys.ts';
 
@@ -99,7 +100,7 @@ export class Catalog {
     const { partitions, retention, settings, plain } = JSON.parse(text) as Partial<TopicEntry>;
     return {
       partitions: partitions ?? 1,
-      retention: retention ?? {},
+      retention: storedRetention(retention ?? {}),
       settings: settings ?? {},
       plain: plain === true,
     };

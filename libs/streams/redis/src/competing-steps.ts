@@ -1,4 +1,4 @@
-import type { Acks, CompetingStep } from '@millrace/streams';
+import type { Acks, CompetingCommit } from '@millrace/streams';
 import { type Settlement, settle } from './commands/competing.ts';
 import type { Context } from './context.ts';
 import { outboxCountersKey, outboxKey } from './keys.ts';
@@ -15,7 +15,7 @@ export interface Competitor {
 export async function settleSteps(
   context: Context,
   { group, member, acks }: Competitor,
-  steps: readonly CompetingStep[],
+  steps: readonly CompetingCommit[],
 ): Promise<boolean[]> {
   const [first] = steps;
   if (!first) return [];

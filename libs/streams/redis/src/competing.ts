@@ -1,4 +1,4 @@
-import type { CompetingMember, CompetingStep, Delivery, GroupOptions } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember, Delivery, GroupOptions } from '@millrace/streams';
 import { giveBack } from './commands/competing.ts';
 import { CompetingReader } from './competing-reader.ts';
 import { CompetingSource } from './competing-source.ts';
@@ -31,7 +31,7 @@ export class RedisCompetingMember implements CompetingMember {
     this.#group = group;
     this.#options = options;
     this.lost = this.#end.signal;
-    this.#held = new Held(options.window);
+    this.#held = new Held(options.maxInFlight);
     const { member } = this;
     this.#sources = places.map((place) => new CompetingSource(context, { ...place, group, member }, options));
     this.#reader = new CompetingReader(this.#sources, this.#held);
@@ -71,10 +71,10 @@ export class RedisCompetingMember implements CompetingMember {
     }
   }
 
-  async commit(steps: readonly CompetingStep[]): Promise<('committed' | 'fenced')[]> {
+  async commit(steps: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]> {
     const { client } = this.#context;
     const own = steps.filter(({ record }) => this.#held.has(record));
-    const results = new Map<CompetingStep, boolean>();
+    const results = new Map<CompetingCommit, boolean>();
     try {
       for (const part of client.cluster ? byPartition(own) : [own]) {
         const answers = await settleSteps(
@@ -87,7 +87,7 @@ export class RedisCompetingMember implements CompetingMember {
     } catch (error) {
       throw translate(error, `a commit of group ${this.#group} failed`);
     }
-    for (const { record, settled, attempts } of own) {
+    for (const { record, acknowledged: settled, attempts } of own) {
       if (settled) this.#held.drop(record);
       else this.#held.tried(record, attempts ?? 0);
     }
@@ -166,6 +166,6 @@ function isIn(position: Place, source: Place): boolean {
   return position.partition === source.partition && position.topic === source.topic;
 }
 
-function byPartition(steps: readonly CompetingStep[]): readonly (readonly CompetingStep[])[] {
+function byPartition(steps: readonly CompetingCommit[]): readonly (readonly CompetingCommit[])[] {
   return [...Map.groupBy(steps, ({ record }) => record.partition).values()];
 }

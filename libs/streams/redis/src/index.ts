@@ -1,2 +1,8 @@
+import type { OpenDriver } from '@millrace/streams';
+import { openRedis } from './open.ts';
+
 export { openRedis } from './open.ts';
 export type { RedisOptions } from './options.ts';
+
+/** The driver of a Redis URL, for `openStreams`. */
+export const openDriver: OpenDriver = (url) => openRedis(url);

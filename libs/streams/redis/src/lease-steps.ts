@@ -1,4 +1,4 @@
-import type { Step } from '@millrace/streams';
+import type { Commit } from '@millrace/streams';
 import { commit, encodeCommit } from './commands/commit.ts';
 import type { Context } from './context.ts';
 import type { SourcePlace } from './lease-source.ts';
@@ -9,7 +9,7 @@ import type { Connection } from './scripts.ts';
 export class LeaseSteps {
   readonly #context: Context;
   readonly #place: SourcePlace;
-  readonly #numbers = new WeakMap<Step, number>();
+  readonly #numbers = new WeakMap<Commit, number>();
   #last = 0;
 
   constructor(context: Context, place: SourcePlace) {
@@ -18,7 +18,7 @@ export class LeaseSteps {
   }
 
   /** One step at a time: a later one must not be stored before an earlier one that is being repeated. */
-  async store(step: Step): Promise<void> {
+  async store(step: Commit): Promise<void> {
     const number = this.#numbers.get(step) ?? ++this.#last;
     this.#numbers.set(step, number);
     const { options, holder, partition } = this.#place;

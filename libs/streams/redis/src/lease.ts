@@ -1,9 +1,9 @@
 import {
+  type Commit,
   type Delivery,
   type JoinOptions,
   type Lease,
   type Position,
-  type Step,
   StreamsError,
 } from '@millrace/streams';
 import { release, renew } from './commands/lease.ts';
@@ -30,7 +30,7 @@ export class RedisLease implements Lease {
   readonly group: string;
   readonly partition: number;
   readonly epoch: number;
-  readonly recalled: AbortSignal;
+  readonly revoked: AbortSignal;
   readonly lost: AbortSignal;
   readonly #context: Context;
   readonly #place: LeasePlace;
@@ -50,13 +50,13 @@ export class RedisLease implements Lease {
     this.group = place.holder.group;
     this.partition = place.partition;
     this.epoch = place.epoch;
-    this.recalled = this.#recall.signal;
+    this.revoked = this.#recall.signal;
     this.lost = this.#lose.signal;
-    const end = AbortSignal.any([this.recalled, this.lost]);
+    const end = AbortSignal.any([this.revoked, this.lost]);
     const sourcePlace = { ...place, end, onLost: () => this.lose() };
     this.#source = new LeaseSource(context, sourcePlace);
     this.#steps = new LeaseSteps(context, sourcePlace);
-    this.#reader = new LeaseReader(this.#source, place.options.window, end);
+    this.#reader = new LeaseReader(this.#source, place.options.maxInFlight, end);
     this.#expires = expires;
   }
 
@@ -103,7 +103,7 @@ export class RedisLease implements Lease {
     }
   }
 
-  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async knownDedupeIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
     try {
       return await knownIds(this.#context.client.connection(), this.group, this.partition, ids);
     } catch (error) {
@@ -111,13 +111,13 @@ export class RedisLease implements Lease {
     }
   }
 
-  commit(step: Step): Promise<void> {
+  commit(step: Commit): Promise<void> {
     const committed = this.#tail.then(() => this.#commit(step));
     this.#tail = committed.catch(() => undefined);
     return committed;
   }
 
-  async #commit(step: Step): Promise<void> {
+  async #commit(step: Commit): Promise<void> {
     if (this.lost.aborted || this.#disposed) throw this.#fenced();
     try {
       await this.#steps.store(step);
@@ -142,7 +142,7 @@ export class RedisLease implements Lease {
   }
 
   recall(): void {
-    if (!this.recalled.aborted)
+    if (!this.revoked.aborted)
       this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
   }
 
@@ -185,9 +185,9 @@ export class RedisLease implements Lease {
     }
   }
 
-  #settled(step: Step): void {
+  #settled(step: Commit): void {
     const offsets = new Map<string, string[]>();
-    for (const { topic, offset } of step.settled) {
+    for (const { topic, offset } of step.acknowledged) {
       const known = offsets.get(topic);
       if (known) known.push(offset);
       else offsets.set(topic, [offset]);

@@ -43,13 +43,20 @@ export class Retainer {
     }
   }
 
-  async #forget(stream: string, { maxAgeMs, maxRecords, evenIfUnsettled = false }: Retention): Promise<void> {
+  async #forget(
+    stream: string,
+    { maxAgeMs, maxRecords, evenIfUnacknowledged = false }: Retention,
+  ): Promise<void> {
     const connection = this.#client.connection();
     if (maxAgeMs !== undefined) {
-      await trim(connection, { stream, before: `${Math.max(0, Date.now() - maxAgeMs)}-0`, evenIfUnsettled });
+      await trim(connection, {
+        stream,
+        before: `${Math.max(0, Date.now() - maxAgeMs)}-0`,
+        evenIfUnacknowledged,
+      });
     }
     while (maxRecords !== undefined && !this.#closed) {
-      const { more } = await trim(connection, { stream, keep: maxRecords, evenIfUnsettled });
+      const { more } = await trim(connection, { stream, keep: maxRecords, evenIfUnacknowledged });
       if (!more) return;
     }
   }

@@ -25,7 +25,7 @@ withRedis('a server that forgets', () => {
       await server.command('SCRIPT', 'FLUSH');
       const settled = await fetchCount(lease, 1);
       await server.command('SCRIPT', 'FLUSH');
-      await lease.commit({ settled, outputs: [], state: [], seen: [] });
+      await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
     }
     expect(await stored(driver, topic)).toEqual(['a', 'b', 'c']);
     expect((await driver.admin.describeGroup(group)).partitions[0]?.lag).toBe(0);

@@ -47,7 +47,7 @@ withRedis('replies that are lost', () => {
     await eaten;
     expect(texts(deliveries)).toEqual(['a', 'b', 'c']);
     expect(deliveries.map(({ attempt }) => attempt)).toEqual([1, 1, 1]);
-    await lease.commit({ settled: deliveries, outputs: [], state: [], seen: [] });
+    await lease.commit({ acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] });
     expect(await server.command('XPENDING', `${topic}:{P0}`, group)).toMatch(/^\*4\r\n:0\r\n/);
   });
 
@@ -55,13 +55,13 @@ withRedis('replies that are lost', () => {
     await using driver = await openRedis(`redis://127.0.0.1:${proxy.port}`);
     const [topic, group] = [uniqueName('t'), uniqueName('g')];
     await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
-    const { start, acks, leaseMs, window } = joinOptions([topic]);
+    const { start, acks, leaseMs, maxInFlight: window } = joinOptions([topic]);
     await using member = await driver.compete(group, {
       topics: [topic],
       start,
       acks,
       leaseMs: leaseMs * 100,
-      window,
+      maxInFlight: window,
     });
     await driver.append(records(topic, ['a', 'b']), { acks: 'leader' });
     const eaten = proxy.eatReplyTo('XREADGROUP');
@@ -78,7 +78,7 @@ withRedis('replies that are lost', () => {
     await using membership = await driver.join(group, joinOptions([topic]));
     const lease = await firstLease(membership);
     const settled = await fetchCount(lease, 1);
-    const step = { settled, outputs: records(output, ['made of a']), state: [], seen: [] };
+    const step = { acknowledged: settled, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
     const { hash, text } = loadScript('commit');
     await server.command('SCRIPT', 'LOAD', text);
     const eaten = proxy.eatReplyTo(hash);

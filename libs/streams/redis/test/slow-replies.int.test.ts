@@ -50,7 +50,7 @@ withRedis('replies that are late', () => {
 async function settleOne(lease: Lease): Promise<string[]> {
   const settled = await lease.fetch(1, { signal: lease.lost });
   try {
-    await lease.commit({ settled, outputs: [], state: [], seen: [] });
+    await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
     return texts(settled);
   } catch (error) {
     if (isStreamsError(error, 'FENCED')) return [];

@@ -38,7 +38,7 @@ withRedis('acks all', () => {
     replica.pause();
     const append = driver.append(records(topic, ['b']), { acks: 'all' });
     await expect(append).rejects.toMatchObject({ code: 'NOT_REPLICATED', retryable: true });
-    const step = { settled, outputs: records(output, ['made of a']), state: [], seen: [] };
+    const step = { acknowledged: settled, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
     for (let attempt = 0; attempt < waits; attempt++) {
       await expect(lease.commit(step)).rejects.toMatchObject({ code: 'NOT_REPLICATED' });
     }

@@ -1,5 +1,12 @@
-import { openStreams } from '@millrace/service';
-import { on, type Route, type Running, type Streams, type Topic, topic } from '@millrace/streams';
+import {
+  on,
+  openStreams,
+  type Route,
+  type Running,
+  type Streams,
+  type Topic,
+  topic,
+} from '@millrace/streams';
 import { type Sample, samples, transform } from '../workload.ts';
 import type { Stage, StageOrder } from './stage.ts';
 

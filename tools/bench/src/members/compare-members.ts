@@ -1,5 +1,4 @@
-import { openStreams } from '@millrace/service';
-import { topic } from '@millrace/streams';
+import { openStreams, topic } from '@millrace/streams';
 import { removeAll } from '../ours/remove-all.ts';
 import { median, type Row } from '../row.ts';
 import { type Sample, samples, type Workload } from '../workload.ts';

@@ -1,5 +1,4 @@
-import { openStreams } from '@millrace/service';
-import { on, topic } from '@millrace/streams';
+import { on, openStreams, topic } from '@millrace/streams';
 import { type Sample, transform } from '../workload.ts';
 import type { FromMember, MemberOrder } from './order.ts';
 

@@ -1,4 +1,4 @@
-import { openStreams } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 
 /** Removes every group and topic of a namespace: a benchmark leaves nothing behind. */
 export async function removeAll(url: string, namespace: string): Promise<void> {

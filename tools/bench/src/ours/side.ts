@@ -1,5 +1,4 @@
-import { openStreams } from '@millrace/service';
-import { on, type Streams, type Topic, type TopicOptions, topic } from '@millrace/streams';
+import { on, openStreams, type Streams, type Topic, type TopicOptions, topic } from '@millrace/streams';
 import { noTracing } from '@millrace/streams-telemetry';
 import { z } from 'zod';
 import type { Side } from '../side.ts';

@@ -36,7 +36,7 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
   service: {
     mayImport: ['core', 'telemetry'],
     inTests: ['driver', 'contract', 'testing'],
-    rule: 'what services share imports the core and telemetry, and drivers in one file only',
+    rule: 'what services share imports the core and telemetry',
   },
   testing: {
     mayImport: ['core', 'driver'],
@@ -60,9 +60,6 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
   },
 };
 
-/** The one file through which services reach drivers. */
-const driverGate = 'libs/service/src/streams/drivers.ts';
-
 export const layersRule: Rule = (file) =>
   file.imports.flatMap(({ target, line }) => {
     if (target.kind !== 'workspace' || allows(file, target.project)) return [];
@@ -78,7 +75,6 @@ export const layersRule: Rule = (file) =>
 function allows(file: SourceFile, project: Project): boolean {
   const { mayImport, inTests } = layers[file.kind];
   if (project.kind === undefined) return false;
-  if (project.kind === 'driver' && file.path === driverGate) return true;
   return mayImport.includes(project.kind) || (file.isTest && inTests.includes(project.kind));
 }
 
@@ -87,7 +83,7 @@ function instead(project: Project): string {
     case 'app':
       return 'services meet only in topics: publish an event, or move what is shared to libs/';
     case 'driver':
-      return 'take the backend from openStreams(url) of @millrace/service';
+      return 'take the backend from openStreams(url) of @millrace/streams';
     case 'testing':
     case 'contract':
       return 'use it in tests only: a *.test.ts file, or the test folder';

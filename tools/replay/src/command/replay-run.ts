@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { allTopics } from '@millrace/events';
-import { openStreams } from '@millrace/service';
+import { openStreams } from '@millrace/streams';
 import { AccessLogFeed } from '../feed/access-log-feed.ts';
 import { BadRows } from '../feed/bad-rows.ts';
 import { checkWhole } from '../feed/preflight.ts';

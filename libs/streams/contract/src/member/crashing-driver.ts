@@ -1,11 +1,11 @@
 import {
+  type Commit,
+  type CompetingCommit,
   type CompetingMember,
-  type CompetingStep,
   type Driver,
   formatPosition,
   type Lease,
   type Membership,
-  type Step,
   type StoredRecord,
 } from '@millrace/streams';
 import { crashAt, die, isDue } from './mishaps.ts';
@@ -47,7 +47,7 @@ function crashingLease(lease: Lease, mishaps: readonly Mishap[]): Lease {
     group: lease.group,
     partition: lease.partition,
     epoch: lease.epoch,
-    recalled: lease.recalled,
+    revoked: lease.revoked,
     lost: lease.lost,
     async fetch(max, options) {
       const deliveries = await lease.fetch(max, options);
@@ -56,9 +56,9 @@ function crashingLease(lease: Lease, mishaps: readonly Mishap[]): Lease {
     },
     seek: (positions) => lease.seek(positions),
     load: (store, keys) => lease.load(store, keys),
-    known: (ids) => lease.known(ids),
-    commit(step: Step) {
-      const settled = step.settled.map((position) => ids.get(formatPosition(position)) ?? '');
+    knownDedupeIds: (ids) => lease.knownDedupeIds(ids),
+    commit(step: Commit) {
+      const settled = step.acknowledged.map((position) => ids.get(formatPosition(position)) ?? '');
       return aroundCommit(mishaps, settled, () => lease.commit(step));
     },
     [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
@@ -70,8 +70,8 @@ function crashingMember(member: CompetingMember, mishaps: readonly Mishap[]): Co
     member: member.member,
     lost: member.lost,
     fetch: (max, options) => member.fetch(max, options),
-    commit: (steps: readonly CompetingStep[]) => {
-      const settled = steps.filter((step) => step.settled).map(({ record }) => idOf(record));
+    commit: (steps: readonly CompetingCommit[]) => {
+      const settled = steps.filter((step) => step.acknowledged).map(({ record }) => idOf(record));
       return aroundCommit(mishaps, settled, () => member.commit(steps));
     },
     release: (deliveries) => member.release(deliveries),

@@ -26,7 +26,7 @@ function reporting(epochs: Map<number, number>): Observer {
     },
     leaseEnded: ({ partition, reason }) => report({ event: 'lease-ended', partition, reason }),
     committed: ({ records, outputs }) => report({ event: 'committed', settled: records.length, outputs }),
-    trouble: ({ error, fatal }) =>
+    error: ({ error, fatal }) =>
       report({ event: 'trouble', code: codeOf(error), message: messageOf(error), fatal }),
   };
 }

@@ -16,7 +16,7 @@ async function holdLeases(script: HolderScript, driver: Driver): Promise<void> {
   await using membership = await driver.join(script.group, options);
   report({ event: 'running', member: membership.member });
   const holding = (async () => {
-    for await (const lease of membership) void holdLease(script, lease, driver.capabilities.atomicStep);
+    for await (const lease of membership) void holdLease(script, lease, driver.capabilities.atomicCommit);
   })();
   await Promise.race([told('stop'), holding]);
 }
@@ -29,10 +29,10 @@ async function holdLease(script: HolderScript, lease: Lease, withOutputs: boolea
   await untilTold(script);
   await reportCommit(async () => {
     await lease.commit({
-      settled: records,
+      acknowledged: records,
       outputs: withOutputs ? records.map((record) => copyOf(record, script.to)) : [],
       state: [],
-      seen: [],
+      dedupeIds: [],
     });
     return 'committed';
   });
@@ -44,7 +44,7 @@ async function holdClaims(script: HolderScript, driver: Driver): Promise<void> {
     start: 'earliest',
     acks: 'leader',
     leaseMs: script.leaseMs,
-    window: script.max,
+    maxInFlight: script.max,
   });
   report({ event: 'running', member: member.member });
   const records = await fetchAll(member, script.max);
@@ -59,7 +59,7 @@ async function commitClaims(
   records: readonly Delivery[],
   to: string,
 ): Promise<string> {
-  const steps = records.map((record) => ({ record, settled: true, outputs: [copyOf(record, to)] }));
+  const steps = records.map((record) => ({ record, acknowledged: true, outputs: [copyOf(record, to)] }));
   const answers = await member.commit(steps);
   return [...new Set(answers)].join();
 }

@@ -37,7 +37,10 @@ export function describeCompeting(harness: Harness): void {
       const [topic, group] = [(await world.topic(2)).name, world.name('g')];
       for (const partition of [0, 1])
         await world.driver.append(makeRecords(topic, partition, 10), { acks: 'leader' });
-      await using member = await (await world.open()).compete(group, competeOptions([topic], { window: 6 }));
+      await using member = await (await world.open()).compete(
+        group,
+        competeOptions([topic], { maxInFlight: 6 }),
+      );
       const held = await fetchCount(member, 6);
       const more = member.fetch(20, { signal: never });
       await member.commit(held.slice(0, 2).map(settle));
@@ -55,10 +58,10 @@ export function describeCompeting(harness: Harness): void {
         await world.driver.append(makeRecords(topic, partition, 5), { acks: 'leader' });
       await using member = await compete(world, group, topic);
       const deliveries = await fetchCount(member, 10);
-      const outputsOf = harness.capabilities.atomicStep ? [0] : [];
+      const outputsOf = harness.capabilities.atomicCommit ? [0] : [];
       const steps = deliveries.map((record) => ({
         record,
-        settled: true,
+        acknowledged: true,
         outputs: outputsOf.map((partition) => makeRecord(output, partition, textOf(record))),
       }));
       expect(await member.commit(steps)).toEqual(Array(10).fill('committed'));
@@ -103,7 +106,7 @@ export function describeCompeting(harness: Harness): void {
       const first = await compete(world, group, topic);
       const [record] = await fetchCount(first, 1);
       if (!record) throw new Error('a record was expected');
-      expect(await first.commit([{ record, settled: false, outputs: [], attempts: 3 }])).toEqual([
+      expect(await first.commit([{ record, acknowledged: false, outputs: [], attempts: 3 }])).toEqual([
         'committed',
       ]);
       await first[Symbol.asyncDispose]();

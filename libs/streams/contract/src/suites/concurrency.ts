@@ -8,7 +8,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
 export function describeConcurrency(harness: Harness): void {
-  const delivery = harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once';
+  const delivery = harness.capabilities.atomicCommit ? 'exactly-once' : 'at-least-once';
 
   describe('concurrency', () => {
     test('handles different keys of a partition at the same time, up to its bound', async () => {

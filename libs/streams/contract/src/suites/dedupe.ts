@@ -10,7 +10,7 @@ import { openWorld } from '../support/world.ts';
 
 /** The same business event published twice has one effect, as long as its id is remembered. */
 export function describeDedupe(harness: Harness): void {
-  if (!harness.capabilities.atomicStep) return;
+  if (!harness.capabilities.atomicCommit) return;
   describe('deduplication', () => {
     test('gives an event that is published twice one effect', async () => {
       await using world = await openWorld(harness);

@@ -37,7 +37,7 @@ export function describeDelivery(harness: Harness): void {
       expectAtLeastOnce(outputs, published);
     });
 
-    if (!harness.capabilities.atomicStep) return;
+    if (!harness.capabilities.atomicCommit) return;
 
     test('loses and repeats nothing when exactly-once', async () => {
       await using world = await openWorld(harness);
@@ -47,7 +47,7 @@ export function describeDelivery(harness: Harness): void {
     });
   });
 
-  if (harness.capabilities.atomicStep) return;
+  if (harness.capabilities.atomicCommit) return;
 
   test('exactly-once is refused with the reason', async () => {
     await using world = await openWorld(harness);

@@ -18,7 +18,7 @@ const published = makeItems(rounds * perRound, 40);
 /** Faults of the backend and of the way there. They hit every client, so these tests come last and alone. */
 export function describeFaults(harness: Harness): void {
   const { cutConnections, outage, loseGroup } = harness.faults;
-  const { atomicStep, idempotentAppend } = harness.capabilities;
+  const { atomicCommit: atomicStep, idempotentAppend } = harness.capabilities;
   const delivery = atomicStep ? 'exactly-once' : 'at-least-once';
   const expectAll = atomicStep ? expectExactlyOnce : expectAtLeastOnce;
   const producerOf = (world: World): string | undefined => (idempotentAppend ? world.name('p') : undefined);
@@ -106,7 +106,7 @@ export function describeFaults(harness: Harness): void {
         await publishStubbornly(world.streams, items, first, producerOf(world));
         await waitFor('the member is at work', () => recorder.seen.length > 0);
         const down = await takeAway();
-        await waitFor('the member says it', () => recorder.running.state() === 'troubled');
+        await waitFor('the member says it', () => recorder.running.state() === 'degraded');
         await down[Symbol.asyncDispose]();
         await publishStubbornly(world.streams, items, second, producerOf(world));
         await waitFor(

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Delivery, Step } from '@millrace/streams';
+import type { Commit, Delivery } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';
@@ -82,11 +82,11 @@ export function describeFencing(harness: Harness): void {
       const settled = await Promise.all(leases.map((lease) => fetchCount(lease, 2)));
       await leaseTimePasses(world, keptMs);
       await using waiting = await joinRaw(await world.open(), group, options);
-      await waitFor('a lease is recalled', () => leases.some((lease) => lease.recalled.aborted));
+      await waitFor('a lease is recalled', () => leases.some((lease) => lease.revoked.aborted));
       await leaseTimePasses(world, keptMs);
       expect(waiting.held()).toEqual([]);
       for (const [index, lease] of leases.entries())
-        await lease.commit({ settled: settled[index] ?? [], outputs: [], state: [], seen: [] });
+        await lease.commit({ acknowledged: settled[index] ?? [], outputs: [], state: [], dedupeIds: [] });
     });
   });
 }
@@ -96,7 +96,7 @@ interface Setting {
   readonly output: string;
   readonly expected: readonly string[];
   /** Settles a record, with an output where the backend can. */
-  step(record: Delivery | undefined): Step;
+  step(record: Delivery | undefined): Commit;
   successor(): ReturnType<typeof joinRaw>;
 }
 
@@ -124,12 +124,12 @@ async function prepare(
   return {
     sleeper,
     output: output.name,
-    expected: harness.capabilities.atomicStep ? ['new owner'] : [],
+    expected: harness.capabilities.atomicCommit ? ['new owner'] : [],
     step: (record) => ({
-      settled: record ? [record] : [],
-      outputs: harness.capabilities.atomicStep ? [makeRecord(output.name, 0, 'new owner')] : [],
+      acknowledged: record ? [record] : [],
+      outputs: harness.capabilities.atomicCommit ? [makeRecord(output.name, 0, 'new owner')] : [],
       state: [],
-      seen: [],
+      dedupeIds: [],
     }),
     successor: async () =>
       joinRaw(await world.open(), group, joinOptions(harness.capabilities, [input.name])),

@@ -124,11 +124,11 @@ export function describeGroupAdmin(harness: Harness): void {
         await using member = await joinRaw(await world.open(), group, options);
         const lease = await member.lease(0);
         const settled = await fetchCount(lease, 4);
-        const atomic = { state: [{ store: 's', key: 'k', value: '1' }], seen: ['id'] };
+        const atomic = { state: [{ store: 's', key: 'k', value: '1' }], dedupeIds: ['id'] };
         await lease.commit({
-          settled,
+          acknowledged: settled,
           outputs: [],
-          ...(harness.capabilities.atomicStep ? atomic : { state: [], seen: [] }),
+          ...(harness.capabilities.atomicCommit ? atomic : { state: [], dedupeIds: [] }),
         });
       }
       await world.driver.admin.deleteGroup(group);
@@ -136,9 +136,9 @@ export function describeGroupAdmin(harness: Harness): void {
       await using member = await joinRaw(await world.open(), group, options);
       const lease = await member.lease(0);
       expect(textsOf(await fetchCount(lease, 1))).toEqual(['0']);
-      if (!harness.capabilities.atomicStep) return;
+      if (!harness.capabilities.atomicCommit) return;
       expect(await lease.load('s', ['k'])).toEqual([undefined]);
-      expect(await lease.known(['id'])).toEqual(new Set());
+      expect(await lease.knownDedupeIds(['id'])).toEqual(new Set());
     });
 
     test('that does not exist is refused', async () => {
@@ -166,7 +166,12 @@ async function prepare(world: World): Promise<Setting> {
   return { group: world.name('g'), topic, positions };
 }
 
-async function settleFirst(lease: Lease, fetched: number, settled: number): Promise<void> {
+async function settleFirst(lease: Lease, fetched: number, acknowledged: number): Promise<void> {
   const deliveries = await fetchCount(lease, fetched);
-  await lease.commit({ settled: deliveries.slice(0, settled), outputs: [], state: [], seen: [] });
+  await lease.commit({
+    acknowledged: deliveries.slice(0, acknowledged),
+    outputs: [],
+    state: [],
+    dedupeIds: [],
+  });
 }

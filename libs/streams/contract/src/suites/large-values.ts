@@ -42,7 +42,7 @@ export function describeLargeValues(harness: Harness): void {
         expect(settled.length).toBeGreaterThan(0);
         expect(settled.length).toBeLessThanOrEqual(fewRecords);
         fetched += settled.length;
-        await lease.commit({ settled, outputs: [], state: [], seen: [] });
+        await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
       }
     });
 
@@ -53,7 +53,7 @@ export function describeLargeValues(harness: Harness): void {
         outputTopic((await world.topic(2)).name),
         outputTopic((await world.topic(2)).name),
       ];
-      const delivery = harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once';
+      const delivery = harness.capabilities.atomicCommit ? 'exactly-once' : 'at-least-once';
       await world.streams.publish(small, items);
       for (const [from, to] of [
         [small, large],

@@ -6,7 +6,7 @@ import { makeRecords, textsOf } from '../support/records.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
-const nothing = { outputs: [], state: [], seen: [] };
+const nothing = { outputs: [], state: [], dedupeIds: [] };
 
 /** What a lease gives to whoever holds it, straight on the driver. */
 export function describeLeases(harness: Harness): void {
@@ -73,12 +73,12 @@ export function describeLeases(harness: Harness): void {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       await world.driver.append(makeRecords(name, 0, 30), { acks: 'leader' });
-      const options = joinOptions(harness.capabilities, [name], { window: 10 });
+      const options = joinOptions(harness.capabilities, [name], { maxInFlight: 10 });
       await using member = await joinRaw(world.driver, world.name('g'), options);
       const lease = await member.lease(0);
       const first = await fetchCount(lease, 10);
       const more = lease.fetch(30, { signal: never });
-      await lease.commit({ settled: first.slice(0, 5), ...nothing });
+      await lease.commit({ acknowledged: first.slice(0, 5), ...nothing });
       const second = await within('settling makes room', more);
       expect(second.length).toBeGreaterThan(0);
       expect(second.length).toBeLessThanOrEqual(5);
@@ -98,7 +98,7 @@ export function describeLeases(harness: Harness): void {
         );
         const lease = await member.lease(0);
         const deliveries = await fetchCount(lease, 5);
-        await lease.commit({ settled: deliveries.slice(0, 2), ...nothing });
+        await lease.commit({ acknowledged: deliveries.slice(0, 2), ...nothing });
       }
       await using successor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       expect(textsOf(await fetchCount(await successor.lease(0), 6))).toEqual(['2', '3', '4', '5', '6', '7']);
@@ -117,7 +117,9 @@ export function describeLeases(harness: Harness): void {
       const settled = await fetchCount(lease, 1);
       await lease[Symbol.asyncDispose]();
       await lease[Symbol.asyncDispose]();
-      await expect(lease.commit({ settled, ...nothing })).rejects.toMatchObject({ code: 'FENCED' });
+      await expect(lease.commit({ acknowledged: settled, ...nothing })).rejects.toMatchObject({
+        code: 'FENCED',
+      });
     });
 
     test('grows in epoch with every owner', async () => {
@@ -145,7 +147,7 @@ export function describeLeases(harness: Harness): void {
       await Promise.all([first.lease(0), first.lease(1)]);
       await using second = await joinRaw(await world.open(), group, options);
       const recalled = await waitFor('a lease is recalled', () =>
-        first.held().find((lease) => lease.recalled.aborted),
+        first.held().find((lease) => lease.revoked.aborted),
       );
       expect(await within('the fetch ends', recalled.fetch(1, { signal: never }))).toEqual([]);
       await recalled[Symbol.asyncDispose]();

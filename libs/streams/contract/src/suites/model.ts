@@ -17,7 +17,7 @@ type Promised = Pick<GroupScript, 'mode'> & { readonly delivery: keyof typeof ru
 
 /** Members come, go, die and sleep at random; whatever happens, each delivery mode keeps its promise. */
 export function describeModel(harness: Harness): void {
-  const { atomicStep, competing } = harness.capabilities;
+  const { atomicCommit: atomicStep, competing } = harness.capabilities;
   const deliveries = (['at-most-once', 'at-least-once', 'exactly-once'] as const).filter(
     (delivery) => atomicStep || delivery !== 'exactly-once',
   );

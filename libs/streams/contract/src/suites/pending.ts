@@ -21,7 +21,7 @@ export function describePending(harness: Harness): void {
         const { pending = 3, oldestPendingMs = 1 } = (await describePartition()) ?? {};
         return pending === 3 && oldestPendingMs > 0;
       });
-      await lease.commit({ settled, outputs: [], state: [], seen: [] });
+      await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
       const after = await describePartition();
       expect(after).toMatchObject({ committed: positions[2]?.offset, lag: 2 });
       if (after?.pending !== undefined) expect(after.pending).toBe(0);
@@ -77,11 +77,11 @@ export function describePending(harness: Harness): void {
         minIdleMs: 0,
       });
       expect(moved).toEqual(positions.slice(0, 2));
-      const steps = held.map((record) => ({ record, settled: true, outputs: [] }));
+      const steps = held.map((record) => ({ record, acknowledged: true, outputs: [] }));
       expect(await first.commit(steps)).toEqual(['fenced', 'fenced', 'committed']);
       const claimed = await fetchCount(second, 2);
       expect(textsOf(claimed)).toEqual(['0', '1']);
-      await second.commit(claimed.map((record) => ({ record, settled: true, outputs: [] })));
+      await second.commit(claimed.map((record) => ({ record, acknowledged: true, outputs: [] })));
       await waitFor(
         'nothing is in hand',
         async () => (await admin.pending(group, { limit: 10 })).length === 0,

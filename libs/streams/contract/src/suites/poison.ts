@@ -18,7 +18,7 @@ const attempts = 3;
 
 /** Messages that can never be handled end in the dead letters, and the rest goes on. */
 export function describePoison(harness: Harness): void {
-  const deliveries: readonly GroupScript['delivery'][] = harness.capabilities.atomicStep
+  const deliveries: readonly GroupScript['delivery'][] = harness.capabilities.atomicCommit
     ? ['at-least-once', 'exactly-once']
     : ['at-least-once'];
 

@@ -15,7 +15,7 @@ const partitions = 4;
 
 /** Exactly-once, counted: thousands of messages, two members, one of which is killed again and again. */
 export function describeRandomKills(harness: Harness): void {
-  if (!harness.capabilities.atomicStep) return;
+  if (!harness.capabilities.atomicCommit) return;
   describe('exactly-once under random kills', () => {
     test('adds up: outputs, state, positions and remembered ids', async () => {
       await using world = await openWorld(harness);

@@ -51,7 +51,7 @@ export function describeRebalancing(harness: Harness): void {
       const items = await world.topic(2);
       const group = world.name('g');
       const gate = world.gate();
-      const delivery = harness.capabilities.atomicStep ? 'exactly-once' : 'at-least-once';
+      const delivery = harness.capabilities.atomicCommit ? 'exactly-once' : 'at-least-once';
       const options = { delivery, leaseMs: endlessMs } as const;
       const inHand = new Set<number>();
       const hold: Parameters<typeof record>[3] = async ({ partition }) => {

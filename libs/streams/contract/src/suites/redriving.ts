@@ -72,7 +72,7 @@ export function describeRedriving(harness: Harness): void {
       expect(again.map(({ id }) => id).toSorted()).toEqual([...rejectedIds, ...rejectedIds].toSorted());
     });
 
-    if (harness.capabilities.atomicStep)
+    if (harness.capabilities.atomicCommit)
       test('are accepted when redriven by a group that deduplicates', async () => {
         await using world = await openWorld(harness);
         const items = await world.topic(1);

@@ -85,7 +85,7 @@ export function describeStartPositions(harness: Harness): void {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const positions = await world.driver.append(makeRecords(name, 0, 6), { acks: 'leader' });
-      const options = joinOptions(harness.capabilities, [name], { steps: 'external' });
+      const options = joinOptions(harness.capabilities, [name], { commitKind: 'external' });
       await using member = await joinRaw(world.driver, world.name('g'), options);
       const lease = await member.lease(0);
       await lease.seek(positions.slice(2, 3));
@@ -97,7 +97,7 @@ export function describeStartPositions(harness: Harness): void {
       const { name } = await world.topic(1);
       const positions = await world.driver.append(makeRecords(name, 0, 3), { acks: 'leader' });
       const group = world.name('g');
-      const options = joinOptions(harness.capabilities, [name], { steps: 'external' });
+      const options = joinOptions(harness.capabilities, [name], { commitKind: 'external' });
       {
         await using member = await joinRaw(world.driver, group, options);
         await (await member.lease(0)).seek(positions.slice(2));
@@ -113,7 +113,7 @@ export function describeStartPositions(harness: Harness): void {
       const { name } = await world.topic(1);
       const positions = await world.driver.append(makeRecords(name, 0, 6), { acks: 'leader' });
       const group = world.name('g');
-      const options = joinOptions(harness.capabilities, [name], { steps: 'external' });
+      const options = joinOptions(harness.capabilities, [name], { commitKind: 'external' });
       await using member = await joinRaw(world.driver, group, options);
       const lease = await member.lease(0);
       await lease.seek(positions.slice(5));

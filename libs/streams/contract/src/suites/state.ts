@@ -32,7 +32,7 @@ const anyText = [
 
 /** Keyed state of exactly-once groups. */
 export function describeState(harness: Harness): void {
-  if (!harness.capabilities.atomicStep) return;
+  if (!harness.capabilities.atomicCommit) return;
   describe('keyed state', () => {
     test('is read back as it was written, within a message, a batch and later', async () => {
       await using world = await openWorld(harness);

@@ -1,4 +1,4 @@
-import type { Step } from '@millrace/streams';
+import type { Commit } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';
@@ -22,8 +22,8 @@ export function describeSteps(harness: Harness): void {
         );
         const lease = await member.lease(0);
         const deliveries = await fetchCount(lease, 5);
-        await lease.commit(stepOf({ settled: deliveries.slice(0, 1) }));
-        await lease.commit(stepOf({ settled: deliveries.slice(1, 4) }));
+        await lease.commit(stepOf({ acknowledged: deliveries.slice(0, 1) }));
+        await lease.commit(stepOf({ acknowledged: deliveries.slice(1, 4) }));
       }
       await using successor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       expect(textsOf(await fetchCount(await successor.lease(0), 1))).toEqual(['4']);
@@ -43,7 +43,7 @@ export function describeSteps(harness: Harness): void {
         const lease = await member.lease(0);
         const [first, second] = await fetchCount(lease, 3);
         if (!first || !second) throw new Error('three records were expected');
-        await lease.commit(stepOf({ settled: [first], failed: { record: second, attempts: 3 } }));
+        await lease.commit(stepOf({ acknowledged: [first], failed: { record: second, attempts: 3 } }));
       }
       await using successor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       const [again] = await fetchCount(await successor.lease(0), 1);
@@ -79,11 +79,11 @@ export function describeSteps(harness: Harness): void {
       }
     });
 
-    if (!harness.capabilities.atomicStep) {
+    if (!harness.capabilities.atomicCommit) {
       test('with more than positions is refused with the reason', async () => {
         await using world = await openWorld(harness);
         const { name } = await world.topic(1);
-        const options = joinOptions({ ...harness.capabilities, atomicStep: true }, [name]);
+        const options = joinOptions({ ...harness.capabilities, atomicCommit: true }, [name]);
         const join = world.driver.join(world.name('g'), options);
         await expect(join).rejects.toMatchObject({ code: 'UNSUPPORTED' });
         await expect(join).rejects.toThrow(
@@ -106,18 +106,18 @@ export function describeSteps(harness: Harness): void {
       const lease = await member.lease(0);
       const settled = await fetchCount(lease, 2);
       await lease.commit({
-        settled,
+        acknowledged: settled,
         outputs: [0, 1, 2, 2].map((partition, index) =>
           makeRecord(output.name, partition, `out${index}`, { key: 'k', headers: { h: '1' } }),
         ),
         state: [{ store: 'sums', key: 'a', value: '{"sum":1}' }],
-        seen: ['id-1'],
+        dedupeIds: ['id-1'],
       });
       expect(await storedTexts(world.driver, output.name, 2)).toEqual(['out2', 'out3']);
       const [first] = await stored(world.driver, output.name, 0);
       expect({ ...first?.headers }).toEqual({ h: '1' });
       expect(await lease.load('sums', ['b', 'a'])).toEqual([undefined, '{"sum":1}']);
-      expect(await lease.known(['id-1', 'id-2'])).toEqual(new Set(['id-1']));
+      expect(await lease.knownDedupeIds(['id-1', 'id-2'])).toEqual(new Set(['id-1']));
     });
 
     test('that is repeated is stored once', async () => {
@@ -132,10 +132,10 @@ export function describeSteps(harness: Harness): void {
       const lease = await member.lease(0);
       const [first, second] = await fetchCount(lease, 2);
       if (!first || !second) throw new Error('two records were expected');
-      const step = stepOf({ settled: [first], outputs: [makeRecord(output.name, 0, 'one')] });
+      const step = stepOf({ acknowledged: [first], outputs: [makeRecord(output.name, 0, 'one')] });
       await lease.commit(step);
       await lease.commit(step);
-      await lease.commit(stepOf({ settled: [second], outputs: [makeRecord(output.name, 0, 'two')] }));
+      await lease.commit(stepOf({ acknowledged: [second], outputs: [makeRecord(output.name, 0, 'two')] }));
       expect(await storedTexts(world.driver, output.name)).toEqual(['one', 'two']);
     });
 
@@ -150,11 +150,11 @@ export function describeSteps(harness: Harness): void {
       const [first, second] = await fetchCount(lease, 2);
       if (!first || !second) throw new Error('two records were expected');
       await lease.commit(
-        stepOf({ settled: [first], state: ['a', 'b'].map((key) => ({ store: 's', key, value: '1' })) }),
+        stepOf({ acknowledged: [first], state: ['a', 'b'].map((key) => ({ store: 's', key, value: '1' })) }),
       );
       await lease.commit(
         stepOf({
-          settled: [second],
+          acknowledged: [second],
           state: [
             { store: 's', key: 'a', value: null },
             { store: 't', key: 'b', value: '2' },
@@ -176,18 +176,18 @@ export function describeSteps(harness: Harness): void {
       const settled = await fetchCount(lease, 500);
       const keys = settled.map(({ offset }) => offset);
       await lease.commit({
-        settled,
+        acknowledged: settled,
         outputs: makeRecords(output.name, 0, 10_000),
         state: keys.map((key) => ({ store: 's', key, value: `"${key}"` })),
-        seen: keys,
+        dedupeIds: keys,
       });
       expect(await storedTexts(world.driver, output.name)).toHaveLength(10_000);
       expect(await lease.load('s', keys)).toEqual(keys.map((key) => `"${key}"`));
-      expect((await lease.known(keys)).size).toBe(500);
+      expect((await lease.knownDedupeIds(keys)).size).toBe(500);
     });
   });
 }
 
-function stepOf(parts: Partial<Step>): Step {
-  return { settled: [], outputs: [], state: [], seen: [], ...parts };
+function stepOf(parts: Partial<Commit>): Commit {
+  return { acknowledged: [], outputs: [], state: [], dedupeIds: [], ...parts };
 }

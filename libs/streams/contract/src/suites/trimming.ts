@@ -57,10 +57,10 @@ export function describeTrimming(harness: Harness): void {
       await using member = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       const lease = await member.lease(0);
       const deliveries = await fetchCount(lease, 10);
-      await lease.commit({ settled: deliveries.slice(0, 4), outputs: [], state: [], seen: [] });
+      await lease.commit({ acknowledged: deliveries.slice(0, 4), outputs: [], state: [], dedupeIds: [] });
       expect(await world.driver.admin.trim(name, { keep: 0 })).toBe(4);
       expect((await storedTexts(world.driver, name))[0]).toBe('4');
-      expect(await world.driver.admin.trim(name, { keep: 0, evenIfUnsettled: true })).toBe(6);
+      expect(await world.driver.admin.trim(name, { keep: 0, evenIfUnacknowledged: true })).toBe(6);
     });
 
     test('of pending records is reported to their group, which goes on', async () => {
@@ -81,7 +81,7 @@ export function describeTrimming(harness: Harness): void {
       });
       await victim.until('fetched');
       await victim.kill();
-      await world.driver.admin.trim(topic, { keep: 7, evenIfUnsettled: true });
+      await world.driver.admin.trim(topic, { keep: 7, evenIfUnacknowledged: true });
       const driver = await world.open();
       const notices: Notice[] = [];
       driver.onNotice((notice) => notices.push(notice));

@@ -1,4 +1,4 @@
-import type { CompetingMember, CompetingStep, Delivery, StoredRecord } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember, Delivery, StoredRecord } from '@millrace/streams';
 import { competeOptions } from './join-options.ts';
 import { fetchCount } from './raw-member.ts';
 import type { World } from './world.ts';
@@ -13,8 +13,8 @@ export async function compete(
   return await (await world.open()).compete(group, competeOptions([topic], { leaseMs }));
 }
 
-export function settle(record: StoredRecord): CompetingStep {
-  return { record, settled: true, outputs: [] };
+export function settle(record: StoredRecord): CompetingCommit {
+  return { record, acknowledged: true, outputs: [] };
 }
 
 /** Fetches and settles one by one: behind a member that died a driver may hand out the next only then. */

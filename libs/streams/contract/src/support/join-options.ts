@@ -4,13 +4,13 @@ const unhurriedMs = 10_000;
 
 /** How the tests join: from the beginning, with the strongest steps the backend has. */
 export function joinOptions(
-  { atomicStep }: Capabilities,
+  { atomicCommit: atomicStep }: Capabilities,
   topics: readonly string[],
   overrides: Partial<JoinOptions> = {},
 ): JoinOptions {
   return {
     ...competeOptions(topics),
-    steps: atomicStep ? 'atomic' : 'positions',
+    commitKind: atomicStep ? 'atomic' : 'positions',
     stores: [],
     dedupeWindow: 0,
     ...overrides,
@@ -21,5 +21,12 @@ export function competeOptions(
   topics: readonly string[],
   overrides: Partial<GroupOptions> = {},
 ): GroupOptions {
-  return { topics, start: 'earliest', acks: 'leader', leaseMs: unhurriedMs, window: 1_000, ...overrides };
+  return {
+    topics,
+    start: 'earliest',
+    acks: 'leader',
+    leaseMs: unhurriedMs,
+    maxInFlight: 1_000,
+    ...overrides,
+  };
 }

@@ -25,7 +25,7 @@ export async function joinRaw(
       const end = (): boolean => held.delete(lease);
       lease.lost.addEventListener('abort', end);
       if (obliging)
-        lease.recalled.addEventListener('abort', () => void lease[Symbol.asyncDispose]().then(end));
+        lease.revoked.addEventListener('abort', () => void lease[Symbol.asyncDispose]().then(end));
     }
   })();
   return {
@@ -67,7 +67,7 @@ export async function settleCount(lease: Lease, count: number): Promise<Delivery
   const deliveries: Delivery[] = [];
   while (deliveries.length < count) {
     const settled = await fetchCount(lease, 1);
-    await lease.commit({ settled, outputs: [], state: [], seen: [] });
+    await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
     deliveries.push(...settled);
   }
   return deliveries;

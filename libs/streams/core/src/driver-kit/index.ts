@@ -1,3 +1,4 @@
+export { embeddedFile } from '../open/embedded-url.ts';
 export { setHeader } from '../set-header.ts';
 export { sizeOf, totalSize } from '../size-of.ts';
 export { assign, type Candidate } from './assignment.ts';
@@ -6,3 +7,4 @@ export { type DriverMember, Members } from './members.ts';
 export { Notices } from './notices.ts';
 export { Queue } from './queue.ts';
 export { spells } from './spells.ts';
+export { parseRetention, storedRetention } from './stored-retention.ts';

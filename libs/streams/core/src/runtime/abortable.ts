@@ -13,7 +13,7 @@ export function pause(milliseconds: number, signal: AbortSignal): Promise<void> 
 }
 
 /** The promise's end or the signal, whichever comes first; true when it was the promise. A later rejection is not lost: await the promise too. */
-export function settledBefore(promise: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
+export function raceWithAbort(promise: Promise<unknown>, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return Promise.resolve(false);
   return new Promise((resolve) => {
     const onAbort = (): void => resolve(false);
@@ -38,7 +38,7 @@ export function aborted(signal: AbortSignal): Promise<undefined> {
  * A plain signal that aborts with the first of the others, for loops that look at it for every message: looking at one
  * of AbortSignal.any looks at all of them. Dispose it to let go of the others.
  */
-export function following(signals: readonly AbortSignal[]): Disposable & { readonly signal: AbortSignal } {
+export function linkedSignal(signals: readonly AbortSignal[]): Disposable & { readonly signal: AbortSignal } {
   const own = new AbortController();
   const first = signals.find((signal) => signal.aborted);
   if (first) own.abort(first.reason);

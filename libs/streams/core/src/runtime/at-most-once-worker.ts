@@ -1,17 +1,17 @@
 import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
-import type { Draft } from '../router.ts';
+import type { ProducerRecord } from '../router.ts';
 import type { Topic } from '../topic.ts';
 import { attemptUnit } from './attempt-unit.ts';
 import { deadLetter } from './dead-letter.ts';
 import { runLanes } from './lanes.ts';
-import { type Outcome, settledOnly } from './outcome.ts';
+import { type HandlerResult, settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { stubbornly } from './stubborn.ts';
-import { type Unit, unitsOf } from './unit.ts';
+import { unitsOf, type WorkItem } from './unit.ts';
 
 const none: readonly never[] = [];
 
@@ -30,7 +30,7 @@ export async function runAtMostOnce(
       lease.fetch(settings.batch, { signal: signals.drain }),
     );
     if (deliveries.length === 0) continue;
-    const step = { settled: deliveries, outputs: [], state: [], seen: [] };
+    const step = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
     await stubbornly(settings, lease.lost, () => lease.commit(step));
     await handleAcknowledged(settings, signals, deadLetters, deliveries);
   }
@@ -67,10 +67,14 @@ export async function handleAcknowledged(
   reportBatch(settings, deliveries, performance.now() - started);
 }
 
-async function send(settings: Settings, signals: WorkerSignals, drafts: readonly Draft[]): Promise<void> {
+async function send(
+  settings: Settings,
+  signals: WorkerSignals,
+  drafts: readonly ProducerRecord[],
+): Promise<void> {
   if (drafts.length === 0) return;
   await stubbornly(settings, signals.abandon, async () => {
-    await settings.driver.append(await settings.router.place(drafts), { acks: settings.acks });
+    await settings.driver.append(await settings.router.assign(drafts), { acks: settings.acks });
   });
 }
 
@@ -78,8 +82,8 @@ async function attemptOnce(
   settings: Settings,
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
-  unit: Unit,
-): Promise<Outcome> {
+  unit: WorkItem,
+): Promise<HandlerResult> {
   try {
     return await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries);
   } catch (thrown) {

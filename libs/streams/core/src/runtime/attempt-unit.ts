@@ -4,11 +4,11 @@ import type { Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { BatchContext, BatchRoute } from '../routes.ts';
 import { MessageContext } from './message-context.ts';
-import type { Outcome } from './outcome.ts';
+import type { HandlerResult } from './outcome.ts';
 import type { StateKey } from './preload.ts';
 import type { AnyRoute, Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
-import type { Unit } from './unit.ts';
+import type { WorkItem } from './unit.ts';
 
 export interface AttemptTools {
   readonly settings: Settings;
@@ -29,9 +29,9 @@ type MessageRoute = Extract<AnyRoute, { kind: 'message' }>;
  */
 export function attemptUnit(
   tools: AttemptTools,
-  unit: Unit,
+  unit: WorkItem,
   fresh: readonly Delivery[],
-): Outcome | Promise<Outcome> {
+): HandlerResult | Promise<HandlerResult> {
   const { route } = unit;
   switch (route.kind) {
     case 'message':
@@ -43,7 +43,11 @@ export function attemptUnit(
   }
 }
 
-function attemptMessage(tools: AttemptTools, route: MessageRoute, unit: Unit): Outcome | Promise<Outcome> {
+function attemptMessage(
+  tools: AttemptTools,
+  route: MessageRoute,
+  unit: WorkItem,
+): HandlerResult | Promise<HandlerResult> {
   const delivery = unit.deliveries[0] as Delivery;
   const message = messageOf(route, delivery, unit.attempt);
   const context = new MessageContext(tools.settings, delivery, tools.signal, tools.state);
@@ -56,9 +60,9 @@ function attemptMessage(tools: AttemptTools, route: MessageRoute, unit: Unit): O
 async function attemptBatch(
   tools: AttemptTools,
   route: BatchRoute,
-  unit: Unit,
+  unit: WorkItem,
   fresh: readonly Delivery[],
-): Promise<Outcome> {
+): Promise<HandlerResult> {
   const messages = fresh.map((delivery) => messageOf(route, delivery, unit.attempt));
   const last = unit.deliveries.at(-1) as Delivery;
   const context = new MessageContext(tools.settings, last, tools.signal, undefined);
@@ -85,7 +89,7 @@ export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number):
   return decodeMessage(route.topic, delivery, attempt);
 }
 
-function finish(tools: AttemptTools, context: MessageContext, unit: Unit): Outcome {
+function finish(tools: AttemptTools, context: MessageContext, unit: WorkItem): HandlerResult {
   context.close();
   const first = unit.deliveries[0] as Delivery;
   if (context.misses) tools.missedState?.(first, context.misses);

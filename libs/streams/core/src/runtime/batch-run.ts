@@ -7,10 +7,10 @@ import { type AttemptTools, attemptUnit } from './attempt-unit.ts';
 import type { Committer } from './committer.ts';
 import { deadLetter } from './dead-letter.ts';
 import type { Deduper } from './dedupe.ts';
-import { blamesMessage, exhausted, judge } from './failure.ts';
+import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
 import { runLanes } from './lanes.ts';
-import { type Outcome, settledOnly } from './outcome.ts';
-import { split, type Unit, unitsOf } from './unit.ts';
+import { type HandlerResult, settledOnly } from './outcome.ts';
+import { split, unitsOf, type WorkItem } from './unit.ts';
 
 export interface BatchTools extends AttemptTools {
   readonly lease: Lease;
@@ -21,7 +21,7 @@ export interface BatchTools extends AttemptTools {
 }
 
 interface Failure {
-  readonly unit: Unit;
+  readonly unit: WorkItem;
   readonly error: unknown;
 }
 
@@ -50,7 +50,7 @@ export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[
     });
     first = merge(tools, units, first);
     for (const failure of round.failures) {
-      if (failure.unit.deliveries.length > 1 && blamesMessage(failure.error)) {
+      if (failure.unit.deliveries.length > 1 && isMessageFault(failure.error)) {
         const parts = split(failure.unit);
         units = units.flatMap((unit) => (unit === failure.unit ? parts : [unit]));
       } else {
@@ -63,15 +63,15 @@ export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[
 }
 
 /** In the place of an outcome that the committer has: the batch must not keep it alive until its own end. */
-const handedOn: Outcome = settledOnly([]);
+const handedOn: HandlerResult = settledOnly([]);
 
-function bytesOf(units: readonly Unit[], first: number): number {
+function bytesOf(units: readonly WorkItem[], first: number): number {
   let bytes = 0;
   for (let index = first; index < units.length; index++) bytes += units[index]?.outcome?.bytes ?? 0;
   return bytes;
 }
 
-function attempt(tools: BatchTools, unit: Unit, round: Round): boolean | Promise<boolean> {
+function attempt(tools: BatchTools, unit: WorkItem, round: Round): boolean | Promise<boolean> {
   const tooOften = exhausted(tools.settings, unit);
   if (tooOften) return fail(round, unit, tooOften);
   try {
@@ -91,20 +91,20 @@ function attempt(tools: BatchTools, unit: Unit, round: Round): boolean | Promise
   }
 }
 
-function succeed(tools: BatchTools, unit: Unit, round: Round, outcome: Outcome): true {
+function succeed(tools: BatchTools, unit: WorkItem, round: Round, outcome: HandlerResult): true {
   for (const write of outcome.writes) tools.state?.stage(write);
   unit.outcome = tools.deduper.remember(unit.deliveries, outcome);
   round.bytes += outcome.bytes;
   return true;
 }
 
-function fail(round: Round, unit: Unit, error: unknown): false {
+function fail(round: Round, unit: WorkItem, error: unknown): false {
   round.failures.push({ unit, error });
   return false;
 }
 
 /** Hands outcomes from `first` on to the committer, up to the first gap; answers where the gap is. */
-function merge(tools: BatchTools, units: readonly Unit[], first: number): number {
+function merge(tools: BatchTools, units: readonly WorkItem[], first: number): number {
   let index = first;
   for (; index < units.length; index++) {
     const unit = units[index];
@@ -119,7 +119,7 @@ function merge(tools: BatchTools, units: readonly Unit[], first: number): number
 async function settleFailure(tools: BatchTools, failure: Failure): Promise<void> {
   const { unit } = failure;
   const record = unit.deliveries[0] as Delivery;
-  const verdict = judge(tools.settings, record, unit.attempt, failure.error);
+  const verdict = classifyFailure(tools.settings, record, unit.attempt, failure.error);
   switch (verdict.kind) {
     case 'retry':
       await tools.committer.flush({ record, attempts: unit.attempt });
@@ -147,7 +147,12 @@ async function settleFailure(tools: BatchTools, failure: Failure): Promise<void>
   }
 }
 
-function deadLettered(tools: BatchTools, record: Delivery, attempts: number, error: StreamsError): Outcome {
+function deadLettered(
+  tools: BatchTools,
+  record: Delivery,
+  attempts: number,
+  error: StreamsError,
+): HandlerResult {
   const { settings } = tools;
   settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
   const letter = deadLetter(tools.deadLetters, settings, record, attempts, error);

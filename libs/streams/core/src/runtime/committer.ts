@@ -1,6 +1,6 @@
-import type { Lease, Step } from '../lease.ts';
+import type { Commit, Lease } from '../lease.ts';
 import type { StoredRecord } from '../record.ts';
-import { type Outcome, StagedStep } from './outcome.ts';
+import { type HandlerResult, PendingCommit } from './outcome.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
 import { stubbornly } from './stubborn.ts';
@@ -13,13 +13,13 @@ export class Committer {
   readonly #settings: Settings;
   readonly #lease: Lease;
   readonly #state: StateCache;
-  readonly #onStored: (step: StagedStep) => void;
-  #staged = new StagedStep();
+  readonly #onStored: (step: PendingCommit) => void;
+  #staged = new PendingCommit();
   #running: Promise<void> | undefined;
   #inFlight = 0;
   #error: unknown;
 
-  constructor(settings: Settings, lease: Lease, state: StateCache, onStored: (step: StagedStep) => void) {
+  constructor(settings: Settings, lease: Lease, state: StateCache, onStored: (step: PendingCommit) => void) {
     this.#settings = settings;
     this.#lease = lease;
     this.#state = state;
@@ -36,7 +36,7 @@ export class Committer {
     return this.#staged.bytes + more >= this.#settings.batchBytes;
   }
 
-  add(outcome: Outcome): void {
+  add(outcome: HandlerResult): void {
     this.#staged.add(outcome);
   }
 
@@ -64,7 +64,7 @@ export class Committer {
   /** Commits everything staged, and the attempts of a failed record with it. */
   async flush(failed?: { readonly record: StoredRecord; readonly attempts: number }): Promise<void> {
     await this.room(1);
-    if (failed) await this.#store(new StagedStep(), failed);
+    if (failed) await this.#store(new PendingCommit(), failed);
     this.#rethrow();
   }
 
@@ -72,7 +72,7 @@ export class Committer {
     try {
       while (!this.#staged.empty) {
         const step = this.#staged;
-        this.#staged = new StagedStep();
+        this.#staged = new PendingCommit();
         this.#inFlight = step.settled.length;
         await this.#store(step);
         this.#inFlight = 0;
@@ -85,19 +85,19 @@ export class Committer {
     }
   }
 
-  async #store(staged: StagedStep, failed?: Step['failed']): Promise<void> {
+  async #store(staged: PendingCommit, failed?: Commit['failed']): Promise<void> {
     const started = performance.now();
     const writes = staged.writes;
-    const outputs = await this.#stubbornly(() => this.#settings.router.place(staged.outputs));
+    const outputs = await this.#stubbornly(() => this.#settings.router.assign(staged.outputs));
     const together = this.#settings.delivery === 'exactly-once';
     if (!together && outputs.length > 0) {
       await this.#stubbornly(() => this.#settings.driver.append(outputs, { acks: this.#settings.acks }));
     }
-    const step: Step = {
-      settled: staged.settled,
+    const step: Commit = {
+      acknowledged: staged.settled,
       outputs: together ? outputs : [],
       state: writes,
-      seen: staged.seen,
+      dedupeIds: staged.seen,
       ...(failed ? { failed } : {}),
     };
     await this.#stubbornly(() => this.#lease.commit(step));

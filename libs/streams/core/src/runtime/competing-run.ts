@@ -1,7 +1,7 @@
 import type { CompetingMember } from '../competing.ts';
 import { StreamsError } from '../errors.ts';
 import type { Topic } from '../topic.ts';
-import { following } from './abortable.ts';
+import { linkedSignal } from './abortable.ts';
 import { competeForMessages } from './competing-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Settings } from './settings.ts';
@@ -50,7 +50,7 @@ export class CompetingRun {
   }
 
   async #workAsMember(member: CompetingMember, deadLetters: Topic<unknown>): Promise<void> {
-    using drain = following([this.#lifecycle.drain, member.lost]);
+    using drain = linkedSignal([this.#lifecycle.drain, member.lost]);
     const abandon = AbortSignal.any([this.#lifecycle.abandon, member.lost]);
     try {
       await competeForMessages(this.#settings, member, { drain: drain.signal, abandon }, deadLetters);

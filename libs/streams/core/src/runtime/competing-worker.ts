@@ -1,19 +1,19 @@
-import type { CompetingMember, CompetingStep } from '../competing.ts';
+import type { CompetingCommit, CompetingMember } from '../competing.ts';
 import { toStreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
-import type { Draft } from '../router.ts';
+import type { ProducerRecord } from '../router.ts';
 import type { Topic } from '../topic.ts';
 import { pause } from './abortable.ts';
 import { handleAcknowledged } from './at-most-once-worker.ts';
 import { attemptUnit } from './attempt-unit.ts';
 import { deadLetter } from './dead-letter.ts';
-import { exhausted, judge } from './failure.ts';
+import { classifyFailure, exhausted } from './failure.ts';
 import { reportBatch } from './report-batch.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StepQueue } from './step-queue.ts';
 import { stubbornly } from './stubborn.ts';
-import { type Unit, unitsOf } from './unit.ts';
+import { unitsOf, type WorkItem } from './unit.ts';
 
 /** Takes messages in competition with other members and handles up to `concurrency` of them at once, until drained. */
 export async function competeForMessages(
@@ -44,7 +44,9 @@ export async function competeForMessages(
 }
 
 async function acknowledge(member: CompetingMember, deliveries: readonly Delivery[]): Promise<Delivery[]> {
-  const answers = await member.commit(deliveries.map((record) => ({ record, settled: true, outputs: [] })));
+  const answers = await member.commit(
+    deliveries.map((record) => ({ record, acknowledged: true, outputs: [] })),
+  );
   return deliveries.filter((_, index) => answers[index] === 'committed');
 }
 
@@ -56,7 +58,7 @@ interface CompetingTools {
 }
 
 /** Answers the deliveries that a drain left untried. */
-async function handleAll(tools: CompetingTools, units: readonly Unit[]): Promise<Delivery[]> {
+async function handleAll(tools: CompetingTools, units: readonly WorkItem[]): Promise<Delivery[]> {
   const waiting = units.values();
   const untried: Delivery[] = [];
   const worker = async (): Promise<void> => {
@@ -71,7 +73,7 @@ async function handleAll(tools: CompetingTools, units: readonly Unit[]): Promise
 }
 
 /** Tries a message until it is settled; false when a drain cut its retries short. */
-async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
+async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
   const { settings, signals, queue, deadLetters } = tools;
   const record = unit.deliveries[0] as Delivery;
   for (;;) {
@@ -86,10 +88,10 @@ async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
       queue.add(await settle(settings, record, outcome.outputs));
       return true;
     } catch (thrown) {
-      const verdict = judge(settings, record, unit.attempt, thrown);
+      const verdict = classifyFailure(settings, record, unit.attempt, thrown);
       switch (verdict.kind) {
         case 'retry':
-          queue.add({ record, settled: false, outputs: [], attempts: unit.attempt });
+          queue.add({ record, acknowledged: false, outputs: [], attempts: unit.attempt });
           await queue.flush();
           unit.attempt += 1;
           await pause(verdict.delayMs, signals.drain);
@@ -129,16 +131,17 @@ async function handle(tools: CompetingTools, unit: Unit): Promise<boolean> {
 async function settle(
   settings: Settings,
   record: Delivery,
-  drafts: readonly Draft[],
-): Promise<CompetingStep> {
-  const outputs = await settings.router.place(drafts);
-  if (settings.delivery === 'exactly-once' || outputs.length === 0) return { record, settled: true, outputs };
+  drafts: readonly ProducerRecord[],
+): Promise<CompetingCommit> {
+  const outputs = await settings.router.assign(drafts);
+  if (settings.delivery === 'exactly-once' || outputs.length === 0)
+    return { record, acknowledged: true, outputs };
   try {
     await settings.driver.append(outputs, { acks: settings.acks });
   } catch (error) {
     throw toStreamsError(error, 'UNAVAILABLE', `group ${settings.group} cannot send its outputs`);
   }
-  return { record, settled: true, outputs: [] };
+  return { record, acknowledged: true, outputs: [] };
 }
 
 function unknownVerdict(verdict: never): never {

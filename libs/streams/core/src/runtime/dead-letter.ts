@@ -2,7 +2,7 @@ import { bytes } from '../codec.ts';
 import type { StreamsError } from '../errors.ts';
 import { formatPosition } from '../position.ts';
 import type { Delivery } from '../record.ts';
-import type { Draft } from '../router.ts';
+import type { ProducerRecord } from '../router.ts';
 import { type Topic, topic } from '../topic.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,7 +29,7 @@ export function deadLetter(
   record: Delivery,
   attempts: number,
   error: StreamsError,
-): Draft {
+): ProducerRecord {
   return {
     topic: to.name,
     partition: record.partition,

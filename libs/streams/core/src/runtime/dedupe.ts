@@ -1,7 +1,7 @@
 import { decodeMessage } from '../decode.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
-import type { Outcome } from './outcome.ts';
+import type { HandlerResult } from './outcome.ts';
 import type { Settings } from './settings.ts';
 
 /** Which messages of a lease were handled before: by what the backend remembers, and by what is on its way there. */
@@ -23,7 +23,7 @@ export class Deduper {
     if (!this.#settings.dedupe) return;
     this.#storedSince = new Set();
     const ids = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
-    this.#known = ids.length === 0 ? new Set() : await this.#lease.known(ids);
+    this.#known = ids.length === 0 ? new Set() : await this.#lease.knownDedupeIds(ids);
   }
 
   isRepeat(delivery: Delivery): boolean {
@@ -53,7 +53,7 @@ export class Deduper {
   }
 
   /** The outcome of handled messages, with their ids to remember. */
-  remember(deliveries: readonly Delivery[], outcome: Outcome): Outcome {
+  remember(deliveries: readonly Delivery[], outcome: HandlerResult): HandlerResult {
     if (!this.#settings.dedupe) return outcome;
     const seen = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
     for (const id of seen) this.#unstored.add(id);

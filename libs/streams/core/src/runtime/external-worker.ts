@@ -7,7 +7,7 @@ import { pause } from './abortable.ts';
 import { batchContext, messageOf } from './attempt-unit.ts';
 import { Committer } from './committer.ts';
 import { deadLetter } from './dead-letter.ts';
-import { blamesMessage, exhausted, judge } from './failure.ts';
+import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
 import { MessageContext } from './message-context.ts';
 import { settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
@@ -15,7 +15,7 @@ import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
 import { stubbornly } from './stubborn.ts';
-import { split, type Unit, unitsOf } from './unit.ts';
+import { split, unitsOf, type WorkItem } from './unit.ts';
 
 /**
  * Works a lease whose positions the handlers save in a database of their own. The backend is told the positions too,
@@ -59,16 +59,16 @@ interface ExternalTools {
 }
 
 /** Empty once the unit is saved; otherwise what is to be tried next in its place. */
-async function attemptUntilSaved(tools: ExternalTools, unit: Unit): Promise<Unit[]> {
+async function attemptUntilSaved(tools: ExternalTools, unit: WorkItem): Promise<WorkItem[]> {
   try {
     const tooOften = exhausted(tools.settings, unit);
     if (tooOften) throw tooOften;
     await save(tools, unit, unit.deliveries);
     return [];
   } catch (thrown) {
-    if (unit.deliveries.length > 1 && blamesMessage(thrown)) return split(unit);
+    if (unit.deliveries.length > 1 && isMessageFault(thrown)) return split(unit);
     const record = unit.deliveries[0] as Delivery;
-    const verdict = judge(tools.settings, record, unit.attempt, thrown);
+    const verdict = classifyFailure(tools.settings, record, unit.attempt, thrown);
     switch (verdict.kind) {
       case 'retry':
         await tools.committer.flush({ record, attempts: unit.attempt });
@@ -86,7 +86,7 @@ async function attemptUntilSaved(tools: ExternalTools, unit: Unit): Promise<Unit
           error: verdict.error,
         });
         const draft = deadLetter(tools.deadLetters, settings, record, unit.attempt, verdict.error);
-        await settings.driver.append(await settings.router.place([draft]), { acks: settings.acks });
+        await settings.driver.append(await settings.router.assign([draft]), { acks: settings.acks });
         await save(tools, unit, []);
         return [];
       }
@@ -99,7 +99,7 @@ async function attemptUntilSaved(tools: ExternalTools, unit: Unit): Promise<Unit
   }
 }
 
-async function save(tools: ExternalTools, unit: Unit, deliveries: readonly Delivery[]): Promise<void> {
+async function save(tools: ExternalTools, unit: WorkItem, deliveries: readonly Delivery[]): Promise<void> {
   const { settings, signals, saved, committer } = tools;
   const last = unit.deliveries.at(-1) as Delivery;
   const route = unit.route as BatchRoute;

@@ -4,7 +4,7 @@ import type { Delivery } from '../record.ts';
 import type { Settings } from './settings.ts';
 
 /** What follows from a failed try. `fenced`: the group is no longer ours to act for. `wait`: not the message's fault. */
-export type Verdict =
+export type FailureAction =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly error: StreamsError }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly error: StreamsError }
   | { readonly kind: 'dead-letter'; readonly error: StreamsError }
@@ -19,11 +19,16 @@ const outages = new Set<StreamsErrorCode>(['UNAVAILABLE', 'BUSY', 'STORAGE_FULL'
 
 const minimumOutageDelayMs = 100;
 
-export function judge(settings: Settings, record: Delivery, attempts: number, thrown: unknown): Verdict {
+export function classifyFailure(
+  settings: Settings,
+  record: Delivery,
+  attempts: number,
+  thrown: unknown,
+): FailureAction {
   const error = toStreamsError(thrown, 'HANDLER_FAILED', `the handler of ${formatPosition(record)} failed`);
   if (error.code === 'FENCED') return { kind: 'fenced', error };
   if (outages.has(error.code)) {
-    settings.observer.trouble?.({ group: settings.group, error, fatal: false });
+    settings.observer.error?.({ group: settings.group, error, fatal: false });
     return { kind: 'wait', delayMs: Math.max(settings.retry.delay(1), minimumOutageDelayMs), error };
   }
   settings.observer.failed?.({ group: settings.group, message: record, attempt: attempts, error });
@@ -35,7 +40,7 @@ export function judge(settings: Settings, record: Delivery, attempts: number, th
 }
 
 /** False for failures that are nobody's fault in particular, so that splitting a batch would not find a culprit. */
-export function blamesMessage(thrown: unknown): boolean {
+export function isMessageFault(thrown: unknown): boolean {
   return !(thrown instanceof StreamsError && (thrown.code === 'FENCED' || outages.has(thrown.code)));
 }
 

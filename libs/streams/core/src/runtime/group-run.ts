@@ -1,7 +1,7 @@
 import { isStreamsError, StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Membership } from '../lease.ts';
 import type { Topic } from '../topic.ts';
-import { aborted, following } from './abortable.ts';
+import { aborted, linkedSignal } from './abortable.ts';
 import { runAtMostOnce } from './at-most-once-worker.ts';
 import { runExternal } from './external-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -52,8 +52,8 @@ async function workLease(
   const { partition, epoch } = lease;
   lifecycle.gained(partition);
   observer.leaseGained?.({ group, partition, epoch });
-  using drain = following([lifecycle.drain, lease.recalled, lease.lost]);
-  const abandon = AbortSignal.any([lifecycle.abandon, lease.lost, lifecycle.graceAfter(lease.recalled)]);
+  using drain = linkedSignal([lifecycle.drain, lease.revoked, lease.lost]);
+  const abandon = AbortSignal.any([lifecycle.abandon, lease.lost, lifecycle.graceAfter(lease.revoked)]);
   const work = workers[settings.delivery](settings, lease, { drain: drain.signal, abandon }, deadLetters);
   try {
     await lifecycle.within(work, abandon);

@@ -1,4 +1,4 @@
-import type { Unit } from './unit.ts';
+import type { WorkItem } from './unit.ts';
 
 export interface LaneOptions {
   readonly concurrency: number;
@@ -7,16 +7,20 @@ export interface LaneOptions {
   /** Starts nothing more, after the first unit, while this holds. */
   readonly full: () => boolean;
   /** True when the unit has its outcome; false stops its lane and starts nothing more. Must not throw. */
-  readonly attempt: (unit: Unit) => boolean | Promise<boolean>;
+  readonly attempt: (unit: WorkItem) => boolean | Promise<boolean>;
 }
 
 /**
  * Tries the units from `first` on that are not done: in order within a lane, lanes side by side up to the concurrency.
  * The first of them is always tried, so that it cannot be kept waiting by what comes after it.
  */
-export async function runLanes(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
+export async function runLanes(
+  units: readonly WorkItem[],
+  first: number,
+  options: LaneOptions,
+): Promise<void> {
   if (options.concurrency === 1) return runInOrder(units, first, options);
-  const lanes = new Map<string, Unit[]>();
+  const lanes = new Map<string, WorkItem[]>();
   for (let index = first; index < units.length; index++) {
     const unit = units[index];
     if (!unit || unit.outcome) continue;
@@ -39,7 +43,7 @@ export async function runLanes(units: readonly Unit[], first: number, options: L
   await Promise.all(Array.from({ length: Math.min(options.concurrency, lanes.size) }, worker));
 }
 
-async function runInOrder(units: readonly Unit[], first: number, options: LaneOptions): Promise<void> {
+async function runInOrder(units: readonly WorkItem[], first: number, options: LaneOptions): Promise<void> {
   let started = 0;
   for (let index = first; index < units.length; index++) {
     const unit = units[index];

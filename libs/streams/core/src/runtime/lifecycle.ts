@@ -1,7 +1,7 @@
 import { type StreamsError, toStreamsError } from '../errors.ts';
 import type { Observer } from '../observer.ts';
 import type { Running } from '../running.ts';
-import { settledBefore } from './abortable.ts';
+import { raceWithAbort } from './abortable.ts';
 
 /** The life of a group member: what it holds, when it drains, how it ends. */
 export class Lifecycle {
@@ -48,11 +48,11 @@ export class Lifecycle {
   }
 
   running(): void {
-    if (this.#state === 'joining' || this.#state === 'troubled') this.#state = 'running';
+    if (this.#state === 'joining' || this.#state === 'degraded') this.#state = 'running';
   }
 
-  troubled(): void {
-    if (this.#state === 'joining' || this.#state === 'running') this.#state = 'troubled';
+  degraded(): void {
+    if (this.#state === 'joining' || this.#state === 'running') this.#state = 'degraded';
   }
 
   stop(): void {
@@ -69,7 +69,7 @@ export class Lifecycle {
     if (this.#drain.signal.aborted && error.retryable) return;
     if (!this.#error) {
       this.#error = error;
-      this.#observer.trouble?.({ group: this.#group, error, fatal: true });
+      this.#observer.error?.({ group: this.#group, error, fatal: true });
     }
     this.#drain.abort();
     this.#abandon.abort();
@@ -94,9 +94,9 @@ export class Lifecycle {
 
   /** The work's end, or an end to waiting for it: handlers that ignore their signal must not hold the group for ever. */
   async within(work: Promise<void>, abandon: AbortSignal): Promise<void> {
-    if (await settledBefore(work, abandon)) return work;
+    if (await raceWithAbort(work, abandon)) return work;
     const lastChance = AbortSignal.timeout(lastChanceMs);
-    if (await settledBefore(work, lastChance)) return work;
+    if (await raceWithAbort(work, lastChance)) return work;
     work.catch(() => undefined);
   }
 }

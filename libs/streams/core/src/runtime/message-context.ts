@@ -1,7 +1,7 @@
 import { StreamsError } from '../errors.ts';
 import type { StateWrite } from '../lease.ts';
 import { formatPosition, type Position } from '../position.ts';
-import { type Draft, draft } from '../router.ts';
+import { type ProducerRecord, toProducerRecord } from '../router.ts';
 import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
@@ -20,7 +20,7 @@ export class MessageContext implements StatefulContext {
   readonly #settings: Settings;
   readonly #origin: Position;
   readonly #state: StateCache | undefined;
-  #outputs: Draft[] | undefined;
+  #outputs: ProducerRecord[] | undefined;
   #writes: LatestWrites | undefined;
   #misses: StateKey[] | undefined;
   #closed = false;
@@ -33,7 +33,7 @@ export class MessageContext implements StatefulContext {
     this.#state = state;
   }
 
-  get outputs(): readonly Draft[] {
+  get outputs(): readonly ProducerRecord[] {
     return this.#outputs ?? none;
   }
 
@@ -55,7 +55,7 @@ export class MessageContext implements StatefulContext {
     this.#assertOpen();
     this.#outputs ??= [];
     const number = this.#outputs.length;
-    const output = draft(topic, value, {
+    const output = toProducerRecord(topic, value, {
       id: () => `${this.#settings.group}/${formatPosition(this.#origin)}/${number}`,
       headers: options.headers,
       partition: options.partition,

@@ -3,7 +3,7 @@ import { StreamsError } from '../errors.ts';
 import type { Observer } from '../observer.ts';
 import type { Dedupe, External, RunOptions } from '../options.ts';
 import { defaultRetry, type Retry } from '../retry.ts';
-import type { Router } from '../router.ts';
+import type { Partitioner } from '../router.ts';
 import type { Context, Route, StatefulContext } from '../routes.ts';
 import type { Start } from '../start.ts';
 import { assertName } from '../topic.ts';
@@ -14,7 +14,7 @@ export type AnyRoute = Route<Context> | Route<StatefulContext>;
 export interface Settings {
   readonly group: string;
   readonly driver: Driver;
-  readonly router: Router;
+  readonly router: Partitioner;
   readonly routes: ReadonlyMap<string, AnyRoute>;
   readonly delivery: 'at-most-once' | 'at-least-once' | 'exactly-once' | 'external';
   readonly external: External | undefined;
@@ -33,7 +33,7 @@ export interface Settings {
   readonly observer: Observer;
 }
 
-export function settingsOf(options: RunOptions, driver: Driver, router: Router): Settings {
+export function settingsOf(options: RunOptions, driver: Driver, router: Partitioner): Settings {
   assertName('group', options.group);
   const routes = new Map<string, AnyRoute>();
   for (const route of options.routes) {

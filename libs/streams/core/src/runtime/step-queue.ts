@@ -1,4 +1,4 @@
-import type { CompetingMember, CompetingStep } from '../competing.ts';
+import type { CompetingCommit, CompetingMember } from '../competing.ts';
 import { StreamsError } from '../errors.ts';
 import { sizeOf } from '../size-of.ts';
 import type { Settings } from './settings.ts';
@@ -8,7 +8,7 @@ import { stubbornly } from './stubborn.ts';
 export class StepQueue {
   readonly #settings: Settings;
   readonly #member: CompetingMember;
-  #steps: CompetingStep[] = [];
+  #steps: CompetingCommit[] = [];
   /** About how many bytes the steps that wait hold. */
   #bytes = 0;
   #inFlight = 0;
@@ -20,7 +20,7 @@ export class StepQueue {
     this.#member = member;
   }
 
-  add(step: CompetingStep): void {
+  add(step: CompetingCommit): void {
     this.#steps.push(step);
     this.#bytes += bytesOf(step);
   }
@@ -68,17 +68,17 @@ export class StepQueue {
     }
   }
 
-  async #commit(steps: readonly CompetingStep[]): Promise<void> {
+  async #commit(steps: readonly CompetingCommit[]): Promise<void> {
     const { group, observer } = this.#settings;
     const started = performance.now();
     const answers = await stubbornly(this.#settings, this.#member.lost, () => this.#member.commit(steps));
     const fenced = answers.filter((answer) => answer === 'fenced').length;
-    if (fenced > 0) observer.trouble?.({ group, error: fencedError(group, fenced), fatal: false });
+    if (fenced > 0) observer.error?.({ group, error: fencedError(group, fenced), fatal: false });
     const outputs = steps.reduce((sum, step) => sum + step.outputs.length, 0);
     observer.committed?.({
       group,
       records: steps
-        .filter((step, at) => step.settled && answers[at] === 'committed')
+        .filter((step, at) => step.acknowledged && answers[at] === 'committed')
         .map(({ record }) => record),
       outputs,
       durationMs: performance.now() - started,
@@ -86,7 +86,7 @@ export class StepQueue {
   }
 }
 
-function bytesOf({ record, outputs }: CompetingStep): number {
+function bytesOf({ record, outputs }: CompetingCommit): number {
   return outputs.reduce((sum, { value }) => sum + value.length, sizeOf(record));
 }
 

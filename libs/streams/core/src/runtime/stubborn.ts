@@ -17,7 +17,7 @@ export async function stubbornly<Result>(
     } catch (cause) {
       const error = toStreamsError(cause, 'INTERNAL', `group ${settings.group} cannot go on`);
       if (!error.retryable || until.aborted) throw error;
-      settings.observer.trouble?.({ group: settings.group, error, fatal: false });
+      settings.observer.error?.({ group: settings.group, error, fatal: false });
       await pause(Math.min(maxDelayMs, firstDelayMs * 2 ** attempt), until);
     }
   }

@@ -1,23 +1,23 @@
 import { asBuffer } from '../buffers.ts';
 import { StreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
-import type { Outcome } from './outcome.ts';
+import type { HandlerResult } from './outcome.ts';
 import type { AnyRoute, Settings } from './settings.ts';
 
 /** What is handled, retried and dead-lettered as one: a message, or the messages that a batch route gets together. */
-export interface Unit {
+export interface WorkItem {
   readonly route: AnyRoute;
   readonly deliveries: readonly Delivery[];
   /** Units of one lane are handled one after another. */
   readonly lane: string;
   attempt: number;
   /** What handling it came to, once that is decided. */
-  outcome: Outcome | undefined;
+  outcome: HandlerResult | undefined;
 }
 
 /** The units of a fetched batch, in order. Runs of one topic become batches where its route takes batches. */
-export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Unit[] {
-  const units: Unit[] = [];
+export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): WorkItem[] {
+  const units: WorkItem[] = [];
   let run: Delivery[] = [];
   let at = 0;
   for (const delivery of deliveries) {
@@ -45,11 +45,11 @@ export function unitsOf(settings: Settings, deliveries: readonly Delivery[]): Un
 }
 
 /** A failed batch, message by message, so that one poison message does not take the others with it. */
-export function split(unit: Unit): Unit[] {
+export function split(unit: WorkItem): WorkItem[] {
   return unit.deliveries.map((delivery) => ({ ...batchUnit(unit.route, [delivery]), attempt: unit.attempt }));
 }
 
-function batchUnit(route: AnyRoute, deliveries: readonly Delivery[]): Unit {
+function batchUnit(route: AnyRoute, deliveries: readonly Delivery[]): WorkItem {
   const first = deliveries[0];
   return {
     route,

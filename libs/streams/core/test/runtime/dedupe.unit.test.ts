@@ -14,7 +14,7 @@ function delivery(offset: string, id: string): Delivery {
 
 test('an id that is stored while the backend is asked about the next batch is a repeat in it', async () => {
   const asked = Promise.withResolvers<ReadonlySet<string>>();
-  const deduper = new Deduper(settings, { known: () => asked.promise } as unknown as Lease);
+  const deduper = new Deduper(settings, { knownDedupeIds: () => asked.promise } as unknown as Lease);
   const [first, again] = [delivery('1', 'a'), delivery('2', 'a')];
   const outcome = deduper.remember([first], settledOnly([first]));
   const prepared = deduper.prepare([again]);

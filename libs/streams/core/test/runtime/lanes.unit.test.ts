@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runLanes } from '../../src/runtime/lanes.ts';
 import { settledOnly } from '../../src/runtime/outcome.ts';
-import type { Unit } from '../../src/runtime/unit.ts';
+import type { WorkItem } from '../../src/runtime/unit.ts';
 
-function unit(lane: string): Unit {
-  return { route: {} as Unit['route'], deliveries: [], lane, attempt: 1, outcome: undefined };
+function unit(lane: string): WorkItem {
+  return { route: {} as WorkItem['route'], deliveries: [], lane, attempt: 1, outcome: undefined };
 }
 
 const never = new AbortController().signal;
@@ -81,7 +81,7 @@ describe('runLanes', () => {
     const options = {
       drain: never,
       full: () => true,
-      attempt: (each: Unit) => {
+      attempt: (each: WorkItem) => {
         tried.push(units.indexOf(each));
         each.outcome = settledOnly([]);
         return true;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/driver.ts';
 import type { Lease } from '../../src/lease.ts';
 import type { Delivery } from '../../src/record.ts';
-import { Router } from '../../src/router.ts';
+import { Partitioner } from '../../src/router.ts';
 import { on, type StatefulContext } from '../../src/routes.ts';
 import { settingsOf } from '../../src/runtime/settings.ts';
 import { runSteps } from '../../src/runtime/step-worker.ts';
@@ -65,7 +65,7 @@ async function loadsOf(
       stores: [halves],
     },
     driver,
-    new Router(driver),
+    new Partitioner(driver),
   );
   const deadLetters: Topic<unknown> = topic('joiner.dead-letters');
   await runSteps(settings, lease, { drain: drain.signal, abandon: drain.signal }, deadLetters);

@@ -1,10 +1,10 @@
 import type {
+  Commit,
   CompetingMember,
   Delivery,
   Driver,
   JoinOptions,
   Lease,
-  Step,
   StoredRecord,
 } from '@millrace/streams';
 import { isStreamsError } from '@millrace/streams';
@@ -102,7 +102,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
           if (deliveries.length > 0) await lease.commit(stepOf(deliveries));
           return deliveries;
         },
-        commit: async (step) => lease.commit({ ...step, settled: [] }),
+        commit: async (step) => lease.commit({ ...step, acknowledged: [] }),
       })),
   },
   'applies a repeated step again': {
@@ -122,7 +122,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'forgets ids': {
     breaks: 'ids are remembered with the step',
     caughtBy: 'deduplication > holds within a batch',
-    mutate: (driver) => withLeases(driver, () => ({ known: async () => new Set() })),
+    mutate: (driver) => withLeases(driver, () => ({ knownDedupeIds: async () => new Set() })),
   },
   'counts no attempts': {
     breaks: 'attempts are counted through crashes',
@@ -136,7 +136,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   'ignores its window': {
     breaks: 'a lease holds no more than its window',
     caughtBy: 'holds no more unsettled records than its window',
-    mutate: (driver) => withJoin(driver, (options) => ({ ...options, window: 1_000_000 })),
+    mutate: (driver) => withJoin(driver, (options) => ({ ...options, maxInFlight: 1_000_000 })),
   },
   'begins at the end': {
     breaks: 'a new group begins where it is told',
@@ -204,8 +204,8 @@ async function* skipFirst(chunks: AsyncIterable<StoredRecord[]>): AsyncGenerator
   }
 }
 
-function stepOf(settled: readonly Delivery[]): Step {
-  return { settled, outputs: [], state: [], seen: [] };
+function stepOf(settled: readonly Delivery[]): Commit {
+  return { acknowledged: settled, outputs: [], state: [], dedupeIds: [] };
 }
 
 function never(): never {

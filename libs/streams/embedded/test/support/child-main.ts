@@ -7,8 +7,8 @@ const join = {
   start: 'earliest',
   acks: 'all',
   leaseMs: 3_000,
-  window: 100,
-  steps: 'atomic',
+  maxInFlight: 100,
+  commitKind: 'atomic',
   stores: [],
   dedupeWindow: 0,
 } as const;
@@ -54,7 +54,7 @@ switch (task.kind) {
           headers,
           timestamp,
         }));
-        await lease.commit({ settled, outputs, state: [], seen: [] });
+        await lease.commit({ acknowledged: settled, outputs, state: [], dedupeIds: [] });
       }
     }
     break;

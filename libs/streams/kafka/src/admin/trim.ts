@@ -24,7 +24,9 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
     ),
     stableEnds(context, places),
   ]);
-  const settled = options.evenIfUnsettled ? new Map<string, number>() : await settledByAll(context, places);
+  const settled = options.evenIfUnacknowledged
+    ? new Map<string, number>()
+    : await settledByAll(context, places);
   const wanted = await boundsOf(context, places, ends, options);
   let trimmed = 0;
   for (const place of places) {

@@ -16,12 +16,12 @@ const forever = '-1';
 export const replicationFactor = 'replication.factor';
 
 export function configsOf({ retention, settings = {} }: TopicSpec): Record<string, string> {
-  const { maxAgeMs, maxRecords, evenIfUnsettled = false } = retention ?? {};
+  const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention ?? {};
   const { [replicationFactor]: _, ...own } = settings;
   return {
     'max.message.bytes': String(largestMessage),
-    'retention.ms': evenIfUnsettled && maxAgeMs !== undefined ? String(maxAgeMs) : forever,
-    ...(maxAgeMs !== undefined && !evenIfUnsettled ? { [ageCarrier]: String(maxAgeMs) } : {}),
+    'retention.ms': evenIfUnacknowledged && maxAgeMs !== undefined ? String(maxAgeMs) : forever,
+    ...(maxAgeMs !== undefined && !evenIfUnacknowledged ? { [ageCarrier]: String(maxAgeMs) } : {}),
     ...(maxRecords !== undefined ? { [countCarrier]: String(Math.max(1, maxRecords)) } : {}),
     ...own,
   };
@@ -35,7 +35,11 @@ export function retentionOf(configs: readonly DescribedConfig[]): Retention {
   const broker = own('retention.ms');
   const [age, count] = [own(ageCarrier), own(countCarrier)];
   if (broker !== undefined && broker >= 0)
-    return { maxAgeMs: broker, evenIfUnsettled: true, ...(count === undefined ? {} : { maxRecords: count }) };
+    return {
+      maxAgeMs: broker,
+      evenIfUnacknowledged: true,
+      ...(count === undefined ? {} : { maxRecords: count }),
+    };
   return {
     ...(age === undefined ? {} : { maxAgeMs: age }),
     ...(count === undefined ? {} : { maxRecords: count }),

@@ -10,7 +10,7 @@ export async function beginFeeds(context: Context, place: LeasePlace): Promise<T
   const { group, partition, topics, options, starts } = place;
   const { connections } = context;
   const places = topics.map((topic) => ({ topic, partition }));
-  const committed = await fetchCommitted(connections, group, places, options.steps === 'atomic');
+  const committed = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
   const unknown = places.filter((each) => !committed.has(placeName(each)) && !starts.has(placeName(each)));
   const begun = await startOffsets(connections, unknown, options.start);
   // What this process had in hand itself cannot have ended it.

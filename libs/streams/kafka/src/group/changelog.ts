@@ -1,4 +1,4 @@
-import { isStreamsError, type Notice, type StateWrite, type Step } from '@millrace/streams';
+import { type Commit, isStreamsError, type Notice, type StateWrite } from '@millrace/streams';
 import { ensureCompacted } from '../catalog/internal-topics.ts';
 import { patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
@@ -90,7 +90,7 @@ export class Changelog {
   }
 
   /** What a step adds to the changelog. */
-  records({ state, seen }: Step): PlacedRecord[] {
+  records({ state, dedupeIds: seen }: Commit): PlacedRecord[] {
     const timestamp = Date.now();
     const place = { ...this.#place, headers: {}, timestamp };
     const next = this.#store.next;
@@ -105,7 +105,7 @@ export class Changelog {
   }
 
   /** The step landed. */
-  remember({ state, seen }: Step): void {
+  remember({ state, dedupeIds: seen }: Commit): void {
     if (state.length + seen.length === 0) return;
     this.#store.write(() => {
       for (const write of state) this.#store.put(write);

@@ -93,7 +93,7 @@ export class Holdings {
     while (!disposed()) {
       try {
         await lease.begin();
-        if (!disposed() && !lease.recalled.aborted) this.#options.onGained(lease);
+        if (!disposed() && !lease.revoked.aborted) this.#options.onGained(lease);
         else await lease[Symbol.asyncDispose]();
         return;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { type JoinOptions, type Position, type Step, StreamsError } from '@millrace/streams';
+import { type Commit, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
@@ -37,18 +37,18 @@ export class LeaseCommits {
   readonly #place: CommitPlace;
   readonly #connections: Connections;
   readonly #producer: TransactionalProducer | undefined;
-  readonly #landed = new WeakSet<Step>();
+  readonly #landed = new WeakSet<Commit>();
   #feeds: readonly TopicFeed[] = [];
   #last: Promise<unknown> = Promise.resolve();
   /** A step of which nobody knows yet whether it landed. */
-  #unfinished: { readonly step: Step; readonly settlements: readonly Settlement[] } | undefined;
+  #unfinished: { readonly step: Commit; readonly settlements: readonly Settlement[] } | undefined;
   /** The record handed out alone whose try was counted beforehand. */
   #tried: { readonly feed: TopicFeed; readonly next: Beginning } | undefined;
 
   constructor(context: Context, place: CommitPlace) {
     this.#place = place;
     this.#connections = context.cluster.connections();
-    if (place.options.steps === 'atomic') {
+    if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
         timeoutMs: transactionTimeoutMs,
@@ -86,7 +86,7 @@ export class LeaseCommits {
     });
   }
 
-  store(step: Step): Promise<void> {
+  store(step: Commit): Promise<void> {
     return this.#queued(async () => {
       await this.#finish();
       if (this.#landed.has(step)) return;
@@ -135,7 +135,7 @@ export class LeaseCommits {
     this.#settle(unfinished.step, unfinished.settlements);
   }
 
-  async #write(step: Step, settlements: readonly Settlement[]): Promise<void> {
+  async #write(step: Commit, settlements: readonly Settlement[]): Promise<void> {
     const offsets = settlements.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
     if (records.length === 0) return await this.#commitPlainly(offsets, patienceMs);
@@ -160,7 +160,7 @@ export class LeaseCommits {
     );
   }
 
-  #settlements({ settled, failed }: Step): Settlement[] {
+  #settlements({ acknowledged: settled, failed }: Commit): Settlement[] {
     const byTopic = new Map<string, Position[]>();
     for (const record of settled) {
       const own = byTopic.get(record.topic);
@@ -182,7 +182,7 @@ export class LeaseCommits {
     });
   }
 
-  #settle(step: Step, settlements: readonly Settlement[]): void {
+  #settle(step: Commit, settlements: readonly Settlement[]): void {
     this.#unfinished = undefined;
     this.#landed.add(step);
     for (const { feed, count, commit, next } of settlements) {

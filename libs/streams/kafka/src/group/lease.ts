@@ -1,9 +1,9 @@
 import {
+  type Commit,
   type Delivery,
   type JoinOptions,
   type Lease,
   type Position,
-  type Step,
   StreamsError,
 } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
@@ -42,7 +42,7 @@ export class KafkaLease implements Lease {
   readonly group: string;
   readonly partition: number;
   readonly epoch: number;
-  readonly recalled: AbortSignal;
+  readonly revoked: AbortSignal;
   readonly lost: AbortSignal;
   readonly #context: Context;
   readonly #place: LeasePlace;
@@ -63,7 +63,7 @@ export class KafkaLease implements Lease {
     this.group = place.group;
     this.partition = place.partition;
     this.epoch = place.epoch;
-    this.recalled = this.#recall.signal;
+    this.revoked = this.#recall.signal;
     this.lost = this.#lose.signal;
     this.#commits = new LeaseCommits(context, { ...place, lost: this.lost });
   }
@@ -78,10 +78,10 @@ export class KafkaLease implements Lease {
       this.#changelog = await Changelog.restore(this.#context, this.#place, options.dedupeWindow, this.lost);
       this.#commits.changelog = this.#changelog;
     }
-    const { window } = options;
+    const { maxInFlight: window } = options;
     this.#reader = new LeaseReader(this.#feeds, {
       window,
-      end: AbortSignal.any([this.recalled, this.lost]),
+      end: AbortSignal.any([this.revoked, this.lost]),
       beginTry: (feed, next) => this.#commits.beginTry(feed, next),
       onTaken: () => this.#wakeFillers(),
     });
@@ -129,11 +129,11 @@ export class KafkaLease implements Lease {
     return this.#changelog?.load(store, keys) ?? keys.map(() => undefined);
   }
 
-  async known(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async knownDedupeIds(ids: readonly string[]): Promise<ReadonlySet<string>> {
     return this.#changelog?.known(ids) ?? new Set();
   }
 
-  async commit(step: Step): Promise<void> {
+  async commit(step: Commit): Promise<void> {
     if (this.lost.aborted || this.#disposed) throw this.#fenced();
     try {
       await this.#commits.store(step);
@@ -145,7 +145,7 @@ export class KafkaLease implements Lease {
   }
 
   recall(): void {
-    if (!this.recalled.aborted)
+    if (!this.revoked.aborted)
       this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
   }
 

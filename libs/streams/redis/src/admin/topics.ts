@@ -70,14 +70,14 @@ async function trimPartition(
   options: TrimOptions,
 ): Promise<number> {
   const stream = context.catalog.key(topic, partition);
-  const { keep, evenIfUnsettled = false } = options;
+  const { keep, evenIfUnacknowledged = false } = options;
   const before = boundOf(options.before, topic, partition);
   if (before === 'elsewhere') return 0;
   const connection = context.client.connection();
   let removed =
-    before === undefined ? 0 : (await trim(connection, { stream, before, evenIfUnsettled })).removed;
+    before === undefined ? 0 : (await trim(connection, { stream, before, evenIfUnacknowledged })).removed;
   for (let more = keep !== undefined; more; ) {
-    const part = await trim(connection, { stream, keep, evenIfUnsettled });
+    const part = await trim(connection, { stream, keep, evenIfUnacknowledged });
     removed += part.removed;
     more = part.more;
   }

@@ -1,4 +1,4 @@
-import type { Step } from '@millrace/streams';
+import type { Commit } from '@millrace/streams';
 import type { Argument } from '../entry.ts';
 import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
 import { RecordRuns } from '../record-runs.ts';
@@ -13,7 +13,7 @@ export interface CommitStep {
   readonly partition: number;
   readonly number: number;
   readonly dedupeWindow: number;
-  readonly step: Step;
+  readonly step: Commit;
   /** The stream of a topic's partition. */
   readonly streamOf: (topic: string, partition: number) => string;
   /** True for partitions that lie in another slot of a Cluster. */
@@ -40,8 +40,8 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
     outboxCountersKey(group, partition),
   ]);
   const args: Argument[] = [token, String(commit.number), group, member, String(commit.dedupeWindow)];
-  args.push(String(step.seen.length));
-  for (const id of step.seen) args.push(id);
+  args.push(String(step.dedupeIds.length));
+  for (const id of step.dedupeIds) args.push(id);
   pushOutputs(args, keys, commit);
   pushState(args, keys, commit);
   pushSettled(args, keys, commit);
@@ -87,7 +87,7 @@ function pushState(args: Argument[], keys: Keys, { holder, partition, step }: Co
 
 function pushSettled(args: Argument[], keys: Keys, { step, partition, streamOf }: CommitStep): void {
   const topics = new Map<string, string[]>();
-  for (const { topic, offset } of step.settled) {
+  for (const { topic, offset } of step.acknowledged) {
     const ids = topics.get(topic);
     if (ids) ids.push(offset);
     else topics.set(topic, [offset]);

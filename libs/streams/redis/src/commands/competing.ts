@@ -1,4 +1,4 @@
-import type { CompetingStep } from '@millrace/streams';
+import type { CompetingCommit } from '@millrace/streams';
 import { type Argument, countFields, pushFields, type RawEntry } from '../entry.ts';
 import { assertFits } from '../record-size.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
@@ -67,7 +67,7 @@ export interface Settlement {
   readonly member: string;
   readonly outbox: string;
   readonly counters: string;
-  readonly steps: readonly CompetingStep[];
+  readonly steps: readonly CompetingCommit[];
   readonly streamOf: (topic: string, partition: number) => string;
   readonly elsewhere: (partition: number) => boolean;
 }
@@ -77,7 +77,7 @@ export async function settle(connection: Connection, settlement: Settlement): Pr
   const { group, member, outbox, counters, steps, streamOf, elsewhere } = settlement;
   const keys = new Keys([outbox, counters]);
   const args: Argument[] = [group, member];
-  for (const { record, settled, outputs, attempts = 0 } of steps) {
+  for (const { record, acknowledged: settled, outputs, attempts = 0 } of steps) {
     args.push(keys.index(streamOf(record.topic, record.partition)), record.offset);
     args.push(settled ? '' : String(attempts), String(outputs.length));
     for (const output of outputs) {

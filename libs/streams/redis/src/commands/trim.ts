@@ -10,7 +10,7 @@ export interface TrimStep {
   readonly before?: string | undefined;
   /** How many of the newest entries to keep. */
   readonly keep?: number | undefined;
-  readonly evenIfUnsettled: boolean;
+  readonly evenIfUnacknowledged: boolean;
 }
 
 /** How many entries were removed, and whether a further call may remove more. */
@@ -18,8 +18,8 @@ export async function trim(
   connection: Connection,
   step: TrimStep,
 ): Promise<{ removed: number; more: boolean }> {
-  const { stream, before = '', keep = '', evenIfUnsettled } = step;
-  const args = [before, String(keep), evenIfUnsettled ? '1' : '0', String(entriesPerCall)];
+  const { stream, before = '', keep = '', evenIfUnacknowledged } = step;
+  const args = [before, String(keep), evenIfUnacknowledged ? '1' : '0', String(entriesPerCall)];
   const [removed, more] = (await runScript(connection, script, [stream], args)) as [number, number];
   return { removed, more: more === 1 };
 }

@@ -49,6 +49,6 @@ export function groupMetrics(metrics: Metrics): Observer {
     failed: ({ group, error }) => failed.add(1, { group, code: error.code }),
     deadLettered: ({ group, error }) => deadLettered.add(1, { group, code: error.code }),
     deduplicated: ({ group }) => deduplicated.add(1, { group }),
-    trouble: ({ group, error }) => troubles.add(1, { group, code: error.code }),
+    error: ({ group, error }) => troubles.add(1, { group, code: error.code }),
   };
 }

@@ -23,7 +23,7 @@ describe('the metrics of a process', () => {
     observer.redelivered?.({ group: 'payment', message, attempt: 2 });
     observer.failed?.({ group: 'payment', message, attempt: 1, error });
     observer.deadLettered?.({ group: 'payment', message, attempts: 2, error });
-    observer.trouble?.({ group: 'payment', error, fatal: false });
+    observer.error?.({ group: 'payment', error, fatal: false });
     const text = await metrics.text();
     for (const line of [
       'streams_leases{group="payment"} 1',
@@ -61,7 +61,7 @@ describe('the metrics of a process', () => {
     const metrics = new Metrics();
     const observer = groupMetrics(metrics);
     observer.handled?.({ group: 'payment', topic: 'orders', messages: 3, durationMs: 3 });
-    observer.trouble?.({ group: 'payment', error, fatal: false });
+    observer.error?.({ group: 'payment', error, fatal: false });
     const declared = Object.values({
       ...counters,
       ...upDownCounters,

@@ -1,4 +1,5 @@
-import type { AppendOptions, Driver, End, GroupOptions, ReadOptions } from '@millrace/streams';
+import type { AppendOptions, Driver, GroupOptions, ReadOptions } from '../driver.ts';
+import type { End } from '../start.ts';
 import { namespacedAdmin } from './admin.ts';
 import { namespacedCompeting } from './competing.ts';
 import { namespacedMembership } from './lease.ts';

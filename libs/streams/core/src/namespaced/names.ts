@@ -1,4 +1,6 @@
-import type { Bytes, Delivery, Headers, NewRecord, Position, Start, StoredRecord } from '@millrace/streams';
+import type { Position } from '../position.ts';
+import type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from '../record.ts';
+import type { Start } from '../start.ts';
 import { RememberedNames } from './remembered-names.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */

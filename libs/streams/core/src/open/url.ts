@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { maskSecrets } from '../logging/secrets.ts';
-import { driverLoaders } from './drivers.ts';
+import { mask } from '../driver-kit/mask.ts';
+import { driverPackages } from './drivers.ts';
 import { embeddedFile, embeddedScheme } from './embedded-url.ts';
 
 const streamsUrlForms: readonly string[] = [
@@ -17,8 +17,8 @@ const streamsUrlForms: readonly string[] = [
 export function streamsUrlProblem(url: string): string | undefined {
   const scheme = schemeOf(url);
   if (scheme === undefined) return `is not a URL; write one such as ${streamsUrlForms.join(', ')}`;
-  if (!(scheme in driverLoaders)) {
-    return `has the scheme ${maskSecrets(scheme)}, which no backend has; use one of ${Object.keys(driverLoaders).join(' ')}`;
+  if (!(scheme in driverPackages)) {
+    return `has the scheme ${mask(scheme)}, which no backend has; use one of ${Object.keys(driverPackages).join(' ')}`;
   }
   const rest = url.slice(scheme.length);
   if (scheme === embeddedScheme)

@@ -1,4 +1,4 @@
-import type { DriverAdmin, GroupDescription, TopicDescription, TrimOptions } from '@millrace/streams';
+import type { DriverAdmin, GroupDescription, TopicDescription, TrimOptions } from '../admin.ts';
 import type { Names } from './names.ts';
 
 /** Shows and touches only what belongs to the namespace. */

@@ -1,9 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { on, topic } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
-import { openStreams } from '../../src/index.ts';
+import { on, openStreams, topic } from '../../src/index.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'open-streams-'));
 const url = `embedded:${join(folder, 'deep', 'streams.db')}`;

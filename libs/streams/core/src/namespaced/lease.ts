@@ -1,4 +1,4 @@
-import type { Lease, Membership, Step } from '@millrace/streams';
+import type { Commit, Lease, Membership } from '../lease.ts';
 import type { Names } from './names.ts';
 
 export function namespacedMembership(inner: Membership, names: Names): Membership {
@@ -14,12 +14,12 @@ export function namespacedMembership(inner: Membership, names: Names): Membershi
 
 function namespacedLease(inner: Lease, names: Names): Lease {
   // A repeated step must reach the driver as the same object, or it could be applied twice.
-  const translated = new WeakMap<Step, Step>();
+  const translated = new WeakMap<Commit, Commit>();
   return {
     group: names.strip(inner.group),
     partition: inner.partition,
     epoch: inner.epoch,
-    recalled: inner.recalled,
+    revoked: inner.revoked,
     lost: inner.lost,
     async fetch(max, options) {
       const deliveries = await inner.fetch(max, options);
@@ -28,7 +28,7 @@ function namespacedLease(inner: Lease, names: Names): Lease {
     },
     seek: (positions) => inner.seek(positions.map((position) => names.addTo(position))),
     load: (store, keys) => inner.load(store, keys),
-    known: (ids) => inner.known(ids),
+    knownDedupeIds: (ids) => inner.knownDedupeIds(ids),
     commit(step) {
       const known = translated.get(step) ?? translateStep(step, names);
       translated.set(step, known);
@@ -38,12 +38,12 @@ function namespacedLease(inner: Lease, names: Names): Lease {
   };
 }
 
-function translateStep(step: Step, names: Names): Step {
+function translateStep(step: Commit, names: Names): Commit {
   return {
-    settled: step.settled.map((position) => names.position(position)),
+    acknowledged: step.acknowledged.map((position) => names.position(position)),
     outputs: step.outputs.map((record) => names.outgoing(record)),
     state: step.state,
-    seen: step.seen,
+    dedupeIds: step.dedupeIds,
     ...(step.failed && {
       failed: { record: names.position(step.failed.record), attempts: step.failed.attempts },
     }),

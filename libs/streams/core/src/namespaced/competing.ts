@@ -1,4 +1,4 @@
-import type { CompetingMember } from '@millrace/streams';
+import type { CompetingMember } from '../competing.ts';
 import type { Names } from './names.ts';
 
 export function namespacedCompeting(inner: CompetingMember, names: Names): CompetingMember {
