@@ -1,4 +1,5 @@
 import type { Driver } from './driver.ts';
+import { isStreamsError, StreamsError } from './errors.ts';
 import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
 import type { Partitioner } from './router.ts';
@@ -19,7 +20,9 @@ export async function run(driver: Driver, router: Partitioner, options: RunOptio
   const deadLetters = deadLetterTopic(settings.group);
   const topics = [...settings.routes.keys()];
   const { drain } = lifecycle;
-  await stubbornly(settings, drain, () => ensureDeadLetters(settings, topics, deadLetters.name));
+  await stubbornly(settings, drain, () =>
+    unlessTopicsMiss(settings, () => ensureDeadLetters(settings, topics, deadLetters.name)),
+  );
   const common = {
     topics,
     start: settings.start,
@@ -31,7 +34,7 @@ export async function run(driver: Driver, router: Partitioner, options: RunOptio
   let work: Promise<void>;
   if (options.mode === 'competing') {
     const competing = await CompetingRun.enter(settings, lifecycle, () =>
-      driver.compete(settings.group, common),
+      unlessTopicsMiss(settings, () => driver.compete(settings.group, common)),
     );
     member = () => competing.member;
     lifecycle.running();
@@ -43,7 +46,9 @@ export async function run(driver: Driver, router: Partitioner, options: RunOptio
       stores: [...settings.stores],
       dedupeWindow: settings.dedupe?.window.count ?? 0,
     };
-    const membership = await stubbornly(settings, drain, () => driver.join(settings.group, joinOptions));
+    const membership = await stubbornly(settings, drain, () =>
+      unlessTopicsMiss(settings, () => driver.join(settings.group, joinOptions)),
+    );
     member = () => membership.member;
     work = runPartitioned(settings, membership, lifecycle, deadLetters).catch((error: unknown) =>
       lifecycle.fail(error),
@@ -110,4 +115,33 @@ function watched(observer: Observer, lifecycle: Lifecycle): Observer {
 
 function unknownDelivery(delivery: never): never {
   throw new TypeError(`unknown delivery ${String(delivery)}`);
+}
+
+/** UNAVAILABLE instead of UNKNOWN_TOPIC for a group that has run: a topic that it has read may come back, as after an outage. */
+async function unlessTopicsMiss<Result>(
+  { driver, group }: Settings,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isStreamsError(error, 'UNKNOWN_TOPIC') || !(await hasRun(driver, group))) throw error;
+    throw new StreamsError(
+      'UNAVAILABLE',
+      `${error.message}; group ${group} has run before and waits for it`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function hasRun(driver: Driver, group: string): Promise<boolean> {
+  try {
+    await driver.admin.describeGroup(group);
+    return true;
+  } catch (error) {
+    if (isStreamsError(error, 'UNKNOWN_GROUP')) return false;
+    throw error;
+  }
 }
