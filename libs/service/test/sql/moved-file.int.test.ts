@@ -26,7 +26,13 @@ async function open(folder: string): Promise<Sql<object>> {
 const harms: readonly (readonly [string, (file: string) => void])[] = [
   ['removed', (file) => rmSync(file)],
   ['renamed', (file) => renameSync(file, `${file}.old`)],
-  ['replaced by a copy', (file) => (copyFileSync(file, `${file}.copy`), renameSync(`${file}.copy`, file))],
+  [
+    'replaced by a copy',
+    (file) => {
+      copyFileSync(file, `${file}.copy`);
+      renameSync(`${file}.copy`, file);
+    },
+  ],
   ['robbed of its -wal', (file) => rmSync(`${file}-wal`)],
   ['robbed of its -shm', (file) => rmSync(`${file}-shm`)],
 ];

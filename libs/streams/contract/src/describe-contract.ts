@@ -27,6 +27,7 @@ import { describeRandomKills } from './suites/random-kills.ts';
 import { describeReading } from './suites/reading.ts';
 import { describeRebalancing } from './suites/rebalancing.ts';
 import { describeRedriving } from './suites/redriving.ts';
+import { describeRefusals } from './suites/refusals.ts';
 import { describeRetrying } from './suites/retrying.ts';
 import { describeSlowHandlers } from './suites/slow-handlers.ts';
 import { describeStartPositions } from './suites/start-positions.ts';
@@ -56,6 +57,7 @@ const passing = [
   describeExternal,
   describeRetrying,
   describeDeadLetters,
+  describeRefusals,
   describeRedriving,
   describeDedupe,
   describeState,

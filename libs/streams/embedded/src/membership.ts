@@ -153,7 +153,7 @@ export class EmbeddedMembership implements Membership {
       const renewal = await this.#engine.write((transaction) => this.#renew(transaction, held), {
         urgent: true,
       });
-      this.#failing = false;
+      this.#reportRecovery();
       this.#enteredAs(renewal.group);
       for (const lease of held) {
         if (renewal.kept.has(lease)) lease.prolong(renewal.now + this.#options.leaseMs);
@@ -178,9 +178,20 @@ export class EmbeddedMembership implements Membership {
     this.#failing = true;
     const { name } = this.#holdings.group;
     this.#engine.notify({
-      kind: 'retrying',
+      kind: 'group-degraded',
       message: `The heartbeat of member ${this.member} of group ${name} fails: ${error.message}`,
       details: { group: name, code: error.code },
+    });
+  }
+
+  #reportRecovery(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    const { name } = this.#holdings.group;
+    this.#engine.notify({
+      kind: 'group-recovered',
+      message: `The heartbeat of member ${this.member} of group ${name} is stored again`,
+      details: { group: name },
     });
   }
 

@@ -16,12 +16,18 @@ const harms: readonly (readonly [string, (log: TestLog) => void])[] = [
   ['the folder is emptied', ({ folder }) => rmSync(folder, { recursive: true })],
   [
     'the folder is renamed and a new one made',
-    ({ folder }) => (renameSync(folder, `${folder}.old`), mkdirSync(folder)),
+    ({ folder }) => {
+      renameSync(folder, `${folder}.old`);
+      mkdirSync(folder);
+    },
   ],
   ['the database is removed', ({ file }) => rmSync(file)],
   [
     'the database is replaced by a copy',
-    ({ file }) => (copyFileSync(file, `${file}.copy`), renameSync(`${file}.copy`, file)),
+    ({ file }) => {
+      copyFileSync(file, `${file}.copy`);
+      renameSync(`${file}.copy`, file);
+    },
   ],
   ['the -wal file is removed', ({ file }) => rmSync(`${file}-wal`)],
   ['the -shm file is removed', ({ file }) => rmSync(`${file}-shm`)],

@@ -1,5 +1,5 @@
 import { StreamsError, type StreamsErrorCode, toStreamsError } from '../errors.ts';
-import { formatPosition } from '../position.ts';
+import { formatPosition, type Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { Settings } from './settings.ts';
 
@@ -33,7 +33,7 @@ export function classifyFailure(
   const error = toStreamsError(thrown, 'HANDLER_FAILED', `the handler of ${formatPosition(record)} failed`);
   if (error.code === 'FENCED') return { kind: 'fenced', error };
   if (outages.has(error.code)) {
-    settings.observer.error?.({ group: settings.group, error, fatal: false });
+    settings.health.degrade(partitionOf(record), error);
     return { kind: 'wait', delayMs: Math.max(settings.retry.delay(1), minimumOutageDelayMs), error };
   }
   if (breakdowns.has(error.code)) return { kind: 'stop', error };
@@ -43,6 +43,11 @@ export function classifyFailure(
   }
   if (settings.deadLetter) return { kind: 'dead-letter', error };
   return { kind: 'stop', error: giveUp(settings, record, attempts, error) };
+}
+
+/** What a handler's outage is filed under: it is over when something of that partition is committed. */
+export function partitionOf({ topic, partition }: Position): string {
+  return `${topic}:${partition}`;
 }
 
 /** False for failures that are nobody's fault in particular, so that splitting a batch would not find a culprit. */

@@ -10,6 +10,8 @@ import { assertName } from '../topic.ts';
 
 export type AnyRoute = Route<Context> | Route<StatefulContext>;
 
+import type { Health } from './health.ts';
+
 /** What a group member works by: the caller's options, checked, with every default filled in. */
 export interface Settings {
   readonly group: string;
@@ -31,9 +33,14 @@ export interface Settings {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly observer: Observer;
+  readonly health: Health;
 }
 
-export function settingsOf(options: RunOptions, driver: Driver, router: Partitioner): Settings {
+export function settingsOf(
+  options: RunOptions,
+  driver: Driver,
+  router: Partitioner,
+): Omit<Settings, 'health'> {
   assertName('group', options.group);
   const routes = new Map<string, AnyRoute>();
   for (const route of options.routes) {
