@@ -18,14 +18,17 @@ export function logGroups(log: Logger): Observer {
       const { topic, partition, offset } = message;
       log.error(
         { group, topic, partition, offset, attempts, code: error.code, reason: error.message },
-        'message given up on',
+        'message dead-lettered',
       );
     },
     error({ group, error, fatal }) {
       log[fatal ? 'error' : 'warn'](
         { group, err: error },
-        fatal ? 'group ended' : 'group in trouble, it goes on trying',
+        fatal ? 'group ended' : 'group error, retrying',
       );
+    },
+    recovered({ group }) {
+      log.info({ group }, 'group works again');
     },
   };
 }

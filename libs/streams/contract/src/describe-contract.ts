@@ -20,6 +20,7 @@ import { describeLeases } from './suites/leases.ts';
 import { describeMembers } from './suites/members.ts';
 import { describeModel } from './suites/model.ts';
 import { describeOnce } from './suites/once.ts';
+import { describeOutputs } from './suites/outputs.ts';
 import { describePending } from './suites/pending.ts';
 import { describePoison } from './suites/poison.ts';
 import { describePublishing } from './suites/publishing.ts';
@@ -57,6 +58,7 @@ const passing = [
   describeExternal,
   describeRetrying,
   describeDeadLetters,
+  describeOutputs,
   describeRefusals,
   describeRedriving,
   describeDedupe,

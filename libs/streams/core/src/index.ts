@@ -68,5 +68,5 @@ export type { Running } from './running.ts';
 export type { End, Start } from './start.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
-export type { Admin } from './streams-admin.ts';
+export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';
 export { type Topic, type TopicOptions, topic } from './topic.ts';

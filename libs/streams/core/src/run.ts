@@ -24,6 +24,9 @@ export async function run(driver: Driver, router: Partitioner, options: RunOptio
   const deadLetters = deadLetterTopic(settings.group);
   const topics = [...settings.routes.keys()];
   const { drain } = lifecycle;
+  await retryWork(settings, drain, () =>
+    Promise.all([...(settings.outputs ?? [])].map((name) => driver.partitions(name))),
+  );
   await retryWork(settings, drain, () => ensureDeadLetters(settings, topics, deadLetters.name));
   const common = {
     topics,

@@ -78,6 +78,7 @@ export function describeRefusals(harness: Harness): void {
       });
       await within('the group catches up', running.caughtUp());
       expect(running.state()).toBe('running');
+      await running.stop();
       expect(await valuesOf(world.streams, output)).toEqual(innocent);
       const letters = await all(world.streams.admin.deadLetters(running.group));
       expect(letters.map(({ code, record }) => [code, Buffer.from(record.value).toString()])).toEqual([
@@ -126,6 +127,7 @@ export function describeRefusals(harness: Harness): void {
         },
       });
       await within('the group catches up', running.caughtUp());
+      await running.stop();
       const [letter, ...others] = await all(world.streams.admin.deadLetters(running.group));
       expect(others).toEqual([]);
       expect(letter).toMatchObject({ code: 'HANDLER_FAILED', origin: { topic: input.name } });

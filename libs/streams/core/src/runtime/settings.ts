@@ -22,6 +22,8 @@ export interface Settings {
   readonly external: External | undefined;
   readonly dedupe: Dedupe | undefined;
   readonly stores: ReadonlySet<string>;
+  /** Names of the topics that handlers may send to; undefined: any. */
+  readonly outputs: ReadonlySet<string> | undefined;
   readonly start: Start;
   readonly concurrency: number;
   readonly batch: number;
@@ -66,6 +68,7 @@ export function settingsOf(
     external,
     dedupe: 'dedupe' in options ? options.dedupe : undefined,
     stores: new Set('stores' in options ? options.stores?.map((store) => store.name) : []),
+    outputs: options.outputs && new Set(options.outputs.map(({ name }) => name)),
     start: options.start ?? 'earliest',
     concurrency: atLeast(options.group, 'concurrency', options.concurrency ?? 1, 1),
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),
