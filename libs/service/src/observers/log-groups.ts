@@ -18,13 +18,13 @@ export function logGroups(log: Logger): Observer {
       const { topic, partition, offset } = message;
       log.error(
         { group, topic, partition, offset, attempts, code: error.code, reason: error.message },
-        'message dead-lettered',
+        'message given up on',
       );
     },
     error({ group, error, fatal }) {
       log[fatal ? 'error' : 'warn'](
         { group, err: error },
-        fatal ? 'group ended' : 'group error, retrying',
+        fatal ? 'group ended' : 'group in trouble, it goes on trying',
       );
     },
     recovered({ group }) {

@@ -1,6 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { StreamsError } from '@millrace/streams';
-import { FileIdentity } from '@millrace/streams/driver-kit';
+import { FileIdentity, StreamsError } from '@millrace/streams';
 import {
   CompiledQuery,
   type DatabaseConnection,

@@ -26,6 +26,7 @@ export type {
   ReadOptions,
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
+export { FileIdentity } from './file-identity.ts';
 export { headerOf, readHeader } from './header-of.ts';
 export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
 export type { Message } from './message.ts';

@@ -2,7 +2,6 @@ export { embeddedFile } from '../open/embedded-url.ts';
 export { setHeader } from '../set-header.ts';
 export { sizeOf, totalSize } from '../size-of.ts';
 export { assign, type Candidate } from './assignment.ts';
-export { FileIdentity } from './file-identity.ts';
 export { mask } from './mask.ts';
 export { type DriverMember, Members } from './members.ts';
 export { Notices } from './notices.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { StreamsError } from '../errors.ts';
+import { StreamsError } from './errors.ts';
 
 /** What one file was when it was opened; undefined where it was not there. */
 type Identity = string | undefined;
