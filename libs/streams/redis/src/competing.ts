@@ -1,5 +1,4 @@
 import type { CompetingCommit, CompetingMember, Delivery, GroupOptions } from '@millrace/streams';
-import { giveBack } from './commands/competing.ts';
 import { CompetingReader } from './competing-reader.ts';
 import { CompetingSource } from './competing-source.ts';
 import { settleSteps } from './competing-steps.ts';
@@ -98,7 +97,7 @@ export class RedisCompetingMember implements CompetingMember {
     try {
       for (const source of this.#sources) {
         const entries = this.#held.take(deliveries.filter((delivery) => isIn(delivery, source)));
-        if (entries.length > 0) await this.#giveBack(source, entries);
+        if (entries.length > 0) await source.giveBack(entries);
       }
     } catch (error) {
       throw translate(error, `messages of group ${this.#group} could not be given back`);
@@ -124,16 +123,8 @@ export class RedisCompetingMember implements CompetingMember {
       if (!source.used) continue;
       const entries = this.#held.take(this.#held.all().filter((place) => isIn(place, source)));
       // Whatever cannot be given back now is taken by others once it is stale.
-      await this.#giveBack(source, entries).catch(() => undefined);
+      await source.giveBack(entries).catch(() => undefined);
     }
-  }
-
-  async #giveBack(
-    source: CompetingSource,
-    entries: readonly { readonly id: string; readonly tries: number }[],
-  ): Promise<void> {
-    const { channel } = groupKeys(this.#group);
-    await giveBack(this.#context.client.connection(), source.consumer, { channel, entries });
   }
 
   async #keepAlive(): Promise<void> {

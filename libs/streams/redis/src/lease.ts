@@ -15,6 +15,7 @@ import { LeaseReader } from './lease-reader.ts';
 import { LeaseSource } from './lease-source.ts';
 import { knownIds, loadState } from './lease-state.ts';
 import { LeaseSteps } from './lease-steps.ts';
+import { reportLost } from './records-lost.ts';
 
 export interface LeasePlace {
   readonly holder: LeaseHolder;
@@ -170,13 +171,17 @@ export class RedisLease implements Lease {
       const { channel } = groupKeys(this.group);
       const { streams } = this.#source;
       const clean = !this.#source.feeds.some((feed) => feed.redeliveries.some(({ careful }) => careful));
-      if (!this.lost.aborted) {
-        await release(this.#context.client.connection(), this.#place.holder, {
-          streams,
-          channel,
-          clean,
-          runs,
-        });
+      if (this.lost.aborted) return;
+      const lost = await release(this.#context.client.connection(), this.#place.holder, {
+        streams,
+        channel,
+        clean,
+        runs,
+      });
+      const { group, partition } = this;
+      for (const [index, ids] of lost.entries()) {
+        const topic = this.#place.topics[index] ?? '';
+        reportLost(this.#context.notify, { group, topic, partition, ids });
       }
     } catch {
       // The lease runs out by itself.
