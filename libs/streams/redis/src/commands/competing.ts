@@ -4,10 +4,10 @@ import { assertFits } from '../record-size.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
 import { Keys } from './keys.ts';
 
-const claimStaleScript = loadScript('claim-stale');
-const keepAliveScript = loadScript('keep-alive');
-const claimScript = loadScript('claim');
-const giveBackScript = loadScript('give-back');
+const claimStaleScript = loadScript('claim-stale', 'also-when-full');
+const keepAliveScript = loadScript('keep-alive', 'also-when-full');
+const claimScript = loadScript('claim', 'also-when-full');
+const giveBackScript = loadScript('give-back', 'also-when-full');
 const settleScript = loadScript('settle');
 
 /** A member in one stream. */

@@ -1,11 +1,11 @@
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
-const acquireScript = loadScript('acquire');
-const renewScript = loadScript('renew');
-const releaseScript = loadScript('release');
-const checkScript = loadScript('check-fetch');
-const positionScript = loadScript('position');
-const takeOverScript = loadScript('take-over');
+const acquireScript = loadScript('acquire', 'also-when-full');
+const renewScript = loadScript('renew', 'also-when-full');
+const releaseScript = loadScript('release', 'also-when-full');
+const checkScript = loadScript('check-fetch', 'also-when-full');
+const positionScript = loadScript('position', 'also-when-full');
+const takeOverScript = loadScript('take-over', 'also-when-full');
 
 /** Who acts on which lease. */
 export interface Holder {
