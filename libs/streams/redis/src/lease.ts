@@ -24,6 +24,8 @@ export interface LeasePlace {
   readonly options: JoinOptions;
   readonly topics: readonly string[];
   readonly onGone: (lease: RedisLease) => void;
+  /** Told of each renewal how it went: the error, if there was one. */
+  readonly onRenewed: (error?: unknown) => void;
 }
 
 /** A lease whose ownership every step proves by its token. */
@@ -137,8 +139,11 @@ export class RedisLease implements Lease {
         // The server counts from when it was asked, at the earliest.
         if (ours) this.#expires = Math.max(this.#expires, asked + leaseMs);
         else this.lose();
+        this.#place.onRenewed();
       },
-      () => undefined,
+      (error: unknown) => {
+        if (!this.lost.aborted) this.#place.onRenewed(error);
+      },
     );
   }
 
