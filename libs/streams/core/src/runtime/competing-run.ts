@@ -53,7 +53,9 @@ export class CompetingRun {
     using drain = linkedSignal([this.#lifecycle.drain, member.lost]);
     const abandon = AbortSignal.any([this.#lifecycle.abandon, member.lost]);
     try {
-      await competeForMessages(this.#settings, member, { drain: drain.signal, abandon }, deadLetters);
+      const signals = { drain: drain.signal, abandon };
+      const work = competeForMessages(this.#settings, member, signals, deadLetters);
+      await this.#lifecycle.within(work, abandon);
     } catch (error) {
       if (!(member.lost.aborted && error instanceof StreamsError)) throw error;
     } finally {
