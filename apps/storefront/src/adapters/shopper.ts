@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpServer, Logger } from '@millrace/service';
 import type { StorefrontConfig } from '../config.ts';
-import { idOfKey } from '../domain/order-ids.ts';
 import { type Visit, visitOf } from '../domain/shopper.ts';
+import { idOfKey } from './order-ids.ts';
 
 export interface ShopperOptions {
   readonly config: StorefrontConfig;

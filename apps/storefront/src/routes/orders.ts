@@ -2,8 +2,8 @@ import { payerOf } from '@millrace/events';
 import type { HttpServer } from '@millrace/service';
 import { z } from 'zod';
 import type { IdempotencyKeys } from '../adapters/idempotency-keys.ts';
+import { orderId as newOrderId } from '../adapters/order-ids.ts';
 import type { OrderService } from '../adapters/order-service.ts';
-import { orderId as newOrderId } from '../domain/order-ids.ts';
 import { claimKey } from './claim-key.ts';
 import { basket, card, channel, headers, name } from './fields.ts';
 

@@ -1,8 +1,8 @@
 import type { HttpServer } from '@millrace/service';
 import { z } from 'zod';
 import type { IdempotencyKeys } from '../adapters/idempotency-keys.ts';
+import { orderId } from '../adapters/order-ids.ts';
 import type { OrderService } from '../adapters/order-service.ts';
-import { orderId } from '../domain/order-ids.ts';
 import { claimKey } from './claim-key.ts';
 import { basket, correction, headers } from './fields.ts';
 
