@@ -15,19 +15,21 @@ export interface SqliteOptions {
   readonly file: string;
   /** A short wait only, because it holds up the whole process; what is still locked then is BUSY and tried again. */
   readonly busyMs?: number;
+  /** Whether each commit is synced to the disk. Default: false. */
+  readonly durable?: boolean;
 }
 
 /** Kysely over the SQLite that Node brings along. Each statement is prepared once. */
 export function nodeSqliteDialect(options: SqliteOptions): Dialect {
   return new SqliteDialect({
     database: async () => new NodeSqlite(options.file, options.busyMs ?? 50),
-    onCreateConnection: configure,
+    onCreateConnection: (connection) => configure(connection, options.durable ?? false),
   });
 }
 
-async function configure(connection: DatabaseConnection): Promise<void> {
-  // Positions commit with the rows, so what a power cut takes from the end of the log is fetched from the streams again.
-  for (const pragma of ['synchronous = normal', 'foreign_keys = on']) {
+async function configure(connection: DatabaseConnection, durable: boolean): Promise<void> {
+  // Where positions commit with the rows, what a power cut takes from the end of the log is fetched from the streams again.
+  for (const pragma of [`synchronous = ${durable ? 'full' : 'normal'}`, 'foreign_keys = on']) {
     await connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`));
   }
 }
