@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { buildProgram } from './command-line/build-program.ts';
 import type { Parameters } from './command-line/parameters.ts';
 import { Connections } from './connection/connections.ts';
+import { explainError } from './output/explain-error.ts';
 import { Output } from './output/output.ts';
 import { UsageError } from './usage-error.ts';
 import type { Environment, Verb } from './verb.ts';
@@ -86,7 +87,7 @@ async function explain(error: unknown, { stderr, stop }: ProgramOptions): Promis
   const { isStreamsError } = await import('@millrace/streams');
   if (stop.signal.aborted && isStreamsError(error, 'ABORTED')) return 130;
   if (isStreamsError(error)) {
-    stderr.write(`streams: ${error.message} (${error.code})\n`);
+    stderr.write(`streams: ${explainError(error)}\n`);
     return error.code === 'INVALID_ARGUMENT' ? 2 : 1;
   }
   stderr.write(`streams: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,4 +1,4 @@
-import type { Retention } from '@millrace/streams';
+import { type Retention, StreamsError } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
 import { splitPair } from '../../input/pair.ts';
 import type { Run } from '../../verb.ts';
@@ -10,6 +10,14 @@ export const run: Run = async ({ connect, parameters, output }) => {
   const retention = retentionOf(parameters);
   const { streams } = await connect();
   const existed = (await streams.admin.topics()).includes(name);
+  if (existed) {
+    const count = (await streams.admin.describe(name)).partitions.length;
+    if (count !== partitions)
+      throw new StreamsError(
+        'TOPIC_MISMATCH',
+        `${name} is there with ${count} partitions, not ${partitions}; a topic keeps its partitions: choose another name`,
+      );
+  }
   await streams.admin.ensureTopics([
     {
       name,
@@ -19,7 +27,9 @@ export const run: Run = async ({ connect, parameters, output }) => {
     },
   ]);
   await output.value({ topic: name, partitions, created: !existed }, () =>
-    existed ? `${name} is there already` : `created ${name} with ${partitions} partitions`,
+    existed
+      ? `${name} is there already`
+      : `created ${name} with ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,
   );
   return 0;
 };

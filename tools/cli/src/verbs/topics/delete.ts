@@ -1,4 +1,5 @@
 import { isStreamsError } from '@millrace/streams';
+import { explainError } from '../../output/explain-error.ts';
 import type { ExitCode, Run } from '../../verb.ts';
 
 /** Goes on after a topic that cannot be deleted. */
@@ -19,7 +20,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
       );
     } catch (error) {
       if (!isStreamsError(error)) throw error;
-      output.message(`streams: ${error.message} (${error.code})`);
+      output.message(`streams: ${explainError(error)}`);
       exitCode = 1;
     }
   }
