@@ -52,15 +52,17 @@ export async function runStreams(given: readonly string[], options: ProgramOptio
 async function callVerb(verb: Verb, parameters: Parameters, options: ProgramOptions): Promise<number> {
   const { environment, stdin, stdout, stderr, stop } = options;
   const output = new Output({ json: parameters.flag('json'), schema: schemaName(verb), stdout, stderr });
+  let hideCommands = (): void => undefined;
   if (parameters.flag('showCommands')) {
     const { showCommands } = await import('./connection/show-commands.ts');
-    showCommands((command) => output.message(command));
+    hideCommands = showCommands((command) => output.message(command));
   }
   const target = {
     url: parameters.text('url'),
     profile: parameters.text('profile'),
     namespace: parameters.text('namespace'),
   };
+  using _shown = { [Symbol.dispose]: () => hideCommands() };
   await using connections = new Connections(target, environment, (message) =>
     output.message(`streams: ${message}`),
   );

@@ -86,7 +86,15 @@ describe('the verbs', () => {
       await check('groups list');
       await check('groups describe readers');
       await check('groups seek readers earliest');
-      await check('lag readers');
+      const [late] = (await check('lag readers')).lines;
+      expect(late).toMatchObject({ records: 1, oldestMs: expect.any(Number) });
+      expect((await streams('lag readers --max-age 1h')).code).toBe(0);
+      expect((await streams('lag readers --max-age 0ms')).stderr).toContain(
+        'late: readers has a record of notes',
+      );
+      expect((await streams('lag readers --prometheus')).stdout).toContain(
+        'streams_group_lag_records{group="readers",topic="notes"} 1',
+      );
       await check('doctor');
       await check('topics trim notes --keep 0 --even-if-unacknowledged');
       await check('groups delete readers --yes');

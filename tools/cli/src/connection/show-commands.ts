@@ -1,5 +1,4 @@
-import diagnostics from 'node:diagnostics_channel';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { KafkaRequests } from './kafka-requests.ts';
 import { RedisCommands } from './redis-commands.ts';
 
@@ -8,23 +7,30 @@ interface Parser {
 }
 
 /**
- * Prints what goes over every connection that is opened from now on: as it is sent, whoever sends it. TLS connections
- * show nothing, for their bytes are encrypted by then.
+ * Prints what this process sends over its connections from now on: as it is sent, by whichever client. Over TLS as well,
+ * for what is written is not yet encrypted. Resolves to a function that ends it.
  */
-export function showCommands(print: (command: string) => void): void {
-  diagnostics.subscribe('net.client.socket', (message) => {
-    const { socket } = message as { readonly socket: Socket };
-    let parser: Parser | undefined;
-    const write = socket.write.bind(socket) as (...given: unknown[]) => boolean;
-    socket.write = ((...given: unknown[]): boolean => {
-      const bytes = toBuffer(given[0]);
-      if (bytes) {
-        parser ??= bytes[0] === 0x2a ? new RedisCommands(print) : new KafkaRequests(print);
-        parser.push(bytes);
-      }
-      return write(...given);
-    }) as Socket['write'];
-  });
+export function showCommands(print: (command: string) => void): () => void {
+  const parsers = new WeakMap<Socket, Parser>();
+  const { write } = Socket.prototype;
+  const show = (socket: Socket, chunk: unknown): void => {
+    const bytes = toBuffer(chunk);
+    // A pipe of standard output is a socket too.
+    if (!bytes || !(socket.connecting || socket.remoteAddress !== undefined)) return;
+    let parser = parsers.get(socket);
+    if (!parser) {
+      parser = bytes[0] === 0x2a ? new RedisCommands(print) : new KafkaRequests(print);
+      parsers.set(socket, parser);
+    }
+    parser.push(bytes);
+  };
+  Socket.prototype.write = function (this: Socket, ...given: Parameters<Socket['write']>): boolean {
+    show(this, given[0]);
+    return write.apply(this, given);
+  } as Socket['write'];
+  return () => {
+    Socket.prototype.write = write;
+  };
 }
 
 function toBuffer(chunk: unknown): Buffer | undefined {

@@ -1,5 +1,4 @@
-import type { GroupPartition } from '@millrace/streams';
-import { firstRecord } from '../../input/first-record.ts';
+import { oldestWaiting } from '../../input/oldest-waiting.ts';
 import { formatDuration } from '../../output/time.ts';
 import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
 import { lagOf } from './lag-of.ts';
@@ -49,9 +48,8 @@ async function lagsOf({ streams, driver }: Connection, group: string): Promise<T
   return await Promise.all(
     topics.map(async (topic): Promise<TopicLag> => {
       const own = partitions.filter((each) => each.topic === topic);
-      const oldest = (await Promise.all(own.map((each) => oldestOf(driver, each)))).filter(
-        (time) => time !== undefined,
-      );
+      const waiting = await Promise.all(own.map((each) => oldestWaiting(driver, each)));
+      const oldest = waiting.filter((record) => record !== undefined).map(({ timestamp }) => timestamp);
       return {
         group,
         topic,
@@ -60,14 +58,6 @@ async function lagsOf({ streams, driver }: Connection, group: string): Promise<T
       };
     }),
   );
-}
-
-/** When the first record that waits was stored. */
-async function oldestOf(driver: Connection['driver'], at: GroupPartition): Promise<number | undefined> {
-  const { topic, partition, committed, lag } = at;
-  if (lag === 0) return undefined;
-  const from = committed === undefined ? 'earliest' : { after: { topic, partition, offset: committed } };
-  return (await firstRecord(driver, topic, partition, from))?.timestamp;
 }
 
 function check({ parameters, output }: Call, rows: readonly TopicLag[]): ExitCode {

@@ -4,7 +4,7 @@ import { checkClock } from '../../doctor/check-clock.ts';
 import { type Backlog, checkBacklogs } from '../../doctor/check-groups.ts';
 import { type Finding, fault, ok } from '../../doctor/finding.ts';
 import { probe } from '../../doctor/probe.ts';
-import { firstRecord } from '../../input/first-record.ts';
+import { oldestWaiting } from '../../input/oldest-waiting.ts';
 import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
 
 const usualSkewMs = 2_000;
@@ -90,11 +90,10 @@ async function backlogs({ streams, driver }: Connection): Promise<Backlog[]> {
   const now = Date.now();
   for (const group of await streams.admin.groups()) {
     const { partitions } = await streams.admin.describeGroup(group);
-    for (const { topic, partition, committed, lag } of partitions) {
-      if (lag === undefined || lag === 0) continue;
-      const from = committed === undefined ? 'earliest' : { after: { topic, partition, offset: committed } };
-      const oldest = await firstRecord(driver, topic, partition, from);
-      if (!oldest) continue;
+    for (const at of partitions) {
+      const { topic, partition, lag } = at;
+      const oldest = lag === undefined ? undefined : await oldestWaiting(driver, at);
+      if (lag === undefined || !oldest) continue;
       const { retention } = await streams.admin.describe(topic);
       // Kafka forgets by age and size whatever groups have done.
       const forgets = driver.name === 'kafka' || retention.evenIfUnacknowledged === true;
