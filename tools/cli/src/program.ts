@@ -33,6 +33,11 @@ export async function runStreams(given: readonly string[], options: ProgramOptio
       stdout.write(`${candidate}\n`);
     return 0;
   }
+  if (given[0] === '--reference') {
+    const { reference } = await import('./command-line/reference.ts');
+    stdout.write(reference());
+    return 0;
+  }
   const program = buildProgram({
     write: (text) => stdout.write(text),
     writeError: (text) => stderr.write(text),
