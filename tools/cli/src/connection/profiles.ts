@@ -23,7 +23,7 @@ const profileSchema: z.ZodType<Profile> = z.strictObject({
 
 const fileSchema = z.record(z.string(), profileSchema);
 
-export function profilesFile(environment: Environment): string {
+function profilesFile(environment: Environment): string {
   const base = environment['XDG_CONFIG_HOME'] || join(environment['HOME'] || homedir(), '.config');
   return join(base, 'millrace', 'profiles.json');
 }
