@@ -112,7 +112,8 @@ export interface Notice {
     | 'disconnected'
     | 'reconnected'
     | 'retrying'
-    | 'restoring';
+    | 'restoring'
+    | 'rolled-back';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
 }

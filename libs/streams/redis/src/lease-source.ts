@@ -31,6 +31,7 @@ export class LeaseSource {
   #turn = 0;
   /** Nobody knows what the last read took: its reply was lost. */
   #uncertain = false;
+  #fetches = 0;
 
   constructor(context: Context, place: SourcePlace) {
     this.#context = context;
@@ -38,6 +39,11 @@ export class LeaseSource {
     this.feeds = place.topics.map(
       (topic) => new TopicFeed(topic, context.catalog.key(topic, place.partition)),
     );
+  }
+
+  /** The number of the last fetch that the server confirmed. */
+  get fetches(): number {
+    return this.#fetches;
   }
 
   get unsettled(): number {
@@ -136,17 +142,22 @@ export class LeaseSource {
     const streams = asked.map(({ stream }) => stream);
     const args = ['GROUP', holder.group, holder.member, 'COUNT', count, 'STREAMS', ...streams];
     for (const _ of streams) args.push('>');
-    const [reply, foreign] = await this.#healed(async () => {
+    const [reply, checked] = await this.#healed(async () => {
       const wire = await this.#context.client.wire(streams[0] ?? '');
       const reading = wire.frame('XREADGROUP', args);
       const checking = checkFetch(wire, holder, this.streams);
       checking.catch(() => undefined);
       return [await reading, await checking] as const;
     });
-    if (foreign === undefined) {
+    if (checked === undefined) {
       onLost();
       return 0;
     }
+    const { foreign, number } = checked;
+    if (number <= this.#fetches) {
+      throw new Error('ROLLEDBACK the server has lost a fetch of this lease that it had confirmed');
+    }
+    this.#fetches = number;
     const feedOf = (stream: string): TopicFeed => asked.find((each) => each.stream === stream) as TopicFeed;
     const { partition } = this.#place;
     const read = streamsOf(reply, (stream) => ({ topic: feedOf(stream).topic, partition, attempt: 1 }));

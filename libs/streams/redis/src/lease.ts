@@ -8,7 +8,7 @@ import {
 } from '@millrace/streams';
 import { release, renew } from './commands/lease.ts';
 import type { Context } from './context.ts';
-import { translate } from './errors.ts';
+import { hasCode, translate } from './errors.ts';
 import { groupKeys, stateKey } from './keys.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 import { LeaseReader } from './lease-reader.ts';
@@ -55,7 +55,7 @@ export class RedisLease implements Lease {
     const end = AbortSignal.any([this.revoked, this.lost]);
     const sourcePlace = { ...place, end, onLost: () => this.lose() };
     this.#source = new LeaseSource(context, sourcePlace);
-    this.#steps = new LeaseSteps(context, sourcePlace);
+    this.#steps = new LeaseSteps(context, sourcePlace, () => this.#source.fetches);
     this.#reader = new LeaseReader(this.#source, place.options.maxInFlight, end);
     this.#expires = expires;
   }
@@ -218,9 +218,23 @@ export class RedisLease implements Lease {
   }
 
   #failed(error: unknown, doing: string): StreamsError {
+    if (hasCode(error, 'ROLLEDBACK')) return this.#rolledBack();
     const translated = translate(error, `${this.#name()}: ${doing}`);
     if (translated.code === 'FENCED') this.lose();
     return translated;
+  }
+
+  /** The lease ends, and all that is remembered of it: the next owner begins from what the server has. */
+  #rolledBack(): StreamsError {
+    if (!this.lost.aborted) {
+      this.#context.notify({
+        kind: 'rolled-back',
+        message: `the server went back in time (restored from an older copy, or a replica took over that lacked the last writes): ${this.#name()} begins again from what the server has`,
+        details: { group: this.group, partition: this.partition, epoch: this.epoch },
+      });
+    }
+    this.lose();
+    return this.#fenced();
   }
 
   #name(): string {

@@ -12,6 +12,10 @@ Reply {
         ids of entries that were trimmed away
       }
 ]]
+--- include checks
+writable(KEYS[1], 'stream', 'XCLAIM', 'XACK')
+mayRun('XINFO', KEYS[1], 'CONSUMERS')
+mayRun('XGROUP', KEYS[1], 'DELCONSUMER')
 local stream, group, member, idle = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local taken, lost = {}, {}
 for _, entry in ipairs(redis.call('XPENDING', stream, group, 'IDLE', idle, '-', '+', ARGV[4])) do

@@ -76,18 +76,23 @@ export interface Settlement {
 export async function settle(connection: Connection, settlement: Settlement): Promise<boolean[]> {
   const { group, member, outbox, counters, steps, streamOf, elsewhere } = settlement;
   const keys = new Keys([outbox, counters]);
-  const args: Argument[] = [group, member];
+  const args: Argument[] = [];
   for (const { record, acknowledged: settled, outputs, attempts = 0 } of steps) {
-    args.push(keys.index(streamOf(record.topic, record.partition)), record.offset);
+    args.push(keys.index(streamOf(record.topic, record.partition), 'acknowledged'), record.offset);
     args.push(settled ? '' : String(attempts), String(outputs.length));
     for (const output of outputs) {
       assertFits(output);
-      if (elsewhere(output.partition)) args.push('0', output.topic, String(output.partition));
-      else args.push(keys.index(streamOf(output.topic, output.partition)));
+      if (elsewhere(output.partition)) args.push(keys.outbox(), output.topic, String(output.partition));
+      else args.push(keys.index(streamOf(output.topic, output.partition), 'output'));
       args.push(String(countFields(output)));
       pushFields(args, output);
     }
   }
-  const reply = (await runScript(connection, settleScript, keys.names, args)) as number[];
+  const reply = (await runScript(connection, settleScript, keys.names, [
+    group,
+    member,
+    keys.uses,
+    ...args,
+  ])) as number[];
   return reply.map((own) => own === 1);
 }

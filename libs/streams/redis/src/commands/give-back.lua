@@ -9,6 +9,9 @@ ARGV  1 group
       4.. tries and id of each entry, in turn
 Reply number of entries given back
 ]]
+--- include checks
+writable(KEYS[1], 'stream', 'XCLAIM', 'XPENDING')
+mayRun('XGROUP', KEYS[1], 'DELCONSUMER')
 local stream, group, member = KEYS[1], ARGV[1], ARGV[2]
 local count = 0
 for i = 4, #ARGV, 2 do

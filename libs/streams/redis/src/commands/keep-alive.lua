@@ -10,6 +10,10 @@ ARGV  1 group
       4.. ids
 Reply ids that are somebody else's by now
 ]]
+--- include checks
+writable(KEYS[1], 'stream', 'XCLAIM', 'XPENDING')
+mayRun('XINFO', KEYS[1], 'GROUPS')
+writable(KEYS[2], 'hash', 'HSET')
 local stream, group, member = KEYS[1], ARGV[1], ARGV[2]
 local gone = {}
 for i = 4, #ARGV do

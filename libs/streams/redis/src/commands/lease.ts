@@ -84,16 +84,26 @@ export async function release(
   ]);
 }
 
-/** How many entries are pending to others; undefined when the lease is somebody else's. */
+export interface CheckedFetch {
+  /** How many entries are pending to others. */
+  readonly foreign: number;
+  /** Grows with each fetch of the lease, unless the server went back in time. */
+  readonly number: number;
+}
+
+/** Undefined when the lease is somebody else's. */
 export async function checkFetch(
   connection: Connection,
   { lease, token, group, member }: Holder,
   streams: readonly string[],
-): Promise<number | undefined> {
-  const foreign = Number(
-    await runScript(connection, checkScript, [lease, ...streams], [token, group, member]),
-  );
-  return foreign < 0 ? undefined : foreign;
+): Promise<CheckedFetch | undefined> {
+  const [foreign, number] = (await runScript(
+    connection,
+    checkScript,
+    [lease, ...streams],
+    [token, group, member],
+  )) as [number, number];
+  return foreign < 0 ? undefined : { foreign, number };
 }
 
 export interface OutsidePosition {

@@ -12,6 +12,12 @@ ARGV  1 token
       6.. runs of pending entries with the same number of tries: index of the stream among KEYS, tries, number of ids, the ids
 Reply 1, or 0 when the lease was somebody else's
 ]]
+--- include checks
+writable(KEYS[1], 'hash', 'HSET')
+for index = 2, #KEYS do
+  writable(KEYS[index], 'stream', 'XCLAIM', 'XPENDING')
+  mayRun('XGROUP', KEYS[index], 'DELCONSUMER')
+end
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return 0 end
 local group, member = ARGV[2], ARGV[3]
 local at = 6
