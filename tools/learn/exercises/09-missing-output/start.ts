@@ -19,7 +19,7 @@ export function start(streams: Streams, world: World): Promise<Running> {
     routes: [
       on(orders, ({ value }) => {
         // Quicker: the handler need not wait until it is stored.
-        setTimeout(() => void publishLater(value), 0);
+        setTimeout(() => void publishLater(value), 500);
       }),
     ],
   });

@@ -32,11 +32,9 @@ export const run: Run = async (call) => {
 };
 
 function unreachable(error: StreamsError): Finding {
-  const todo =
-    error.code === 'UNAUTHORIZED'
-      ? 'check the user and the password (STREAMS_PASSWORD)'
-      : 'check that it runs, and host, port and firewall';
-  return fault('reachable', error.message, todo);
+  return error.code === 'UNAUTHORIZED'
+    ? fault('rights', error.message, 'check the user, its password (STREAMS_PASSWORD) and its rights')
+    : fault('reachable', error.message, 'check that it runs, and host, port and firewall');
 }
 
 async function report({ output }: Call, findings: readonly Finding[]): Promise<ExitCode> {
