@@ -19,7 +19,7 @@ export function GroupsPage({ snapshot }: { snapshot: Snapshot }): VNode {
       <header>
         <h2 id="groups">Groups</h2>
       </header>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="groups">
+      <div class="scroll">
         <table>
           <thead>
             <tr>

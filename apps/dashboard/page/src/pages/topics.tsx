@@ -12,7 +12,7 @@ export function TopicsPage({ snapshot }: { snapshot: Snapshot }): VNode {
       <header>
         <h2 id="topics">Topics</h2>
       </header>
-      <div class="scroll" tabIndex={0} role="region" aria-labelledby="topics">
+      <div class="scroll">
         <table>
           <thead>
             <tr>

@@ -99,7 +99,10 @@ export class OrderBook {
   addResult(event: PaymentResult, at: number): void {
     const id = idOf(event);
     const order = this.#of(id, at);
-    if (order === undefined || order.result) return this.#twice('money', event.type, id, at);
+    if (order === undefined || order.result) {
+      this.#twice('money', event.type, id, at);
+      return;
+    }
     order.result = { kind: resultKinds[event.type], pence: event.pence };
     order.stockLines = event.stockLines;
     if (order.requested !== undefined) this.#compare(order, 'money', event.pence, order.requested, at);
@@ -110,7 +113,10 @@ export class OrderBook {
   addAllocation(event: StockAllocation, at: number): void {
     if (event.type === 'StockChanged') return;
     const order = this.#of(event.orderId, at);
-    if (order === undefined) return this.#twice('stock', event.type, event.orderId, at);
+    if (order === undefined) {
+      this.#twice('stock', event.type, event.orderId, at);
+      return;
+    }
     if (event.type === 'LineBackordered') {
       order.backordered.add(event.line);
       return;
@@ -123,8 +129,10 @@ export class OrderBook {
 
   addAllocated(event: InventoryResult, at: number): void {
     const order = this.#of(event.orderId, at);
-    if (order === undefined || order.allocated !== undefined)
-      return this.#twice('orders', event.type, event.orderId, at);
+    if (order === undefined || order.allocated !== undefined) {
+      this.#twice('orders', event.type, event.orderId, at);
+      return;
+    }
     order.allocated = event.lines;
     this.#closeIfComplete(order);
   }
@@ -132,21 +140,33 @@ export class OrderBook {
   addEmail(event: EmailRequested, at: number): void {
     const id = event.status === 'payment_refunded' ? `refund ${event.refundId}` : event.orderId;
     const order = this.#of(id, at);
-    if (order === undefined) return this.#twice('e-mails', event.status, id, at);
+    if (order === undefined) {
+      this.#twice('e-mails', event.status, id, at);
+      return;
+    }
     switch (event.status) {
       case 'product_shipped':
-        if (order.shipped) return this.#twice('e-mails', event.status, id, at);
+        if (order.shipped) {
+          this.#twice('e-mails', event.status, id, at);
+          return;
+        }
         order.shipped = true;
         this.#addLatency(at, at - order.since);
         break;
       case 'product_delivered':
-        if (order.delivered) return this.#twice('e-mails', event.status, id, at);
+        if (order.delivered) {
+          this.#twice('e-mails', event.status, id, at);
+          return;
+        }
         order.delivered = true;
         break;
       case 'payment_received':
       case 'payment_declined':
       case 'payment_refunded':
-        if (order.told !== undefined) return this.#twice('e-mails', event.status, id, at);
+        if (order.told !== undefined) {
+          this.#twice('e-mails', event.status, id, at);
+          return;
+        }
         order.told = event.pence;
         if (order.result) this.#compare(order, 'e-mails', event.pence, order.result.pence, at);
         break;
