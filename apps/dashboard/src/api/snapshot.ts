@@ -1,3 +1,5 @@
+import type { Verdict } from '../domain/audit/verdict.ts';
+
 /** What the page is told every second. Undefined numbers are null here: unknown, never 0. */
 export interface Snapshot {
   /** Milliseconds since the epoch, by the dashboard's clock. */
@@ -63,31 +65,6 @@ export interface ServiceFigures {
   /** Members of its groups; null for a service without groups. */
   readonly members: number | null;
   readonly lag: number | null;
-}
-
-export interface Verdict {
-  readonly state: 'adds-up' | 'reading' | 'waiting' | 'wrong';
-  /** One sentence for people. */
-  readonly says: string;
-  /** When it began to say so, milliseconds since the epoch. */
-  readonly since: number;
-  readonly checks: readonly Check[];
-  /** The newest first, at most 20. */
-  readonly findings: readonly Finding[];
-  readonly findingsInAll: number;
-}
-
-export interface Check {
-  readonly name: 'money' | 'stock' | 'orders' | 'e-mails';
-  readonly state: 'adds-up' | 'waiting' | 'wrong';
-  readonly says: string;
-}
-
-export interface Finding {
-  readonly check: Check['name'];
-  readonly at: number;
-  readonly says: string;
-  readonly orderId: string | null;
 }
 
 /** Messages that went through since the last one: counts are whole, samples are some of them. */

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
-import type { Check, Snapshot, Verdict } from '../../../src/api/snapshot.ts';
+import type { Snapshot } from '../../../src/api/snapshot.ts';
+import type { Check, Verdict } from '../../../src/domain/audit/verdict.ts';
 import type { Live } from '../live/use-live.ts';
 import { Amount, Duration, Money, TopicName, topicColour } from '../ui/format.tsx';
 

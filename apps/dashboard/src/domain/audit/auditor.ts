@@ -6,10 +6,10 @@ import type {
   StockAllocation,
   StockMovement,
 } from '@millrace/events';
-import type { Check, Verdict } from '../../api/snapshot.ts';
 import { Findings } from './findings.ts';
 import { OrderBook, type Waiting } from './order-book.ts';
 import { StockBook } from './stock-book.ts';
+import type { Check, Verdict } from './verdict.ts';
 
 /** An order is expected to be through by then, milliseconds; a delivery alone takes three seconds. */
 const dueAfterMs = 30_000;

@@ -1,4 +1,4 @@
-import type { Check, Finding } from '../../api/snapshot.ts';
+import type { Check, Finding } from './verdict.ts';
 
 const kept = 20;
 

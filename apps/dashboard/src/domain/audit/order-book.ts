@@ -5,9 +5,9 @@ import type {
   PaymentResult,
   StockAllocation,
 } from '@millrace/events';
-import type { Check } from '../../api/snapshot.ts';
 import { BoundedSet } from './bounded-set.ts';
 import type { Findings } from './findings.ts';
+import type { Check } from './verdict.ts';
 
 /** What is known of an order or a refund until all of it has happened. Which of its events is read first is chance. */
 export interface OpenOrder {
