@@ -1,60 +1,66 @@
-import { allTopics, inventoryResults, pageViews, paymentResults } from '@millrace/events';
+import { allTopics } from '@millrace/events';
 import { type Service, service } from '@millrace/service';
-import { external, onBatch } from '@millrace/streams';
-import { LiveFeed } from './adapters/live-feed.ts';
+import { external } from '@millrace/streams';
 import { overviewOf } from './adapters/overview.ts';
 import { PositionsInMemory } from './adapters/positions-in-memory.ts';
 import { type DashboardConfig, dashboardVariables } from './config.ts';
+import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
-import { counter } from './handlers/counter.ts';
+import { observedTopics } from './handlers/observe.ts';
+import { broadcast } from './live/broadcast.ts';
+import { EventHub } from './live/event-hub.ts';
+import { FlowCounter } from './live/flow.ts';
+import { shopFigures } from './live/shop-figures.ts';
 import { guard } from './routes/guard.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addPageRoutes } from './routes/page.ts';
+import { Watcher } from './watch/watcher.ts';
 
 const batch = 1_000;
 
-/** A live picture of the shop. It counts anew from the beginning of the streams at every start, and only ever reads. */
+/** A live picture of the shop. It counts again from the beginning of the streams at every start, and only ever reads. */
 export const dashboard: Service<DashboardConfig> = service({
   name: 'dashboard',
   port: 4000,
   variables: dashboardVariables,
   topics: allTopics,
-  parts: ({ config, streams, log, stopping }) => {
+  parts: ({ config, streams, log }) => {
+    const own = config.DASHBOARD_GROUP;
     const totals = new Totals();
+    const auditor = new Auditor();
+    const flow = new FlowCounter();
     const positions = new PositionsInMemory();
-    const overview = () => overviewOf(streams, totals);
-    const feed = new LiveFeed(overview, { log, stopping });
+    const hub = new EventHub();
+    const watcher = new Watcher(streams);
     return {
       groups: [
         {
-          group: config.DASHBOARD_GROUP,
+          group: own,
           mode: 'partitioned',
           delivery: external({ load: positions.load }),
-          routes: [
-            onBatch(
-              paymentResults,
-              batch,
-              counter(positions, (event) => totals.addPayment(event)),
-            ),
-            onBatch(
-              inventoryResults,
-              batch,
-              counter(positions, () => totals.addAllocatedOrder()),
-            ),
-            onBatch(
-              pageViews,
-              batch,
-              counter(positions, (event) => totals.addPageView(event)),
-            ),
-          ],
+          routes: observedTopics({ positions, totals, auditor, flow }, batch),
           batch,
         },
       ],
       // A group none of whose members is there has nobody else to tell of its backlog.
       measuredGroups: (admin) => admin.groups(),
+      background: [
+        (signal) =>
+          broadcast(
+            {
+              streams,
+              watcher,
+              flow,
+              hub,
+              log,
+              shop: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
+            },
+            signal,
+          ),
+      ],
       routes: async (server) => {
         guard(server, config.DASHBOARD_TOKEN);
-        addLiveRoutes(server, overview, feed);
+        addLiveRoutes(server, () => overviewOf(streams, totals), hub);
         await addPageRoutes(server);
       },
       onReady: (url) => console.log(`Millrace shop: ${url}`),

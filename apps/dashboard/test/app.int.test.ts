@@ -36,6 +36,17 @@ async function overview(url: string): Promise<Record<string, unknown>> {
   return (await fetch(`${url}/api/overview`)).json() as Promise<Record<string, unknown>>;
 }
 
+async function firstEvent(response: Response): Promise<string> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let heard = '';
+  while (!heard.includes('event: ')) heard += (await reader?.read())?.value ?? '';
+  return heard;
+}
+
+function numberOf(id: string): number {
+  return Number(id.split('-')[1]);
+}
+
 /** `fetch` cannot say another host. */
 async function statusFor(url: string, host: string): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
@@ -88,21 +99,32 @@ describe('the dashboard', () => {
     const response = await fetch(`${started.url}/api/live`);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
-    const { value } = (await reader?.read()) ?? {};
-    expect(value).toMatch(/^data: \{"at":/);
+    let heard = '';
+    while (!/^event: snapshot\ndata: \{"at":.*\n\n/m.test(heard))
+      heard += (await reader?.read())?.value ?? '';
+    const [, id = ''] = /^id: (\S+)\nevent: snapshot$/m.exec(heard) ?? [];
+    const again = await fetch(`${started.url}/api/live`, { headers: { 'last-event-id': id } });
+    const [, next = ''] = /^id: (\S+)$/m.exec(await firstEvent(again)) ?? [];
+    expect(numberOf(next)).toBe(numberOf(id) + 1);
     await started.stop();
   });
 
   it('serves its page', async () => {
     const { started } = await start();
+    const html = await (await fetch(started.url)).text();
+    const [, script = ''] = /<script [^>]*src="\.(\/assets\/[^"]+\.js)"/.exec(html) ?? [];
+    const [, styles = ''] = /<link rel="stylesheet"[^>]*href="\.(\/assets\/[^"]+\.css)"/.exec(html) ?? [];
     for (const [path, type] of [
       ['/', 'text/html'],
-      ['/dashboard.js', 'text/javascript'],
-      ['/dashboard.css', 'text/css'],
+      [script, 'text/javascript'],
+      [styles, 'text/css'],
     ]) {
       const response = await fetch(started.url + path);
+      expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toContain(type);
-      expect(response.headers.get('content-security-policy')).toContain("script-src 'self'");
+      expect(response.headers.get('content-security-policy')).toContain(
+        "default-src 'none'; script-src 'self'",
+      );
     }
     await started.stop();
   });

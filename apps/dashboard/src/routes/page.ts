@@ -1,16 +1,28 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { HttpServer } from '@millrace/service';
+import { builtPage } from '../build-page.ts';
 
-const files = [
-  { path: '/', file: 'index.html', type: 'text/html; charset=utf-8' },
-  { path: '/dashboard.js', file: 'dashboard.js', type: 'text/javascript; charset=utf-8' },
-  { path: '/dashboard.css', file: 'dashboard.css', type: 'text/css; charset=utf-8' },
-] as const;
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+};
 
-/** The page and what it needs, as they lie in `page/`. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** The built page: a few files, kept in memory. */
 export async function addPageRoutes(server: HttpServer): Promise<void> {
-  for (const { path, file, type } of files) {
-    const content = await readFile(new URL(`../page/${file}`, import.meta.url), 'utf8');
-    server.get(path, (_request, reply) => reply.type(type).send(content));
+  const folder = await builtPage();
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((found) => found.isFile() && types[extname(found.name)])) {
+    const file = join(entry.parentPath, entry.name);
+    const content = await readFile(file, 'utf8');
+    const path = file.slice(folder.length).replaceAll('\\', '/');
+    const type = types[extname(entry.name)] ?? 'application/octet-stream';
+    server.get(path === '/index.html' ? '/' : path, (_request, reply) =>
+      reply.type(type).header('content-security-policy', policy).send(content),
+    );
   }
 }

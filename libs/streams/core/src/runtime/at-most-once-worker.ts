@@ -8,7 +8,7 @@ import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
 import { runLanes } from './lanes.ts';
 import { type HandlerResult, settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
-import { retryWork } from './retry-work.ts';
+import { retryFetch, retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { unitsOf, type WorkItem } from './unit.ts';
@@ -26,7 +26,7 @@ export async function runAtMostOnce(
   deadLetters: Topic<unknown>,
 ): Promise<void> {
   while (!signals.drain.aborted) {
-    const deliveries = await retryWork(settings, signals.drain, () =>
+    const deliveries = await retryFetch(settings, signals.drain, () =>
       lease.fetch(settings.batch, { signal: signals.drain }),
     );
     if (deliveries.length === 0) continue;

@@ -10,7 +10,7 @@ import { attemptUnit } from './attempt-unit.ts';
 import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
 import { classifyFailure, exhausted } from './failure.ts';
 import { reportBatch } from './report-batch.ts';
-import { retryWork } from './retry-work.ts';
+import { retryFetch, retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StepQueue } from './step-queue.ts';
@@ -31,7 +31,7 @@ export async function competeForMessages(
   using fetching = linkedSignal([signals.drain, queue.failed]);
   while (!signals.drain.aborted) {
     await queue.room(settings.batch);
-    const deliveries = await retryWork(settings, fetching.signal, () =>
+    const deliveries = await retryFetch(settings, fetching.signal, () =>
       member.fetch(settings.batch, { signal: fetching.signal }),
     );
     if (deliveries.length === 0) {

@@ -11,7 +11,7 @@ import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
 import { MessageContext } from './message-context.ts';
 import { settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
-import { retryWork } from './retry-work.ts';
+import { retryFetch } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
@@ -41,7 +41,7 @@ export async function runExternal(
   using fetching = linkedSignal([signals.drain, committer.failed]);
   while (!signals.drain.aborted) {
     await committer.room(settings.batch * 2);
-    const deliveries = await retryWork(settings, fetching.signal, () =>
+    const deliveries = await retryFetch(settings, fetching.signal, () =>
       lease.fetch(settings.batch, { signal: fetching.signal }),
     );
     if (deliveries.length === 0) continue;

@@ -26,6 +26,35 @@ export async function retryWork<Result>(
   }
 }
 
+/**
+ * The same for a fetch, which may wait for a message for ever: one that failed counts as mended as well when it has waited
+ * for the lease time without failing again.
+ */
+export function retryFetch<Result>(
+  settings: Pick<Settings, 'group' | 'health' | 'leaseMs'>,
+  until: AbortSignal,
+  fetch: () => Promise<Result>,
+): Promise<Result> {
+  const { group, health, leaseMs } = settings;
+  const source = Symbol('fetch');
+  let failed = false;
+  const attempt = async (): Promise<Result> => {
+    const mended = failed ? setTimeout(() => health.recover(source), leaseMs) : undefined;
+    try {
+      return await asStreamsError(group, fetch);
+    } finally {
+      clearTimeout(mended);
+    }
+  };
+  return retry(attempt, {
+    signal: until,
+    onFailure: (error) => {
+      failed = true;
+      if (isStreamsError(error)) health.degrade(source, error);
+    },
+  }).finally(() => health.recover(source));
+}
+
 async function asStreamsError<Result>(group: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();

@@ -8,7 +8,7 @@ import { Deduper } from './dedupe.ts';
 import { Preloader } from './preload.ts';
 import { CommitRefused, Refusals } from './refusals.ts';
 import { reportBatch } from './report-batch.ts';
-import { retryWork } from './retry-work.ts';
+import { retryFetch, retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
@@ -90,5 +90,5 @@ async function workUntilRefused(work: LeaseWork): Promise<void> {
 }
 
 function fetch({ settings, lease }: LeaseWork, signal: AbortSignal): Promise<Delivery[]> {
-  return retryWork(settings, signal, () => lease.fetch(settings.batch, { signal }));
+  return retryFetch(settings, signal, () => lease.fetch(settings.batch, { signal }));
 }

@@ -1,0 +1,49 @@
+import type { VNode } from 'preact';
+
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
+const money = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
+
+/** Unknown is said, never shown as 0. */
+export function Amount({ value, unit = '' }: { value: number | null; unit?: string }): VNode {
+  if (value === null) return <span class="unknown">unknown</span>;
+  return <span class="number">{`${whole.format(value)}${unit}`}</span>;
+}
+
+export function Money({ pence }: { pence: number }): VNode {
+  return <span class="number">{money.format(pence / 100)}</span>;
+}
+
+export function Duration({ ms }: { ms: number | null }): VNode {
+  if (ms === null) return <span class="unknown">unknown</span>;
+  if (ms < 1_000) return <span class="number">{`${Math.round(ms)} ms`}</span>;
+  if (ms < 120_000) return <span class="number">{`${whole.format(ms / 1_000)} s`}</span>;
+  return <span class="number">{`${whole.format(ms / 60_000)} min`}</span>;
+}
+
+const known = [
+  'payment-events',
+  'payment-results',
+  'inventory-events',
+  'stock-movements',
+  'stock-allocations',
+  'inventory-results',
+  'emails',
+  'webserver-events',
+  'page-views',
+];
+
+/** The same colour everywhere; the name always stands beside it. */
+export function topicColour(name: string): string {
+  const at = known.indexOf(name);
+  const sum = [...name].reduce((total, character) => total + character.charCodeAt(0), 0);
+  return `var(--topic-${at < 0 ? sum % 9 : at})`;
+}
+
+export function TopicName({ name }: { name: string }): VNode {
+  return (
+    <span class="topic-name">
+      <span class="swatch" style={{ '--of': topicColour(name) }} />
+      {name}
+    </span>
+  );
+}

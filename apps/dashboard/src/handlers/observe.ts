@@ -1,0 +1,51 @@
+import {
+  emails,
+  inventoryEvents,
+  inventoryResults,
+  pageViews,
+  paymentEvents,
+  paymentResults,
+  stockAllocations,
+  stockMovements,
+  webserverEvents,
+} from '@millrace/events';
+import { type BatchRoute, onBatch, type Topic } from '@millrace/streams';
+import type { PositionsInMemory } from '../adapters/positions-in-memory.ts';
+import type { Auditor } from '../domain/audit/auditor.ts';
+import type { Totals } from '../domain/totals.ts';
+import type { FlowCounter } from '../live/flow.ts';
+
+export interface Observers {
+  readonly positions: PositionsInMemory;
+  readonly totals: Totals;
+  readonly auditor: Auditor;
+  readonly flow: FlowCounter;
+}
+
+/** Every topic of the shop, each message counted once: the position moves in the same synchronous step. */
+export function observedTopics({ positions, totals, auditor, flow }: Observers, size: number): BatchRoute[] {
+  const observe = <Value>(topic: Topic<Value>, add: (event: Value, at: number) => void): BatchRoute =>
+    onBatch(topic, size, (messages, context) => {
+      positions.advance(context);
+      flow.add(topic.name, context.partition, messages.length);
+      for (const { value, timestamp } of messages) add(value, timestamp);
+    });
+  const seen = (): void => undefined;
+  return [
+    observe(paymentEvents, (event, at) => auditor.addRequest(event, at)),
+    observe(paymentResults, (event, at) => {
+      totals.addPayment(event);
+      auditor.addResult(event, at);
+    }),
+    observe(inventoryEvents, seen),
+    observe(stockMovements, (event) => auditor.addMovement(event)),
+    observe(stockAllocations, (event, at) => auditor.addAllocation(event, at)),
+    observe(inventoryResults, (event, at) => {
+      totals.addAllocatedOrder();
+      auditor.addAllocated(event, at);
+    }),
+    observe(emails, (event, at) => auditor.addEmail(event, at)),
+    observe(webserverEvents, seen),
+    observe(pageViews, (event) => totals.addPageView(event)),
+  ];
+}
