@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NewRecord, type Position, StreamsError } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
-import { type PartitionBatch, partitionBatches, rounds } from './partition-batches.ts';
-import type { Outcome } from './send-round.ts';
+import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
+import { isTooLarge, type Outcome } from './send-round.ts';
 
 export interface Sender {
   send(round: readonly PartitionBatch<NewRecord>[]): Promise<Outcome[]>;
@@ -77,16 +77,25 @@ export class AppendQueue {
 
   async #sendTogether(appends: readonly Append[]): Promise<void> {
     const failed = new Set<string>();
-    for (const round of rounds(partitionBatches(appends.flatMap(({ records }) => records)))) {
+    let left = partitionBatches(appends.flatMap(({ records }) => records));
+    while (left.length > 0) {
+      const { round, later } = nextRound(left);
       const going = round.filter((batch) => !failed.has(placeOf(batch)));
       for (const batch of round)
         if (!going.includes(batch)) settle(appends, batch, { base: -1, error: overtaken() });
       const outcomes = await this.#outcomes(going);
+      const smaller: PartitionBatch<NewRecord>[] = [];
       for (const [index, batch] of going.entries()) {
         const outcome = outcomes[index] ?? { base: -1 };
+        const parts = isTooLarge(outcome.error) ? halves(batch) : undefined;
+        if (parts) {
+          smaller.push(...parts);
+          continue;
+        }
         if (outcome.error !== undefined) failed.add(placeOf(batch));
         settle(appends, batch, outcome);
       }
+      left = [...smaller, ...later];
     }
     for (const append of appends) append.settle(append);
   }

@@ -76,3 +76,8 @@ async function sendTo(
 export function isSurelyNotStored(error: unknown): boolean {
   return isKafkaError(error) && isTransient(error) && !isKafkaError(error, 'REQUEST_TIMED_OUT');
 }
+
+/** The batch is larger than its topic allows (`max.message.bytes`); smaller ones may pass. */
+export function isTooLarge(error: unknown): boolean {
+  return isKafkaError(error, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE');
+}
