@@ -113,7 +113,10 @@ export interface Notice {
     | 'reconnected'
     | 'retrying'
     | 'restoring'
-    | 'rolled-back';
+    | 'rolled-back'
+    /** A member of `details.group` should hold leases or claims and cannot: told once, until `group-recovered`. */
+    | 'group-degraded'
+    | 'group-recovered';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
 }

@@ -32,11 +32,6 @@ export function translate(error: unknown, doing: string): StreamsError {
   return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
 }
 
-/** True for errors of the connection, after which nobody knows whether the command ran. */
-export function isConnectionError(error: unknown): boolean {
-  return translate(error, '').code === 'UNAVAILABLE';
-}
-
 /** True for what a server answers that is there and cannot serve yet. */
 export function isNotReady(error: unknown): boolean {
   return /^(LOADING|MASTERDOWN|CLUSTERDOWN)/.test(messageOf(error));

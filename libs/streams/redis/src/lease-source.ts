@@ -7,6 +7,7 @@ import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, idOf } from './ids.ts';
 import type { LeaseHolder } from './lease-holder.ts';
+import { reportLost } from './records-lost.ts';
 import type { Connection } from './scripts.ts';
 import { TopicFeed } from './topic-feed.ts';
 import { streamsOf } from './wire/entries.ts';
@@ -229,15 +230,9 @@ export class LeaseSource {
     return decodeEntry(feed.topic, this.#place.partition, entry, attempt);
   }
 
-  #reportLost(feed: TopicFeed, ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    const { group } = this.#place.holder;
-    const { partition } = this.#place;
-    this.#context.notify({
-      kind: 'records-lost',
-      message: `the group ${group} lost ${ids.length} records of ${feed.topic}:${partition}: they were trimmed away before it settled them: ${ids.slice(0, 20).join(', ')}`,
-      details: { group, topic: feed.topic, partition, count: ids.length, ids: ids.join(' ') },
-    });
+  #reportLost({ topic }: TopicFeed, ids: readonly string[]): void {
+    const { holder, partition } = this.#place;
+    reportLost(this.#context.notify, { group: holder.group, topic, partition, ids });
   }
 
   get #connection(): Connection {

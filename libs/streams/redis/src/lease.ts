@@ -15,6 +15,7 @@ import { LeaseReader } from './lease-reader.ts';
 import { LeaseSource } from './lease-source.ts';
 import { knownIds, loadState } from './lease-state.ts';
 import { LeaseSteps } from './lease-steps.ts';
+import { reportLost } from './records-lost.ts';
 
 export interface LeasePlace {
   readonly holder: LeaseHolder;
@@ -23,6 +24,8 @@ export interface LeasePlace {
   readonly options: JoinOptions;
   readonly topics: readonly string[];
   readonly onGone: (lease: RedisLease) => void;
+  /** Told of each renewal how it went: the error, if there was one. */
+  readonly onRenewed: (error?: unknown) => void;
 }
 
 /** A lease whose ownership every step proves by its token. */
@@ -136,8 +139,11 @@ export class RedisLease implements Lease {
         // The server counts from when it was asked, at the earliest.
         if (ours) this.#expires = Math.max(this.#expires, asked + leaseMs);
         else this.lose();
+        this.#place.onRenewed();
       },
-      () => undefined,
+      (error: unknown) => {
+        if (!this.lost.aborted) this.#place.onRenewed(error);
+      },
     );
   }
 
@@ -170,13 +176,17 @@ export class RedisLease implements Lease {
       const { channel } = groupKeys(this.group);
       const { streams } = this.#source;
       const clean = !this.#source.feeds.some((feed) => feed.redeliveries.some(({ careful }) => careful));
-      if (!this.lost.aborted) {
-        await release(this.#context.client.connection(), this.#place.holder, {
-          streams,
-          channel,
-          clean,
-          runs,
-        });
+      if (this.lost.aborted) return;
+      const lost = await release(this.#context.client.connection(), this.#place.holder, {
+        streams,
+        channel,
+        clean,
+        runs,
+      });
+      const { group, partition } = this;
+      for (const [index, ids] of lost.entries()) {
+        const topic = this.#place.topics[index] ?? '';
+        reportLost(this.#context.notify, { group, topic, partition, ids });
       }
     } catch {
       // The lease runs out by itself.

@@ -28,6 +28,7 @@ Reply 1, or 0 when the commit was stored before; an error ROLLEDBACK when the se
 --- include fields
 --- include checks
 --- include outputs
+--- include trimmed
 local lease = KEYS[1]
 local held = redis.call('HMGET', lease, 'token', 'step', 'seen', 'fetches')
 if held[1] ~= ARGV[1] then return redis.error_reply('FENCED the lease is held by another member') end
@@ -65,7 +66,7 @@ for index = 1, #ARGV[8] do
     writable(key, 'hash', 'HSET', 'HDEL')
   else
     if kind ~= 'a' then writable(key, 'stream', 'XADD', 'XDEL', 'XRANGE') end
-    if kind ~= 'o' then writable(key, 'stream', 'XACK', 'XCLAIM') end
+    if kind ~= 'o' then writable(key, 'stream', 'XACK', 'XCLAIM', 'XRANGE') end
   end
 end
 if dedupeIds > 0 then
@@ -117,7 +118,11 @@ for _ = 1, tonumber(take()) do
 end
 
 if take() == '1' then
-  redis.pcall('XCLAIM', KEYS[tonumber(take())], group, ARGV[4], 0, take(), 'RETRYCOUNT', take(), 'JUSTID')
+  local stream, id = KEYS[tonumber(take())], take()
+  -- One that was trimmed away stays pending, so that whoever comes next can tell that it is lost.
+  if not isTrimmed(stream, id) then
+    redis.pcall('XCLAIM', stream, group, ARGV[4], 0, id, 'RETRYCOUNT', take(), 'JUSTID')
+  end
 end
 
 -- Last: what makes a repeat harmless.

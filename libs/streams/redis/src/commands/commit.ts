@@ -7,6 +7,8 @@ import { Keys } from './keys.ts';
 import type { Holder } from './lease.ts';
 
 const script = loadScript('commit');
+/** For commits without outputs: they acknowledge, so that retention can free memory. */
+const freeingScript = loadScript('commit', 'also-when-full');
 
 export interface CommitStep {
   readonly holder: Holder;
@@ -24,10 +26,12 @@ export interface CommitStep {
 
 /** FENCED when the lease is somebody else's; ROLLEDBACK when the server lost what it confirmed; a commit stored before is skipped. */
 export async function commit(connection: Connection, encoded: EncodedCommit): Promise<void> {
-  await runScript(connection, script, encoded.keys, encoded.args);
+  await runScript(connection, encoded.outputs ? script : freeingScript, encoded.keys, encoded.args);
 }
 
 export interface EncodedCommit {
+  /** Whether it stores records: a server that is full refuses those. */
+  readonly outputs: boolean;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
 }
@@ -65,7 +69,8 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
     confirmed.commit,
     confirmed.fetch,
   ].map(String);
-  return { keys: keys.names, args: [...head, keys.uses, ...args] };
+  const all = [...head, keys.uses, ...args];
+  return { outputs: step.outputs.length > 0, keys: keys.names, args: all };
 }
 
 function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {

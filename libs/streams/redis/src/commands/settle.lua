@@ -15,6 +15,7 @@ Reply for each step 1, or 0 when the entry is somebody else's
 ]]
 --- include checks
 --- include outputs
+--- include trimmed
 local group, member, at = ARGV[1], ARGV[2], 4
 for index = 1, #ARGV[3] do
   local kind, key = string.sub(ARGV[3], index, index), KEYS[2 + index]
@@ -22,7 +23,7 @@ for index = 1, #ARGV[3] do
     writableOutbox(KEYS[1], KEYS[2])
   else
     if kind ~= 'a' then writable(key, 'stream', 'XADD', 'XDEL', 'XRANGE') end
-    if kind ~= 'o' then writable(key, 'stream', 'XACK', 'XCLAIM', 'XPENDING') end
+    if kind ~= 'o' then writable(key, 'stream', 'XACK', 'XCLAIM', 'XPENDING', 'XRANGE') end
   end
 end
 
@@ -53,7 +54,8 @@ end
 for _, each in ipairs(done) do
   if each[3] == '' then
     redis.call('XACK', each[1], group, each[2])
-  else
+  elseif not isTrimmed(each[1], each[2]) then
+    -- One that was trimmed away stays pending, so that whoever comes next can tell that it is lost.
     redis.call('XCLAIM', each[1], group, member, 0, each[2], 'RETRYCOUNT', each[3], 'JUSTID')
   end
 end
