@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type NewRecord, type Position, StreamsError } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
 import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
-import { isTooLarge, type Outcome } from './send-round.ts';
+import { isInvalid, isTooLarge, type Outcome } from './send-round.ts';
 
 export interface Sender {
   send(round: readonly PartitionBatch<NewRecord>[]): Promise<Outcome[]>;
@@ -87,7 +87,7 @@ export class AppendQueue {
       const smaller: PartitionBatch<NewRecord>[] = [];
       for (const [index, batch] of going.entries()) {
         const outcome = outcomes[index] ?? { base: -1 };
-        const parts = isTooLarge(outcome.error) ? halves(batch) : undefined;
+        const parts = smallerParts(appends, batch, outcome.error);
         if (parts) {
           smaller.push(...parts);
           continue;
@@ -109,24 +109,53 @@ export class AppendQueue {
   }
 }
 
-/** Tells the appends of a batch's records what became of it; its records stand in the order of the appends. */
+/**
+ * A refused batch in two. Where it has several appends they part first: one's fault is not another's, and each stays whole
+ * if it can. Undefined where that mends nothing.
+ */
+function smallerParts(
+  appends: readonly Append[],
+  batch: PartitionBatch<NewRecord>,
+  error: unknown,
+): readonly PartitionBatch<NewRecord>[] | undefined {
+  if (!isTooLarge(error) && !isInvalid(error)) return undefined;
+  const owners = placesIn(appends, batch).map(({ owner }) => owner);
+  const middle = owners.length >> 1;
+  const others = owners.findIndex((owner, at) => at > 0 && owner !== owners[at - 1] && at >= middle);
+  if (others > 0) return halves(batch, others);
+  const last = owners.indexOf(owners[middle] ?? -1);
+  if (last > 0) return halves(batch, last);
+  return isTooLarge(error) ? halves(batch) : undefined;
+}
+
+/** Tells the appends of a batch's records what became of it. */
 function settle(
   appends: readonly Append[],
   batch: PartitionBatch<NewRecord>,
   { base, error }: Outcome,
 ): void {
-  const { topic, partition, indexes } = batch;
+  const { topic, partition } = batch;
+  for (const [at, { owner, index }] of placesIn(appends, batch).entries()) {
+    const append = appends[owner];
+    if (!append) return;
+    if (error !== undefined) append.error ??= error;
+    else if (base >= 0) append.positions[index] = { topic, partition, offset: String(base + at) };
+  }
+}
+
+/** For each record of a batch, which append it is of and where it stands there; its records stand in the order of the appends. */
+function placesIn(
+  appends: readonly Append[],
+  { indexes }: PartitionBatch<NewRecord>,
+): { readonly owner: number; readonly index: number }[] {
   let [owner, first] = [0, 0];
-  for (const [at, index] of indexes.entries()) {
+  return indexes.map((index) => {
     while (index - first >= (appends[owner]?.records.length ?? Number.POSITIVE_INFINITY)) {
       first += appends[owner]?.records.length ?? 0;
       owner += 1;
     }
-    const append = appends[owner];
-    if (!append) return;
-    if (error !== undefined) append.error ??= error;
-    else if (base >= 0) append.positions[index - first] = { topic, partition, offset: String(base + at) };
-  }
+    return { owner, index: index - first };
+  });
 }
 
 /** What comes behind a batch that failed must not overtake it. */

@@ -67,13 +67,13 @@ export function nextRound<Batch extends { readonly topic: string; readonly parti
   return { round, later };
 }
 
-/** A batch that its topic refused for its size, as two; undefined for a lone record, which nothing makes smaller. */
+/** A batch that its topic refused, as two; undefined for a lone record, which nothing makes smaller. */
 export function halves<Record>(
   batch: PartitionBatch<Record>,
+  middle: number = batch.records.length >> 1,
 ): readonly [PartitionBatch<Record>, PartitionBatch<Record>] | undefined {
   const { topic, partition, records, indexes } = batch;
   if (records.length < 2) return undefined;
-  const middle = records.length >> 1;
   return [
     { topic, partition, records: records.slice(0, middle), indexes: indexes.slice(0, middle) },
     { topic, partition, records: records.slice(middle), indexes: indexes.slice(middle) },

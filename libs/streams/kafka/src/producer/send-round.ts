@@ -81,3 +81,8 @@ export function isSurelyNotStored(error: unknown): boolean {
 export function isTooLarge(error: unknown): boolean {
   return isKafkaError(error, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE');
 }
+
+/** The topic refuses a record of the batch, whoever sends it, and with it the whole batch. */
+export function isInvalid(error: unknown): boolean {
+  return isKafkaError(error, 'INVALID_RECORD', 'INVALID_TIMESTAMP');
+}
