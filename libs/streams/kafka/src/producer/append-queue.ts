@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type NewRecord, type Position, StreamsError } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
-import { type PartitionBatch, partitionBatches, rounds } from './partition-batches.ts';
-import type { Outcome } from './send-round.ts';
+import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
+import { isInvalid, isTooLarge, type Outcome } from './send-round.ts';
 
 export interface Sender {
   send(round: readonly PartitionBatch<NewRecord>[]): Promise<Outcome[]>;
@@ -77,16 +77,25 @@ export class AppendQueue {
 
   async #sendTogether(appends: readonly Append[]): Promise<void> {
     const failed = new Set<string>();
-    for (const round of rounds(partitionBatches(appends.flatMap(({ records }) => records)))) {
+    let left = partitionBatches(appends.flatMap(({ records }) => records));
+    while (left.length > 0) {
+      const { round, later } = nextRound(left);
       const going = round.filter((batch) => !failed.has(placeOf(batch)));
       for (const batch of round)
         if (!going.includes(batch)) settle(appends, batch, { base: -1, error: overtaken() });
       const outcomes = await this.#outcomes(going);
+      const smaller: PartitionBatch<NewRecord>[] = [];
       for (const [index, batch] of going.entries()) {
         const outcome = outcomes[index] ?? { base: -1 };
+        const parts = smallerParts(appends, batch, outcome.error);
+        if (parts) {
+          smaller.push(...parts);
+          continue;
+        }
         if (outcome.error !== undefined) failed.add(placeOf(batch));
         settle(appends, batch, outcome);
       }
+      left = [...smaller, ...later];
     }
     for (const append of appends) append.settle(append);
   }
@@ -100,24 +109,53 @@ export class AppendQueue {
   }
 }
 
-/** Tells the appends of a batch's records what became of it; its records stand in the order of the appends. */
+/**
+ * A refused batch in two. Where it has several appends they part first: one's fault is not another's, and each stays whole
+ * if it can. Undefined where that mends nothing.
+ */
+function smallerParts(
+  appends: readonly Append[],
+  batch: PartitionBatch<NewRecord>,
+  error: unknown,
+): readonly PartitionBatch<NewRecord>[] | undefined {
+  if (!isTooLarge(error) && !isInvalid(error)) return undefined;
+  const owners = placesIn(appends, batch).map(({ owner }) => owner);
+  const middle = owners.length >> 1;
+  const others = owners.findIndex((owner, at) => at > 0 && owner !== owners[at - 1] && at >= middle);
+  if (others > 0) return halves(batch, others);
+  const last = owners.indexOf(owners[middle] ?? -1);
+  if (last > 0) return halves(batch, last);
+  return isTooLarge(error) ? halves(batch) : undefined;
+}
+
+/** Tells the appends of a batch's records what became of it. */
 function settle(
   appends: readonly Append[],
   batch: PartitionBatch<NewRecord>,
   { base, error }: Outcome,
 ): void {
-  const { topic, partition, indexes } = batch;
+  const { topic, partition } = batch;
+  for (const [at, { owner, index }] of placesIn(appends, batch).entries()) {
+    const append = appends[owner];
+    if (!append) return;
+    if (error !== undefined) append.error ??= error;
+    else if (base >= 0) append.positions[index] = { topic, partition, offset: String(base + at) };
+  }
+}
+
+/** For each record of a batch, which append it is of and where it stands there; its records stand in the order of the appends. */
+function placesIn(
+  appends: readonly Append[],
+  { indexes }: PartitionBatch<NewRecord>,
+): { readonly owner: number; readonly index: number }[] {
   let [owner, first] = [0, 0];
-  for (const [at, index] of indexes.entries()) {
+  return indexes.map((index) => {
     while (index - first >= (appends[owner]?.records.length ?? Number.POSITIVE_INFINITY)) {
       first += appends[owner]?.records.length ?? 0;
       owner += 1;
     }
-    const append = appends[owner];
-    if (!append) return;
-    if (error !== undefined) append.error ??= error;
-    else if (base >= 0) append.positions[index - first] = { topic, partition, offset: String(base + at) };
-  }
+    return { owner, index: index - first };
+  });
 }
 
 /** What comes behind a batch that failed must not overtake it. */

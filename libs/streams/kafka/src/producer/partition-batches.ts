@@ -49,26 +49,35 @@ interface OpenBatch<Record> {
   bytes: number;
 }
 
-/** Rounds in which each partition has one batch at most, as one request may have. */
-export function* rounds<Batch extends { readonly topic: string; readonly partition: number }>(
+/** The batches of one request, which has one of each partition at most, and those that come after it. */
+export function nextRound<Batch extends { readonly topic: string; readonly partition: number }>(
   batches: readonly Batch[],
-): Generator<Batch[], void, undefined> {
-  let left = batches;
-  while (left.length > 0) {
-    const taken = new Set<string>();
-    const later: Batch[] = [];
-    const round: Batch[] = [];
-    for (const batch of left) {
-      const place = `${batch.topic}:${batch.partition}`;
-      if (taken.has(place)) later.push(batch);
-      else {
-        taken.add(place);
-        round.push(batch);
-      }
+): { readonly round: Batch[]; readonly later: Batch[] } {
+  const taken = new Set<string>();
+  const later: Batch[] = [];
+  const round: Batch[] = [];
+  for (const batch of batches) {
+    const place = `${batch.topic}:${batch.partition}`;
+    if (taken.has(place)) later.push(batch);
+    else {
+      taken.add(place);
+      round.push(batch);
     }
-    yield round;
-    left = later;
   }
+  return { round, later };
+}
+
+/** A batch that its topic refused, as two; undefined for a lone record, which nothing makes smaller. */
+export function halves<Record>(
+  batch: PartitionBatch<Record>,
+  middle: number = batch.records.length >> 1,
+): readonly [PartitionBatch<Record>, PartitionBatch<Record>] | undefined {
+  const { topic, partition, records, indexes } = batch;
+  if (records.length < 2) return undefined;
+  return [
+    { topic, partition, records: records.slice(0, middle), indexes: indexes.slice(0, middle) },
+    { topic, partition, records: records.slice(middle), indexes: indexes.slice(middle) },
+  ];
 }
 
 /** TOO_LARGE for a record that no partition holds. */

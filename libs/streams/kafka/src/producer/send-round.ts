@@ -76,3 +76,13 @@ async function sendTo(
 export function isSurelyNotStored(error: unknown): boolean {
   return isKafkaError(error) && isTransient(error) && !isKafkaError(error, 'REQUEST_TIMED_OUT');
 }
+
+/** The batch is larger than its topic allows (`max.message.bytes`); smaller ones may pass. */
+export function isTooLarge(error: unknown): boolean {
+  return isKafkaError(error, 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE');
+}
+
+/** The topic refuses a record of the batch, whoever sends it, and with it the whole batch. */
+export function isInvalid(error: unknown): boolean {
+  return isKafkaError(error, 'INVALID_RECORD', 'INVALID_TIMESTAMP');
+}

@@ -5,8 +5,8 @@ import type { Compression } from '../wire/compression.ts';
 import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
 import type { ProducedBatch } from '../wire/produce.ts';
 import { addOffsetsRequest, addPartitionsRequest, type NamedProducer } from '../wire/transactions.ts';
-import { type PartitionBatch, partitionBatches, rounds } from './partition-batches.ts';
-import { replicateWithinMs, sendRound } from './send-round.ts';
+import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
+import { isTooLarge, replicateWithinMs, sendRound } from './send-round.ts';
 import { Sequences } from './sequences.ts';
 
 export interface PlacedRecord extends BatchRecord {
@@ -104,7 +104,9 @@ export class TransactionStaging {
     batches: readonly PartitionBatch<PlacedRecord>[],
     onStored: Transaction['onStored'],
   ): Promise<void> {
-    for (const round of rounds(batches)) {
+    let left: readonly PartitionBatch<PlacedRecord>[] = batches;
+    while (left.length > 0) {
+      const { round, later } = nextRound(left);
       const encoded: ProducedBatch[] = await Promise.all(
         round.map(async ({ topic, partition, records }) => {
           const sequence = this.#sequences.next(topic, partition);
@@ -112,18 +114,32 @@ export class TransactionStaging {
           return { topic, partition, batch: await encodeBatch(records, this.#options.compression, writer) };
         }),
       );
-      const bases = await this.#send(producer, encoded);
-      for (const [index, { topic, partition, records }] of round.entries()) {
+      const { bases, refused } = await this.#send(producer, encoded);
+      const smaller: PartitionBatch<PlacedRecord>[] = [];
+      for (const [index, batch] of round.entries()) {
+        const error = refused.get(index);
+        if (error !== undefined) {
+          const parts = halves(batch);
+          if (!parts) throw error;
+          smaller.push(...parts);
+          continue;
+        }
+        const { topic, partition, records } = batch;
         this.#sequences.advance(topic, partition, records.length);
         const base = bases[index] ?? -1;
         if (onStored) for (const [at, record] of records.entries()) onStored(record, base + at);
       }
+      left = [...smaller, ...later];
     }
   }
 
-  /** Answers the first offset of each batch. */
-  async #send({ transactionalId }: NamedProducer, batches: readonly ProducedBatch[]): Promise<number[]> {
+  /** Returns the first offset of each batch, and by index the refusals of those that are too large for their topic. */
+  async #send(
+    { transactionalId }: NamedProducer,
+    batches: readonly ProducedBatch[],
+  ): Promise<{ readonly bases: readonly number[]; readonly refused: ReadonlyMap<number, unknown> }> {
     const bases = batches.map(() => -1);
+    const refused = new Map<number, unknown>();
     let left = [...batches.keys()];
     await patiently(this.#patience, async () => {
       const sending = left.map((index) => batches[index] as ProducedBatch);
@@ -132,12 +148,15 @@ export class TransactionStaging {
         timeoutMs: replicateWithinMs,
         transactionalId,
       });
-      for (const [at, { base }] of outcomes.entries()) bases[left[at] ?? 0] = base;
-      const failed = outcomes.find(({ error }) => error !== undefined);
-      left = left.filter((_, at) => outcomes[at]?.error !== undefined);
+      for (const [at, { base, error }] of outcomes.entries()) {
+        bases[left[at] ?? 0] = base;
+        if (isTooLarge(error)) refused.set(left[at] ?? 0, error);
+      }
+      const failed = outcomes.find(({ error }) => error !== undefined && !isTooLarge(error));
+      left = left.filter((index, at) => outcomes[at]?.error !== undefined && !refused.has(index));
       if (failed) throw failed.error;
     });
-    return bases;
+    return { bases, refused };
   }
 
   get #patience(): Patience {
