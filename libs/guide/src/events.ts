@@ -44,7 +44,12 @@ export type GuideFact =
       readonly label: string;
       readonly attempt: number;
     } & Place)
-  | ({ readonly kind: 'handled'; readonly consumer: string; readonly group: string | null; readonly label: string } & Place)
+  | ({
+      readonly kind: 'handled';
+      readonly consumer: string;
+      readonly group: string | null;
+      readonly label: string;
+    } & Place)
   | ({
       readonly kind: 'failed';
       readonly consumer: string;
@@ -104,7 +109,12 @@ export type GuideFact =
     }
   | { readonly kind: 'nodes-listed'; readonly nodes: readonly GuideNode[] }
   | { readonly kind: 'node-killed'; readonly node: string }
-  | { readonly kind: 'table'; readonly title: string; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] }
+  | {
+      readonly kind: 'table';
+      readonly title: string;
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly string[])[];
+    }
   | { readonly kind: 'measured'; readonly name: string; readonly value: number; readonly unit: string }
   | { readonly kind: 'command'; readonly command: GuideCommand }
   | { readonly kind: 'claim-checked'; readonly claim: GuideClaim }

@@ -1,0 +1,40 @@
+import { Cluster, Redis } from 'ioredis';
+
+/** The client below the library, for what only Redis says. Lazy: nothing connects before the first command. */
+export type RedisClient = Redis | Cluster;
+
+export function openRedisClient(url: string): RedisClient {
+  const { nodes, options, isCluster } = parse(url);
+  const client = isCluster
+    ? new Cluster(nodes, { redisOptions: options, lazyConnect: true })
+    : new Redis({ ...options, ...nodes[0], lazyConnect: true, maxRetriesPerRequest: 3 });
+  client.on('error', () => undefined);
+  return client;
+}
+
+interface Parsed {
+  readonly nodes: { host: string; port: number }[];
+  readonly options: { username?: string; password?: string; db?: number; tls?: Record<string, never> };
+  readonly isCluster: boolean;
+}
+
+function parse(url: string): Parsed {
+  const [, scheme = '', rest = ''] = /^([a-z+]+):\/\/([^?#]*)/i.exec(url) ?? [];
+  const [address = '', database] = rest.slice(rest.lastIndexOf('@') + 1).split('/');
+  const login = rest.includes('@') ? rest.slice(0, rest.lastIndexOf('@')) : '';
+  const [username = '', password = ''] = login.split(':').map(decodeURIComponent);
+  const nodes = address.split(',').map((text) => {
+    const [host = '127.0.0.1', port = '6379'] = text.split(':');
+    return { host, port: Number(port) };
+  });
+  return {
+    nodes,
+    isCluster: scheme.endsWith('+cluster'),
+    options: {
+      ...(username === '' ? {} : { username }),
+      ...(password === '' ? {} : { password }),
+      ...(database ? { db: Number(database) } : {}),
+      ...(scheme.startsWith('rediss') ? { tls: {} } : {}),
+    },
+  };
+}
