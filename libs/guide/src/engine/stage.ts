@@ -49,6 +49,7 @@ export class Stage implements AsyncDisposable {
   readonly claims: StatedClaim[] = [];
   readonly #options: StageOptions;
   readonly #members: MemberProcess[] = [];
+  readonly #open = new AsyncDisposableStack();
   readonly #labels = new Map<string, string>();
 
   constructor(options: StageOptions) {
@@ -270,7 +271,13 @@ export class Stage implements AsyncDisposable {
     });
   }
 
+  /** Keeps something open until the claims are checked. */
+  use<Opened extends AsyncDisposable>(opened: Opened): Opened {
+    return this.#open.use(opened);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#open.disposeAsync();
     await Promise.all(this.#members.map((member) => member.kill()));
   }
 

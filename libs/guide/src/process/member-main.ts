@@ -59,7 +59,7 @@ function join(streams: Streams): Promise<Running> {
   const common = {
     group,
     routes: topics.map((topic) => on(unkeyedTopic(topic), handler)),
-    observer,
+    observer: observe(),
     leaseMs: 1_000,
     batch,
     retry: { attempts: 5, delay: () => 20 },
@@ -108,16 +108,18 @@ async function stall(message: Message<GuideValue>): Promise<never> {
   return new Promise<never>(() => setInterval(() => undefined, 60_000));
 }
 
-const observer: Observer = {
-  leaseGained: ({ partition }) => sayLeases(leases.add(partition)),
-  leaseEnded: ({ partition }) => {
-    leases.delete(partition);
-    sayLeases(leases);
-  },
-  committed: ({ records }) => {
-    for (const record of records) tell('committed', { ...placeOf(record), attempt: 1 }, labelOf(record));
-  },
-};
+function observe(): Observer {
+  return {
+    leaseGained: ({ partition }) => sayLeases(leases.add(partition)),
+    leaseEnded: ({ partition }) => {
+      leases.delete(partition);
+      sayLeases(leases);
+    },
+    committed: ({ records }) => {
+      for (const record of records) tell('committed', { ...placeOf(record), attempt: 1 }, labelOf(record));
+    },
+  };
+}
 
 function sayLeases(held: ReadonlySet<number>): void {
   say({ report: 'leases', partitions: [...held].sort((a, b) => a - b) });
