@@ -30,5 +30,7 @@ export const scenarios: readonly Scenario[] = [
 
 /** The scenario that plays a picture of the book. */
 export function findScenario(picture: string): Scenario | undefined {
-  return scenarios.find(({ id }) => id === picture) ?? scenarios.find(({ pictures }) => pictures.includes(picture));
+  return (
+    scenarios.find(({ id }) => id === picture) ?? scenarios.find(({ pictures }) => pictures.includes(picture))
+  );
 }

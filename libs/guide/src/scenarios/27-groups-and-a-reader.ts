@@ -34,7 +34,11 @@ export const groupsAndReader: Scenario = {
         const got = byConsumer.get(consumer) ?? [];
         return `${consumer} ${new Set(got.map(({ label }) => label)).size}/${got.length}`;
       });
-      return sameList('different/all', counts, ['C1', 'C2', 'C3'].map((c) => `${c} ${messages * 2}/${messages * 2}`));
+      return sameList(
+        'different/all',
+        counts,
+        ['C1', 'C2', 'C3'].map((c) => `${c} ${messages * 2}/${messages * 2}`),
+      );
     });
     stage.claim('The backend knows two groups, and both have nothing left to do', async () => {
       const groups = [...(await stage.streams.admin.groups())].sort();

@@ -9,21 +9,36 @@ export const retry: Scenario = {
   backends: everyBackend,
   cannot: {},
   needs: 'one server',
-  parameters: [parameter('failures', 'attempts that fail', 2, [1, 4]), parameter('messages', 'records', 3, [1, 20])],
+  parameters: [
+    parameter('failures', 'attempts that fail', 2, [1, 4]),
+    parameter('messages', 'records', 3, [1, 20]),
+  ],
   leavesOut: 'What happens when it never succeeds: the library moves it to the dead letters.',
   play: async (stage) => {
     const [failures, messages] = [stage.parameter('failures'), stage.parameter('messages')];
-    await stage.step('Records and a consumer whose database is away', `It fails ${failures} times at Order 1.`, async () => {
-      await stage.createTopic('orders', 1);
-      await stage.publish('orders', numbered('Order', messages));
-      const failAt = { label: 'Order 1', times: failures };
-      await stage.startMember('C1', { group: 'writer', topics: ['orders'], mode: 'partitioned', delivery: 'at-least-once', failAt });
-      await stage.untilJournal(messages);
-      await stage.untilCaughtUp('writer');
-    });
+    await stage.step(
+      'Records and a consumer whose database is away',
+      `It fails ${failures} times at Order 1.`,
+      async () => {
+        await stage.createTopic('orders', 1);
+        await stage.publish('orders', numbered('Order', messages));
+        const failAt = { label: 'Order 1', times: failures };
+        await stage.startMember('C1', {
+          group: 'writer',
+          topics: ['orders'],
+          mode: 'partitioned',
+          delivery: 'at-least-once',
+          failAt,
+        });
+        await stage.untilJournal(messages);
+        await stage.untilCaughtUp('writer');
+      },
+    );
     stage.claim(`Order 1 succeeded at attempt ${failures + 1}, once, and before those after it`, async () => {
       const list = (await stage.journal()).map(({ label, attempt }) => `${label} at attempt ${attempt}`);
-      const expected = numbered('Order', messages).map(({ label }, i) => `${label} at attempt ${i === 0 ? failures + 1 : 1}`);
+      const expected = numbered('Order', messages).map(
+        ({ label }, i) => `${label} at attempt ${i === 0 ? failures + 1 : 1}`,
+      );
       return sameList('handled', list, expected);
     });
     stage.claim('All is acknowledged and nothing is a dead letter', async () => {

@@ -9,11 +9,21 @@ export const offsets: Scenario = {
   backends: everyBackend,
   cannot: {},
   needs: 'one server',
-  parameters: [parameter('messages', 'records that wait', 12, [2, 200]), parameter('workMs', 'milliseconds of work for each', 20, [0, 500])],
+  parameters: [
+    parameter('messages', 'records that wait', 12, [2, 200]),
+    parameter('workMs', 'milliseconds of work for each', 20, [0, 500]),
+  ],
   leavesOut: 'Where Kafka keeps this: in its own topic __consumer_offsets.',
   play: async (stage) => {
     const [messages, workMs] = [stage.parameter('messages'), stage.parameter('workMs')];
-    const options = { group: 'slow', topics: ['orders'], mode: 'partitioned', delivery: 'exactly-once', workMs, batch: 1 } as const;
+    const options = {
+      group: 'slow',
+      topics: ['orders'],
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      workMs,
+      batch: 1,
+    } as const;
     await stage.step('A slow consumer, and it leaves', 'It has handled the first two records.', async () => {
       await stage.createTopic('orders', 2);
       await stage.publish('orders', numbered('Order', 2));
@@ -37,13 +47,24 @@ export const offsets: Scenario = {
       await stage.untilCaughtUp('slow');
       await stage.listOffsets('slow');
     });
-    stage.claim('The backlog was what had been stored and not handled', async () => sameNumber('lag before', backlog, messages));
+    stage.claim('The backlog was what had been stored and not handled', async () =>
+      sameNumber('lag before', backlog, messages),
+    );
     stage.claim('Each partition is committed up to its last record', async () => {
       const { partitions } = await stage.streams.admin.describeGroup('slow');
       const { partitions: described } = await stage.streams.admin.describe('orders');
-      const behind = partitions.filter(({ partition, committed }) => described[partition]?.last !== committed);
-      return { holds: behind.length === 0, evidence: partitions.map((p) => `P${p.partition} last ${described[p.partition]?.last} committed ${p.committed}`).join('; ') };
+      const behind = partitions.filter(
+        ({ partition, committed }) => described[partition]?.last !== committed,
+      );
+      return {
+        holds: behind.length === 0,
+        evidence: partitions
+          .map((p) => `P${p.partition} last ${described[p.partition]?.last} committed ${p.committed}`)
+          .join('; '),
+      };
     });
-    stage.claim('Every record was handled once', async () => sameNumber('handled', (await stage.journal()).length, messages + 2));
+    stage.claim('Every record was handled once', async () =>
+      sameNumber('handled', (await stage.journal()).length, messages + 2),
+    );
   },
 };

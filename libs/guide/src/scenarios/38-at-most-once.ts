@@ -14,7 +14,13 @@ export const atMostOnce: Scenario = {
   leavesOut: 'Larger batches, of which a crash loses all that was not handled yet.',
   play: async (stage) => {
     const messages = stage.parameter('messages');
-    await crashAndGoOn(stage, { group: 'cashier', delivery: 'at-most-once', messages, batch: 500, crashAt: 2 });
+    await crashAndGoOn(stage, {
+      group: 'cashier',
+      delivery: 'at-most-once',
+      messages,
+      batch: 500,
+      crashAt: 2,
+    });
     stage.claim('No payment took effect twice', async () => {
       const list = await effects(stage, messages);
       return { holds: list.every((text) => /×[01]$/.test(text)), evidence: list.join(', ') };
@@ -23,7 +29,9 @@ export const atMostOnce: Scenario = {
       sameNumber('lag', await stage.lag('cashier'), 0),
     );
     stage.claim('What C1 had acknowledged was not seen again by C2', async () => {
-      const again = (await stage.journal()).filter(({ consumer, label }) => consumer === 'C2' && /Payment [12]$/.test(label));
+      const again = (await stage.journal()).filter(
+        ({ consumer, label }) => consumer === 'C2' && /Payment [12]$/.test(label),
+      );
       return sameNumber('payments 1 and 2 at C2', again.length, 0);
     });
   },

@@ -119,7 +119,7 @@ export const pendingLists: Scenario = {
       ]),
     );
     stage.claim('The acknowledged record is off the list, the others are on it', async () => {
-      const list = (await owners(stage, names)).map((text) => text.split('→')[0] ?? '');
+      const list = (await owners(stage, names)).map((text) => text.split('→')[0] ?? '').sort();
       return sameList(
         'pending',
         list,

@@ -11,13 +11,22 @@ export const exactlyOnce: Scenario = {
   cannot: {},
   needs: 'one server',
   parameters: [parameter('messages', 'records', 3, [3, 20])],
-  leavesOut: 'Effects outside the backend, such as a card that is charged: they need ids that the other side remembers.',
+  leavesOut:
+    'Effects outside the backend, such as a card that is charged: they need ids that the other side remembers.',
   play: async (stage) => {
     const messages = stage.parameter('messages');
-    const run = { group: 'cashier', delivery: 'exactly-once', dedupe: true, messages, batch: messages, crashAt: 3 } as const;
+    const run = {
+      group: 'cashier',
+      delivery: 'exactly-once',
+      dedupe: true,
+      messages,
+      batch: messages,
+      crashAt: 3,
+    } as const;
     await crashAndGoOn(stage, run);
     stage.commandLine({
-      kafka: 'kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic journal --isolation-level read_committed --from-beginning',
+      kafka:
+        'kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic journal --isolation-level read_committed --from-beginning',
       redis: 'SISMEMBER processed "Payment 1"',
     });
     await stage.step('A producer publishes one again', 'With the id that it had before.', async () => {
@@ -30,7 +39,11 @@ export const exactlyOnce: Scenario = {
     });
     stage.claim('The repeated record is stored, and was recognised', async () => {
       const stored = (await stage.stored('payments')).length;
-      return sameList('stored, effects', [`${stored}`, `${(await stage.journal()).length}`], [`${messages + 1}`, `${messages}`]);
+      return sameList(
+        'stored, effects',
+        [`${stored}`, `${(await stage.journal()).length}`],
+        [`${messages + 1}`, `${messages}`],
+      );
     });
     stage.claim('Nothing is left to do', async () => sameNumber('lag', await stage.lag('cashier'), 0));
   },

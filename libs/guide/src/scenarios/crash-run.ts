@@ -16,19 +16,30 @@ export async function crashAndGoOn(stage: Stage, run: CrashRun): Promise<{ reado
   const { group, delivery, messages, batch } = run;
   const label = `Payment ${run.crashAt}`;
   const topics = ['payments'];
-  const options = { group, topics, mode: 'partitioned', delivery, batch, dedupe: run.dedupe ?? false } as const;
+  const options = {
+    group,
+    topics,
+    mode: 'partitioned',
+    delivery,
+    batch,
+    dedupe: run.dedupe ?? false,
+  } as const;
   await stage.step('A stream of payments', `${messages} records in one partition.`, async () => {
     await stage.createTopic('payments', 1);
     await stage.publish('payments', numbered('Payment', messages), { together: true });
   });
   let lagAfterCrash = 0;
-  await stage.step(`C1 dies at payment ${run.crashAt}`, 'It had its effect; kill -9 comes before anything else.', async () => {
-    const first = await stage.startMember('C1', { ...options, stallAt: { label, when: 'after' } });
-    await stage.until(`C1 stands at ${label}`, () => first.stalledAt === label);
-    await stage.kill(first);
-    lagAfterCrash = await stage.lag(group);
-    await stage.listOffsets(group);
-  });
+  await stage.step(
+    `C1 dies at payment ${run.crashAt}`,
+    'It had its effect; kill -9 comes before anything else.',
+    async () => {
+      const first = await stage.startMember('C1', { ...options, stallAt: { label, when: 'after' } });
+      await stage.until(`C1 stands at ${label}`, () => first.stalledAt === label);
+      await stage.kill(first);
+      lagAfterCrash = await stage.lag(group);
+      await stage.listOffsets(group);
+    },
+  );
   await stage.step('C2 goes on', 'From where the backend says that the group stands.', async () => {
     await stage.startMember('C2', options);
     await stage.untilCaughtUp(group);
