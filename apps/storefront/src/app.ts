@@ -1,8 +1,10 @@
 import { allTopics } from '@millrace/events';
 import { cardKey, type HttpServer, type Service, service } from '@millrace/service';
+import { openSql } from '@millrace/service/sql';
 import { AccessLog } from './adapters/access-log.ts';
-import { OrderDesk } from './adapters/order-desk.ts';
-import { RequestNames } from './adapters/request-names.ts';
+import { IdempotencyKeys } from './adapters/idempotency-keys.ts';
+import type { StorefrontTables } from './adapters/migrations.ts';
+import { OrderService } from './adapters/order-service.ts';
 import { sendShopper } from './adapters/shopper.ts';
 import { type StorefrontConfig, storefrontVariables } from './config.ts';
 import { logRequests } from './routes/log-requests.ts';
@@ -17,22 +19,28 @@ export const storefront: Service<StorefrontConfig> = service({
   port: 4001,
   variables: storefrontVariables,
   topics: allTopics,
-  parts: ({ config, streams, log }) => {
+  parts: async ({ config, streams, log, tracing, resources }) => {
     const accessLog = new AccessLog(streams, log);
-    const desk = new OrderDesk(streams, cardKey('storefront', config));
-    const names = new RequestNames();
+    const key = cardKey('storefront', config);
+    const orders = new OrderService(streams, key);
+    const sql = resources.use(
+      await openSql<StorefrontTables>({ service: 'storefront', config, log, tracing, durable: true }),
+    );
+    const keys = new IdempotencyKeys(sql, key);
     const { promise: server, resolve: serverBuilt } = Promise.withResolvers<HttpServer>();
     return {
+      prepare: () => keys.prepare(),
       routes: (http) => {
         logRequests(http, accessLog);
         addProductRoutes(http);
-        addOrderRoute(http, desk, names);
-        addRefundRoute(http, desk, names);
-        addStockRoute(http, desk, names);
+        addOrderRoute(http, orders, keys);
+        addRefundRoute(http, orders, keys);
+        addStockRoute(http, orders, keys);
         serverBuilt(http);
       },
       background: [
         (signal) => accessLog.run(signal),
+        (signal) => keys.prune(signal, log),
         async (signal) => {
           if (config.SHOPPER) await sendShopper(await server, { config, log, signal });
         },

@@ -28,8 +28,9 @@ async function post(
   path: string,
   body: unknown,
   headers: Record<string, string> = {},
+  url = started.url,
 ): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(started.url + path, {
+  const response = await fetch(url + path, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'user-agent': 'test "agent"', ...headers },
     body: JSON.stringify(body),
@@ -93,6 +94,50 @@ describe('the storefront', () => {
     });
   });
 
+  it('remembers the request of a key at every storefront and after a restart', async () => {
+    const headers = { 'idempotency-key': 'shared' };
+    const first = await post('/orders', order, headers);
+    const otherBasket = { ...order, basket: [{ sku: '10102', quantity: 7 }] };
+    const environment = { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', SHOPPER: 'off' };
+    for (const _start of ['beside the first', 'again, after a stop']) {
+      const other = await startService(storefront, environment);
+      try {
+        await other.ready;
+        expect(await post('/orders', otherBasket, headers, other.url)).toMatchObject({ status: 422 });
+        expect(await post('/orders', order, headers, other.url)).toEqual(first);
+      } finally {
+        await other.stop();
+      }
+    }
+    for (const path of ['/refunds', '/stock']) {
+      const body =
+        path === '/stock'
+          ? { kind: 'delivery', items: order.basket }
+          : { orderId: 'O-1', basket: order.basket };
+      const changed = path === '/stock' ? { ...body, kind: 'correction' } : { ...body, orderId: 'O-2' };
+      expect(await post(path, body, headers)).toMatchObject({ status: 202 });
+      expect(await post(path, changed, headers)).toMatchObject({ status: 422 });
+    }
+  });
+
+  it('leaves the key of a refused request free', async () => {
+    const headers = { 'idempotency-key': 'refused-first' };
+    const unknown = { ...order, basket: [{ sku: '99999', quantity: 1 }] };
+    expect(await post('/orders', unknown, headers)).toMatchObject({ status: 422 });
+    expect(await post('/orders', order, headers)).toMatchObject({ status: 202 });
+  });
+
+  it('binds a key to one of many different requests that come at once', async () => {
+    const headers = { 'idempotency-key': 'race' };
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        post('/orders', { ...order, basket: [{ sku: '10102', quantity: index + 1 }] }, headers),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 422)).toHaveLength(9);
+  });
+
   it('makes a guest of a customer without a name', async () => {
     const { body } = await post('/orders', { card, basket: order.basket });
     const payments = (await all(paymentEvents)).filter(({ value }) => value.orderId === body.orderId);
@@ -123,6 +168,9 @@ describe('the storefront', () => {
     ['/orders', { ...order, card: { ...card, number: '4242' } }, 'body.card.number'],
     ['/orders', { ...order, card: { ...card, expiry: '12/30' } }, 'body.card.expiry'],
     ['/orders', { ...order, channel: 'fax' }, 'body.channel'],
+    ['/orders', { ...order, customerId: 'a\u0000b' }, 'body.customerId'],
+    ['/orders', { ...order, customerId: 'a\ud800b' }, 'body.customerId'],
+    ['/refunds', { orderId: 'O-\u0000', basket: order.basket }, 'body.orderId'],
     ['/refunds', { basket: order.basket }, 'body.orderId'],
     ['/stock', { kind: 'delivery', items: [{ sku: '10102', quantity: -1 }] }, 'body.items.0.quantity'],
     ['/stock', { kind: 'correction', items: [{ sku: '10102', quantity: 0 }] }, 'body.items.0.quantity'],

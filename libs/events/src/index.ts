@@ -11,6 +11,7 @@ export {
   type ProductDeliveredEmail,
   type ProductShippedEmail,
 } from './emails.ts';
+export { isStorable, largestLinePence, largestQuantity, notStorable } from './fields.ts';
 export {
   type InventoryEvent,
   inventoryEventSchema,

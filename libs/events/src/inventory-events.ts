@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { moment, name, pence, units } from './fields.ts';
+import { linePence, moment, name, ordinal, quantity, signedQuantity } from './fields.ts';
 
 /** A line of a sale or of a refund. */
 export interface OrderLine {
@@ -56,8 +56,8 @@ export interface StockReceived {
 
 export type InventoryEvent = StockRequested | StockReturned | StockAdjusted | StockReceived;
 
-const place = { line: units, sku: name };
-const orderLines = z.array(z.object({ ...place, quantity: units, pence })).min(1);
+const place = { line: ordinal, sku: name };
+const orderLines = z.array(z.object({ ...place, quantity, pence: linePence })).min(1);
 const document = { occurredAt: moment, orderId: name };
 
 export const inventoryEventSchema: z.ZodType<InventoryEvent> = z.discriminatedUnion('type', [
@@ -66,12 +66,12 @@ export const inventoryEventSchema: z.ZodType<InventoryEvent> = z.discriminatedUn
   z.object({
     type: z.literal('StockAdjusted'),
     ...document,
-    lines: z.array(z.object({ ...place, quantity: z.int().refine((quantity) => quantity !== 0) })).min(1),
+    lines: z.array(z.object({ ...place, quantity: signedQuantity })).min(1),
   }),
   z.object({
     type: z.literal('StockReceived'),
     ...document,
-    lines: z.array(z.object({ ...place, quantity: units })).min(1),
+    lines: z.array(z.object({ ...place, quantity })).min(1),
   }),
 ]);
 

@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { moment, name, units } from './fields.ts';
+import { moment, name, ordinal } from './fields.ts';
 
 /** Every line of the order has its stock: it can ship. */
 export interface OrderAllocated {
@@ -18,7 +18,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
   occurredAt: moment,
   orderId: name,
   payerId: name,
-  lines: units,
+  lines: ordinal,
 });
 
 export const inventoryResults: Topic<InventoryResult> = topic('inventory-results', {

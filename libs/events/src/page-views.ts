@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { count, moment, name } from './fields.ts';
+import { count, moment, name, text } from './fields.ts';
 
 export interface PageViewed {
   readonly type: 'PageViewed';
@@ -22,10 +22,10 @@ export const pageViewSchema: z.ZodType<PageView> = z.object({
   type: z.literal('PageViewed'),
   occurredAt: moment,
   requestId: name,
-  client: name,
-  method: name,
-  target: name,
-  status: name,
+  client: text,
+  method: text,
+  target: text,
+  status: text,
   bytes: count,
   referrer: z.string(),
   agent: z.string(),

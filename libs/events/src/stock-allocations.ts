@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { count, moment, name, pence, units } from './fields.ts';
+import { count, largestQuantity, linePence, moment, name, ordinal, quantity } from './fields.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
 
 /**
@@ -59,9 +59,9 @@ export type StockAllocation = LineAllocated | LineBackordered | StockChanged;
 const allocation = {
   occurredAt: moment,
   orderId: name,
-  line: units,
+  line: ordinal,
   sku: name,
-  level: z.object({ version: units, onHand: count, backordered: count }),
+  level: z.object({ version: ordinal, onHand: count, backordered: count }),
 };
 
 export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminatedUnion('type', [
@@ -69,18 +69,24 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
     type: z.literal('LineAllocated'),
     ...allocation,
     payerId: name,
-    lines: units,
-    quantity: units,
-    pence,
+    lines: ordinal,
+    quantity,
+    pence: linePence,
   }),
-  z.object({ type: z.literal('LineBackordered'), ...allocation, quantity: units, pence, lacking: units }),
+  z.object({
+    type: z.literal('LineBackordered'),
+    ...allocation,
+    quantity,
+    pence: linePence,
+    lacking: quantity,
+  }),
   z.object({
     type: z.literal('StockChanged'),
     ...allocation,
     cause: creditCause,
     reference: name,
     part: count,
-    quantity: z.int(),
+    quantity: z.int().min(-largestQuantity).max(largestQuantity),
   }),
 ]);
 

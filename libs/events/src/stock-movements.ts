@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { count, moment, name, pence, units } from './fields.ts';
+import { count, linePence, moment, name, ordinal, quantity } from './fields.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -41,10 +41,16 @@ export type StockMovement = StockDemanded | StockCredited | StockDebited;
 
 export const creditCause: z.ZodType<CreditCause> = z.enum(['return', 'delivery', 'correction']);
 
-const movement = { occurredAt: moment, orderId: name, line: units, sku: name, quantity: units };
+const movement = { occurredAt: moment, orderId: name, line: ordinal, sku: name, quantity };
 
 export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('StockDemanded'), ...movement, payerId: name, lines: units, pence }),
+  z.object({
+    type: z.literal('StockDemanded'),
+    ...movement,
+    payerId: name,
+    lines: ordinal,
+    pence: linePence,
+  }),
   z.object({
     type: z.literal('StockCredited'),
     ...movement,

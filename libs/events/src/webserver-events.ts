@@ -1,6 +1,6 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
-import { moment, name } from './fields.ts';
+import { moment, name, text } from './fields.ts';
 
 /** One raw access-log line, well formed or not. */
 export interface RequestLogged {
@@ -20,8 +20,8 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
   type: z.literal('RequestLogged'),
   occurredAt: moment,
   requestId: name,
-  client: name,
-  line: name,
+  client: text,
+  line: text,
 });
 
 export const webserverEvents: Topic<WebserverEvent> = topic('webserver-events', {

@@ -13,6 +13,8 @@ export interface ReplyProxy extends AsyncDisposable {
   delayReplies(milliseconds: number): void;
   /** Cuts all connections; new ones are let through. */
   cut(): void;
+  /** From now on another server of this machine stands behind it; connections to the old one are cut. */
+  switchTo(serverPort: number): void;
 }
 
 interface Order {
@@ -24,11 +26,12 @@ export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
   const orders: Order[] = [];
   const sockets = new Set<Socket>();
   let delayMs = 0;
+  let target = serverPort;
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   const server = createServer((client) => {
-    const upstream = connect(serverPort, '127.0.0.1');
+    const upstream = connect(target, '127.0.0.1');
     let eating: Order | undefined;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
@@ -57,6 +60,10 @@ export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
+    switchTo: (port) => {
+      target = port;
+      cut();
+    },
     eatReplyTo: (text) => new Promise((resolve) => orders.push({ text, done: resolve })),
     delayReplies: (milliseconds) => {
       delayMs = milliseconds;

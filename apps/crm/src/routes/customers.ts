@@ -1,11 +1,12 @@
+import { isStorable, notStorable } from '@millrace/events';
 import { type HttpServer, notFound } from '@millrace/service';
 import { z } from 'zod';
 import type { CustomerStore } from '../adapters/customer-store.ts';
 import { lifetimeValue, type Profile } from '../domain/profile.ts';
 
-const params = z.object({ id: z.string().min(1).max(100) });
+const params = z.object({ id: z.string().min(1).max(100).refine(isStorable, notStorable) });
 const querystring = z.object({
-  after: z.string().max(100).default(''),
+  after: z.string().max(100).refine(isStorable, notStorable).default(''),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 

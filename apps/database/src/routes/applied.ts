@@ -1,10 +1,11 @@
+import { isStorable, notStorable } from '@millrace/events';
 import { type HttpServer, notFound } from '@millrace/service';
 import type { Kysely } from 'kysely';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { ledgerTables, type ShopTables } from '../tables/index.ts';
 
-const params = z.object({ topic: z.string() });
+const params = z.object({ topic: z.string().refine(isStorable, notStorable) });
 const querystring = z.object({
   after: z.coerce.number().int().nonnegative().default(0),
   limit: z.coerce.number().int().min(1).max(20_000).default(1_000),

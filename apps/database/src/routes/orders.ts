@@ -1,9 +1,10 @@
+import { isStorable, notStorable } from '@millrace/events';
 import { type HttpServer, notFound } from '@millrace/service';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { ShopTables } from '../tables/index.ts';
 
-const params = z.object({ id: z.string().min(1).max(200) });
+const params = z.object({ id: z.string().min(1).max(200).refine(isStorable, notStorable) });
 
 /** `GET /orders/:id`: what became of an order, each part in the order in which it happened to it. */
 export function addOrderRoute(server: HttpServer, db: Kysely<ShopTables>): void {

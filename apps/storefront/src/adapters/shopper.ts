@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpServer, Logger } from '@millrace/service';
 import type { StorefrontConfig } from '../config.ts';
 import { type Visit, visitOf } from '../domain/shopper.ts';
-import { idOf } from './request-names.ts';
+import { idOfKey } from './order-ids.ts';
 
 export interface ShopperOptions {
   readonly config: StorefrontConfig;
@@ -59,5 +59,5 @@ function requestsOf(visit: Visit, shopper: string, number: number): readonly Sho
 }
 
 function refundBody({ visit, ...refund }: NonNullable<Visit['refund']>, shopper: string): object {
-  return { ...refund, orderId: idOf('O', `${shopper}-${visit}`, refund.customerId) };
+  return { ...refund, orderId: idOfKey('O', `${shopper}-${visit}`, refund.customerId) };
 }

@@ -1,9 +1,9 @@
-import type { Card, Channel } from '@millrace/events';
+import { type Card, type Channel, isStorable, notStorable } from '@millrace/events';
 import { z } from 'zod';
 import type { BasketItem } from '../domain/basket.ts';
 
 /** The name of a customer or an order. */
-export const name: z.ZodString = z.string().trim().min(1).max(100);
+export const name: z.ZodString = z.string().trim().min(1).max(100).refine(isStorable, notStorable);
 
 /** Large enough for any shop, small enough that a whole order's pence are exact. */
 const most = 100_000;

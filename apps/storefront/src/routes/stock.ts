@@ -1,7 +1,9 @@
 import type { HttpServer } from '@millrace/service';
 import { z } from 'zod';
-import type { OrderDesk } from '../adapters/order-desk.ts';
-import type { RequestNames } from '../adapters/request-names.ts';
+import type { IdempotencyKeys } from '../adapters/idempotency-keys.ts';
+import { orderId } from '../adapters/order-ids.ts';
+import type { OrderService } from '../adapters/order-service.ts';
+import { claimKey } from './claim-key.ts';
 import { basket, correction, headers } from './fields.ts';
 
 const body = z.discriminatedUnion('kind', [
@@ -10,10 +12,14 @@ const body = z.discriminatedUnion('kind', [
 ]);
 
 /** `POST /stock`: 202 with the document's id once a supplier's delivery or a correction of the stock is stored. */
-export function addStockRoute(server: HttpServer, desk: OrderDesk, names: RequestNames): void {
+export function addStockRoute(server: HttpServer, orders: OrderService, keys: IdempotencyKeys): void {
   server.post('/stock', { schema: { body, headers } }, async (request, reply) => {
-    const documentId = names.nameOf('S', request.headers['idempotency-key'], request.body);
-    await desk.stock({ ...request.body, orderId: documentId });
+    const key = request.headers['idempotency-key'];
+    const documentId = orderId({ prefix: 'S', key });
+    await orders.stock(
+      { ...request.body, orderId: documentId },
+      claimKey({ keys, key, id: documentId, request: request.body }),
+    );
     return reply.code(202).send({ documentId });
   });
 }

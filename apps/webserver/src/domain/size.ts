@@ -1,7 +1,8 @@
-/** A size in bytes: `-` is 0, digits are any script's. What cannot be counted exactly becomes the largest that can. */
-export function sizeOf(text: string): number {
+/** A size in bytes: `-` is 0, digits are any script's. Undefined for more than 2^53 − 1, which cannot be counted exactly. */
+export function sizeOf(text: string): number | undefined {
   if (text === '-') return 0;
-  return Math.min(Number(text.replace(/[^0-9]/gu, latinDigit)), Number.MAX_SAFE_INTEGER);
+  const size = Number(text.replace(/[^0-9]/gu, latinDigit));
+  return Number.isSafeInteger(size) ? size : undefined;
 }
 
 /** Unicode's decimal digits come in runs from zero to nine. */

@@ -10,14 +10,11 @@ export type View =
 /** Reads a raw line. A well-formed one whose time cannot be real is a view at the time when it was logged. */
 export function viewPage(request: RequestLogged): View {
   const groups = combinedFormat.exec(request.line)?.groups;
-  if (!groups) {
-    return {
-      outcome: 'malformed',
-      reason: `not the Apache combined format: wrong ${firstWrongField(request.line)}`,
-    };
-  }
+  if (!groups) return malformed(firstWrongField(request.line));
   const { client = '', time = '', method = '', target = '', status = '' } = groups;
   const { bytes = '', referrer = '', agent = '' } = groups;
+  const size = sizeOf(bytes);
+  if (size === undefined) return malformed('size');
   const page: PageViewed = {
     type: 'PageViewed',
     occurredAt: momentOf(time) ?? request.occurredAt,
@@ -26,9 +23,13 @@ export function viewPage(request: RequestLogged): View {
     method,
     target,
     status,
-    bytes: sizeOf(bytes),
+    bytes: size,
     referrer,
     agent,
   };
   return { outcome: 'viewed', page };
+}
+
+function malformed(field: string): View {
+  return { outcome: 'malformed', reason: `not the Apache combined format: wrong ${field}` };
 }

@@ -57,8 +57,8 @@ describe('a line in the combined format', () => {
       { target: '/a"b' },
     ],
     [
-      'a size beyond counting',
-      '::1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 99999999999999999999 "-" "-"',
+      'the largest size',
+      '::1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 9007199254740991 "-" "-"',
       { bytes: Number.MAX_SAFE_INTEGER },
     ],
     [
@@ -68,6 +68,15 @@ describe('a line in the combined format', () => {
     ],
   ])('may have %s', (_, line, page) => {
     expect(view(line)).toMatchObject({ outcome: 'viewed', page });
+  });
+
+  test('with a size that cannot be counted exactly is malformed', () => {
+    expect(
+      view('::1 - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 9007199254740992 "-" "-"'),
+    ).toEqual({
+      outcome: 'malformed',
+      reason: 'not the Apache combined format: wrong size',
+    });
   });
 
   test.each([

@@ -16,6 +16,7 @@ import { traceRequests } from '../tracing/trace-requests.ts';
 import { answerError } from './errors.ts';
 import { addProbes } from './probes.ts';
 import { notFound } from './problem.ts';
+import { trackConnections } from './unfinished-requests.ts';
 
 export type HttpServer = FastifyInstance<
   RawServerDefault,
@@ -44,9 +45,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
+    // Longer than any name, so that a route itself says which field is too long.
+    routerOptions: { maxParamLength: 2_000 },
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply),
     forceCloseConnections: 'idle',
     schemaController: { compilersFactory: { buildValidator: neverAsked, buildSerializer: neverAsked } },
   }).withTypeProvider<ZodTypeProvider>();
+  const closeUnfinished = trackConnections(server.server);
+  server.addHook('preClose', async () => closeUnfinished());
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(answerError);

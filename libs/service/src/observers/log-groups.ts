@@ -27,5 +27,8 @@ export function logGroups(log: Logger): Observer {
         fatal ? 'group ended' : 'group in trouble, it goes on trying',
       );
     },
+    recovered({ group }) {
+      log.info({ group }, 'group works again');
+    },
   };
 }

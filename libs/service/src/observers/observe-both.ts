@@ -13,6 +13,7 @@ export function observeBoth(one: Observer, other: Observer | undefined): Observe
     deadLettered: both(one.deadLettered, other.deadLettered),
     deduplicated: both(one.deduplicated, other.deduplicated),
     error: both(one.error, other.error),
+    recovered: both(one.recovered, other.recovered),
   };
 }
 

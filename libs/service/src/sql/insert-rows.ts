@@ -44,11 +44,16 @@ export class RowInserter {
   }
 }
 
-/** As `flat` would answer, without the copies on its way. */
+/** As `flat` would return, without the copies on its way. */
 function valuesOf(rows: readonly (readonly SqlValue[])[], from: number, to: number): SqlValue[] {
   const values: SqlValue[] = [];
   for (let index = from; index < to; index++) {
-    for (const value of rows[index] ?? []) values.push(value);
+    for (const value of rows[index] ?? []) values.push(storable(value));
   }
   return values;
+}
+
+/** PostgreSQL cannot store U+0000, so it is written as an access log writes it, on both engines alike. */
+function storable(value: SqlValue): SqlValue {
+  return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\\x00') : value;
 }

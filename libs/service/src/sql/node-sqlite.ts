@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { StreamsError } from '@millrace/streams';
+import { FileIdentity, StreamsError } from '@millrace/streams';
 import {
   CompiledQuery,
   type DatabaseConnection,
@@ -15,19 +15,21 @@ export interface SqliteOptions {
   readonly file: string;
   /** A short wait only, because it holds up the whole process; what is still locked then is BUSY and tried again. */
   readonly busyMs?: number;
+  /** Whether each commit is synced to the disk. Default: false. */
+  readonly durable?: boolean;
 }
 
 /** Kysely over the SQLite that Node brings along. Each statement is prepared once. */
 export function nodeSqliteDialect(options: SqliteOptions): Dialect {
   return new SqliteDialect({
     database: async () => new NodeSqlite(options.file, options.busyMs ?? 50),
-    onCreateConnection: configure,
+    onCreateConnection: (connection) => configure(connection, options.durable ?? false),
   });
 }
 
-async function configure(connection: DatabaseConnection): Promise<void> {
-  // Positions commit with the rows, so what a power cut takes from the end of the log is fetched from the streams again.
-  for (const pragma of ['journal_mode = wal', 'synchronous = normal', 'foreign_keys = on']) {
+async function configure(connection: DatabaseConnection, durable: boolean): Promise<void> {
+  // Where positions commit with the rows, what a power cut takes from the end of the log is fetched from the streams again.
+  for (const pragma of [`synchronous = ${durable ? 'full' : 'normal'}`, 'foreign_keys = on']) {
     await connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`));
   }
 }
@@ -35,14 +37,23 @@ async function configure(connection: DatabaseConnection): Promise<void> {
 class NodeSqlite {
   readonly #file: string;
   readonly #database: DatabaseSync;
+  readonly #identity: FileIdentity;
   readonly #statements = new Map<string, SqliteStatement>();
 
   constructor(file: string, busyMs: number) {
     this.#file = file;
     this.#database = new DatabaseSync(file, { timeout: busyMs });
+    try {
+      this.#identity = this.#orDamage(() => openLog(this.#database, file));
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
   }
 
   prepare(text: string): SqliteStatement {
+    // A failed commit has ended its transaction already: the error of a second rollback would take the place of the reason.
+    if (text === 'rollback' && !this.#database.isTransaction) return nothing;
     const known = this.#statements.get(text);
     if (known) return known;
     const statement = this.#orDamage(() => this.#toKysely(this.#database.prepare(text)));
@@ -60,10 +71,17 @@ class NodeSqlite {
   #toKysely(statement: StatementSync): SqliteStatement {
     return {
       reader: statement.columns().length > 0,
-      all: (parameters) => this.#orDamage(() => statement.all(...toSqlite(parameters))),
-      run: (parameters) => this.#orDamage(() => statement.run(...toSqlite(parameters))),
+      all: (parameters) => this.#confirmed(() => statement.all(...toSqlite(parameters))),
+      run: (parameters) => this.#confirmed(() => statement.run(...toSqlite(parameters))),
       iterate: (parameters) => statement.iterate(...toSqlite(parameters)),
     };
+  }
+
+  /** What is committed counts only while the file is the one that others will open. */
+  #confirmed<Result>(work: () => Result): Result {
+    const result = this.#orDamage(work);
+    if (!this.#database.isTransaction) this.#identity.check();
+    return result;
   }
 
   /** No repetition mends a damaged file, so it must not look like an error that passes. */
@@ -80,6 +98,20 @@ class NodeSqlite {
     }
   }
 }
+
+/** The first read makes the -wal and -shm files, whose identity is then known. */
+function openLog(database: DatabaseSync, file: string): FileIdentity {
+  database.exec('pragma journal_mode = wal');
+  database.prepare('select count(*) from sqlite_schema').get();
+  return new FileIdentity(file, 'The file');
+}
+
+const nothing: SqliteStatement = {
+  reader: false,
+  all: () => [],
+  run: () => ({ changes: 0, lastInsertRowid: 0 }),
+  iterate: () => [].values(),
+};
 
 /** SQLITE_CORRUPT and SQLITE_NOTADB, without their extended bits. */
 function isDamage(error: unknown): boolean {

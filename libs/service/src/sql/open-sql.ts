@@ -14,6 +14,8 @@ export interface SqlOptions {
   readonly log: Logger;
   /** Without it statements make no spans. */
   readonly tracing?: Tracing;
+  /** Whether a commit must survive a power cut; for what cannot be made again from the streams. Default: false. */
+  readonly durable?: boolean;
 }
 
 export interface SqlConfig {
@@ -35,11 +37,19 @@ export async function openSql<Tables>(options: SqlOptions): Promise<Sql<Tables>>
   return DATABASE_URL === undefined ? openSqlite(options) : openPostgres(options, DATABASE_URL);
 }
 
-async function openSqlite<Tables>({ service, config, tracing }: SqlOptions): Promise<Sql<Tables>> {
+async function openSqlite<Tables>({
+  service,
+  config,
+  tracing,
+  durable = false,
+}: SqlOptions): Promise<Sql<Tables>> {
   const { DATA_DIR, NAMESPACE } = config;
   await mkdir(DATA_DIR, { recursive: true });
   const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
-  const db = new Kysely<Tables>({ dialect: nodeSqliteDialect({ file }), ...statementLog('sqlite', tracing) });
+  const db = new Kysely<Tables>({
+    dialect: nodeSqliteDialect({ file, durable }),
+    ...statementLog('sqlite', tracing),
+  });
   return {
     db,
     sequenceType: 'integer primary key',

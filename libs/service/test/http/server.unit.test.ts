@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { StreamsError } from '@millrace/streams';
 import { Metrics, noTracing } from '@millrace/streams-telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -74,6 +76,54 @@ describe('the HTTP server of a service', () => {
     expect((await server.inject({ method: 'POST', url: '/orders', headers, body: large })).statusCode).toBe(
       413,
     );
+  });
+
+  it.each([
+    ['/orders/%zz', 400],
+    [`/orders/${'x'.repeat(3_000)}`, 414],
+  ])('returns a problem for %s, which reaches no route', async (url, status) => {
+    server.get('/orders/:id', () => ({}));
+    const response = await server.inject(url);
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.json()).toMatchObject({ status, title: expect.any(String) });
+  });
+
+  it.each([
+    ['nothing', 'connection', ''],
+    ['half a request line', 'connection', 'GET /pro'],
+    [
+      'half a body',
+      'request',
+      'POST /orders HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"a"',
+    ],
+  ])('stops although a client has sent %s', { timeout: 4_000 }, async (_, event, sent) => {
+    const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+    const arrived = once(server.server, event);
+    const socket = connect(Number(url.port), url.hostname);
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.write(sent);
+    await arrived;
+    await server.close();
+    await closed;
+  });
+
+  it('returns the response that it is working on when it stops', async () => {
+    const begun = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    server.get('/slow', async () => {
+      begun.resolve();
+      await release.promise;
+      return { done: true };
+    });
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    const response = fetch(`${url}/slow`);
+    await begun.promise;
+    const closed = server.close();
+    release.resolve();
+    expect(await (await response).json()).toEqual({ done: true });
+    await closed;
   });
 
   it('limits what one address may ask, but never its probes', async () => {

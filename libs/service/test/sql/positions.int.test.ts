@@ -90,4 +90,10 @@ describe('positions in SQL', () => {
     await store.db.transaction().execute((transaction) => letters.insert(transaction, rows));
     expect(await bodies(store)).toEqual(rows.flat());
   });
+
+  it('stores U+0000 as an access log writes it', async () => {
+    await using store = await open(await mkdtemp(join(tmpdir(), 'sql-')));
+    await letters.insert(store.db, [['a\0b']]);
+    expect(await bodies(store)).toEqual(['a\\x00b']);
+  });
 });

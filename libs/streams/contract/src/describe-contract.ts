@@ -20,6 +20,7 @@ import { describeLeases } from './suites/leases.ts';
 import { describeMembers } from './suites/members.ts';
 import { describeModel } from './suites/model.ts';
 import { describeOnce } from './suites/once.ts';
+import { describeOutputs } from './suites/outputs.ts';
 import { describePending } from './suites/pending.ts';
 import { describePoison } from './suites/poison.ts';
 import { describePublishing } from './suites/publishing.ts';
@@ -27,6 +28,7 @@ import { describeRandomKills } from './suites/random-kills.ts';
 import { describeReading } from './suites/reading.ts';
 import { describeRebalancing } from './suites/rebalancing.ts';
 import { describeRedriving } from './suites/redriving.ts';
+import { describeRefusals } from './suites/refusals.ts';
 import { describeRetrying } from './suites/retrying.ts';
 import { describeSlowHandlers } from './suites/slow-handlers.ts';
 import { describeStartPositions } from './suites/start-positions.ts';
@@ -56,6 +58,8 @@ const passing = [
   describeExternal,
   describeRetrying,
   describeDeadLetters,
+  describeOutputs,
+  describeRefusals,
   describeRedriving,
   describeDedupe,
   describeState,

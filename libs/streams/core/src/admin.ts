@@ -119,6 +119,8 @@ export interface DeadLetter {
   readonly code: string;
   readonly error: string;
   readonly attempts: number;
+  /** What had to be left out because the backend refused the letter as it was; undefined when it is whole. */
+  readonly cut?: string;
   readonly failedAt: Date;
   readonly record: StoredRecord;
 }

@@ -65,6 +65,7 @@ export function toDeadLetter(record: StoredRecord): DeadLetter {
     error: header(deadLetterHeaders.error),
     attempts: Number(header(deadLetterHeaders.attempts)),
     failedAt: new Date(header(deadLetterHeaders.at)),
+    ...(record.headers[deadLetterHeaders.cut] ? { cut: header(deadLetterHeaders.cut) } : {}),
     record: { ...recordFields(record), headers: withoutDeadLetterHeaders(record) },
   };
 }

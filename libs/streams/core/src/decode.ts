@@ -1,8 +1,9 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { asBuffer } from './buffers.ts';
 import { StreamsError } from './errors.ts';
 import type { Message } from './message.ts';
 import { formatPosition } from './position.ts';
-import type { Delivery, Headers, StoredRecord } from './record.ts';
+import type { Bytes, Delivery, Headers, StoredRecord } from './record.ts';
 import type { Topic } from './topic.ts';
 
 /** The record as a checked message; INVALID_RECORD when the bytes or the schema say no. */
@@ -57,14 +58,9 @@ function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
   const decoded = decodeBytes(topic, record);
   if (!topic.schema) return decoded as Value;
   const result = topic.schema['~standard'].validate(decoded);
-  if (result instanceof Promise) {
-    throw new StreamsError(
-      'INVALID_ARGUMENT',
-      `the schema of topic ${topic.name} is asynchronous; use a synchronous one`,
-    );
-  }
-  if (result.issues) throw invalid(record, describeIssues(result.issues));
-  return result.value;
+  const issues = issuesOf(topic, result);
+  if (issues) throw invalid(record, describeIssues(issues));
+  return (result as StandardSchemaV1.SuccessResult<Value>).value;
 }
 
 function decodeBytes<Value>(topic: Topic<Value>, record: StoredRecord): unknown {
@@ -73,6 +69,34 @@ function decodeBytes<Value>(topic: Topic<Value>, record: StoredRecord): unknown 
   } catch (error) {
     throw invalid(record, `its ${record.value.length} bytes cannot be decoded`, error);
   }
+}
+
+/**
+ * INVALID_RECORD when readers of the topic would refuse the value. What the schema takes as it is needs no second look;
+ * otherwise what is in the bytes counts, which a schema may read into something else, such as a date.
+ */
+export function assertReadable<Value>(topic: Topic<Value>, value: Value, encoded: Bytes): void {
+  const { schema } = topic;
+  if (!schema) return;
+  if (!issuesOf(topic, schema['~standard'].validate(value))) return;
+  const decoded = topic.codec.decode(typeof encoded === 'string' ? Buffer.from(encoded) : encoded);
+  const issues = issuesOf(topic, schema['~standard'].validate(decoded));
+  if (!issues) return;
+  throw new StreamsError(
+    'INVALID_RECORD',
+    `a value for topic ${topic.name} does not pass the topic's own schema: ${describeIssues(issues)}`,
+  );
+}
+
+function issuesOf(
+  topic: { readonly name: string },
+  result: ReturnType<StandardSchemaV1['~standard']['validate']>,
+): readonly Issue[] | undefined {
+  if (!(result instanceof Promise)) return result.issues;
+  throw new StreamsError(
+    'INVALID_ARGUMENT',
+    `the schema of topic ${topic.name} is asynchronous; use a synchronous one`,
+  );
 }
 
 interface Issue {

@@ -112,7 +112,11 @@ export interface Notice {
     | 'disconnected'
     | 'reconnected'
     | 'retrying'
-    | 'restoring';
+    | 'restoring'
+    | 'rolled-back'
+    /** A member of `details.group` should hold leases or claims and cannot: told once, until `group-recovered`. */
+    | 'group-degraded'
+    | 'group-recovered';
   readonly message: string;
   readonly details: Readonly<Record<string, string | number>>;
 }

@@ -26,6 +26,7 @@ export type {
   ReadOptions,
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
+export { FileIdentity } from './file-identity.ts';
 export { headerOf, readHeader } from './header-of.ts';
 export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
 export type { Message } from './message.ts';
@@ -68,5 +69,5 @@ export type { Running } from './running.ts';
 export type { End, Start } from './start.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
-export type { Admin } from './streams-admin.ts';
+export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';
 export { type Topic, type TopicOptions, topic } from './topic.ts';

@@ -47,10 +47,15 @@ export interface Observer {
     readonly error: StreamsError;
   }) => void;
   readonly deduplicated?: (event: { readonly group: string; readonly message: Message<unknown> }) => void;
-  /** Something outside the handlers went wrong and is being retried, or (fatal) ended the group. */
+  /**
+   * Something outside the handlers went wrong and is being retried, or (fatal) ended the group. Told when it begins, not at
+   * every attempt.
+   */
   readonly error?: (event: {
     readonly group: string;
     readonly error: StreamsError;
     readonly fatal: boolean;
   }) => void;
+  /** Everything that was told by `error` works again. */
+  readonly recovered?: (event: { readonly group: string }) => void;
 }

@@ -8,9 +8,10 @@ import type { Retry } from './retry.ts';
 import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
 import type { End, Start } from './start.ts';
 import type { Store } from './store.ts';
+import type { Topic } from './topic.ts';
 
 export interface PublishOptions {
-  /** `all` unless told otherwise. */
+  /** Default: `all`. */
   readonly acks?: Acks;
   readonly signal?: AbortSignal;
   readonly headers?: Headers;
@@ -19,7 +20,7 @@ export interface PublishOptions {
 }
 
 export interface ReadMessagesOptions {
-  /** `earliest` unless told otherwise. */
+  /** Default: `earliest`. */
   readonly from?: Start;
   /** Without it the read follows the topic until the signal aborts or the limit is reached. */
   readonly to?: End;
@@ -30,14 +31,19 @@ export interface ReadMessagesOptions {
 
 interface CommonRunOptions {
   readonly group: string;
-  /** Where a new group begins: `earliest` unless told otherwise. */
+  /**
+   * Every topic that the handlers send to. They are looked up when the group joins, which fails with UNKNOWN_TOPIC if one
+   * does not exist, and sending to another one is INVALID_ARGUMENT. Default: any topic, looked up when something is sent.
+   */
+  readonly outputs?: readonly Pick<Topic<never>, 'name'>[];
+  /** Where a new group begins: Default: `earliest`. */
   readonly start?: Start;
-  /** Messages handled at the same time per partition (different keys) or, in competing mode, per member. 1 unless told otherwise. */
+  /** Messages handled at the same time per partition (different keys) or, in competing mode, per member. Default: 1. */
   readonly concurrency?: number;
-  /** The most messages of one commit; 500 unless told otherwise. */
+  /** The most messages of one commit; Default: 500. */
   readonly batch?: number;
   /**
-   * About how many bytes one commit holds, its records, outputs and state together: 2 MiB unless told otherwise. A
+   * About how many bytes one commit holds, its records, outputs and state together: Default: 2 MiB. A
    * message that takes more is committed alone. For each partition a member has two to three times as much in hand.
    */
   readonly batchBytes?: number;
@@ -46,11 +52,11 @@ interface CommonRunOptions {
   readonly deadLetter?: boolean;
   /** Headers to add to a dead letter, or to replace in it. Called when it is made, which is before it is stored; must not throw. */
   readonly deadLetterHeaders?: (record: Delivery, failure: Failure) => Headers;
-  /** How strongly steps and outputs are stored: `all` unless told otherwise. */
+  /** How strongly steps and outputs are stored: Default: `all`. */
   readonly acks?: Acks;
-  /** Milliseconds until a silent member is replaced: 3000 unless told otherwise, at least 500. */
+  /** Milliseconds until a silent member is replaced: Default: 3,000; at least 500. On Kafka it is the group's session timeout, which the broker may bound. */
   readonly leaseMs?: number;
-  /** Milliseconds that a stop or a recall waits for handlers in flight: 10 000 unless told otherwise. */
+  /** Milliseconds that a stop or a recall waits for handlers in flight: Default: 10,000. */
   readonly graceMs?: number;
   readonly observer?: Observer;
 }
@@ -121,7 +127,7 @@ export function external(options: External): External {
 
 /** Drops messages whose id was handled before, as long as the window remembers it. */
 export interface Dedupe {
-  /** The id; the header `id` unless told otherwise. Undefined means: do not dedupe this message. */
+  /** The id; Default: the header `id`. Undefined means: do not dedupe this message. */
   readonly by?: (message: Message<unknown>) => string | undefined;
   /** Ids remembered per partition. */
   readonly window: { readonly count: number };

@@ -7,7 +7,8 @@ import type { Message } from './message.ts';
 import { type Context, on } from './routes.ts';
 import { raceWithAbort } from './runtime/abortable.ts';
 import { awaitReached, endsOf, nameOf } from './runtime/caught-up.ts';
-import { deadLetterTopic } from './runtime/dead-letter.ts';
+import { deadLetterHeaders, deadLetterTopic } from './runtime/dead-letter.ts';
+import { Health } from './runtime/health.ts';
 import type { Streams } from './streams.ts';
 import { topic } from './topic.ts';
 
@@ -41,6 +42,11 @@ export async function redrive(
       }
       count += 1;
       const { origin, record: failed } = toDeadLetter(record);
+      if (record.headers[deadLetterHeaders.cut] !== undefined) {
+        // Not the message that failed: it stays a dead letter, for a person to look at.
+        context.send(letters, record.value, { headers: record.headers, partition: record.partition });
+        return;
+      }
       const { key } = failed;
       const back = topic<Uint8Array>(origin.topic, { codec: bytes, ...(key ? { key: () => key } : {}) });
       context.send(back, failed.value, { headers: failed.headers, partition: origin.partition });
@@ -59,10 +65,14 @@ export async function redrive(
     open.every(({ partition, owner }) =>
       running.leases().includes(partition) ? done.has(partition) : owner !== undefined,
     );
-  const reached = awaitReached({ driver, group: running.group, observer: {} }, ends, {
-    signal,
-    enough: restIsOthers,
-  });
+  const reached = awaitReached(
+    { driver, group: running.group, health: new Health(running.group, {}) },
+    ends,
+    {
+      signal,
+      enough: restIsOthers,
+    },
+  );
   await Promise.race([raceWithAbort(reached, signal), running.finished]);
   reached.catch(() => undefined);
   await running.stop();

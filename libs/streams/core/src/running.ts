@@ -1,3 +1,5 @@
+import type { StreamsError } from './errors.ts';
+
 /** A group member at work. */
 export interface Running extends AsyncDisposable {
   readonly group: string;
@@ -5,7 +7,9 @@ export interface Running extends AsyncDisposable {
   readonly member: string;
   /** Partition numbers held now; empty in competing groups. */
   leases(): readonly number[];
-  /** `joining` until the first assignment or, in competing mode, the first successful fetch call; `degraded` while the backend cannot be reached. */
+  /** What went wrong last, outside the handlers; undefined when nothing has. It stays after a recovery: `state` says how it is now. */
+  lastError(): StreamsError | undefined;
+  /** `joining` until the first assignment or, in competing mode, the first successful fetch call; `degraded` while something has to be tried again: a backend or a handler's database that is away, a commit, a lease that cannot be had. */
   state(): 'joining' | 'running' | 'degraded' | 'stopping' | 'stopped' | 'failed';
   /** Resolves once everything stored in the group's topics when it was called is settled, by whichever member. */
   caughtUp(options?: { readonly signal?: AbortSignal }): Promise<void>;

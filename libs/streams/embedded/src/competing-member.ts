@@ -145,7 +145,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
         else this.#prolong(expires);
       },
       () => {
-        if (this.#expires < started) this.#abandon();
+        if (this.#expires < started || this.#engine.problem() !== undefined) this.#abandon();
       },
     );
   }

@@ -24,21 +24,24 @@ type Round = PromiseWithResolvers<void>;
 export class Disk {
   readonly #file: string;
   readonly #log: FileHandle;
+  /** Asked after each sync: what was synced may be a file that nobody will open again. */
+  readonly #problem: () => StreamsError | undefined;
   #running: Promise<void> | undefined;
   #next: Round | undefined;
   #failure: StreamsError | undefined;
   #slowUntil = 0;
 
-  private constructor(file: string, log: FileHandle) {
+  private constructor(file: string, log: FileHandle, problem: () => StreamsError | undefined) {
+    this.#problem = problem;
     this.#file = file;
     this.#log = log;
   }
 
-  static async open(file: string): Promise<Disk> {
+  static async open(file: string, problem: () => StreamsError | undefined): Promise<Disk> {
     try {
       const log = await open(`${file}-wal`, 'r+');
       await syncFolder(dirname(file));
-      return new Disk(file, log);
+      return new Disk(file, log, problem);
     } catch (error) {
       throw translateError(error, file);
     }
@@ -75,6 +78,7 @@ export class Disk {
     const end = (error: unknown) => {
       // After a failed sync the kernel may have dropped the pages and report success next time: never trust it again.
       if (error !== null) this.#failure ??= translateError(error, this.#file);
+      this.#failure ??= this.#problem();
       if (this.#failure === undefined) round.resolve();
       else round.reject(this.#failure);
     };

@@ -20,6 +20,8 @@ export interface Engine {
   readonly offsets: OffsetSearch;
   /** Puts a job into the next write transaction; with acks `all` its result waits until that is on disk. */
   write<T>(job: Job<T>, options?: SubmitOptions & { readonly acks?: Acks }): Promise<T>;
+  /** Why the log cannot be written any more: its files are not those that were opened. Looks each time until it found that. */
+  problem(): StreamsError | undefined;
   /** Bytes that wait to be written. */
   backlog(): number;
   /** What members of this process store before somebody looks at what is pending. */

@@ -74,7 +74,7 @@ export class EmbeddedLease implements Lease {
     }
     for (const topic of topics) {
       const position = positions.find((candidate) => candidate.topic === topic.partition.topic);
-      topic.seek(position && offsetOf(position, topic.partition) + 1);
+      topic.seek(position && this.#seekTarget(topic, offsetOf(position, topic.partition) + 1));
     }
     try {
       await this.#commit.recordSeek();
@@ -190,6 +190,23 @@ export class EmbeddedLease implements Lease {
   readonly #reportHanded = async (): Promise<void> => {
     if (!this.lost.aborted) await this.#commit.reportHanded().catch(() => undefined);
   };
+
+  /**
+   * Positions beyond the log's end are of a log that was set back to an older copy. What is written now would be taken for
+   * what was handled before, so the group goes on where it stands in this log.
+   */
+  #seekTarget(topic: TopicProgress, wanted: number): number {
+    const { engine } = this.#context;
+    const next = engine.offsets.bounds(topic.partition)?.next ?? 0;
+    if (wanted <= next) return wanted;
+    const { topic: name, number: partition } = topic.partition;
+    engine.notify({
+      kind: 'records-lost',
+      message: `Group ${this.group} had handled ${name}:${partition} up to offset ${wanted - 1}, but the log ${engine.file} ends before ${next}: it was set back to an older copy. ${wanted - next} records are gone, and the group goes on at offset ${topic.settled}, where it stands in this log`,
+      details: { group: this.group, topic: name, partition, from: next, through: wanted - 1 },
+    });
+    return topic.settled;
+  }
 
   #reportLoss(loss: Loss): void {
     this.#context.engine.notify(lossNotice(this.group, loss));

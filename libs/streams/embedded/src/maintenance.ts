@@ -57,6 +57,10 @@ export class Maintenance {
   }
 
   async #run(): Promise<void> {
+    if (this.#engine.problem() !== undefined) {
+      this.#engine.news.wake();
+      return;
+    }
     for (const row of this.#retentions.all()) {
       const retention = parseRetention(text(row, 'retention'));
       for (const partition of this.#engine.catalog.find(text(row, 'name')) ?? []) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import type { JoinOptions, Lease, Membership, StreamsError } from '@millrace/streams';
 import { monotonicNow } from './clock.ts';
 import { Coordination, type Entry } from './coordination.ts';
 import type { Engine } from './engine.ts';
@@ -28,6 +28,8 @@ export class EmbeddedMembership implements Membership {
   readonly #heartbeat: NodeJS.Timeout;
   readonly #stopListening: () => void;
   #leaving = false;
+  /** The last heartbeat was not stored, and that is told. */
+  #failing = false;
   #seenVersion: number | undefined;
   #alarm: NodeJS.Timeout | undefined;
   #beating: Promise<void> | undefined;
@@ -151,14 +153,46 @@ export class EmbeddedMembership implements Membership {
       const renewal = await this.#engine.write((transaction) => this.#renew(transaction, held), {
         urgent: true,
       });
+      this.#reportRecovery();
       this.#enteredAs(renewal.group);
       for (const lease of held) {
         if (renewal.kept.has(lease)) lease.prolong(renewal.now + this.#options.leaseMs);
         else lease.lose();
       }
-    } catch {
+    } catch (error) {
+      // Nobody can prove anything any more in files that are not the log's.
+      const problem = this.#engine.problem();
+      if (problem !== undefined) {
+        this.#gained.fail(problem);
+        for (const lease of held) lease.lose();
+        return;
+      }
       this.#loseExpired(held);
+      this.#reportFailure(this.#engine.translate(error));
     }
+  }
+
+  /** Once, not at every heartbeat. */
+  #reportFailure(error: StreamsError): void {
+    if (this.#failing) return;
+    this.#failing = true;
+    const { name } = this.#holdings.group;
+    this.#engine.notify({
+      kind: 'group-degraded',
+      message: `The heartbeat of member ${this.member} of group ${name} fails: ${error.message}`,
+      details: { group: name, code: error.code },
+    });
+  }
+
+  #reportRecovery(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    const { name } = this.#holdings.group;
+    this.#engine.notify({
+      kind: 'group-recovered',
+      message: `The heartbeat of member ${this.member} of group ${name} is stored again`,
+      details: { group: name },
+    });
   }
 
   #loseExpired(leases: readonly EmbeddedLease[]): void {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
-import type { Acks, Notice, StreamsError } from '@millrace/streams';
+import { type Acks, FileIdentity, type Notice, type StreamsError } from '@millrace/streams';
 import { Notices } from '@millrace/streams/driver-kit';
 import { BatchRows } from './batch-rows.ts';
 import { Catalog } from './catalog.ts';
@@ -28,15 +28,24 @@ export async function openEngine(path: string, options: EngineOptions): Promise<
   const file = resolve(path);
   const database = await openDatabase(file, options.busyMs);
   try {
-    return assemble(file, database, await Disk.open(file), options);
+    const notices = new Notices();
+    const problem = watchFiles(file, notices);
+    return assemble({ file, database, notices, problem, disk: await Disk.open(file, problem) }, options);
   } catch (error) {
     database.close();
     throw translateError(error, file);
   }
 }
 
-function assemble(file: string, database: DatabaseSync, disk: Disk, options: EngineOptions): OpenEngine {
-  const notices = new Notices();
+interface Opened {
+  readonly file: string;
+  readonly database: DatabaseSync;
+  readonly disk: Disk;
+  readonly notices: Notices;
+  readonly problem: () => StreamsError | undefined;
+}
+
+function assemble({ file, database, disk, notices, problem }: Opened, options: EngineOptions): OpenEngine {
   const notify = (notice: Notice) => notices.notify(notice);
   const news = new News(database, file);
   const rows = new BatchRows(database);
@@ -48,6 +57,7 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
       checkpointer.afterCommit();
       if (worthTelling) news.ring();
     },
+    problem,
     onWaiting: (waitedMs) => notify(waiting(file, waitedMs)),
   });
   const write = async <T>(job: Job<T>, submit: SubmitOptions & { readonly acks?: Acks } = {}): Promise<T> => {
@@ -66,6 +76,7 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
     offsets: new OffsetSearch(database, rows),
     write,
     reports: new Set(),
+    problem,
     backlog: () => writer.backlog,
     notify,
     translate: (error: unknown): StreamsError => translateError(error, file),
@@ -77,6 +88,19 @@ function assemble(file: string, database: DatabaseSync, disk: Disk, options: Eng
       await disk.close();
       database.close();
     },
+  };
+}
+
+/** Whether the files are still those that were opened; the first look that finds others tells it as a notice. */
+function watchFiles(file: string, notices: Notices): () => StreamsError | undefined {
+  const identity = new FileIdentity(file, 'The log');
+  let found: StreamsError | undefined;
+  return () => {
+    if (found !== undefined) return found;
+    found = identity.problem();
+    if (found !== undefined)
+      notices.notify({ kind: 'disconnected', message: found.message, details: { file } });
+    return found;
   };
 }
 

@@ -46,9 +46,16 @@ async function* chunks(
     const wanted = before(records, end);
     if (wanted.length > 0) yield wanted;
     else if (records.length > 0) return;
-    else if (follows) await engine.news.after(version, signal);
+    else if (follows) await nextCommit(engine, version, signal);
     else return;
   }
+}
+
+/** STORAGE_CORRUPT when nothing can come any more, because the files are not the log's. */
+async function nextCommit(engine: Engine, version: number, signal: AbortSignal | undefined): Promise<void> {
+  const problem = engine.problem();
+  if (problem !== undefined) throw problem;
+  await engine.news.after(version, signal);
 }
 
 /** Where records are missing a chunk may reach past the end. */

@@ -29,6 +29,8 @@ export interface WriterOptions {
   /** How long a job waits for another program's lock before it fails with BUSY. */
   readonly busyMs: number;
   readonly onCommit: (news: boolean) => void;
+  /** Why nothing may be confirmed any more; asked after each commit, so that what is confirmed lies in the file that others open. */
+  readonly problem: () => StreamsError | undefined;
   /** The lock has been held by others for a while. */
   readonly onWaiting: (waitedMs: number) => void;
 }
@@ -53,6 +55,8 @@ export class Writer {
   #noticed = false;
   /** After a failed transaction its jobs run one by one, so that the one to blame fails alone. */
   #alone = 0;
+  /** Why no further write is begun. */
+  #problem: StreamsError | undefined;
 
   constructor(database: DatabaseSync, options: WriterOptions) {
     this.#options = options;
@@ -103,10 +107,17 @@ export class Writer {
 
   readonly #flush = (): void => {
     this.#scheduled = false;
-    if (this.#queue.length > 0 && this.#lock()) this.#transact(this.#take());
+    if (this.#queue.length > 0 && this.#usable() && this.#lock()) this.#transact(this.#take());
     if (this.#queue.length > 0) this.#schedule();
     else for (const resolve of this.#idle.splice(0)) resolve();
   };
+
+  /** Nothing goes into files that are known to be nobody's any more. */
+  #usable(): boolean {
+    if (this.#problem === undefined) return true;
+    this.#failAll(this.#take(), this.#problem);
+    return false;
+  }
 
   #lock(): boolean {
     try {
@@ -162,6 +173,12 @@ export class Writer {
     } catch (error) {
       this.#rollback();
       this.#afterFailure(entries, error);
+      return;
+    }
+    const problem = this.#options.problem();
+    if (problem !== undefined) {
+      this.#problem = problem;
+      this.#failAll(entries, problem);
       return;
     }
     for (const entry of entries) this.#bytes -= entry.bytes;

@@ -74,7 +74,7 @@ describe('writing', () => {
   test('shares syncs among those that wait', async () => {
     await using log = testLog();
     await log.open();
-    const disk = await Disk.open(log.file);
+    const disk = await Disk.open(log.file, () => undefined);
     const syncs = Array.from({ length: 100 }, () => disk.sync());
     expect(new Set(syncs).size).toBe(1);
     await Promise.all(syncs);

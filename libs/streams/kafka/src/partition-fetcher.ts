@@ -13,11 +13,23 @@ const stuckAfterMs = 3_000;
 export interface Fetched {
   readonly records: readonly WireRecord[];
   /** Offsets that were skipped because the broker has them no more. */
-  readonly lost?: { readonly from: number; readonly through: number } | undefined;
+  readonly lost?: LostOffsets | undefined;
+}
+
+export interface LostOffsets {
+  readonly from: number;
+  readonly through: number;
+  /** `trimmed`: the log begins later. `cut-off`: it ends before, as after the election of a leader that lacked them. */
+  readonly how: 'trimmed' | 'cut-off';
 }
 
 interface Skipped {
-  readonly lost: { readonly from: number; readonly through: number } | undefined;
+  readonly lost: LostOffsets | undefined;
+}
+
+/** The topic was deleted and created again: positions of the old one say nothing about it. */
+export class TopicRecreated extends Error {
+  override readonly name = 'TopicRecreated';
 }
 
 export interface Counted {
@@ -39,17 +51,28 @@ export class PartitionFetcher {
   next: number;
   readonly #cluster: Cluster;
   readonly #connections: Connections;
+  #topicId: string | undefined;
   /** Since when an open transaction has held this reader up. */
   #stuckSince: number | undefined;
 
-  constructor(cluster: Cluster, place: Place, from: number) {
+  /** `topicId` is that of the topic to which `from` belongs. Default: the one that is there at the first fetch. */
+  constructor(cluster: Cluster, place: Place, from: number, topicId?: string) {
     this.#cluster = cluster;
     this.#connections = cluster.connections();
     this.place = place;
     this.next = from;
+    this.#topicId = topicId;
   }
 
-  /** One request; throws when it failed, and may simply be called again. */
+  /** Goes on in the topic that is there now, from its first record. */
+  async restart(): Promise<void> {
+    const { topic } = this.place;
+    this.#topicId = await this.#connections.topicId(topic, this.#topicId);
+    const begins = await listOffsets(this.#connections, [{ ...this.place, timestamp: startOfLog }]);
+    this.next = begins.get(placeName(this.place)) ?? 0;
+  }
+
+  /** One request; throws when it failed, and may simply be called again. TopicRecreated when the topic is another one by now. */
   async fetch(limits: FetchLimits): Promise<Fetched> {
     const from = this.next;
     const answer = await this.#request(limits);
@@ -84,7 +107,10 @@ export class PartitionFetcher {
   async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped | undefined> {
     const { topic, partition } = this.place;
     const from = this.next;
-    const request = fetchRequest([{ ...this.place, offset: from }], limits);
+    const { id } = await this.#connections.topic(topic);
+    this.#topicId ??= id;
+    if (id !== this.#topicId) await this.#confirmRecreated(this.#topicId);
+    const request = fetchRequest([{ topicId: this.#topicId, partition, offset: from }], limits);
     const [answer] = await this.#connections.atLeader(topic, partition, request);
     if (!answer) return undefined;
     if (answer.errorCode === 0) {
@@ -95,6 +121,12 @@ export class PartitionFetcher {
     const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
     if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
     throw error;
+  }
+
+  async #confirmRecreated(known: string): Promise<void> {
+    const { topic } = this.place;
+    const id = await this.#connections.topicId(topic, known);
+    if (id !== known) throw new TopicRecreated(`the topic ${topic} was deleted and created again`);
   }
 
   /** A transaction ends within seconds; one that does not may be one that was never ended. */
@@ -115,7 +147,13 @@ export class PartitionFetcher {
       return answers.get(placeName(this.place)) ?? 0;
     };
     const first = await ask(startOfLog);
-    this.next = from < first ? first : Math.min(from, await ask(endOfLog));
-    return from < first ? { from, through: first - 1 } : undefined;
+    if (from < first) {
+      this.next = first;
+      return { from, through: first - 1, how: 'trimmed' };
+    }
+    const end = await ask(endOfLog);
+    if (from <= end) return undefined;
+    this.next = end;
+    return { from: end, through: from - 1, how: 'cut-off' };
   }
 }

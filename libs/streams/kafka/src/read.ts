@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
+import { type End, isStreamsError, type ReadOptions, type Start, type StoredRecord } from '@millrace/streams';
 import { isTransient, translate } from './client/errors.ts';
 import type { Context } from './context.ts';
 import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffsets } from './offsets.ts';
-import { PartitionFetcher } from './partition-fetcher.ts';
+import { PartitionFetcher, TopicRecreated } from './partition-fetcher.ts';
 import { stableEnds } from './stable-ends.ts';
 import { storedRecord } from './stored-record.ts';
 import type { WireRecord } from './wire/wire-record.ts';
@@ -31,11 +31,12 @@ export async function* readPartition(
     fetcher = new PartitionFetcher(context.cluster, place, start);
     // One fetch ahead: what is read is handled while the next comes.
     if (end !== undefined && start >= end) return;
-    let coming = ahead(fetcher, signal);
+    const tail = { context, follows: end === undefined, signal };
+    let coming = ahead(fetcher, tail);
     for (let more = true; more && !signal?.aborted; ) {
       const records = await coming;
       more = end === undefined || fetcher.next < end;
-      if (more) coming = ahead(fetcher, signal);
+      if (more) coming = ahead(fetcher, tail);
       const wanted = end === undefined ? records : records.filter(({ offset }) => offset < end);
       for (let at = 0; at < wanted.length && !signal?.aborted; at += max)
         yield wanted.slice(at, at + max).map((record) => storedRecord(place, record));
@@ -49,26 +50,58 @@ export async function* readPartition(
   }
 }
 
+interface Tail {
+  readonly context: Context;
+  /** It has no end: it waits for a topic that is gone, and goes on in the one that takes its place. */
+  readonly follows: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Nobody may be left to hear of its failure. */
-function ahead(fetcher: PartitionFetcher, signal: AbortSignal | undefined): Promise<readonly WireRecord[]> {
-  const coming = fetchOn(fetcher, signal);
+function ahead(fetcher: PartitionFetcher, tail: Tail): Promise<readonly WireRecord[]> {
+  const coming = fetchOn(fetcher, tail);
   coming.catch(() => undefined);
   return coming;
 }
 
 async function fetchOn(
   fetcher: PartitionFetcher,
-  signal: AbortSignal | undefined,
+  { context, follows, signal }: Tail,
 ): Promise<readonly WireRecord[]> {
-  for (;;) {
+  const name = placeName(fetcher.place);
+  for (let told = false; ; ) {
     try {
-      const { records } = await fetcher.fetch({ maxWaitMs, maxBytes });
+      const { records, lost } = await fetcher.fetch({ maxWaitMs, maxBytes });
+      if (lost) notifyLost(context, fetcher, `misses the offsets ${lost.from} to ${lost.through}`);
       return records;
     } catch (error) {
-      if (!isTransient(error) || signal?.aborted) throw error;
+      if (signal?.aborted) throw error;
+      const missing = isStreamsError(error, 'UNKNOWN_TOPIC');
+      if (follows && error instanceof TopicRecreated) {
+        await fetcher.restart();
+        notifyLost(context, fetcher, 'was deleted and created again: it is read from its beginning');
+        continue;
+      }
+      if (!(follows && missing) && !isTransient(error)) throw error;
+      if (missing && !told) {
+        told = true;
+        context.notify({
+          kind: 'retrying',
+          message: `the topic of ${name} is gone; its reader waits until it is there again`,
+          details: { topic: fetcher.place.topic, partition: fetcher.place.partition },
+        });
+      }
       await delay(pauseMs);
     }
   }
+}
+
+function notifyLost(context: Context, { place }: PartitionFetcher, what: string): void {
+  context.notify({
+    kind: 'records-lost',
+    message: `a reader of ${placeName(place)} ${what}`,
+    details: { topic: place.topic, partition: place.partition },
+  });
 }
 
 /** The first offset that is not read any more. */

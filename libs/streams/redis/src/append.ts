@@ -8,8 +8,9 @@ import { RecordRuns } from './record-runs.ts';
 import type { Retainer } from './retainer.ts';
 import type { Connection } from './scripts.ts';
 
-/** Beyond this a script would hold up the server for long; its records are then stored by several scripts in a row. */
+/** Beyond these a script would hold up the server for long; its records are then stored by several scripts in a row. */
 const maxRecords = 20_000;
+const maxBytes = 16 * 1024 * 1024;
 
 /** Far beyond any repeat of an append. */
 const thirtyDays = 30 * 24 * 60 * 60;
@@ -19,6 +20,8 @@ interface Batch {
   readonly producers: string[];
   readonly records: RecordRuns;
   count: number;
+  /** About, in UTF-16 units for texts. */
+  bytes: number;
 }
 
 /** Stores records: those of one slot (without a Cluster: all of them) in one script. */
@@ -71,13 +74,16 @@ export class Appender {
     records.forEach((record, place) => {
       const slot = this.#client.cluster ? record.partition : 0;
       let batch = open.get(slot);
-      if (!batch || (batch.count >= maxRecords && !once)) {
+      const bytes = record.value.length;
+      const full = batch && (batch.count >= maxRecords || batch.bytes + bytes > maxBytes);
+      if (!batch || (full && !once)) {
         batch = this.#batch(once !== undefined);
         open.set(slot, batch);
         batches.push(batch);
       }
       batch.records.add(record, place);
       batch.count += 1;
+      batch.bytes += bytes;
     });
     return batches;
   }
@@ -97,7 +103,7 @@ export class Appender {
       }
       return head;
     });
-    return { streams, producers, records, count: 0 };
+    return { streams, producers, records, count: 0, bytes: 0 };
   }
 
   async #store(batch: Batch, { acks, once }: AppendOptions): Promise<string[]> {

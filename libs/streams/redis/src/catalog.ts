@@ -1,6 +1,7 @@
 import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
 import { storedRetention } from '@millrace/streams/driver-kit';
 import type { Client } from './client.ts';
+import { storeEntry } from './commands/registry.ts';
 import { streamKey, topicsKey } from './keys.ts';
 
 /** A topic as the registry has it. */
@@ -67,8 +68,7 @@ export class Catalog {
     }
     const existing = (await this.#registered(name)) ?? (await this.#foreign(name));
     const entry = existing ?? { partitions, retention, settings, plain: false };
-    const text = JSON.stringify({ ...entry, retention, settings });
-    const added = Number(await this.#client.connection().call('HSETNX', [topicsKey, name, text])) === 1;
+    const added = await this.#store(name, { ...entry, retention, settings });
     const actual = added ? entry : ((await this.#registered(name)) ?? entry);
     if (actual.partitions !== partitions) {
       throw new StreamsError(
@@ -82,7 +82,7 @@ export class Catalog {
   /** Puts a topic back that this process knows and the server forgot. */
   async restore(name: string): Promise<void> {
     const known = this.#known.get(name);
-    if (known) await this.#client.connection().call('HSETNX', [topicsKey, name, JSON.stringify(known)]);
+    if (known) await this.#store(name, known);
   }
 
   async names(): Promise<string[]> {
@@ -92,6 +92,12 @@ export class Catalog {
   async forget(name: string): Promise<void> {
     this.#known.delete(name);
     await this.#client.connection().call('HDEL', [topicsKey, name]);
+  }
+
+  /** False when it was there. */
+  async #store(name: string, entry: TopicEntry): Promise<boolean> {
+    const stored = { registry: topicsKey, name, entry, keepExisting: true };
+    return await storeEntry(this.#client.connection(), stored);
   }
 
   async #registered(name: string): Promise<TopicEntry | undefined> {

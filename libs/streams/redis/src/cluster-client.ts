@@ -1,6 +1,7 @@
 import { type RedisOptions as AllClientOptions, Cluster, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
+import { checkRights } from './commands/rights.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
 import { connectionClosed, hasCode } from './errors.ts';
@@ -62,6 +63,7 @@ export class ClusterClient implements Client {
       const features = await patience.answered(() =>
         Promise.all(commands.nodes('master').map((node) => featuresOf(node))),
       );
+      await patience.answered(() => checkRights(commands));
       patience.endless();
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());

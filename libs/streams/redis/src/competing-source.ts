@@ -1,12 +1,13 @@
-import { type Delivery, formatPosition, type GroupOptions } from '@millrace/streams';
+import type { Delivery, GroupOptions } from '@millrace/streams';
 import { Appetite } from './appetite.ts';
-import { type Consumer, claimStale, keepAlive } from './commands/competing.ts';
+import { type Consumer, claimStale, type GivenBack, giveBack, keepAlive } from './commands/competing.ts';
 import type { Context } from './context.ts';
 import { isWhole, streamsOf } from './delivered.ts';
 import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, zeroId } from './ids.ts';
-import { leaseKey } from './keys.ts';
+import { groupKeys, leaseKey } from './keys.ts';
+import { reportLost } from './records-lost.ts';
 import type { Connection } from './scripts.ts';
 
 /** One partition of one topic, as a competing member sees it. */
@@ -118,6 +119,12 @@ export class CompetingSource {
     );
   }
 
+  /** Other members find the entries stale at once. */
+  async giveBack(entries: readonly GivenBack[]): Promise<void> {
+    const { channel } = groupKeys(this.consumer.group);
+    this.#reportLost(await giveBack(this.#connection, this.consumer, { channel, entries }));
+  }
+
   async arrival(signal: AbortSignal): Promise<void> {
     const { stream } = this.consumer;
     await this.#context.waiters.of(stream, this.partition).arrival(stream, this.#after, signal);
@@ -151,15 +158,8 @@ export class CompetingSource {
   }
 
   #reportLost(ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    const { group } = this.consumer;
     const { topic, partition } = this;
-    const [first = ''] = ids;
-    this.#context.notify({
-      kind: 'records-lost',
-      message: `the group ${group} lost ${ids.length} records from ${formatPosition({ topic, partition, offset: first })} on: they were trimmed away before it settled them`,
-      details: { group, topic, partition, count: ids.length, ids: ids.join(' ') },
-    });
+    reportLost(this.#context.notify, { group: this.consumer.group, topic, partition, ids });
   }
 
   get #connection(): Connection {

@@ -1,13 +1,13 @@
 import type { CompetingCommit, CompetingMember, Delivery, GroupOptions } from '@millrace/streams';
-import { giveBack } from './commands/competing.ts';
 import { CompetingReader } from './competing-reader.ts';
 import { CompetingSource } from './competing-source.ts';
 import { settleSteps } from './competing-steps.ts';
 import type { Context } from './context.ts';
-import { isConnectionError, translate } from './errors.ts';
+import { translate } from './errors.ts';
 import { Held } from './held.ts';
 import { groupKeys } from './keys.ts';
 import { LeaseTime } from './lease-time.ts';
+import { MemberHealth } from './member-health.ts';
 import { newMemberName, Roster } from './roster.ts';
 
 /** A member that takes whatever message is next, and keeps it its own for as long as it lives. */
@@ -22,6 +22,7 @@ export class RedisCompetingMember implements CompetingMember {
   readonly #reader: CompetingReader;
   readonly #end = new AbortController();
   readonly #roster: Roster;
+  readonly #health: MemberHealth;
   #stopListening: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #disposed: Promise<void> | undefined;
@@ -35,11 +36,14 @@ export class RedisCompetingMember implements CompetingMember {
     const { member } = this;
     this.#sources = places.map((place) => new CompetingSource(context, { ...place, group, member }, options));
     this.#reader = new CompetingReader(this.#sources, this.#held);
+    const { notify } = context;
+    this.#health = new MemberHealth({ group, member, patienceMs: options.leaseMs, notify });
     this.#roster = new Roster(context, {
       group,
       member,
       leaseMs: options.leaseMs,
       leaseTime: new LeaseTime(options.leaseMs),
+      health: this.#health,
       partitions: 0,
       onView: async () => undefined,
     });
@@ -98,7 +102,7 @@ export class RedisCompetingMember implements CompetingMember {
     try {
       for (const source of this.#sources) {
         const entries = this.#held.take(deliveries.filter((delivery) => isIn(delivery, source)));
-        if (entries.length > 0) await this.#giveBack(source, entries);
+        if (entries.length > 0) await source.giveBack(entries);
       }
     } catch (error) {
       throw translate(error, `messages of group ${this.#group} could not be given back`);
@@ -124,16 +128,8 @@ export class RedisCompetingMember implements CompetingMember {
       if (!source.used) continue;
       const entries = this.#held.take(this.#held.all().filter((place) => isIn(place, source)));
       // Whatever cannot be given back now is taken by others once it is stale.
-      await this.#giveBack(source, entries).catch(() => undefined);
+      await source.giveBack(entries).catch(() => undefined);
     }
-  }
-
-  async #giveBack(
-    source: CompetingSource,
-    entries: readonly { readonly id: string; readonly tries: number }[],
-  ): Promise<void> {
-    const { channel } = groupKeys(this.#group);
-    await giveBack(this.#context.client.connection(), source.consumer, { channel, entries });
   }
 
   async #keepAlive(): Promise<void> {
@@ -144,9 +140,10 @@ export class RedisCompetingMember implements CompetingMember {
         .map(({ offset }) => offset);
       try {
         for (const offset of await source.keepAlive(ids)) this.#held.drop({ ...place(source), offset });
+        this.#health.worked(keepAliveWork(source));
       } catch (error) {
+        if (!this.#end.signal.aborted) this.#health.failed(keepAliveWork(source), error);
         // The entries stay this member's until somebody else takes them, which the commit would see.
-        if (!isConnectionError(error)) return;
       }
     }
     this.#reader.lookAgain();
@@ -160,6 +157,10 @@ interface Place {
 
 function place({ topic, partition }: Place): Place {
   return { topic, partition };
+}
+
+function keepAliveWork({ topic, partition }: Place): string {
+  return `keep what it has in hand of ${topic}:${partition}`;
 }
 
 function isIn(position: Place, source: Place): boolean {

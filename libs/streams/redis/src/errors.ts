@@ -5,7 +5,9 @@ import { mask } from '@millrace/streams/driver-kit';
 const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
   [/^FENCED/, 'FENCED'],
   [/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid (username|password)|ERR AUTH)/i, 'UNAUTHORIZED'],
-  [/^(OOM|MISCONF)/, 'STORAGE_FULL'],
+  // A script that runs into what its user may not do.
+  [/can't run this command|can't access at least one of the (keys|channels)/i, 'UNAUTHORIZED'],
+  [/^(OOM|MISCONF)|exhausted the last possible ID/, 'STORAGE_FULL'],
   [/^NOREPLICAS/, 'NOT_REPLICATED'],
   [/^(BUSY|TRYAGAIN)/, 'BUSY'],
   [/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|UNKILLABLE|MOVED|ASK)/, 'UNAVAILABLE'],
@@ -28,11 +30,6 @@ export function translate(error: unknown, doing: string): StreamsError {
   const message = mask(messageOf(error));
   const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'INTERNAL';
   return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
-}
-
-/** True for errors of the connection, after which nobody knows whether the command ran. */
-export function isConnectionError(error: unknown): boolean {
-  return translate(error, '').code === 'UNAVAILABLE';
 }
 
 /** True for what a server answers that is there and cannot serve yet. */

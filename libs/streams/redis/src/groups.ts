@@ -1,7 +1,7 @@
 import { type Notice, type Start, StreamsError } from '@millrace/streams';
 import type { Catalog } from './catalog.ts';
 import type { Client } from './client.ts';
-import { hasCode } from './errors.ts';
+import { createGroup, storeEntry } from './commands/registry.ts';
 import { idBefore, idOf, zeroId } from './ids.ts';
 import { groupsKey } from './keys.ts';
 
@@ -46,7 +46,8 @@ export class Groups {
       stores: [...new Set([...(known?.stores ?? []), ...entry.stores])],
     };
     if (JSON.stringify(known) === JSON.stringify(merged)) return;
-    await this.#client.connection().call('HSET', [groupsKey, group, JSON.stringify(merged)]);
+    const stored = { registry: groupsKey, name: group, entry: merged, keepExisting: false };
+    await storeEntry(this.#client.connection(), stored);
   }
 
   async forget(group: string): Promise<void> {
@@ -95,13 +96,7 @@ export class Groups {
 
   /** False when it was there. */
   async #create(group: string, stream: string, id: string): Promise<boolean> {
-    try {
-      await this.#client.connection().call('XGROUP', ['CREATE', stream, group, id, 'MKSTREAM']);
-      return true;
-    } catch (error) {
-      if (hasCode(error, 'BUSYGROUP')) return false;
-      throw error;
-    }
+    return await createGroup(this.#client.connection(), { stream, group, id });
   }
 }
 

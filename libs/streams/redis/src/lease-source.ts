@@ -7,6 +7,7 @@ import { decodeEntry, type RawEntry } from './entry.ts';
 import { hasCode } from './errors.ts';
 import { compareIds, idOf } from './ids.ts';
 import type { LeaseHolder } from './lease-holder.ts';
+import { reportLost } from './records-lost.ts';
 import type { Connection } from './scripts.ts';
 import { TopicFeed } from './topic-feed.ts';
 import { streamsOf } from './wire/entries.ts';
@@ -31,6 +32,7 @@ export class LeaseSource {
   #turn = 0;
   /** Nobody knows what the last read took: its reply was lost. */
   #uncertain = false;
+  #fetches = 0;
 
   constructor(context: Context, place: SourcePlace) {
     this.#context = context;
@@ -38,6 +40,11 @@ export class LeaseSource {
     this.feeds = place.topics.map(
       (topic) => new TopicFeed(topic, context.catalog.key(topic, place.partition)),
     );
+  }
+
+  /** The number of the last fetch that the server confirmed. */
+  get fetches(): number {
+    return this.#fetches;
   }
 
   get unsettled(): number {
@@ -136,17 +143,22 @@ export class LeaseSource {
     const streams = asked.map(({ stream }) => stream);
     const args = ['GROUP', holder.group, holder.member, 'COUNT', count, 'STREAMS', ...streams];
     for (const _ of streams) args.push('>');
-    const [reply, foreign] = await this.#healed(async () => {
+    const [reply, checked] = await this.#healed(async () => {
       const wire = await this.#context.client.wire(streams[0] ?? '');
       const reading = wire.frame('XREADGROUP', args);
       const checking = checkFetch(wire, holder, this.streams);
       checking.catch(() => undefined);
       return [await reading, await checking] as const;
     });
-    if (foreign === undefined) {
+    if (checked === undefined) {
       onLost();
       return 0;
     }
+    const { foreign, number } = checked;
+    if (number <= this.#fetches) {
+      throw new Error('ROLLEDBACK the server has lost a fetch of this lease that it had confirmed');
+    }
+    this.#fetches = number;
     const feedOf = (stream: string): TopicFeed => asked.find((each) => each.stream === stream) as TopicFeed;
     const { partition } = this.#place;
     const read = streamsOf(reply, (stream) => ({ topic: feedOf(stream).topic, partition, attempt: 1 }));
@@ -218,15 +230,9 @@ export class LeaseSource {
     return decodeEntry(feed.topic, this.#place.partition, entry, attempt);
   }
 
-  #reportLost(feed: TopicFeed, ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    const { group } = this.#place.holder;
-    const { partition } = this.#place;
-    this.#context.notify({
-      kind: 'records-lost',
-      message: `the group ${group} lost ${ids.length} records of ${feed.topic}:${partition}: they were trimmed away before it settled them: ${ids.slice(0, 20).join(', ')}`,
-      details: { group, topic: feed.topic, partition, count: ids.length, ids: ids.join(' ') },
-    });
+  #reportLost({ topic }: TopicFeed, ids: readonly string[]): void {
+    const { holder, partition } = this.#place;
+    reportLost(this.#context.notify, { group: holder.group, topic, partition, ids });
   }
 
   get #connection(): Connection {

@@ -10,11 +10,15 @@ export class LeaseSteps {
   readonly #context: Context;
   readonly #place: SourcePlace;
   readonly #numbers = new WeakMap<Commit, number>();
+  readonly #fetches: () => number;
   #last = 0;
+  #confirmed = 0;
 
-  constructor(context: Context, place: SourcePlace) {
+  /** `fetches` tells the number of the last fetch that the server confirmed. */
+  constructor(context: Context, place: SourcePlace, fetches: () => number) {
     this.#context = context;
     this.#place = place;
+    this.#fetches = fetches;
   }
 
   /** One step at a time: a later one must not be stored before an earlier one that is being repeated. */
@@ -28,6 +32,7 @@ export class LeaseSteps {
       holder,
       partition,
       number,
+      confirmed: { commit: this.#confirmed, fetch: this.#fetches() },
       dedupeWindow: options.dedupeWindow,
       step,
       streamOf: (topic, at) => catalog.key(topic, at),
@@ -36,6 +41,7 @@ export class LeaseSteps {
     const run = (connection: Connection): Promise<void> => commit(connection, encoded);
     if (options.acks === 'all') await client.durable(holder.lease).write(run);
     else await run(client.writer(holder.lease));
+    this.#confirmed = Math.max(this.#confirmed, number);
     if (step.outputs.some((record) => this.#elsewhere(record.partition))) await this.deliver();
   }
 

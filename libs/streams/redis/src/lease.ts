@@ -8,13 +8,14 @@ import {
 } from '@millrace/streams';
 import { release, renew } from './commands/lease.ts';
 import type { Context } from './context.ts';
-import { translate } from './errors.ts';
+import { hasCode, translate } from './errors.ts';
 import { groupKeys, stateKey } from './keys.ts';
 import type { LeaseHolder } from './lease-holder.ts';
 import { LeaseReader } from './lease-reader.ts';
 import { LeaseSource } from './lease-source.ts';
 import { knownIds, loadState } from './lease-state.ts';
 import { LeaseSteps } from './lease-steps.ts';
+import { reportLost } from './records-lost.ts';
 
 export interface LeasePlace {
   readonly holder: LeaseHolder;
@@ -23,6 +24,8 @@ export interface LeasePlace {
   readonly options: JoinOptions;
   readonly topics: readonly string[];
   readonly onGone: (lease: RedisLease) => void;
+  /** Told of each renewal how it went: the error, if there was one. */
+  readonly onRenewed: (error?: unknown) => void;
 }
 
 /** A lease whose ownership every step proves by its token. */
@@ -55,7 +58,7 @@ export class RedisLease implements Lease {
     const end = AbortSignal.any([this.revoked, this.lost]);
     const sourcePlace = { ...place, end, onLost: () => this.lose() };
     this.#source = new LeaseSource(context, sourcePlace);
-    this.#steps = new LeaseSteps(context, sourcePlace);
+    this.#steps = new LeaseSteps(context, sourcePlace, () => this.#source.fetches);
     this.#reader = new LeaseReader(this.#source, place.options.maxInFlight, end);
     this.#expires = expires;
   }
@@ -136,8 +139,11 @@ export class RedisLease implements Lease {
         // The server counts from when it was asked, at the earliest.
         if (ours) this.#expires = Math.max(this.#expires, asked + leaseMs);
         else this.lose();
+        this.#place.onRenewed();
       },
-      () => undefined,
+      (error: unknown) => {
+        if (!this.lost.aborted) this.#place.onRenewed(error);
+      },
     );
   }
 
@@ -170,13 +176,17 @@ export class RedisLease implements Lease {
       const { channel } = groupKeys(this.group);
       const { streams } = this.#source;
       const clean = !this.#source.feeds.some((feed) => feed.redeliveries.some(({ careful }) => careful));
-      if (!this.lost.aborted) {
-        await release(this.#context.client.connection(), this.#place.holder, {
-          streams,
-          channel,
-          clean,
-          runs,
-        });
+      if (this.lost.aborted) return;
+      const lost = await release(this.#context.client.connection(), this.#place.holder, {
+        streams,
+        channel,
+        clean,
+        runs,
+      });
+      const { group, partition } = this;
+      for (const [index, ids] of lost.entries()) {
+        const topic = this.#place.topics[index] ?? '';
+        reportLost(this.#context.notify, { group, topic, partition, ids });
       }
     } catch {
       // The lease runs out by itself.
@@ -218,9 +228,23 @@ export class RedisLease implements Lease {
   }
 
   #failed(error: unknown, doing: string): StreamsError {
+    if (hasCode(error, 'ROLLEDBACK')) return this.#rolledBack();
     const translated = translate(error, `${this.#name()}: ${doing}`);
     if (translated.code === 'FENCED') this.lose();
     return translated;
+  }
+
+  /** The lease ends, and all that is remembered of it: the next owner begins from what the server has. */
+  #rolledBack(): StreamsError {
+    if (!this.lost.aborted) {
+      this.#context.notify({
+        kind: 'rolled-back',
+        message: `the server went back in time (restored from an older copy, or a replica took over that lacked the last writes): ${this.#name()} begins again from what the server has`,
+        details: { group: this.group, partition: this.partition, epoch: this.epoch },
+      });
+    }
+    this.lose();
+    return this.#fenced();
   }
 
   #name(): string {

@@ -8,6 +8,7 @@ import { groupKeys, leaseKey } from './keys.ts';
 import { RedisLease } from './lease.ts';
 import { LeaseHolder } from './lease-holder.ts';
 import { LeaseTime } from './lease-time.ts';
+import { MemberHealth } from './member-health.ts';
 import { newMemberName, Roster } from './roster.ts';
 
 const maxRenewMs = 5_000;
@@ -26,6 +27,7 @@ export class RedisMembership implements Membership {
   readonly #acquiring = new Map<number, Promise<void>>();
   readonly #epochs = new Map<number, number>();
   readonly #leaseTime: LeaseTime;
+  readonly #health: MemberHealth;
   readonly #gained = new Queue<Lease>();
   #renewal: NodeJS.Timeout | undefined;
   #left = false;
@@ -42,11 +44,14 @@ export class RedisMembership implements Membership {
     this.#options = options;
     this.#topics = topics;
     this.#leaseTime = new LeaseTime(options.leaseMs);
+    const { notify } = context;
+    this.#health = new MemberHealth({ group, member: this.member, patienceMs: options.leaseMs, notify });
     this.#roster = new Roster(context, {
       group,
       member: this.member,
       leaseMs: options.leaseMs,
       leaseTime: this.#leaseTime,
+      health: this.#health,
       partitions: topics.length,
       onView: (view) => this.#adapt(view),
     });
@@ -105,14 +110,21 @@ export class RedisMembership implements Membership {
         return this.#roster.look();
     }
     for (const [partition, lease] of this.#leases) if (owners[partition] !== this.member) lease.recall();
-    for (const [partition, owner] of owners.entries()) if (owner === this.member) this.#take(partition);
+    for (const [partition, owner] of owners.entries()) {
+      if (owner === this.member) this.#take(partition);
+      else this.#health.worked(leaseWork(partition));
+    }
   }
 
   /** Each for itself: a partition whose server is slow holds up no other. */
   #take(partition: number): void {
     if (this.#leases.has(partition) || this.#acquiring.has(partition) || this.#left) return;
     const acquiring = this.#acquire(partition)
-      .catch(() => this.#lookIn(retryMs))
+      .then(() => this.#health.worked(leaseWork(partition)))
+      .catch((error: unknown) => {
+        if (!this.#left) this.#health.failed(leaseWork(partition), error);
+        this.#lookIn(retryMs);
+      })
       .finally(() => this.#acquiring.delete(partition));
     this.#acquiring.set(partition, acquiring);
   }
@@ -142,6 +154,10 @@ export class RedisMembership implements Membership {
         options: this.#options,
         topics: this.#topics[partition] ?? [],
         onGone: (gone) => this.#forget(gone),
+        onRenewed: (error) => {
+          if (error === undefined) this.#health.worked(leaseWork(partition));
+          else this.#health.failed(leaseWork(partition), error);
+        },
       },
       asked + leaseMs,
     );
@@ -168,6 +184,10 @@ export class RedisMembership implements Membership {
     const { ms } = this.#leaseTime;
     for (const lease of this.#leases.values()) lease.renew(ms);
   }
+}
+
+function leaseWork(partition: number): string {
+  return `hold the lease of partition ${partition}`;
 }
 
 async function topicsByPartition(context: Context, topics: readonly string[]): Promise<string[][]> {

@@ -4,6 +4,7 @@ import { type GroupView, heartbeat } from './commands/group.ts';
 import type { Context } from './context.ts';
 import { groupKeys } from './keys.ts';
 import type { LeaseTime } from './lease-time.ts';
+import type { MemberHealth } from './member-health.ts';
 
 const maxPeriodMs = 1_000;
 const retryMs = 200;
@@ -18,6 +19,7 @@ export interface RosterOptions {
   readonly member: string;
   readonly leaseMs: number;
   readonly leaseTime: LeaseTime;
+  readonly health: MemberHealth;
   /** How many partition numbers the member can own. */
   readonly partitions: number;
   /** Called after signs of life with what the group looks like; one call at a time, the latest view counts. */
@@ -79,14 +81,16 @@ export class Roster {
   }
 
   async #look(due: number): Promise<void> {
-    const { leaseMs, leaseTime } = this.#options;
+    const { leaseMs, leaseTime, health } = this.#options;
     let next = Math.min(leaseMs / 3, maxPeriodMs);
     try {
       const view = await this.#beat(leaseTime.ms);
+      health.worked('send its heartbeat');
       leaseTime.observe(performance.now() - due);
       this.#show(view);
       if (view.nextSilentMs !== undefined) next = Math.min(next, view.nextSilentMs + 1);
-    } catch {
+    } catch (error) {
+      if (!this.#left) health.failed('send its heartbeat', error);
       next = Math.min(next, retryMs);
     }
     this.#lookIn(Math.max(10, next));
@@ -109,11 +113,14 @@ export class Roster {
   }
 
   async #showAll(): Promise<void> {
+    const { health, onView } = this.#options;
     for (let view = this.#unseen; view && !this.#left; view = this.#unseen) {
       this.#unseen = undefined;
       try {
-        await this.#options.onView(view);
-      } catch {
+        await onView(view);
+        health.worked('assign partitions');
+      } catch (error) {
+        if (!this.#left) health.failed('assign partitions', error);
         this.#lookIn(retryMs);
       }
     }

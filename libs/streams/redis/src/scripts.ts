@@ -20,11 +20,15 @@ export interface Script {
 /** The scripts lie beside the sources; the published package has those too. */
 const folder = new URL(import.meta.url.endsWith('.ts') ? './commands/' : '../src/commands/', import.meta.url);
 
-/** A line `--- include NAME` stands for the file `commands/includes/NAME.lua`. */
-export function loadScript(name: string): Script {
-  const text = readCommand(name).replace(/^--- include (\w+)$/gm, (_, part) =>
+/**
+ * A line `--- include NAME` stands for the file `commands/includes/NAME.lua`. A script that gives memory back, or without
+ * which none can be given back (leases, positions), runs `also-when-full`: beyond the server's `maxmemory`.
+ */
+export function loadScript(name: string, memory?: 'also-when-full'): Script {
+  const body = readCommand(name).replace(/^--- include (\w+)$/gm, (_, part) =>
     readCommand(`includes/${part}`),
   );
+  const text = memory === 'also-when-full' ? `#!lua flags=allow-oom\n${body}` : body;
   return { name, text, hash: createHash('sha1').update(text).digest('hex') };
 }
 

@@ -1,6 +1,7 @@
 import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
+import { checkRights } from './commands/rights.ts';
 import { Patience, tryMs } from './connecting.ts';
 import { Durable, type Needs } from './durable.ts';
 import { connectionClosed, hasCode } from './errors.ts';
@@ -48,6 +49,7 @@ export class SingleClient implements Client {
     try {
       await patience.ready(commands);
       const features = await patience.answered(() => featuresOf(commands));
+      await patience.answered(() => checkRights(commands));
       patience.endless();
       commands.on('close', () => events.disconnected(lastError));
       const client = new SingleClient(commands, features, options);

@@ -5,12 +5,35 @@ import { createGunzip } from 'node:zlib';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import type { InputFile } from '../run/input-file.ts';
 import { readChunks } from '../sales/read-chunks.ts';
-import { readSales } from '../sales/read-sales.ts';
+import { type InvalidRow, readSales } from '../sales/read-sales.ts';
 
-/** Reads the file's beginning: a ReplayError when it is no sales file, or one without a row. */
+/** As many rows are read in search of a valid one. */
+const rowsChecked = 1_000;
+
+const reasonsShown = 5;
+
+/**
+ * Reads the file's beginning. Throws a ReplayError when it is no sales file, has no rows, or has no valid one among its
+ * first thousand.
+ */
 export async function checkSales(path: string): Promise<void> {
-  for await (const { rows } of readSales(readChunks(path), path)) if (rows > 0) return;
-  throw new ReplayError(`${path} holds no sales: there is nothing below its header`);
+  let rows = 0;
+  let invalidRows = 0;
+  const reasons: InvalidRow[] = [];
+  for await (const batch of readSales(readChunks(path), path)) {
+    rows += batch.rows;
+    reasons.push(...batch.invalidRows.slice(0, reasonsShown - reasons.length));
+    invalidRows += batch.invalidRows.length;
+    if (invalidRows < rows) return;
+    if (rows >= rowsChecked) break;
+  }
+  if (rows === 0) throw new ReplayError(`${path} holds no sales: there is nothing below its header`);
+  throw new ReplayError(
+    [
+      `${path} holds no sales: every row is invalid (${rows.toLocaleString('en')} read)`,
+      ...reasons.map(({ row, reason }) => `  row ${row}: ${reason}`),
+    ].join('\n'),
+  );
 }
 
 /** Larger files are checked while they are fed, so that nobody waits minutes for the first row. */

@@ -52,6 +52,19 @@ export function penceOf(pieces: number, price: Decimal): number {
   return addPence(Number((2n * dividend + divisor) / (2n * divisor)), 0);
 }
 
+/** Whether the exact amount, before it is rounded, is more than so many pence. */
+export function amountExceeds(pieces: number, price: Decimal, most: number): boolean {
+  const product = BigInt(pieces) * BigInt(price.coefficient);
+  const scale = price.exponent + 2;
+  if (product === 0n) return false;
+  const digits = product.toString().length;
+  const mostDigits = String(most).length;
+  if (digits + scale !== mostDigits) return digits + scale > mostDigits;
+  return scale >= 0
+    ? product * 10n ** BigInt(scale) > BigInt(most)
+    : product > BigInt(most) * 10n ** BigInt(-scale);
+}
+
 /** A sum that stops at the largest amount that can be counted exactly. */
 export function addPence(one: number, other: number): number {
   return Math.min(one + other, Number.MAX_SAFE_INTEGER);

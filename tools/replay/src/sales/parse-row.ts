@@ -1,4 +1,5 @@
-import { type Decimal, parseDecimal, penceOf } from './amount.ts';
+import { largestLinePence, largestQuantity } from '@millrace/events';
+import { amountExceeds, type Decimal, parseDecimal, penceOf } from './amount.ts';
 import type { Row } from './csv-reader.ts';
 import { parseDateTime } from './date-time.ts';
 import { asciiDigits, strip } from './text.ts';
@@ -50,7 +51,10 @@ export function parseRow(fields: Row): ParsedRow {
   const placedAt = parseDateTime(strip(date));
   if (!placedAt) return invalid(`InvoiceDate ${quote(date)} is no YYYY-MM-DD HH:MM:SS`);
   const customer = strip(customerId).replace(/\.0$/, '');
-  const pence = penceOf(Math.abs(quantity), price);
+  const pieces = Math.abs(quantity);
+  if (amountExceeds(pieces, price, largestLinePence))
+    return invalid(`amount is more than ${grouped(largestLinePence)} pence`);
+  const pence = penceOf(pieces, price);
   return { valid: true, row: { invoice, code, quantity, pence, placedAt, customer } };
 }
 
@@ -60,13 +64,18 @@ function parseQuantity(text: string): number | string {
   if (!wholeNumber.test(text)) return 'is no whole number';
   const quantity = Number(asciiDigits(text));
   if (quantity === 0) return 'is zero';
-  return Number.isSafeInteger(quantity) ? quantity : 'is too large to be counted exactly';
+  if (Math.abs(quantity) > largestQuantity) return `is more than ${grouped(largestQuantity)}`;
+  return quantity;
 }
 
 function parsePrice(text: string): Decimal | string {
   const price = parseDecimal(text);
   if (!price) return 'is no finite decimal';
   return price.coefficient < 0 ? 'is below 0' : price;
+}
+
+function grouped(number: number): string {
+  return number.toLocaleString('en');
 }
 
 function invalid(reason: string): ParsedRow {

@@ -1,7 +1,7 @@
 import type { RequestLogged } from '@millrace/events';
 import { LineReader } from './line-reader.ts';
 import { spaces } from './text.ts';
-import { decodeUtf8 } from './utf8.ts';
+import { decodeUtf8, withoutByteOrderMark } from './utf8.ts';
 
 /**
  * Reads an access log of any size in constant memory, its lines as they stand and no blank ones; `chunks` are its bytes
@@ -18,7 +18,7 @@ export async function* readAccessLog(
       number++;
       return bytes ? [requestLogged(decodeUtf8(bytes), number, readAt)] : [];
     });
-  for await (const chunk of chunks) yield logged(reader.read(chunk));
+  for await (const chunk of withoutByteOrderMark(chunks)) yield logged(reader.read(chunk));
   yield logged(reader.end());
 }
 

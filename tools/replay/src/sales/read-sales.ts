@@ -4,6 +4,8 @@ import { InvoiceRuns } from './invoices.ts';
 import { OrderIds } from './order-ids.ts';
 import { columns, parseRow } from './parse-row.ts';
 import { eventsOf, type InvoiceEvents } from './sale-events.ts';
+import { withoutByteOrderMark } from './utf8.ts';
+import { wrongHeader } from './wrong-header.ts';
 
 /** A row that is left out. */
 export interface InvalidRow {
@@ -61,22 +63,15 @@ async function* salesRows(chunks: AsyncIterable<string>, name: string): AsyncGen
   if (!header) throw new ReplayError(`${name} is empty: a sales file begins with ${columns.join(',')}`);
 }
 
-const byteOrderMark = '\xef\xbb\xbf';
-
 async function* csvRows(chunks: AsyncIterable<string>): AsyncGenerator<readonly Row[]> {
   const csv = new CsvReader();
-  let first = true;
-  for await (const chunk of chunks) {
-    yield csv.read(first && chunk.startsWith(byteOrderMark) ? chunk.slice(byteOrderMark.length) : chunk);
-    first = false;
-  }
+  for await (const chunk of withoutByteOrderMark(chunks)) yield csv.read(chunk);
   yield csv.end();
 }
 
 function assertHeader(header: Row, name: string): void {
   if (header.length === columns.length && columns.every((column, index) => column === header[index])) return;
-  const found = header.join(',').slice(0, 200);
   throw new ReplayError(
-    `${name} is no sales file: its first row must be ${columns.join(',')} and is ${found}`,
+    `${name} is no sales file: its first row must be ${columns.join(',')} and is ${wrongHeader(header)}`,
   );
 }

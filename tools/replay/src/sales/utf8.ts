@@ -20,3 +20,22 @@ function decodeSequence(sequence: string): string {
 function decode(bytes: string): string {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
+
+const byteOrderMark = '\xef\xbb\xbf';
+
+/** The chunks, whose bytes are given as characters, without the byte-order mark that some programs begin a file with. */
+export async function* withoutByteOrderMark(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let head: string | undefined = '';
+  for await (const chunk of chunks) {
+    if (head === undefined) {
+      yield chunk;
+      continue;
+    }
+    head += chunk;
+    // The mark may arrive in pieces.
+    if (head.length < byteOrderMark.length && byteOrderMark.startsWith(head)) continue;
+    yield head.startsWith(byteOrderMark) ? head.slice(byteOrderMark.length) : head;
+    head = undefined;
+  }
+  if (head) yield head;
+}

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { checkSales, checkWhole } from '../../src/feed/preflight.ts';
 import { lookAtFile } from '../../src/run/input-file.ts';
@@ -25,6 +25,33 @@ test('refuses another layout and a file without rows', async () => {
   await expect(checkSales(file('a,b\n1,2\n'))).rejects.toThrow(/is no sales file/);
   await expect(checkSales(file(header))).rejects.toThrow(/nothing below its header/);
   await expect(checkSales(file(gzipSync('')))).rejects.toThrow(/is empty/);
+});
+
+test('takes a plain file with a byte-order mark', async () => {
+  await checkSales(file(`\ufeff${header}${row}`));
+});
+
+test('refuses a file whose every row is invalid, after the first thousand', async () => {
+  await expect(checkSales(file(header + ','.repeat(7)))).rejects.toThrow(
+    /every row is invalid \(1 read\)\n {2}row 2: InvoiceNo is blank/,
+  );
+  const long = header + `${','.repeat(7)}\n`.repeat(50_000);
+  await expect(checkSales(file(long + row))).rejects.toThrow(/every row is invalid/);
+  await checkSales(file(`${header}${','.repeat(7)}\n${row}`));
+});
+
+test.each([
+  ['zstd', zstdCompressSync(header + row)],
+  ['xz', Buffer.from('\xfd7zXZ\0\0\x04\xe6', 'latin1')],
+  ['a zip archive', Buffer.from('PK\x03\x04\x14\0\0\0', 'latin1')],
+  ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le')],
+  ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le').swap16()],
+  ['UTF-16', Buffer.from(header, 'utf16le')],
+])('knows that a file is %s, and shows no control characters', async (kind, content) => {
+  const refused = checkSales(file(content));
+  await expect(refused).rejects.toThrow(kind);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+  await expect(refused).rejects.toThrow(/^[^\0-\x1f\x7f-\x9f]*$/);
 });
 
 test('knows a gzip file that is cut off or damaged', async () => {

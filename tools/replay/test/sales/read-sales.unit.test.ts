@@ -38,11 +38,22 @@ describe('a sales file', () => {
     expect(await read(text, [1, 7, 3])).toEqual(await read(text));
   });
 
-  test('may begin with a byte-order mark', async () => {
-    expect(await read(`\ufeff${header}${sold('536365')}`)).toMatchObject({
-      rows: 1,
-      invoices: [{ kind: 'sale' }],
-    });
+  test.each([undefined, [1], [2], [3, 1]])(
+    'may begin with a byte-order mark, in chunks of %j bytes',
+    async (sizes) => {
+      expect(await read(`\ufeff${header}${sold('536365')}`, sizes)).toMatchObject({
+        rows: 1,
+        invoices: [{ kind: 'sale' }],
+      });
+    },
+  );
+
+  test.each([
+    ['InvoiceNo;StockCode;Description\n', /separated by ";"/],
+    ['InvoiceNo\tStockCode\tDescription\n', /separated by tabs/],
+    ['\x1b[2J,b\n', /and is "\\u001b\[2J,b"$/],
+  ])('says what is wrong with the header %j', async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
   });
 
   test('may have no rows', async () => {

@@ -1,6 +1,7 @@
+import type { Context, Message } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { outputTopic } from '../member/items.ts';
+import { type Item, outputTopic } from '../member/items.ts';
 import { valuesOf } from '../support/collect.ts';
 import { createFlow } from '../support/flow.ts';
 import { record } from '../support/group.ts';
@@ -71,6 +72,32 @@ export function describeStopping(harness: Harness): void {
       await second.running.caughtUp();
       expectExactlyOnce(second.items(), makeItems(3, 1));
     });
+
+    test.runIf(harness.capabilities.competing)(
+      'of a competing member waits no longer than the grace period, and what was in hand goes to another one at once',
+      async () => {
+        await using world = await openWorld(harness);
+        const items = await world.topic(1);
+        const group = world.name('g');
+        const gate = world.gate();
+        const options = { mode: 'competing', leaseMs: endlessMs, graceMs: 100, concurrency: 2 } as const;
+        const inHand = Promise.withResolvers<AbortSignal>();
+        const stuck = async (message: Message<Item>, { signal }: Context): Promise<void> => {
+          if (message.value.key !== 'k0') return;
+          inHand.resolve(signal);
+          await gate.opened;
+        };
+        const first = await record(world, group, [items], stuck, options);
+        await world.streams.publish(items, makeItems(3, 3));
+        const signal = await within('a message is in hand', inHand.promise);
+        await within('the member stops', first.running.stop());
+        expect(signal.aborted).toBe(true);
+        expect(first.running.state()).toBe('stopped');
+        const second = await record(world, group, [items], undefined, options);
+        await second.running.caughtUp();
+        expectExactlyOnce([...first.items(), ...second.items()], makeItems(3, 3));
+      },
+    );
 
     test('twice is the same as once', async () => {
       await using world = await openWorld(harness);

@@ -6,5 +6,6 @@ export { mask } from './mask.ts';
 export { type DriverMember, Members } from './members.ts';
 export { Notices } from './notices.ts';
 export { Queue } from './queue.ts';
+export { type RetryOptions, retry } from './retry.ts';
 export { spells } from './spells.ts';
 export { parseRetention, storedRetention } from './stored-retention.ts';

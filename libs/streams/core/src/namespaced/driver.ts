@@ -1,4 +1,4 @@
-import type { AppendOptions, Driver, GroupOptions, ReadOptions } from '../driver.ts';
+import type { AppendOptions, Driver, GroupOptions, Notice, ReadOptions } from '../driver.ts';
 import type { End } from '../start.ts';
 import { namespacedAdmin } from './admin.ts';
 import { namespacedCompeting } from './competing.ts';
@@ -37,9 +37,15 @@ export function namespaced(inner: Driver, namespace: string): Driver {
     compete: async (group, options) =>
       namespacedCompeting(await inner.compete(names.add(group), groupOptions(options)), names),
     compareOffsets: (a, b) => inner.compareOffsets(a, b),
-    onNotice: (listener) => inner.onNotice(listener),
+    onNotice: (listener) => inner.onNotice((notice) => listener(ownGroup(notice, names))),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
+}
+
+function ownGroup(notice: Notice, names: Names): Notice {
+  const { group } = notice.details;
+  if (typeof group !== 'string') return notice;
+  return { ...notice, details: { ...notice.details, group: names.strip(group) } };
 }
 
 function appendOptions(options: AppendOptions, names: Names): AppendOptions {

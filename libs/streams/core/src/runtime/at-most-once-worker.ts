@@ -1,16 +1,16 @@
-import { isStreamsError, toStreamsError } from '../errors.ts';
+import { isStreamsError, type StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
 import type { ProducerRecord } from '../router.ts';
 import type { Topic } from '../topic.ts';
 import { attemptUnit } from './attempt-unit.ts';
-import { deadLetter } from './dead-letter.ts';
+import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
 import { runLanes } from './lanes.ts';
 import { type HandlerResult, settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
-import { stubbornly } from './stubborn.ts';
 import { unitsOf, type WorkItem } from './unit.ts';
 
 const none: readonly never[] = [];
@@ -26,12 +26,12 @@ export async function runAtMostOnce(
   deadLetters: Topic<unknown>,
 ): Promise<void> {
   while (!signals.drain.aborted) {
-    const deliveries = await stubbornly(settings, signals.drain, () =>
+    const deliveries = await retryWork(settings, signals.drain, () =>
       lease.fetch(settings.batch, { signal: signals.drain }),
     );
     if (deliveries.length === 0) continue;
     const step = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
-    await stubbornly(settings, lease.lost, () => lease.commit(step));
+    await retryWork(settings, lease.lost, () => lease.commit(step));
     await handleAcknowledged(settings, signals, deadLetters, deliveries);
   }
 }
@@ -57,25 +57,44 @@ export async function handleAcknowledged(
         return true;
       },
     });
-    await send(
+    await sendResults(
       settings,
       signals,
-      units.flatMap((unit) => unit.outcome?.outputs ?? none),
+      deadLetters,
+      units.flatMap((unit) => unit.outcome ?? none),
     );
     units = units.filter((unit) => !unit.outcome);
   }
   reportBatch(settings, deliveries, performance.now() - started);
 }
 
-async function send(
+/** Together where the backend takes them; what it refuses for good is its message's fault, found one by one. */
+async function sendResults(
   settings: Settings,
   signals: WorkerSignals,
-  drafts: readonly ProducerRecord[],
+  deadLetters: Topic<unknown>,
+  results: readonly HandlerResult[],
 ): Promise<void> {
-  if (drafts.length === 0) return;
-  await stubbornly(settings, signals.abandon, async () => {
-    await settings.driver.append(await settings.router.assign(drafts), { acks: settings.acks });
-  });
+  const send = async (outputs: readonly ProducerRecord[]): Promise<void> => {
+    if (outputs.length === 0) return;
+    await retryWork(settings, signals.abandon, async () => {
+      await settings.driver.append(await settings.router.assign(outputs), { acks: settings.acks });
+    });
+  };
+  try {
+    await send(results.flatMap(({ outputs }) => outputs));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const [only] = results;
+    if (only !== undefined && results.length === 1) {
+      const letters = only.cutDown?.(error) ?? givenUp(settings, deadLetters, only.settled, error);
+      await retryWork(settings, signals.abandon, () => appendDeadLetter(settings, letters));
+      return;
+    }
+    const middle = results.length >> 1;
+    await sendResults(settings, signals, deadLetters, results.slice(0, middle));
+    await sendResults(settings, signals, deadLetters, results.slice(middle));
+  }
 }
 
 async function attemptOnce(
@@ -89,13 +108,34 @@ async function attemptOnce(
   } catch (thrown) {
     const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
     if (isStreamsError(error, 'FENCED')) throw error;
-    const outputs = unit.deliveries.flatMap((record) => {
-      settings.observer.failed?.({ group: settings.group, message: record, attempt: 1, error });
-      if (!settings.deadLetter) return [];
-      settings.observer.deadLettered?.({ group: settings.group, message: record, attempts: 1, error });
-      return [deadLetter(deadLetters, settings, record, 1, error)];
-    });
-    const bytes = outputs.reduce((sum, { value }) => sum + value.length, 0);
-    return { ...settledOnly(unit.deliveries), outputs, bytes };
+    for (const message of unit.deliveries)
+      settings.observer.failed?.({ group: settings.group, message, attempt: 1, error });
+    return givenUp(settings, deadLetters, unit.deliveries, error);
   }
+}
+
+function givenUp(
+  settings: Settings,
+  deadLetters: Topic<unknown>,
+  records: readonly Delivery[],
+  error: StreamsError,
+): HandlerResult {
+  if (!settings.deadLetter) return settledOnly(records);
+  const letters = records.map((record) =>
+    deadLettered(settings, deadLetters, { record, attempts: 1, error }),
+  );
+  const [only] = letters;
+  if (only !== undefined && letters.length === 1) return only;
+  const outputs = letters.flatMap((letter) => letter.outputs);
+  const cutDown = (refusal: StreamsError): HandlerResult | undefined => {
+    const smaller = letters.map((letter) => letter.cutDown?.(refusal));
+    if (smaller.includes(undefined)) return undefined;
+    return { ...settledOnly(records), outputs: smaller.flatMap((letter) => letter?.outputs ?? none) };
+  };
+  return {
+    ...settledOnly(records),
+    outputs,
+    bytes: letters.reduce((sum, { bytes }) => sum + bytes, 0),
+    cutDown,
+  };
 }

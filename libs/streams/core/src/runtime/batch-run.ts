@@ -1,21 +1,22 @@
-import type { StreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
 import type { Topic } from '../topic.ts';
 import { pause } from './abortable.ts';
 import { type AttemptTools, attemptUnit } from './attempt-unit.ts';
 import type { Committer } from './committer.ts';
-import { deadLetter } from './dead-letter.ts';
+import { deadLettered } from './dead-letter.ts';
 import type { Deduper } from './dedupe.ts';
 import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
 import { runLanes } from './lanes.ts';
 import { type HandlerResult, settledOnly } from './outcome.ts';
+import type { Refusals } from './refusals.ts';
 import { split, unitsOf, type WorkItem } from './unit.ts';
 
 export interface BatchTools extends AttemptTools {
   readonly lease: Lease;
   readonly committer: Committer;
   readonly deduper: Deduper;
+  readonly refusals: Refusals;
   readonly drain: AbortSignal;
   readonly deadLetters: Topic<unknown>;
 }
@@ -72,7 +73,7 @@ function bytesOf(units: readonly WorkItem[], first: number): number {
 }
 
 function attempt(tools: BatchTools, unit: WorkItem, round: Round): boolean | Promise<boolean> {
-  const tooOften = exhausted(tools.settings, unit);
+  const tooOften = exhausted(tools.settings, unit) ?? tools.refusals.of(unit);
   if (tooOften) return fail(round, unit, tooOften);
   try {
     const fresh = tools.deduper.fresh(unit.deliveries);
@@ -131,12 +132,11 @@ async function settleFailure(tools: BatchTools, failure: Failure): Promise<void>
       await pause(verdict.delayMs, tools.drain);
       return;
     case 'dead-letter':
-      unit.outcome = deadLettered(
-        tools,
+      unit.outcome = deadLettered(tools.settings, tools.deadLetters, {
         record,
-        Math.min(unit.attempt, tools.settings.retry.attempts),
-        verdict.error,
-      );
+        attempts: Math.min(unit.attempt, tools.settings.retry.attempts),
+        error: verdict.error,
+      });
       return;
     case 'fenced':
     case 'stop':
@@ -145,18 +145,6 @@ async function settleFailure(tools: BatchTools, failure: Failure): Promise<void>
     default:
       unknownVerdict(verdict);
   }
-}
-
-function deadLettered(
-  tools: BatchTools,
-  record: Delivery,
-  attempts: number,
-  error: StreamsError,
-): HandlerResult {
-  const { settings } = tools;
-  settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
-  const letter = deadLetter(tools.deadLetters, settings, record, attempts, error);
-  return { ...settledOnly([record]), outputs: [letter], bytes: letter.value.length };
 }
 
 function unknownVerdict(verdict: never): never {

@@ -2,12 +2,12 @@ import type { GroupPartition } from '../admin.ts';
 import type { Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
 import { pause } from './abortable.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
-import { stubbornly } from './stubborn.ts';
 
 const pollMs = 20;
 
-type Watcher = Pick<Settings, 'driver' | 'group' | 'observer'>;
+type Watcher = Pick<Settings, 'driver' | 'group' | 'health'>;
 
 /** Offsets of last records, by `topic:partition`. */
 type Ends = ReadonlyMap<string, string>;
@@ -21,7 +21,7 @@ export async function awaitCaughtUp(
   topics: readonly string[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<void> {
-  const ends = await stubbornly(settings, signal, () => endsOf(settings.driver, topics));
+  const ends = await retryWork(settings, signal, () => endsOf(settings.driver, topics));
   await awaitReached(settings, ends, { signal });
 }
 
@@ -35,7 +35,7 @@ export async function awaitReached(
   const { signal, enough } = options;
   const reached = new Set<string>();
   while (reached.size < ends.size) {
-    const { partitions } = await stubbornly(watcher, signal, () => driver.admin.describeGroup(group));
+    const { partitions } = await retryWork(watcher, signal, () => driver.admin.describeGroup(group));
     const open: GroupPartition[] = [];
     for (const partition of partitions) {
       const name = nameOf(partition);

@@ -1,9 +1,25 @@
+import type { StreamsError } from '../errors.ts';
 import type { Commit, Lease } from '../lease.ts';
 import type { StoredRecord } from '../record.ts';
+import { isRefusal } from './dead-letter.ts';
 import { type HandlerResult, PendingCommit } from './outcome.ts';
+import { CommitRefused } from './refusals.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { StateCache } from './state-cache.ts';
-import { stubbornly } from './stubborn.ts';
+
+/** What becomes of a result that the backend refuses for good: others in its place, or a throw. */
+type OnRefused = (result: HandlerResult, refusal: StreamsError) => readonly HandlerResult[];
+
+export interface CommitterOptions {
+  readonly onStored?: (stored: PendingCommit) => void;
+  /** Default: throws CommitRefused, so that the message and all after it are handled again. */
+  readonly onRefused?: OnRefused;
+}
+
+const handleAgain: OnRefused = (result, refusal) => {
+  throw new CommitRefused(result.settled, refusal);
+};
 
 /**
  * Commits a lease's outcomes in order, one step at a time. While one step is on its way the next outcomes gather,
@@ -13,17 +29,30 @@ export class Committer {
   readonly #settings: Settings;
   readonly #lease: Lease;
   readonly #state: StateCache;
-  readonly #onStored: (step: PendingCommit) => void;
+  readonly #onStored: (stored: PendingCommit) => void;
   #staged = new PendingCommit();
   #running: Promise<void> | undefined;
   #inFlight = 0;
   #error: unknown;
+  readonly #failed = new AbortController();
+  readonly #onRefused: OnRefused;
 
-  constructor(settings: Settings, lease: Lease, state: StateCache, onStored: (step: PendingCommit) => void) {
+  constructor(
+    settings: Settings,
+    lease: Lease,
+    state: StateCache,
+    { onStored = () => undefined, onRefused = handleAgain }: CommitterOptions = {},
+  ) {
+    this.#onRefused = onRefused;
     this.#settings = settings;
     this.#lease = lease;
     this.#state = state;
     this.#onStored = onStored;
+  }
+
+  /** Aborts when a commit failed for good, so that nobody waits for the next message to hear of it. */
+  get failed(): AbortSignal {
+    return this.#failed.signal;
   }
 
   /** Records staged or on their way. */
@@ -74,24 +103,49 @@ export class Committer {
         const step = this.#staged;
         this.#staged = new PendingCommit();
         this.#inFlight = step.settled.length;
-        await this.#store(step);
+        await this.#storeOrFind(step);
         this.#inFlight = 0;
-        this.#onStored(step);
       }
     } catch (error) {
       this.#error = error;
+      this.#failed.abort();
     } finally {
       this.#running = undefined;
     }
   }
 
+  /** A commit that is refused for one message's fault is halved until that message is found; those before it are stored. */
+  async #storeOrFind(pending: PendingCommit): Promise<void> {
+    try {
+      await this.#store(pending);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      const { results } = pending;
+      const [only] = results;
+      if (only !== undefined && results.length === 1) {
+        await this.#storeOrFind(PendingCommit.of(this.#insteadOf(only, error)));
+        return;
+      }
+      const middle = results.length >> 1;
+      await this.#storeOrFind(PendingCommit.of(results.slice(0, middle)));
+      await this.#storeOrFind(PendingCommit.of(results.slice(middle)));
+    }
+  }
+
+  #insteadOf(refused: HandlerResult, refusal: StreamsError): readonly HandlerResult[] {
+    if (!refused.cutDown) return this.#onRefused(refused, refusal);
+    const smaller = refused.cutDown(refusal);
+    if (smaller === undefined) throw refusal;
+    return [smaller];
+  }
+
   async #store(staged: PendingCommit, failed?: Commit['failed']): Promise<void> {
     const started = performance.now();
     const writes = staged.writes;
-    const outputs = await this.#stubbornly(() => this.#settings.router.assign(staged.outputs));
+    const outputs = await this.#retry(() => this.#settings.router.assign(staged.outputs));
     const together = this.#settings.delivery === 'exactly-once';
     if (!together && outputs.length > 0) {
-      await this.#stubbornly(() => this.#settings.driver.append(outputs, { acks: this.#settings.acks }));
+      await this.#retry(() => this.#settings.driver.append(outputs, { acks: this.#settings.acks }));
     }
     const step: Commit = {
       acknowledged: staged.settled,
@@ -100,8 +154,9 @@ export class Committer {
       dedupeIds: staged.seen,
       ...(failed ? { failed } : {}),
     };
-    await this.#stubbornly(() => this.#lease.commit(step));
+    await this.#retry(() => this.#lease.commit(step));
     this.#state.committed(writes);
+    this.#onStored(staged);
     this.#settings.observer.committed?.({
       group: this.#settings.group,
       records: staged.settled,
@@ -111,8 +166,8 @@ export class Committer {
   }
 
   /** For as long as the lease is ours. */
-  #stubbornly<Result>(work: () => Promise<Result>): Promise<Result> {
-    return stubbornly(this.#settings, this.#lease.lost, work);
+  #retry<Result>(work: () => Promise<Result>): Promise<Result> {
+    return retryWork(this.#settings, this.#lease.lost, work);
   }
 
   #rethrow(): void {

@@ -4,8 +4,8 @@ import type { Topic } from '../topic.ts';
 import { linkedSignal } from './abortable.ts';
 import { competeForMessages } from './competing-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
-import { stubbornly } from './stubborn.ts';
 
 /** A member that can no longer prove what it holds is over; the group is entered again under a new name. */
 export class CompetingRun {
@@ -31,7 +31,7 @@ export class CompetingRun {
     lifecycle: Lifecycle,
     enter: () => Promise<CompetingMember>,
   ): Promise<CompetingRun> {
-    const member = await stubbornly(settings, lifecycle.drain, enter);
+    const member = await retryWork(settings, lifecycle.drain, enter);
     return new CompetingRun(settings, lifecycle, member, enter);
   }
 
@@ -45,7 +45,7 @@ export class CompetingRun {
     for (;;) {
       await this.#workAsMember(this.#member, deadLetters);
       if (drain.aborted) return;
-      this.#member = await stubbornly(this.#settings, drain, this.#enter);
+      this.#member = await retryWork(this.#settings, drain, this.#enter);
     }
   }
 
@@ -53,7 +53,9 @@ export class CompetingRun {
     using drain = linkedSignal([this.#lifecycle.drain, member.lost]);
     const abandon = AbortSignal.any([this.#lifecycle.abandon, member.lost]);
     try {
-      await competeForMessages(this.#settings, member, { drain: drain.signal, abandon }, deadLetters);
+      const signals = { drain: drain.signal, abandon };
+      const work = competeForMessages(this.#settings, member, signals, deadLetters);
+      await this.#lifecycle.within(work, abandon);
     } catch (error) {
       if (!(member.lost.aborted && error instanceof StreamsError)) throw error;
     } finally {

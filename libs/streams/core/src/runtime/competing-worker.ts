@@ -1,18 +1,18 @@
 import type { CompetingCommit, CompetingMember } from '../competing.ts';
-import { toStreamsError } from '../errors.ts';
+import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
 import type { ProducerRecord } from '../router.ts';
 import type { Topic } from '../topic.ts';
-import { pause } from './abortable.ts';
+import { linkedSignal, pause } from './abortable.ts';
 import { handleAcknowledged } from './at-most-once-worker.ts';
 import { attemptUnit } from './attempt-unit.ts';
-import { deadLetter } from './dead-letter.ts';
+import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
 import { classifyFailure, exhausted } from './failure.ts';
 import { reportBatch } from './report-batch.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StepQueue } from './step-queue.ts';
-import { stubbornly } from './stubborn.ts';
 import { unitsOf, type WorkItem } from './unit.ts';
 
 /** Takes messages in competition with other members and handles up to `concurrency` of them at once, until drained. */
@@ -22,11 +22,16 @@ export async function competeForMessages(
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
 ): Promise<void> {
-  const queue = new StepQueue(settings, member);
+  const queue = new StepQueue(settings, member, (record, refusal) => {
+    const verdict = classifyFailure(settings, record, record.attempt, refusal);
+    if (verdict.kind !== 'dead-letter') throw verdict.error;
+    return deadLettered(settings, deadLetters, { record, attempts: record.attempt, error: refusal });
+  });
+  using fetching = linkedSignal([signals.drain, queue.failed]);
   while (!signals.drain.aborted) {
     await queue.room(settings.batch);
-    const deliveries = await stubbornly(settings, signals.drain, () =>
-      member.fetch(settings.batch, { signal: signals.drain }),
+    const deliveries = await retryWork(settings, fetching.signal, () =>
+      member.fetch(settings.batch, { signal: fetching.signal }),
     );
     if (deliveries.length === 0) continue;
     if (settings.delivery === 'at-most-once') {
@@ -77,6 +82,7 @@ async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
   const { settings, signals, queue, deadLetters } = tools;
   const record = unit.deliveries[0] as Delivery;
   for (;;) {
+    let handled = false;
     try {
       const tooOften = exhausted(settings, unit);
       if (tooOften) throw tooOften;
@@ -85,9 +91,12 @@ async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
         unit,
         unit.deliveries,
       );
+      handled = true;
       queue.add(await settle(settings, record, outcome.outputs));
       return true;
     } catch (thrown) {
+      // Its outputs cannot be sent for a reason that would hit every message, such as a topic that does not exist.
+      if (handled && !isRefusal(thrown) && !(isStreamsError(thrown) && thrown.retryable)) throw thrown;
       const verdict = classifyFailure(settings, record, unit.attempt, thrown);
       switch (verdict.kind) {
         case 'retry':
@@ -100,20 +109,17 @@ async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
           await pause(verdict.delayMs, signals.drain);
           break;
         case 'dead-letter': {
-          settings.observer.deadLettered?.({
-            group: settings.group,
-            message: record,
-            attempts: unit.attempt,
+          const letter = deadLettered(settings, deadLetters, {
+            record,
+            attempts: Math.min(unit.attempt, settings.retry.attempts),
             error: verdict.error,
           });
-          const letter = deadLetter(
-            deadLetters,
-            settings,
-            record,
-            Math.min(unit.attempt, settings.retry.attempts),
-            verdict.error,
-          );
-          queue.add(await settle(settings, record, [letter]));
+          if (settings.delivery === 'exactly-once') {
+            queue.add(await settle(settings, record, letter.outputs), letter);
+          } else {
+            await retryWork(settings, signals.abandon, () => appendDeadLetter(settings, letter));
+            queue.add(await settle(settings, record, []));
+          }
           return true;
         }
         case 'fenced':
@@ -132,7 +138,7 @@ async function settle(
   settings: Settings,
   record: Delivery,
   drafts: readonly ProducerRecord[],
-): Promise<CompetingCommit> {
+): Promise<CompetingCommit & { readonly record: Delivery }> {
   const outputs = await settings.router.assign(drafts);
   if (settings.delivery === 'exactly-once' || outputs.length === 0)
     return { record, acknowledged: true, outputs };

@@ -1,9 +1,10 @@
 import { bytes } from '../codec.ts';
-import type { StreamsError } from '../errors.ts';
+import { isStreamsError, type StreamsError } from '../errors.ts';
 import { formatPosition } from '../position.ts';
-import type { Delivery } from '../record.ts';
+import type { Bytes, Delivery, Headers } from '../record.ts';
 import type { ProducerRecord } from '../router.ts';
 import { type Topic, topic } from '../topic.ts';
+import { type HandlerResult, settledOnly } from './outcome.ts';
 import type { Settings } from './settings.ts';
 
 /** Header names of a dead letter; its key, value and other headers are those of the record that failed. */
@@ -14,21 +15,37 @@ export const deadLetterHeaders = {
   error: 'dead-letter-error',
   attempts: 'dead-letter-attempts',
   at: 'dead-letter-at',
+  cut: 'dead-letter-cut',
 } as const;
 
 const maxErrorLength = 1_000;
+/** Bytes of a value that stay in a letter whose whole value was refused. */
+const keptValueBytes = 64 * 1024;
+const keptKeyBytes = 1_024;
 
 /** `<group>.dead-letters`, with as many partitions as the group's widest topic. */
 export function deadLetterTopic(group: string): Topic<unknown> {
   return topic<unknown>(`${group}.dead-letters`, { codec: bytes });
 }
 
-export function deadLetter(
+/** A message that is given up, and why. */
+export interface GivenUp {
+  readonly record: Delivery;
+  readonly attempts: number;
+  readonly error: StreamsError;
+}
+
+/** The message's result: its dead letter. Tells the observer. */
+export function deadLettered(settings: Settings, to: Topic<unknown>, givenUp: GivenUp): HandlerResult {
+  const { record, attempts, error } = givenUp;
+  settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
+  return letterResult(deadLetter(settings, to, givenUp), givenUp.record, wholeLetter);
+}
+
+function deadLetter(
+  settings: Settings,
   to: Topic<unknown>,
-  settings: Pick<Settings, 'group' | 'deadLetterHeaders'>,
-  record: Delivery,
-  attempts: number,
-  error: StreamsError,
+  { record, attempts, error }: GivenUp,
 ): ProducerRecord {
   return {
     topic: to.name,
@@ -43,13 +60,81 @@ export function deadLetter(
       [deadLetterHeaders.group]: settings.group,
       [deadLetterHeaders.origin]: formatPosition(record),
       [deadLetterHeaders.code]: error.code,
-      [deadLetterHeaders.error]: describe(error),
+      [deadLetterHeaders.error]: error.message.slice(0, maxErrorLength),
       [deadLetterHeaders.attempts]: String(attempts),
       [deadLetterHeaders.at]: new Date().toISOString(),
     },
   };
 }
 
-function describe(error: StreamsError): string {
-  return error.message.slice(0, maxErrorLength);
+/** Stores a letter at once, cut down as far as the backend asks for. */
+export async function appendDeadLetter(settings: Settings, letter: HandlerResult): Promise<void> {
+  try {
+    await settings.driver.append(await settings.router.assign(letter.outputs), { acks: settings.acks });
+  } catch (error) {
+    const smaller = isRefusal(error) ? letter.cutDown?.(error) : undefined;
+    if (smaller === undefined) throw error;
+    await appendDeadLetter(settings, smaller);
+  }
+}
+
+/** Whether the backend refused for good what one of the messages left behind: it is that message's fault. */
+export function isRefusal(error: unknown): error is StreamsError {
+  return isStreamsError(error, 'TOO_LARGE') || isStreamsError(error, 'INVALID_RECORD');
+}
+
+/** How much of a letter is left; what is refused in one form is tried in the next. */
+type LetterForm = 'whole' | 'value-cut' | 'bare';
+const wholeLetter: LetterForm = 'whole';
+
+function letterResult(letter: ProducerRecord, record: Delivery, form: LetterForm): HandlerResult {
+  return {
+    ...settledOnly([record]),
+    outputs: [letter],
+    bytes: letter.value.length,
+    cutDown: (refusal) => cutDown(letter, record, form, refusal),
+  };
+}
+
+function cutDown(
+  letter: ProducerRecord,
+  record: Delivery,
+  form: LetterForm,
+  refusal: StreamsError,
+): HandlerResult | undefined {
+  switch (form) {
+    case 'whole': {
+      const value = record.value.subarray(0, keptValueBytes);
+      const cut = `${value.length} of ${record.value.length} bytes of the value kept (${refusal.code})`;
+      return letterResult(
+        withParts(letter, value, letter.key, { ...letter.headers, [deadLetterHeaders.cut]: cut }),
+        record,
+        'value-cut',
+      );
+    }
+    case 'value-cut': {
+      const own = Object.values(deadLetterHeaders).map((name) => [name, letter.headers[name] ?? '']);
+      const key = letter.key !== null && letter.key.length > keptKeyBytes ? null : letter.key;
+      const cut = `the value of ${record.value.length} bytes and all other headers left out${key === letter.key ? '' : ', and the key'} (${refusal.code})`;
+      const headers = { ...Object.fromEntries(own), [deadLetterHeaders.cut]: cut };
+      return letterResult(withParts(letter, new Uint8Array(0), key, headers), record, 'bare');
+    }
+    case 'bare':
+      return undefined;
+    default:
+      return unknownForm(form);
+  }
+}
+
+function withParts(
+  letter: ProducerRecord,
+  value: Bytes,
+  key: Bytes | null,
+  headers: Headers,
+): ProducerRecord {
+  return { ...letter, value, key, headers };
+}
+
+function unknownForm(form: never): never {
+  throw new TypeError(`unknown form of a dead letter ${String(form)}`);
 }

@@ -3,18 +3,18 @@ import type { Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { BatchRoute } from '../routes.ts';
 import type { Topic } from '../topic.ts';
-import { pause } from './abortable.ts';
+import { linkedSignal, pause } from './abortable.ts';
 import { batchContext, messageOf } from './attempt-unit.ts';
 import { Committer } from './committer.ts';
-import { deadLetter } from './dead-letter.ts';
+import { appendDeadLetter, deadLettered } from './dead-letter.ts';
 import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
 import { MessageContext } from './message-context.ts';
 import { settledOnly } from './outcome.ts';
 import { reportBatch } from './report-batch.ts';
+import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 import type { WorkerSignals } from './signals.ts';
 import { StateCache } from './state-cache.ts';
-import { stubbornly } from './stubborn.ts';
 import { split, unitsOf, type WorkItem } from './unit.ts';
 
 /**
@@ -31,11 +31,18 @@ export async function runExternal(
   const loaded = (await settings.external?.load([...settings.routes.keys()], lease.partition)) ?? [];
   for (const position of loaded) saved.set(position.topic, position);
   await lease.seek(loaded);
-  const committer = new Committer(settings, lease, new StateCache(lease), () => {});
+  const committer = new Committer(settings, lease, new StateCache(lease), {
+    // Their batch is saved already, so it cannot be handled again: the letters stand for what could not be sent.
+    onRefused: ({ settled }, error) =>
+      settled.map((record) =>
+        deadLettered(settings, deadLetters, { record, attempts: record.attempt, error }),
+      ),
+  });
+  using fetching = linkedSignal([signals.drain, committer.failed]);
   while (!signals.drain.aborted) {
     await committer.room(settings.batch * 2);
-    const deliveries = await stubbornly(settings, signals.drain, () =>
-      lease.fetch(settings.batch, { signal: signals.drain }),
+    const deliveries = await retryWork(settings, fetching.signal, () =>
+      lease.fetch(settings.batch, { signal: fetching.signal }),
     );
     if (deliveries.length === 0) continue;
     const started = performance.now();
@@ -79,14 +86,8 @@ async function attemptUntilSaved(tools: ExternalTools, unit: WorkItem): Promise<
         return [unit];
       case 'dead-letter': {
         const { settings } = tools;
-        settings.observer.deadLettered?.({
-          group: settings.group,
-          message: record,
-          attempts: unit.attempt,
-          error: verdict.error,
-        });
-        const draft = deadLetter(tools.deadLetters, settings, record, unit.attempt, verdict.error);
-        await settings.driver.append(await settings.router.assign([draft]), { acks: settings.acks });
+        const givenUp = { record, attempts: unit.attempt, error: verdict.error };
+        await appendDeadLetter(settings, deadLettered(settings, tools.deadLetters, givenUp));
         await save(tools, unit, []);
         return [];
       }

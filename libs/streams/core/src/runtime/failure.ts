@@ -1,5 +1,5 @@
 import { StreamsError, type StreamsErrorCode, toStreamsError } from '../errors.ts';
-import { formatPosition } from '../position.ts';
+import { formatPosition, type Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { Settings } from './settings.ts';
 
@@ -17,6 +17,11 @@ const hopeless = new Set<StreamsErrorCode>(['REJECTED', 'INVALID_RECORD', 'TOO_L
 /** Codes by which a handler says that something it needs is away: no message is given up for that. */
 const outages = new Set<StreamsErrorCode>(['UNAVAILABLE', 'BUSY', 'STORAGE_FULL', 'NOT_REPLICATED']);
 
+/** Codes by which a handler says that what it writes to is broken: that stops its group, and is no fault of a message. */
+const breakdowns = new Set<StreamsErrorCode>(['STORAGE_CORRUPT', 'STORAGE_VERSION']);
+
+const notMessageFaults: ReadonlySet<StreamsErrorCode> = new Set(['FENCED', ...outages, ...breakdowns]);
+
 const minimumOutageDelayMs = 100;
 
 export function classifyFailure(
@@ -28,9 +33,10 @@ export function classifyFailure(
   const error = toStreamsError(thrown, 'HANDLER_FAILED', `the handler of ${formatPosition(record)} failed`);
   if (error.code === 'FENCED') return { kind: 'fenced', error };
   if (outages.has(error.code)) {
-    settings.observer.error?.({ group: settings.group, error, fatal: false });
+    settings.health.degrade(partitionOf(record), error);
     return { kind: 'wait', delayMs: Math.max(settings.retry.delay(1), minimumOutageDelayMs), error };
   }
+  if (breakdowns.has(error.code)) return { kind: 'stop', error };
   settings.observer.failed?.({ group: settings.group, message: record, attempt: attempts, error });
   if (!hopeless.has(error.code) && attempts < settings.retry.attempts) {
     return { kind: 'retry', delayMs: settings.retry.delay(attempts), error };
@@ -39,9 +45,14 @@ export function classifyFailure(
   return { kind: 'stop', error: giveUp(settings, record, attempts, error) };
 }
 
+/** What a handler's outage is filed under: it is over when something of that partition is committed. */
+export function partitionOf({ topic, partition }: Position): string {
+  return `${topic}:${partition}`;
+}
+
 /** False for failures that are nobody's fault in particular, so that splitting a batch would not find a culprit. */
 export function isMessageFault(thrown: unknown): boolean {
-  return !(thrown instanceof StreamsError && (thrown.code === 'FENCED' || outages.has(thrown.code)));
+  return !(thrown instanceof StreamsError && notMessageFaults.has(thrown.code));
 }
 
 function giveUp(settings: Settings, record: Delivery, attempts: number, error: StreamsError): StreamsError {

@@ -36,7 +36,8 @@ export async function runPartitioned(
       working.add(work);
     }
   } finally {
-    await membership.leave();
+    // Disposing leaves too, and says what is wrong.
+    await membership.leave().catch(() => undefined);
     await Promise.allSettled(working);
     await membership[Symbol.asyncDispose]();
   }

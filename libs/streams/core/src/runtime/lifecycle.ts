@@ -1,23 +1,23 @@
 import { type StreamsError, toStreamsError } from '../errors.ts';
-import type { Observer } from '../observer.ts';
 import type { Running } from '../running.ts';
 import { raceWithAbort } from './abortable.ts';
+import type { Health } from './health.ts';
 
 /** The life of a group member: what it holds, when it drains, how it ends. */
 export class Lifecycle {
   readonly #group: string;
   readonly #graceMs: number;
-  readonly #observer: Observer;
+  readonly #health: Health;
   readonly #drain = new AbortController();
   readonly #abandon = new AbortController();
   readonly #leases = new Set<number>();
-  #state: ReturnType<Running['state']> = 'joining';
+  #state: Exclude<ReturnType<Running['state']>, 'degraded'> = 'joining';
   #error: StreamsError | undefined;
 
-  constructor(group: string, graceMs: number, observer: Observer) {
+  constructor(group: string, graceMs: number, health: Health) {
     this.#group = group;
     this.#graceMs = graceMs;
-    this.#observer = observer;
+    this.#health = health;
   }
 
   /** Aborts when nothing new may be begun. */
@@ -31,7 +31,8 @@ export class Lifecycle {
   }
 
   get state(): ReturnType<Running['state']> {
-    return this.#state;
+    const working = this.#state === 'joining' || this.#state === 'running';
+    return working && this.#health.degraded ? 'degraded' : this.#state;
   }
 
   get leases(): readonly number[] {
@@ -48,11 +49,7 @@ export class Lifecycle {
   }
 
   running(): void {
-    if (this.#state === 'joining' || this.#state === 'degraded') this.#state = 'running';
-  }
-
-  degraded(): void {
-    if (this.#state === 'joining' || this.#state === 'running') this.#state = 'degraded';
+    if (this.#state === 'joining') this.#state = 'running';
   }
 
   stop(): void {
@@ -69,7 +66,7 @@ export class Lifecycle {
     if (this.#drain.signal.aborted && error.retryable) return;
     if (!this.#error) {
       this.#error = error;
-      this.#observer.error?.({ group: this.#group, error, fatal: true });
+      this.#health.fail(error);
     }
     this.#drain.abort();
     this.#abandon.abort();

@@ -1,3 +1,4 @@
+import { assertReadable } from '../decode.ts';
 import { StreamsError } from '../errors.ts';
 import type { StateWrite } from '../lease.ts';
 import { formatPosition, type Position } from '../position.ts';
@@ -53,6 +54,7 @@ export class MessageContext implements StatefulContext {
 
   send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
     this.#assertOpen();
+    this.#assertDeclared(topic.name);
     this.#outputs ??= [];
     const number = this.#outputs.length;
     const output = toProducerRecord(topic, value, {
@@ -61,6 +63,7 @@ export class MessageContext implements StatefulContext {
       partition: options.partition,
       maxBytes: this.#settings.driver.capabilities.maxRecordBytes,
     });
+    assertReadable(topic, value, output.value);
     this.#outputs.push(output);
     this.#bytes += output.value.length;
   }
@@ -102,6 +105,15 @@ export class MessageContext implements StatefulContext {
   /** A handler that goes on after its message was decided must not add to it unseen. */
   close(): void {
     this.#closed = true;
+  }
+
+  #assertDeclared(topic: string): void {
+    const { group, outputs } = this.#settings;
+    if (!outputs || outputs.has(topic)) return;
+    throw new StreamsError(
+      'INVALID_ARGUMENT',
+      `group ${group} sends to topic ${topic}, which is not among its outputs; name it in the group's \`outputs\``,
+    );
   }
 
   #assertOpen(): void {

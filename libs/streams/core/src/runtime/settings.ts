@@ -10,6 +10,8 @@ import { assertName } from '../topic.ts';
 
 export type AnyRoute = Route<Context> | Route<StatefulContext>;
 
+import type { Health } from './health.ts';
+
 /** What a group member works by: the caller's options, checked, with every default filled in. */
 export interface Settings {
   readonly group: string;
@@ -20,6 +22,8 @@ export interface Settings {
   readonly external: External | undefined;
   readonly dedupe: Dedupe | undefined;
   readonly stores: ReadonlySet<string>;
+  /** Names of the topics that handlers may send to; undefined: any. */
+  readonly outputs: ReadonlySet<string> | undefined;
   readonly start: Start;
   readonly concurrency: number;
   readonly batch: number;
@@ -31,9 +35,14 @@ export interface Settings {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly observer: Observer;
+  readonly health: Health;
 }
 
-export function settingsOf(options: RunOptions, driver: Driver, router: Partitioner): Settings {
+export function settingsOf(
+  options: RunOptions,
+  driver: Driver,
+  router: Partitioner,
+): Omit<Settings, 'health'> {
   assertName('group', options.group);
   const routes = new Map<string, AnyRoute>();
   for (const route of options.routes) {
@@ -59,6 +68,7 @@ export function settingsOf(options: RunOptions, driver: Driver, router: Partitio
     external,
     dedupe: 'dedupe' in options ? options.dedupe : undefined,
     stores: new Set('stores' in options ? options.stores?.map((store) => store.name) : []),
+    outputs: options.outputs && new Set(options.outputs.map(({ name }) => name)),
     start: options.start ?? 'earliest',
     concurrency: atLeast(options.group, 'concurrency', options.concurrency ?? 1, 1),
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),

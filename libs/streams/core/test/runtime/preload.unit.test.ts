@@ -4,6 +4,7 @@ import type { Lease } from '../../src/lease.ts';
 import type { Delivery } from '../../src/record.ts';
 import { Partitioner } from '../../src/router.ts';
 import { on, type StatefulContext } from '../../src/routes.ts';
+import { Health } from '../../src/runtime/health.ts';
 import { settingsOf } from '../../src/runtime/settings.ts';
 import { runSteps } from '../../src/runtime/step-worker.ts';
 import { store } from '../../src/store.ts';
@@ -56,7 +57,7 @@ async function loadsOf(
   ): Promise<void> => {
     if (key !== null) await context.state(halves).get(keyOf(key));
   };
-  const settings = settingsOf(
+  const plain = settingsOf(
     {
       group: 'joiner',
       mode: 'partitioned',
@@ -67,6 +68,7 @@ async function loadsOf(
     driver,
     new Partitioner(driver),
   );
+  const settings = { ...plain, health: new Health(plain.group, {}) };
   const deadLetters: Topic<unknown> = topic('joiner.dead-letters');
   await runSteps(settings, lease, { drain: drain.signal, abandon: drain.signal }, deadLetters);
   return loads;

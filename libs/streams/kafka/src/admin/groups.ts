@@ -1,4 +1,5 @@
 import { type Start, StreamsError } from '@millrace/streams';
+import { isInternalTopic } from '../catalog/internal-topics.ts';
 import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { translate } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
@@ -14,22 +15,64 @@ import {
   deleteGroupsRequest,
   describeGroupsRequest,
   listGroupsRequest,
+  shareGroupOffsetsRequest,
 } from '../wire/groups.ts';
+import { metadataRequest } from '../wire/metadata.ts';
+
+/** Of any protocol: `share` groups too. */
+export interface ListedGroup {
+  readonly group: string;
+  readonly protocolType: string;
+}
 
 /** Without those that hold the sequences of `once` producers. */
-export async function groupNames({ cluster, connections }: Context): Promise<string[]> {
-  const names = await patiently({ ms: patienceMs }, async () => {
+export async function listGroups({ cluster, connections }: Context): Promise<ListedGroup[]> {
+  const found = await patiently({ ms: patienceMs }, async () => {
     await connections.metadata([]);
     const lists = await Promise.all(
       cluster.nodes.map(async (node) => {
         const { errorCode, groups } = await connections.at(node, listGroupsRequest());
         check(errorCode, 'groups could not be listed');
-        return groups.map(({ group }) => group);
+        return groups;
       }),
     );
-    return new Set(lists.flat());
+    return new Map(lists.flat().map((listed) => [listed.group, listed]));
   });
-  return [...names].filter((name) => !name.endsWith(onceSuffix));
+  return [...found.values()].filter(({ group }) => !group.endsWith(onceSuffix));
+}
+
+export async function groupNames(context: Context): Promise<string[]> {
+  return (await listGroups(context)).map(({ group }) => group);
+}
+
+/** What a share group has not done with yet, by place name. */
+export async function shareGroupOffsets(
+  { connections }: Context,
+  group: string,
+): Promise<Map<string, number>> {
+  const { offsets } = await patiently({ ms: patienceMs }, () =>
+    connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) => errorCode),
+  );
+  const begun = offsets.filter(({ start }) => start >= 0);
+  return new Map(begun.map((each) => [placeName(each), each.start]));
+}
+
+/** Bit 8 of the operations that a user may do: DESCRIBE. */
+const describeBit = 1 << 8;
+
+/**
+ * UNAUTHORIZED unless the user sees every group: brokers leave out of their lists what a user may not see, and a list that
+ * lacks a group looks like one without it.
+ */
+export async function assertSeesAllGroups({ connections }: Context, why: string): Promise<void> {
+  const { clusterOperations } = await patiently({ ms: patienceMs }, () =>
+    connections.any(metadataRequest([], { clusterOperations: true })),
+  );
+  if ((clusterOperations & describeBit) !== 0) return;
+  throw new StreamsError(
+    'UNAUTHORIZED',
+    `Kafka: ${why}, and this user may not see all groups: grant DESCRIBE on the cluster`,
+  );
 }
 
 /** UNKNOWN_GROUP when it does not exist. */
@@ -79,7 +122,9 @@ export async function seekGroup(
 export async function deleteGroup(context: Context, group: string): Promise<void> {
   const { connections } = context;
   const changelog = changelogTopic(group);
-  const left = (await topicsAsTheyAre(connections, [changelog])).has(changelog);
+  const exists = (await topicsAsTheyAre(connections, [changelog])).has(changelog);
+  // A topic of somebody else may bear the name.
+  const left = exists && (await isInternalTopic(connections, changelog));
   try {
     await refuseWhileActive(context, group);
     await patiently({ ms: patienceMs }, () =>

@@ -1,3 +1,4 @@
+import { isInternalTopic } from '../catalog/internal-topics.ts';
 import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { unknownTopic } from '../client/errors.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
@@ -7,9 +8,13 @@ import { isChangelog } from '../group/changelog.ts';
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {
   const { topics } = await patiently({ ms: patienceMs }, () => connections.metadata(null));
-  return topics
-    .filter(({ internal, name, errorCode }) => errorCode === 0 && !internal && !isChangelog(name))
+  const names = topics
+    .filter(({ internal, errorCode }) => errorCode === 0 && !internal)
     .map(({ name }) => name);
+  const ours = new Set<string>();
+  for (const name of names)
+    if (isChangelog(name) && (await isInternalTopic(connections, name))) ours.add(name);
+  return names.filter((name) => !ours.has(name));
 }
 
 export async function deleteTopic({ connections }: Context, name: string): Promise<void> {

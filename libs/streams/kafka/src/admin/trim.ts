@@ -8,7 +8,7 @@ import { fetchCommitted } from '../group/committed-offsets.ts';
 import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
 import { deleteRecordsRequest } from '../wire/log-offsets.ts';
-import { groupNames } from './groups.ts';
+import { assertSeesAllGroups, type ListedGroup, listGroups, shareGroupOffsets } from './groups.ts';
 
 const groupsAtOnce = 20;
 
@@ -70,17 +70,26 @@ async function boundsOf(
 /** How far every group that reads the topic has settled each place. */
 async function settledByAll(context: Context, places: readonly Place[]): Promise<Map<string, number>> {
   const settled = new Map<string, number>();
-  const groups = await groupNames(context);
+  await assertSeesAllGroups(context, 'what no group has acknowledged must not be trimmed');
+  const groups = await listGroups(context);
   for (let at = 0; at < groups.length; at += groupsAtOnce) {
     const some = groups.slice(at, at + groupsAtOnce);
-    const found = await Promise.all(
-      some.map((group) => fetchCommitted(context.connections, group, places, false)),
-    );
+    const found = await Promise.all(some.map((group) => progressOf(context, group, places)));
     for (const offsets of found)
-      for (const [name, { offset }] of offsets)
+      for (const [name, offset] of offsets)
         settled.set(name, Math.min(offset, settled.get(name) ?? Number.POSITIVE_INFINITY));
   }
   return settled;
+}
+
+async function progressOf(
+  context: Context,
+  { group, protocolType }: ListedGroup,
+  places: readonly Place[],
+): Promise<ReadonlyMap<string, number>> {
+  if (protocolType === 'share') return await shareGroupOffsets(context, group);
+  const committed = await fetchCommitted(context.connections, group, places, false);
+  return new Map([...committed].map(([name, { offset }]) => [name, offset]));
 }
 
 async function deleteBefore(context: Context, place: Place, bound: number, begin: number): Promise<number> {

@@ -8,7 +8,13 @@ import { addressOf, type Endpoint } from './endpoint.ts';
 import { isTransient, unknownTopic } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
 
-const stale = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE', 'UNKNOWN_TOPIC_OR_PARTITION'];
+const stale = [
+  'NOT_LEADER_FOR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'UNKNOWN_TOPIC_ID',
+  'INCONSISTENT_TOPIC_ID',
+];
 const movedCoordinator = [
   'LEADER_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
@@ -56,6 +62,20 @@ export class Connections {
     const error = new KafkaError(found?.errorCode ?? 3, `the topic ${name} could not be looked up`);
     if (found?.errorCode === 0) return found;
     throw isKafkaError(error, 'UNKNOWN_TOPIC_OR_PARTITION') ? unknownTopic(name) : error;
+  }
+
+  /**
+   * The id of the topic as it is now. `expected` is the id that it had: brokers learn of a change one after another, so
+   * another one counts only when no broker tells the expected one any more; LEADER_NOT_AVAILABLE until then.
+   */
+  async topicId(topic: string, expected?: string): Promise<string> {
+    this.#cluster.forget(topic);
+    const { id } = await this.topic(topic);
+    if (expected === undefined || id === expected) return id;
+    const views = await this.views([topic]);
+    const ids = new Set(views.flatMap(({ topics }) => topics.map((found) => found.id)));
+    if (ids.has(expected)) throw new KafkaError(5, `the brokers do not agree yet about the topic ${topic}`);
+    return id;
   }
 
   async leader(topic: string, partition: number): Promise<number> {

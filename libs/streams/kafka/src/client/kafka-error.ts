@@ -13,6 +13,8 @@ const { errorCodes } = load('kafkajs/src/protocol/error') as { readonly errorCod
 /** Younger than the list of kafkajs. */
 const younger: readonly ErrorCode[] = [
   { type: 'PRODUCER_FENCED', code: 90, retriable: false, message: 'There is a newer producer' },
+  { type: 'UNKNOWN_TOPIC_ID', code: 100, retriable: true, message: 'The broker knows no topic of this id' },
+  { type: 'INCONSISTENT_TOPIC_ID', code: 103, retriable: true, message: 'The topic has another id by now' },
   { type: 'TRANSACTION_ABORTABLE', code: 120, retriable: false, message: 'The transaction must be aborted' },
 ];
 

@@ -1,33 +1,99 @@
 import type { Context } from '../context.ts';
-import { endOfLog, listOffsets, placeName, startOffsets } from '../offsets.ts';
-import { fetchCommitted } from './committed-offsets.ts';
+import { endOfLog, listOffsets, type Place, placeName, startOffsets } from '../offsets.ts';
+import type { LostOffsets } from '../partition-fetcher.ts';
+import { type Committed, fetchCommitted } from './committed-offsets.ts';
 import type { LeasePlace } from './lease.ts';
-import { parseNote } from './progress-note.ts';
+import { type ProgressNote, parseNote } from './progress-note.ts';
+import type { GroupStart } from './starts.ts';
 import { TopicFeed } from './topic-feed.ts';
 
-/** How far the group came in each topic of a lease. */
-export async function beginFeeds(context: Context, place: LeasePlace): Promise<TopicFeed[]> {
-  const { group, partition, topics, options, starts } = place;
+export interface BegunFeed {
+  readonly feed: TopicFeed;
+  readonly lost?: LostOffsets;
+}
+
+/** How far the group came in each topic of a lease, and which of its positions have no records any more. */
+export async function beginFeeds(context: Context, lease: LeasePlace): Promise<BegunFeed[]> {
+  const { group, partition, topics, options, starts, name } = lease;
   const { connections } = context;
   const places = topics.map((topic) => ({ topic, partition }));
   const committed = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
-  const unknown = places.filter((each) => !committed.has(placeName(each)) && !starts.has(placeName(each)));
-  const begun = await startOffsets(connections, unknown, options.start);
-  // What this process had in hand itself cannot have ended it.
-  const left = places.filter((each) => {
-    const found = committed.get(placeName(each));
-    const owner = found && parseNote(found.metadata, found.offset).open;
-    return owner !== undefined && owner !== place.name;
-  });
+  const known = places.filter((place) => committed.has(placeName(place)));
   const ends = await listOffsets(
     connections,
-    left.map((each) => ({ ...each, timestamp: endOfLog })),
+    known.map((place) => ({ ...place, timestamp: endOfLog })),
+    'everything',
   );
-  return places.map((each) => {
-    const name = placeName(each);
-    const found = committed.get(name);
-    const next = found?.offset ?? starts.get(name) ?? begun.get(name) ?? 0;
-    const note = found ? parseNote(found.metadata, next) : { from: next };
-    return new TopicFeed(each, { next, note, careful: ends.get(name) ?? 0 });
+  const progress = await Promise.all(
+    places.map((place) => {
+      const name = placeName(place);
+      return progressOf(context, place, { committed: committed.get(name), start: starts.get(name) }, ends);
+    }),
+  );
+  const unknown = progress.filter(
+    ({ place, note, recreated }) => note === undefined && !recreated && !starts.has(placeName(place)),
+  );
+  // Whatever is in a topic that took the place of another came after the group began.
+  const again = progress.filter(({ recreated }) => recreated).map(({ place }) => place);
+  const fromStart = options.start === 'latest' || isPosition(options.start) ? 'earliest' : options.start;
+  const begun = new Map([
+    ...(await startOffsets(
+      connections,
+      unknown.map(({ place }) => place),
+      options.start,
+    )),
+    ...(await startOffsets(connections, again, fromStart)),
+  ]);
+  return progress.map(({ place, topicId, recreated, note, next, lost }) => {
+    const key = placeName(place);
+    const start = (recreated ? undefined : starts.get(key)?.offset) ?? begun.get(key) ?? 0;
+    // What this process had in hand itself cannot have ended it.
+    const left = note?.open !== undefined && note.open !== name;
+    const feed = new TopicFeed(place, {
+      topicId,
+      recreated,
+      next: next ?? start,
+      note: note ?? { from: start },
+      careful: left ? (ends.get(key) ?? 0) : 0,
+    });
+    return { feed, ...(lost ? { lost } : {}) };
   });
+}
+
+interface Progress {
+  readonly place: Place;
+  readonly topicId: string;
+  /** The group's position belongs to a topic that is gone. */
+  readonly recreated: boolean;
+  /** Undefined where the group has no position that counts. */
+  readonly note?: ProgressNote;
+  readonly next?: number;
+  readonly lost?: LostOffsets;
+}
+
+async function progressOf(
+  { connections }: Context,
+  place: Place,
+  { committed, start }: { readonly committed: Committed | undefined; readonly start: GroupStart | undefined },
+  ends: ReadonlyMap<string, number>,
+): Promise<Progress> {
+  const note = committed && parseNote(committed.metadata, committed.offset);
+  const topicId = await connections.topicId(place.topic, note?.topic ?? start?.topicId);
+  if (!committed || !note)
+    return { place, topicId, recreated: start !== undefined && start.topicId !== topicId };
+  const end = ends.get(placeName(place)) ?? committed.offset;
+  const shorter = end < committed.offset;
+  const recreated = note.topic === undefined ? shorter : note.topic !== topicId;
+  const lost: LostOffsets = {
+    from: Math.min(end, committed.offset),
+    through: committed.offset - 1,
+    how: 'cut-off',
+  };
+  if (recreated) return { place, topicId, recreated, lost };
+  if (shorter) return { place, topicId, recreated, note: { ...note, at: end - 1 }, next: end, lost };
+  return { place, topicId, recreated, note, next: committed.offset };
+}
+
+function isPosition(start: LeasePlace['options']['start']): boolean {
+  return typeof start === 'object' && 'after' in start;
 }

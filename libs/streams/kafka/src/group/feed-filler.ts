@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isStreamsError } from '@millrace/streams';
+import { isStreamsError, StreamsError } from '@millrace/streams';
 import type { Cluster } from '../client/cluster.ts';
 import { isTransient } from '../client/errors.ts';
-import { PartitionFetcher } from '../partition-fetcher.ts';
+import { type LostOffsets, PartitionFetcher, TopicRecreated } from '../partition-fetcher.ts';
 import type { TopicFeed } from './topic-feed.ts';
 
 const maxWaitMs = 5_000;
@@ -15,7 +15,9 @@ export interface FillerOptions {
   /** The most records worth having in memory. */
   readonly window: number;
   readonly onFilled: () => void;
-  readonly onLost: (from: number, through: number) => void;
+  readonly onLost: (lost: LostOffsets) => void;
+  /** The topic was deleted and created again: nothing more comes. */
+  readonly onRecreated: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -33,7 +35,7 @@ export class FeedFiller {
     this.#cluster = cluster;
     this.#feed = feed;
     this.#options = options;
-    this.#fetcher = new PartitionFetcher(cluster, feed.place, feed.fetched);
+    this.#fetcher = new PartitionFetcher(cluster, feed.place, feed.fetched, feed.topicId);
   }
 
   start(): void {
@@ -48,7 +50,12 @@ export class FeedFiller {
   /** The feed was moved: what was fetched for its old place counts no more. */
   restart(): void {
     this.#fetcher.close();
-    this.#fetcher = new PartitionFetcher(this.#cluster, this.#feed.place, this.#feed.fetched);
+    this.#fetcher = new PartitionFetcher(
+      this.#cluster,
+      this.#feed.place,
+      this.#feed.fetched,
+      this.#feed.topicId,
+    );
     this.wake();
   }
 
@@ -71,7 +78,12 @@ export class FeedFiller {
         pause = firstPauseMs;
       } catch (error) {
         if (this.#closed) return;
-        if (!isTransient(error) && !isStreamsError(error, 'CLOSED')) this.#options.onError(error);
+        if (error instanceof TopicRecreated) {
+          this.#options.onRecreated();
+          return;
+        }
+        if (isStreamsError(error, 'UNKNOWN_TOPIC')) this.#options.onError(missing(this.#feed.place.topic));
+        else if (!isTransient(error) && !isStreamsError(error, 'CLOSED')) this.#options.onError(error);
         await delay(pause);
         pause = Math.min(longestPauseMs, pause * 2);
       }
@@ -86,7 +98,7 @@ export class FeedFiller {
     if (this.#closed || fetcher !== this.#fetcher) return;
     this.#learn(records);
     this.#feed.add(records, fetcher.next);
-    if (lost) this.#options.onLost(lost.from, lost.through);
+    if (lost) this.#options.onLost(lost);
     this.#options.onFilled();
   }
 
@@ -98,4 +110,12 @@ export class FeedFiller {
     );
     this.#recordBytes = Math.ceil(bytes / records.length);
   }
+}
+
+/** It may come back, as after an outage; until then the group says why it stands still. */
+function missing(topic: string): StreamsError {
+  return new StreamsError(
+    'UNAVAILABLE',
+    `the topic ${topic} is gone; the group waits until it is there again`,
+  );
 }

@@ -1,18 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JoinOptions, Lease } from '@millrace/streams';
+import { isStreamsError, type JoinOptions, type Lease } from '@millrace/streams';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { KafkaLease } from './lease.ts';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
+import type { GroupStart } from './starts.ts';
 
 export interface HoldingsOptions {
   readonly group: string;
   readonly name: string;
   readonly options: JoinOptions;
   readonly topics: Readonly<Record<string, number>>;
-  readonly starts: ReadonlyMap<string, number>;
+  readonly starts: ReadonlyMap<string, GroupStart>;
   readonly member: () => CommitMember;
   readonly onGained: (lease: Lease) => void;
   /** A lease is gone: the group is to be told. */
@@ -89,6 +90,7 @@ export class Holdings {
   }
 
   async #begin(lease: KafkaLease): Promise<void> {
+    let told = false;
     const disposed = (): boolean => this.#leases.get(lease.partition) !== lease;
     while (!disposed()) {
       try {
@@ -97,7 +99,11 @@ export class Holdings {
         else await lease[Symbol.asyncDispose]();
         return;
       } catch (error) {
-        if (!isTransient(error)) {
+        if (isStreamsError(error, 'UNKNOWN_TOPIC')) {
+          // A topic that the group has read may come back, as after an outage.
+          if (!told) this.#report(lease, error);
+          told = true;
+        } else if (!isTransient(error)) {
           this.#report(lease, error);
           await delay(pauseMs);
           lease.lose();

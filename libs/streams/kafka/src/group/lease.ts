@@ -9,12 +9,14 @@ import {
 import { translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { offsetNumber } from '../offsets.ts';
+import type { LostOffsets } from '../partition-fetcher.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginFeeds } from './begin-feeds.ts';
 import { Changelog } from './changelog.ts';
 import { FeedFiller } from './feed-filler.ts';
 import { LeaseCommits } from './lease-commits.ts';
 import { LeaseReader } from './lease-reader.ts';
+import type { GroupStart } from './starts.ts';
 import type { TopicFeed } from './topic-feed.ts';
 
 export interface LeasePlace {
@@ -29,7 +31,7 @@ export interface LeasePlace {
   /** The topics that have this partition. */
   readonly topics: readonly string[];
   /** Where the group begins in places of which it knows nothing, by place name. */
-  readonly starts: ReadonlyMap<string, number>;
+  readonly starts: ReadonlyMap<string, GroupStart>;
   /** The member as the coordinator knows it now. */
   readonly member: () => CommitMember;
   readonly onGone: (lease: KafkaLease) => void;
@@ -72,12 +74,14 @@ export class KafkaLease implements Lease {
   async begin(): Promise<void> {
     const { options } = this.#place;
     await this.#commits.open();
-    this.#feeds = await beginFeeds(this.#context, this.#place);
+    const begun = await beginFeeds(this.#context, this.#place);
+    this.#feeds = begun.map(({ feed }) => feed);
     await this.#commits.begin(this.#feeds);
     if (options.stores.length > 0 || options.dedupeWindow > 0) {
       this.#changelog = await Changelog.restore(this.#context, this.#place, options.dedupeWindow, this.lost);
       this.#commits.changelog = this.#changelog;
     }
+    for (const { feed, lost } of begun) if (lost) this.#reportLost(feed, lost);
     const { maxInFlight: window } = options;
     this.#reader = new LeaseReader(this.#feeds, {
       window,
@@ -90,7 +94,9 @@ export class KafkaLease implements Lease {
         new FeedFiller(this.#context.cluster, feed, {
           window,
           onFilled: () => this.#filled(),
-          onLost: (from, through) => this.#reportLost(feed, from, through),
+          onLost: (lost) => this.#reportLost(feed, lost),
+          // The next owner, this member or another, begins again with the topic that is there now.
+          onRecreated: () => this.#recreated(feed),
           onError: (error) => this.#reader?.fail(error),
         }),
     );
@@ -113,7 +119,7 @@ export class KafkaLease implements Lease {
       throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
     }
     for (const feed of this.#feeds) {
-      const position = positions.find(({ topic }) => topic === feed.place.topic);
+      const position = feed.recreated ? undefined : positions.find(({ topic }) => topic === feed.place.topic);
       const at = position && offsetNumber(position);
       feed.seek(at === undefined ? feed.from : at + 1, at);
     }
@@ -191,11 +197,31 @@ export class KafkaLease implements Lease {
     }, passedAfterMs);
   }
 
-  #reportLost(feed: TopicFeed, from: number, through: number): void {
-    const { topic } = feed.place;
+  #recreated({ place, fetched }: TopicFeed): void {
+    if (this.lost.aborted) return;
+    this.#notifyRecreated(place.topic, { from: 0, through: fetched - 1 });
+    this.lose();
+  }
+
+  #notifyRecreated(topic: string, { from, through }: Omit<LostOffsets, 'how'>): void {
     this.#context.notify({
       kind: 'records-lost',
-      message: `the group ${this.group} lost ${through - from + 1} offsets of ${topic}:${this.partition}, ${from} to ${through}: they were trimmed away before it settled them`,
+      message: `the group ${this.group} finds another topic ${topic}: it was deleted and created again; partition ${this.partition} begins again at the group's start`,
+      details: { group: this.group, topic, partition: this.partition, from, through },
+    });
+  }
+
+  #reportLost({ place: { topic }, recreated }: TopicFeed, lost: LostOffsets): void {
+    if (recreated) return this.#notifyRecreated(topic, lost);
+    const { from, through, how } = lost;
+    const what = `offsets of ${topic}:${this.partition}, ${from} to ${through}`;
+    const reasons = {
+      trimmed: `lost ${through - from + 1} ${what}: they were trimmed away before it acknowledged them`,
+      'cut-off': `had acknowledged ${what}, which the log does not hold any more`,
+    };
+    this.#context.notify({
+      kind: 'records-lost',
+      message: `the group ${this.group} ${reasons[how]}`,
       details: { group: this.group, topic, partition: this.partition, from, through },
     });
   }

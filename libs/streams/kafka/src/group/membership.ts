@@ -13,7 +13,7 @@ import { Holdings } from './holdings.ts';
 import { highestCount, partitionCounts } from './partition-counts.ts';
 import { refusal } from './refusal.ts';
 import { SessionClock } from './session-clock.ts';
-import { fixStarts } from './starts.ts';
+import { fixStarts, type GroupStart } from './starts.ts';
 
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
@@ -46,7 +46,7 @@ export class KafkaMembership implements Membership {
     group: string,
     options: JoinOptions,
     topics: Readonly<Record<string, number>>,
-    starts: ReadonlyMap<string, number>,
+    starts: ReadonlyMap<string, GroupStart>,
   ) {
     this.#context = context;
     this.#group = group;

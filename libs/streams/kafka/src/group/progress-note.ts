@@ -2,6 +2,8 @@
 export interface ProgressNote {
   /** Where the group began. */
   readonly from: number;
+  /** The id of the topic to which the offset belongs; missing in what was committed by earlier releases and other tools. */
+  readonly topic?: string;
   /** The offset of the last settled record. */
   readonly at?: number;
   /** Records that were tried and not settled, and how often. */

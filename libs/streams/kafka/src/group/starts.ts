@@ -5,6 +5,12 @@ import { type Place, placeName, startOffsets } from '../offsets.ts';
 import { commitOffsets, fetchCommitted } from './committed-offsets.ts';
 import { formatNote } from './progress-note.ts';
 
+/** Where the group begins in a topic; of no meaning in another topic that takes its place. */
+export interface GroupStart {
+  readonly offset: number;
+  readonly topicId: string;
+}
+
 /**
  * Where the group begins in places of which it knows nothing yet: fixed as it is joined, and kept by the group where
  * that has no members, so that nothing stored from now on is missed. By place name.
@@ -14,7 +20,7 @@ export async function fixStarts(
   group: string,
   topics: Readonly<Record<string, number>>,
   start: Start,
-): Promise<Map<string, number>> {
+): Promise<Map<string, GroupStart>> {
   const { connections } = context;
   const places: Place[] = Object.entries(topics).flatMap(([topic, count]) =>
     Array.from({ length: count }, (_, partition) => ({ topic, partition })),
@@ -23,9 +29,15 @@ export async function fixStarts(
   const unknown = places.filter((place) => !committed.has(placeName(place)));
   if (unknown.length === 0) return new Map();
   const starts = await startOffsets(connections, unknown, start);
+  const begun = new Map<string, GroupStart>();
+  for (const place of unknown) {
+    const { id: topicId } = await connections.topic(place.topic);
+    begun.set(placeName(place), { offset: starts.get(placeName(place)) ?? 0, topicId });
+  }
   const offsets = unknown.map((place) => {
-    const offset = starts.get(placeName(place)) ?? 0;
-    return { ...place, offset, metadata: formatNote({ from: offset }) };
+    const { offset = 0, topicId } = begun.get(placeName(place)) ?? {};
+    const note = { from: offset, ...(topicId === undefined ? {} : { topic: topicId }) };
+    return { ...place, offset, metadata: formatNote(note) };
   });
   try {
     await commitOffsets(connections, group, offsets);
@@ -34,5 +46,5 @@ export async function fixStarts(
     const known = isTransient(error) || translate(error, '').code === 'FENCED';
     if (!known) throw error;
   }
-  return starts;
+  return begun;
 }

@@ -13,6 +13,9 @@ export interface Beginning {
 }
 
 export interface FeedStart {
+  readonly topicId: string;
+  /** The topic is another one than the group knew: it begins here again, whatever positions say. */
+  readonly recreated: boolean;
   /** The first offset that is not settled. */
   readonly next: number;
   readonly note: ProgressNote;
@@ -23,6 +26,8 @@ export interface FeedStart {
 /** How far a lease has come in one topic: what is settled, what is handed out, what waits in memory. */
 export class TopicFeed {
   readonly place: Place;
+  readonly topicId: string;
+  readonly recreated: boolean;
   readonly #from: number;
   #at: number | undefined;
   readonly #tries: Tries;
@@ -36,8 +41,10 @@ export class TopicFeed {
   #fetched: number;
   #settled: number;
 
-  constructor(place: Place, { next, note, careful }: FeedStart) {
+  constructor(place: Place, { topicId, recreated, next, note, careful }: FeedStart) {
     this.place = place;
+    this.topicId = topicId;
+    this.recreated = recreated;
     this.#from = note.from;
     this.#at = note.at;
     this.#tries = new Tries(note, careful);
@@ -155,6 +162,7 @@ export class TopicFeed {
     const offset = this.#outstanding[records.length] ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
     const note: ProgressNote = {
       from: this.#from,
+      topic: this.topicId,
       ...(last === undefined ? {} : { at: last }),
       ...this.#tries.note(offset, beginning),
       ...(owner === undefined ? {} : { open: owner }),

@@ -2,13 +2,13 @@ import type { AbortedTransaction } from './batches.ts';
 import type { Request } from './request.ts';
 
 export interface FetchPlace {
-  readonly topic: string;
+  /** The topic's id: of a topic that was deleted and created again nothing is fetched by mistake. */
+  readonly topicId: string;
   readonly partition: number;
   readonly offset: number;
 }
 
 export interface FetchedPartition {
-  readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
   /** The offset after the last record stored, committed or not. */
@@ -28,44 +28,51 @@ export interface FetchOptions {
 const readCommitted = 1;
 const empty = Buffer.alloc(0);
 
-/** Version 11: what is committed, of all the places at once. */
+/** Version 13: what is committed, of all the places at once. */
 export function fetchRequest(
   places: readonly FetchPlace[],
   { maxWaitMs, maxBytes }: FetchOptions,
 ): Request<FetchedPartition[]> {
   return {
     apiKey: 1,
-    apiVersion: 11,
+    apiVersion: 13,
     apiName: 'Fetch',
-    flexible: false,
+    flexible: true,
     timeoutMs: maxWaitMs + 30_000,
     write: (out) => {
       out.int32(-1).int32(maxWaitMs).int32(1).int32(maxBytes).int8(readCommitted).int32(0).int32(-1);
-      out.array(places, ({ topic, partition, offset }) => {
-        out.string(topic).int32(1);
-        out.int32(partition).int32(-1).int64(offset).int64(-1).int32(maxBytes);
+      out.compactArray(places, ({ topicId, partition, offset }) => {
+        out.raw(Buffer.from(topicId, 'base64url')).compactArray([partition], () => {
+          out.int32(partition).int32(-1).int64(offset).int32(-1).int64(-1).int32(maxBytes).noTags();
+        });
+        out.noTags();
       });
-      out.int32(0).string('');
+      out.compactArray([], () => undefined);
+      out.compactString('').noTags();
     },
     read: (reader) => {
       reader.int32();
       const errorCode = reader.int16();
       reader.int32();
       const found: FetchedPartition[] = [];
-      reader.array(() => {
-        const topic = reader.string() ?? '';
-        reader.array(() => {
+      reader.compactArray(() => {
+        reader.raw(16);
+        reader.compactArray(() => {
           const partition = reader.int32();
           const own = reader.int16();
           const highWatermark = reader.int64();
           const stableOffset = reader.int64();
           const logStart = reader.int64();
-          const aborted = reader.array(() => ({ producer: reader.bigint64(), first: reader.int64() }));
+          const aborted = reader.compactArray(() => {
+            const transaction = { producer: reader.bigint64(), first: reader.int64() };
+            reader.skipTags();
+            return transaction;
+          });
           reader.int32();
-          const length = reader.int32();
+          const length = reader.uvarint() - 1;
           const batches = length > 0 ? reader.raw(length) : empty;
+          reader.skipTags();
           found.push({
-            topic,
             partition,
             errorCode: own || errorCode,
             highWatermark,
@@ -75,6 +82,7 @@ export function fetchRequest(
             batches,
           });
         });
+        reader.skipTags();
       });
       return found;
     },

@@ -173,3 +173,54 @@ function readErrorCode(reader: Reader): number {
 function bytes(reader: Reader): Buffer {
   return reader.raw(Math.max(0, reader.int32()));
 }
+
+export interface ShareGroupOffset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The first record that the group has not done with; -1 when it has not begun. */
+  readonly start: number;
+}
+
+/** DescribeShareGroupOffsets version 0: all topics of a share group (KIP-932). */
+export function shareGroupOffsetsRequest(
+  group: string,
+): Request<{ readonly errorCode: number; readonly offsets: readonly ShareGroupOffset[] }> {
+  return request(90, 0, 'DescribeShareGroupOffsets', {
+    flexible: true,
+    write: (out) => {
+      out.compactArray([group], (name) =>
+        out
+          .compactString(name)
+          .compactArray(null, () => undefined)
+          .noTags(),
+      );
+      out.noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      let errorCode = 0;
+      const offsets: ShareGroupOffset[] = [];
+      reader.compactArray(() => {
+        reader.compactString();
+        reader.compactArray(() => {
+          const topic = reader.compactString() ?? '';
+          reader.raw(16);
+          reader.compactArray(() => {
+            const partition = reader.int32();
+            const start = reader.int64();
+            reader.int32();
+            errorCode ||= reader.int16();
+            reader.compactString();
+            reader.skipTags();
+            offsets.push({ topic, partition, start });
+          });
+          reader.skipTags();
+        });
+        errorCode = reader.int16() || errorCode;
+        reader.compactString();
+        reader.skipTags();
+      });
+      return { errorCode, offsets };
+    },
+  });
+}

@@ -1,7 +1,9 @@
 import { type Position, StreamsError } from '@millrace/streams';
+import { claim } from '../commands/competing.ts';
 import type { Context } from '../context.ts';
 import { idOf } from '../ids.ts';
 import { groupKeys } from '../keys.ts';
+import { reportLost } from '../records-lost.ts';
 
 export interface ClaimOptions {
   readonly positions: readonly Position[];
@@ -24,11 +26,17 @@ export async function claimEntries(
   }
   const moved: Position[] = [];
   for (const position of positions) {
-    await context.catalog.topic(position.topic);
-    const stream = context.catalog.key(position.topic, position.partition);
-    const args = [stream, group, member, minIdleMs, idOf(position), 'JUSTID'];
-    const claimed = (await context.client.connection().call('XCLAIM', args)) as unknown[];
+    const { topic, partition } = position;
+    await context.catalog.topic(topic);
+    const stream = context.catalog.key(topic, partition);
+    const ids = [idOf(position)];
+    const { claimed, lost } = await claim(
+      context.client.connection(),
+      { stream, group, member },
+      { minIdleMs, ids },
+    );
     if (claimed.length > 0) moved.push(position);
+    reportLost(context.notify, { group, topic, partition, ids: lost });
   }
   // Whoever may not publish makes the member wait until it looks by itself.
   await context.client

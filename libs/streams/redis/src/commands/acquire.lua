@@ -19,5 +19,5 @@ end
 local epoch = math.max(tonumber(held[4] or '0'), tonumber(ARGV[4])) + 1
 local clean = (not token or held[5] == '1') and 1 or 0
 redis.call('HSET', KEYS[1], 'token', ARGV[2], 'owner', ARGV[1], 'expires', string.format('%.0f', now + ARGV[3]),
-  'epoch', epoch, 'clean', 0, 'step', 0)
+  'epoch', epoch, 'clean', 0, 'step', 0, 'fetches', 0)
 return {1, epoch, clean}

@@ -13,9 +13,12 @@ ARGV  1 producer      empty: no check
 Reply the ids in the order of the records; an empty text for a record that was dropped
 ]]
 --- include fields
+--- include checks
+--- include outputs
 local producer, sequence, streams = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local call, XADD = redis.call, 'XADD'
-local drops = {}
+local call = redis.call
+local drops, marks = {}, {}
+for i = 1, streams do writable(KEYS[i], 'stream', 'XADD', 'XDEL', 'XRANGE') end
 
 -- A few at random whenever there is one more: so few old ones are left, and no call takes long.
 local function forget(hash, now)
@@ -29,11 +32,12 @@ if producer ~= '' then
   local now = tonumber(call('TIME')[1])
   for i = 1, streams do
     local hash = KEYS[streams + i]
+    writable(hash, 'hash', 'HSET', 'HRANDFIELD', 'HGET', 'HDEL')
     local known = call('HGET', hash, producer)
     local last = known and string.match(known, '^[^:]+')
     drops[i] = last and tonumber(last) >= sequence
     local kept = drops[i] and last or ARGV[2]
-    if call('HSET', hash, producer, kept .. ':' .. now) == 1 then forget(hash, now) end
+    marks[i] = kept .. ':' .. now
   end
 end
 local ids, count, at = {}, 0, 6
@@ -51,7 +55,8 @@ for _ = 1, tonumber(ARGV[5]) do
     local a, b, c = ARGV[first], ARGV[first + 1], ARGV[first + 2]
     for _ = 1, records do
       count = count + 1
-      ids[count] = call(XADD, key, '*', a, ARGV[at], b, ARGV[at + 1], c, ARGV[at + 2])
+      ids[count] = add(key, a, ARGV[at], b, ARGV[at + 1], c, ARGV[at + 2])
+      if at == first + names then begun(key, ids[count]) end
       at = at + 3
     end
   else
@@ -59,9 +64,14 @@ for _ = 1, tonumber(ARGV[5]) do
     for _ = 1, records do
       setValues(fields, at, names)
       count = count + 1
-      ids[count] = call(XADD, key, '*', unpack(fields))
+      ids[count] = add(key, unpack(fields))
+      if at == first + names then begun(key, ids[count]) end
       at = at + names
     end
   end
+end
+-- Last: after an error the producer may repeat.
+for i, mark in ipairs(marks) do
+  if call('HSET', KEYS[streams + i], producer, mark) == 1 then forget(KEYS[streams + i], tonumber(call('TIME')[1])) end
 end
 return ids

@@ -7,6 +7,8 @@ ARGV  1 version that the assignment was worked out from
       3.. member by partition number, empty for nobody
 Reply 1, or 0 when the version is another one by now
 ]]
+--- include checks
+writable(KEYS[1], 'hash', 'DEL', 'HSET')
 if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[1] then return 0 end
 local joined = redis.call('HGET', KEYS[1], 'joined') or '0'
 redis.call('DEL', KEYS[1])

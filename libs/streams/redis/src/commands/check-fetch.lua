@@ -7,9 +7,9 @@ KEYS  1 lease
 ARGV  1 token
       2 group
       3 member
-Reply number of entries pending to others; -1 when the lease is somebody else's
+Reply {number of entries pending to others, or -1 when the lease is somebody else's, number of this fetch}
 ]]
-if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return -1 end
+if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then return {-1, 0} end
 local foreign = 0
 for i = 2, #KEYS do
   local summary = redis.call('XPENDING', KEYS[i], ARGV[2])
@@ -17,4 +17,5 @@ for i = 2, #KEYS do
     if consumer[1] ~= ARGV[3] then foreign = foreign + consumer[2] end
   end
 end
-return foreign
+-- A server that was restored from an older copy has a lower number than it gave before.
+return {foreign, redis.call('HINCRBY', KEYS[1], 'fetches', 1)}

@@ -1,6 +1,7 @@
 --[[
 Competing groups: takes entries whose owner fell silent, oldest first, counted as delivered once more. One that was
 tried before comes alone: it may have killed its owner. Removes consumers that hold nothing and were silent for long.
+An entry that was trimmed away is left to an owner that is alive.
 
 KEYS  1 stream
 ARGV  1 group
@@ -8,26 +9,46 @@ ARGV  1 group
       3 milliseconds after which an owner counts as silent
       4 the most entries to take
 Reply {
-        deliveries before this one, id and fields (nothing in place of both when the entry was trimmed away), of each entry,
+        deliveries before this one, id and fields, of each entry,
         ids of entries that were trimmed away
       }
 ]]
+--- include checks
+--- include trimmed
+writable(KEYS[1], 'stream', 'XCLAIM', 'XACK', 'XRANGE')
+mayRun('XINFO', KEYS[1], 'CONSUMERS')
+mayRun('XGROUP', KEYS[1], 'DELCONSUMER')
 local stream, group, member, idle = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
-local taken, lost = {}, {}
-for _, entry in ipairs(redis.call('XPENDING', stream, group, 'IDLE', idle, '-', '+', ARGV[4])) do
-  if entry[4] > 0 and taken[1] then break end
-  if entry[2] ~= member then
-    local claimed = redis.call('XCLAIM', stream, group, member, idle, entry[1])
-    if claimed[1] then
-      taken[#taken + 1] = {entry[4], claimed[1]}
-    else
-      redis.call('XACK', stream, group, entry[1])
-      lost[#lost + 1] = entry[1]
-    end
-    if entry[4] > 0 and taken[1] then break end
+local taken, lost, most = {}, {}, tonumber(ARGV[4])
+local consumers, alive = redis.call('XINFO', 'CONSUMERS', stream, group), {}
+for _, info in ipairs(consumers) do alive[info[2]] = info[6] < idle end
+
+-- True once nothing more is to be taken.
+local function take(entry)
+  local id, owner, deliveries = entry[1], entry[2], entry[4]
+  if deliveries > 0 and taken[1] then return true end
+  if owner == member then return false end
+  if not isTrimmed(stream, id) then
+    taken[#taken + 1] = {deliveries, redis.call('XCLAIM', stream, group, member, idle, id)[1]}
+  elseif not alive[owner] then
+    redis.call('XACK', stream, group, id)
+    lost[#lost + 1] = id
   end
+  return taken[1] ~= nil and (deliveries > 0 or #taken >= most)
 end
-for _, info in ipairs(redis.call('XINFO', 'CONSUMERS', stream, group)) do
+
+-- Entries that are passed over must not hide what comes after them; a call stays short all the same.
+local after, full = '-', false
+for _ = 1, 10 do
+  local entries = redis.call('XPENDING', stream, group, 'IDLE', idle, after, '+', math.max(most, 100))
+  for _, entry in ipairs(entries) do
+    full = take(entry)
+    if full then break end
+    after = '(' .. entry[1]
+  end
+  if full or #entries == 0 then break end
+end
+for _, info in ipairs(consumers) do
   if info[2] ~= member and info[4] == 0 and info[6] > math.max(2 * idle, 60000) then
     redis.call('XGROUP', 'DELCONSUMER', stream, group, info[2])
   end

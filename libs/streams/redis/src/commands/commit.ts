@@ -7,11 +7,15 @@ import { Keys } from './keys.ts';
 import type { Holder } from './lease.ts';
 
 const script = loadScript('commit');
+/** For commits without outputs: they acknowledge, so that retention can free memory. */
+const freeingScript = loadScript('commit', 'also-when-full');
 
 export interface CommitStep {
   readonly holder: Holder;
   readonly partition: number;
   readonly number: number;
+  /** The numbers of the last commit and the last fetch that the server confirmed. */
+  readonly confirmed: { readonly commit: number; readonly fetch: number };
   readonly dedupeWindow: number;
   readonly step: Commit;
   /** The stream of a topic's partition. */
@@ -20,12 +24,14 @@ export interface CommitStep {
   readonly elsewhere: (partition: number) => boolean;
 }
 
-/** FENCED when the lease is somebody else's; a step stored before is skipped. */
+/** FENCED when the lease is somebody else's; ROLLEDBACK when the server lost what it confirmed; a commit stored before is skipped. */
 export async function commit(connection: Connection, encoded: EncodedCommit): Promise<void> {
-  await runScript(connection, script, encoded.keys, encoded.args);
+  await runScript(connection, encoded.outputs ? script : freeingScript, encoded.keys, encoded.args);
 }
 
 export interface EncodedCommit {
+  /** Whether it stores records: a server that is full refuses those. */
+  readonly outputs: boolean;
   readonly keys: readonly string[];
   readonly args: readonly Argument[];
 }
@@ -39,8 +45,7 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
     outboxKey(group, partition),
     outboxCountersKey(group, partition),
   ]);
-  const args: Argument[] = [token, String(commit.number), group, member, String(commit.dedupeWindow)];
-  args.push(String(step.dedupeIds.length));
+  const args: Argument[] = [String(step.dedupeIds.length)];
   for (const id of step.dedupeIds) args.push(id);
   pushOutputs(args, keys, commit);
   pushState(args, keys, commit);
@@ -49,17 +54,30 @@ export function encodeCommit(commit: CommitStep): EncodedCommit {
     const { record, attempts } = step.failed;
     args.push(
       '1',
-      keys.index(commit.streamOf(record.topic, record.partition)),
+      keys.index(commit.streamOf(record.topic, record.partition), 'acknowledged'),
       record.offset,
       String(attempts),
     );
   } else args.push('0');
-  return { keys: keys.names, args };
+  const { confirmed } = commit;
+  const head = [
+    token,
+    commit.number,
+    group,
+    member,
+    commit.dedupeWindow,
+    confirmed.commit,
+    confirmed.fetch,
+  ].map(String);
+  const all = [...head, keys.uses, ...args];
+  return { outputs: step.outputs.length > 0, keys: keys.names, args: all };
 }
 
 function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
   const runs = new RecordRuns((topic, partition) =>
-    elsewhere(partition) ? ['0', topic, String(partition)] : [keys.index(streamOf(topic, partition))],
+    elsewhere(partition)
+      ? [keys.outbox(), topic, String(partition)]
+      : [keys.index(streamOf(topic, partition), 'output')],
   );
   for (const record of step.outputs) runs.add(record);
   runs.pushTo(args);
@@ -78,7 +96,7 @@ function pushState(args: Argument[], keys: Keys, { holder, partition, step }: Co
   }
   args.push(String(stores.size));
   for (const [store, { set, deleted }] of stores) {
-    args.push(keys.index(stateKey(holder.group, partition, store)), String(set.length));
+    args.push(keys.index(stateKey(holder.group, partition, store), 'state'), String(set.length));
     for (const text of set) args.push(text);
     args.push(String(deleted.length));
     for (const text of deleted) args.push(text);
@@ -94,7 +112,7 @@ function pushSettled(args: Argument[], keys: Keys, { step, partition, streamOf }
   }
   args.push(String(topics.size));
   for (const [topic, ids] of topics) {
-    args.push(keys.index(streamOf(topic, partition)), topic, String(ids.length));
+    args.push(keys.index(streamOf(topic, partition), 'acknowledged'), topic, String(ids.length));
     for (const id of ids) args.push(id);
   }
 }

@@ -4,9 +4,10 @@ import { assertFits } from '../record-size.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
 import { Keys } from './keys.ts';
 
-const claimScript = loadScript('claim-stale');
-const keepAliveScript = loadScript('keep-alive');
-const giveBackScript = loadScript('give-back');
+const claimStaleScript = loadScript('claim-stale', 'also-when-full');
+const keepAliveScript = loadScript('keep-alive', 'also-when-full');
+const claimScript = loadScript('claim', 'also-when-full');
+const giveBackScript = loadScript('give-back', 'also-when-full');
 const settleScript = loadScript('settle');
 
 /** A member in one stream. */
@@ -28,7 +29,7 @@ export async function claimStale(
   { idleMs, count }: { readonly idleMs: number; readonly count: number },
 ): Promise<StaleEntries> {
   const args = [group, member, String(idleMs), String(count)];
-  const [taken, lost] = (await runScriptForBytes(connection, claimScript, [stream], args)) as [
+  const [taken, lost] = (await runScriptForBytes(connection, claimStaleScript, [stream], args)) as [
     [number, RawEntry][],
     Buffer[],
   ];
@@ -53,13 +54,33 @@ export interface GivenBack {
   readonly tries: number;
 }
 
+/** The ids of entries that were trimmed away. */
 export async function giveBack(
   connection: Connection,
   { stream, group, member }: Consumer,
   { channel, entries }: { readonly channel: string; readonly entries: readonly GivenBack[] },
-): Promise<void> {
+): Promise<string[]> {
   const flat = entries.flatMap(({ id, tries }) => [String(tries), id]);
-  await runScript(connection, giveBackScript, [stream], [group, member, channel, ...flat]);
+  const args = [group, member, channel, ...flat];
+  return (await runScript(connection, giveBackScript, [stream], args)) as string[];
+}
+
+export interface ClaimedEntries {
+  /** Ids of entries that are the member's now. */
+  readonly claimed: readonly string[];
+  /** Ids of entries that were trimmed away. */
+  readonly lost: readonly string[];
+}
+
+/** Gives the member those of the entries that were idle for `minIdleMs`. */
+export async function claim(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  { minIdleMs, ids }: { readonly minIdleMs: number; readonly ids: readonly string[] },
+): Promise<ClaimedEntries> {
+  const args = [group, member, String(minIdleMs), ...ids];
+  const [claimed, lost] = (await runScript(connection, claimScript, [stream], args)) as [string[], string[]];
+  return { claimed, lost };
 }
 
 export interface Settlement {
@@ -76,18 +97,23 @@ export interface Settlement {
 export async function settle(connection: Connection, settlement: Settlement): Promise<boolean[]> {
   const { group, member, outbox, counters, steps, streamOf, elsewhere } = settlement;
   const keys = new Keys([outbox, counters]);
-  const args: Argument[] = [group, member];
+  const args: Argument[] = [];
   for (const { record, acknowledged: settled, outputs, attempts = 0 } of steps) {
-    args.push(keys.index(streamOf(record.topic, record.partition)), record.offset);
+    args.push(keys.index(streamOf(record.topic, record.partition), 'acknowledged'), record.offset);
     args.push(settled ? '' : String(attempts), String(outputs.length));
     for (const output of outputs) {
       assertFits(output);
-      if (elsewhere(output.partition)) args.push('0', output.topic, String(output.partition));
-      else args.push(keys.index(streamOf(output.topic, output.partition)));
+      if (elsewhere(output.partition)) args.push(keys.outbox(), output.topic, String(output.partition));
+      else args.push(keys.index(streamOf(output.topic, output.partition), 'output'));
       args.push(String(countFields(output)));
       pushFields(args, output);
     }
   }
-  const reply = (await runScript(connection, settleScript, keys.names, args)) as number[];
+  const reply = (await runScript(connection, settleScript, keys.names, [
+    group,
+    member,
+    keys.uses,
+    ...args,
+  ])) as number[];
   return reply.map((own) => own === 1);
 }

@@ -1,8 +1,8 @@
 import type { GroupKeys } from '../keys.ts';
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
-const heartbeatScript = loadScript('heartbeat');
-const assignScript = loadScript('assign');
+const heartbeatScript = loadScript('heartbeat', 'also-when-full');
+const assignScript = loadScript('assign', 'also-when-full');
 
 export interface LiveMember {
   readonly name: string;

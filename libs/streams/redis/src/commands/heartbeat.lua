@@ -14,6 +14,10 @@ Reply {
         milliseconds until the next member falls silent unless it is heard of
       }
 ]]
+--- include checks
+writable(KEYS[1], 'zset', 'ZREM', 'ZADD', 'ZRANGE')
+writable(KEYS[2], 'hash', 'HDEL', 'HEXISTS', 'HSET', 'HGET')
+writable(KEYS[3], 'hash', 'HINCRBY', 'HGETALL')
 local members, details, member, ttl = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -1,6 +1,7 @@
 --[[
 Competing groups: shows that entries are being worked on, those that are still the member's; keeps the position behind
-which everything is settled, from which a group that was removed can be made again.
+which everything is settled, from which a group that was removed can be made again. An entry that was trimmed meanwhile
+stays pending to the member, which has its content.
 
 KEYS  1 stream
       2 lease
@@ -10,15 +11,28 @@ ARGV  1 group
       4.. ids
 Reply ids that are somebody else's by now
 ]]
+--- include checks
+--- include trimmed
+writable(KEYS[1], 'stream', 'XCLAIM', 'XPENDING', 'XRANGE', 'XREADGROUP')
+mayRun('XINFO', KEYS[1], 'GROUPS')
+writable(KEYS[2], 'hash', 'HSET')
 local stream, group, member = KEYS[1], ARGV[1], ARGV[2]
-local gone = {}
+local gone, anyTrimmed = {}, false
 for i = 4, #ARGV do
   local entry = redis.call('XPENDING', stream, group, ARGV[i], ARGV[i], 1)[1]
   if entry and entry[2] == member then
-    redis.call('XCLAIM', stream, group, member, 0, ARGV[i], 'JUSTID')
+    if isTrimmed(stream, ARGV[i]) then
+      anyTrimmed = true
+    else
+      redis.call('XCLAIM', stream, group, member, 0, ARGV[i], 'JUSTID')
+    end
   else
     gone[#gone + 1] = ARGV[i]
   end
+end
+if anyTrimmed then
+  -- Nothing can make the entry itself look fresh. That its owner is alive shows in the consumer's idle time.
+  redis.call('XREADGROUP', 'GROUP', group, member, 'COUNT', 1, 'STREAMS', stream, '18446744073709551615-0')
 end
 local position = redis.call('XPENDING', stream, group)[2]
 if position then

@@ -1,11 +1,11 @@
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
-const acquireScript = loadScript('acquire');
-const renewScript = loadScript('renew');
-const releaseScript = loadScript('release');
-const checkScript = loadScript('check-fetch');
-const positionScript = loadScript('position');
-const takeOverScript = loadScript('take-over');
+const acquireScript = loadScript('acquire', 'also-when-full');
+const renewScript = loadScript('renew', 'also-when-full');
+const releaseScript = loadScript('release', 'also-when-full');
+const checkScript = loadScript('check-fetch', 'also-when-full');
+const positionScript = loadScript('position', 'also-when-full');
+const takeOverScript = loadScript('take-over', 'also-when-full');
 
 /** Who acts on which lease. */
 export interface Holder {
@@ -57,6 +57,7 @@ export interface TriedRun {
   readonly ids: readonly string[];
 }
 
+/** The ids of pending entries that were trimmed away, for each of the streams. */
 export async function release(
   connection: Connection,
   { lease, token, group, member }: Holder,
@@ -66,7 +67,7 @@ export async function release(
     readonly clean: boolean;
     readonly runs: readonly TriedRun[];
   },
-): Promise<void> {
+): Promise<string[][]> {
   const keys = [lease, ...what.streams];
   const runs = what.runs.flatMap(({ stream, tries, ids }) => [
     String(keys.indexOf(stream) + 1),
@@ -74,26 +75,30 @@ export async function release(
     String(ids.length),
     ...ids,
   ]);
-  await runScript(connection, releaseScript, keys, [
-    token,
-    group,
-    member,
-    what.channel,
-    what.clean ? '1' : '0',
-    ...runs,
-  ]);
+  const args = [token, group, member, what.channel, what.clean ? '1' : '0', ...runs];
+  return (await runScript(connection, releaseScript, keys, args)) as string[][];
 }
 
-/** How many entries are pending to others; undefined when the lease is somebody else's. */
+export interface CheckedFetch {
+  /** How many entries are pending to others. */
+  readonly foreign: number;
+  /** Grows with each fetch of the lease, unless the server went back in time. */
+  readonly number: number;
+}
+
+/** Undefined when the lease is somebody else's. */
 export async function checkFetch(
   connection: Connection,
   { lease, token, group, member }: Holder,
   streams: readonly string[],
-): Promise<number | undefined> {
-  const foreign = Number(
-    await runScript(connection, checkScript, [lease, ...streams], [token, group, member]),
-  );
-  return foreign < 0 ? undefined : foreign;
+): Promise<CheckedFetch | undefined> {
+  const [foreign, number] = (await runScript(
+    connection,
+    checkScript,
+    [lease, ...streams],
+    [token, group, member],
+  )) as [number, number];
+  return foreign < 0 ? undefined : { foreign, number };
 }
 
 export interface OutsidePosition {

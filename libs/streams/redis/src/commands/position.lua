@@ -11,6 +11,10 @@ ARGV  1 token
       6.. pending ids that are settled by this
 Reply 1
 ]]
+--- include checks
+writable(KEYS[1], 'hash', 'HSET', 'HDEL')
+writable(KEYS[2], 'stream', 'XACK')
+mayRun('XGROUP', KEYS[2], 'SETID')
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
   return redis.error_reply('FENCED the lease is held by another member')
 end

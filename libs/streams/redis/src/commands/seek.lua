@@ -9,6 +9,11 @@ ARGV  1 group
       4 1 when nothing counts as settled before it
 Reply 1, or 0 when a live member holds the lease
 ]]
+--- include checks
+writable(KEYS[1], 'hash', 'HSET', 'HDEL')
+writable(KEYS[2], 'stream', 'XACK', 'XPENDING')
+mayRun('XGROUP', KEYS[2], 'CREATE')
+mayRun('XGROUP', KEYS[2], 'SETID')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local held = redis.call('HMGET', KEYS[1], 'token', 'expires')

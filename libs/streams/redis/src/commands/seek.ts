@@ -1,6 +1,6 @@
 import { type Connection, loadScript, runScript } from '../scripts.ts';
 
-const script = loadScript('seek');
+const script = loadScript('seek', 'also-when-full');
 
 export interface SeekStep {
   readonly lease: string;

@@ -15,6 +15,14 @@ Reply for each stream {
         id behind which the group began
       }
 ]]
+--- include checks
+writable(KEYS[1], 'hash', 'HSETNX', 'HGET')
+for index = 2, #KEYS do
+  writable(KEYS[index], 'stream', 'XAUTOCLAIM', 'XPENDING')
+  mayRun('XINFO', KEYS[index], 'CONSUMERS')
+  mayRun('XINFO', KEYS[index], 'GROUPS')
+  mayRun('XGROUP', KEYS[index], 'DELCONSUMER')
+end
 if redis.call('HGET', KEYS[1], 'token') ~= ARGV[1] then
   return redis.error_reply('FENCED the lease is held by another member')
 end

@@ -12,8 +12,11 @@ import {
   type StockRequest,
 } from '../domain/requests.ts';
 
-/** Stores what requests ask for. Each answers once all of its events are stored. */
-export class OrderDesk {
+/** Runs after a request is accepted and before its events are stored; throws when it must not go on. */
+export type Claim = () => Promise<void>;
+
+/** Stores what requests ask for. Each method resolves once all of the request's events are stored. */
+export class OrderService {
   readonly #streams: Streams;
   readonly #cardKey: KeyObject;
 
@@ -23,25 +26,28 @@ export class OrderDesk {
   }
 
   /** The stock first: a payment always finds the request that waits for it, even when the process ends between the two. */
-  async order(request: OrderRequest): Promise<{ readonly pence: number }> {
+  async order(request: OrderRequest, claim: Claim): Promise<{ readonly pence: number }> {
     const placed = placeOrder(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await claim();
     await this.#streams.publish(inventoryEvents, [placed.stock]);
     await this.#streams.publish(paymentEvents, [sealPaymentEvent(placed.payment, this.#cardKey)]);
     return { pence: placed.payment.pence };
   }
 
-  async refund(request: RefundRequest): Promise<{ readonly pence: number }> {
+  async refund(request: RefundRequest, claim: Claim): Promise<{ readonly pence: number }> {
     const placed = placeRefund(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await claim();
     await this.#streams.publish(inventoryEvents, [placed.stock]);
     await this.#streams.publish(paymentEvents, [placed.refund]);
     return { pence: placed.refund.pence };
   }
 
-  async stock(request: StockRequest): Promise<void> {
+  async stock(request: StockRequest, claim: Claim): Promise<void> {
     const placed = placeStock(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
+    await claim();
     await this.#streams.publish(inventoryEvents, [placed.stock]);
   }
 }

@@ -1,0 +1,57 @@
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { createLogger, loadConfig } from '../../src/index.ts';
+import { applyOnce, migrate, openSql, type Sql } from '../../src/sql/index.ts';
+
+const own = z.object({ DATABASE_URL: z.string().optional() });
+const at = (offset: string) => ({ topic: 'letters', partition: 0, offset });
+
+async function open(folder: string): Promise<Sql<object>> {
+  const config = loadConfig({ DATA_DIR: folder }, { service: 'sink', port: 0, own });
+  const log = createLogger({ service: 'sink', level: 'silent', format: 'json' });
+  const store = await openSql<object>({
+    service: 'sink',
+    config: { ...config, DATABASE_URL: undefined },
+    log,
+  });
+  await migrate(store.db, []);
+  return store;
+}
+
+const harms: readonly (readonly [string, (file: string) => void])[] = [
+  ['removed', (file) => rmSync(file)],
+  ['renamed', (file) => renameSync(file, `${file}.old`)],
+  [
+    'replaced by a copy',
+    (file) => {
+      copyFileSync(file, `${file}.copy`);
+      renameSync(`${file}.copy`, file);
+    },
+  ],
+  ['robbed of its -wal', (file) => rmSync(`${file}-wal`)],
+  ['robbed of its -shm', (file) => rmSync(`${file}-shm`)],
+];
+
+it.each(harms)('a database file that is %s while it is open takes no further batch', async (_name, harm) => {
+  const folder = await mkdtemp(join(tmpdir(), 'sql-'));
+  await using store = await open(folder);
+  await applyOnce(store.db, { previous: undefined, last: at('1') }, async () => {});
+  harm(join(folder, 'sink.db'));
+  const late = applyOnce(store.db, { previous: at('1'), last: at('2') }, async (transaction) => {
+    await sql`create table late (id integer)`.execute(transaction);
+  });
+  await expect(late).rejects.toMatchObject({
+    code: 'STORAGE_CORRUPT',
+    message: expect.stringContaining('while it was open'),
+  });
+  await expect(sql`create table alone (id integer)`.execute(store.db)).rejects.toMatchObject({
+    code: 'STORAGE_CORRUPT',
+  });
+  await store.db.destroy();
+  rmSync(folder, { recursive: true, force: true });
+});

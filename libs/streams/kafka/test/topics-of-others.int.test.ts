@@ -1,0 +1,373 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  createStreams,
+  type Notice,
+  on,
+  type Running,
+  type RunOptions,
+  type Streams,
+  store,
+  topic,
+} from '@millrace/streams';
+import { type KafkaServer, requireService, runJavaClient, startKafka } from '@millrace/testing';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openKafka } from '../src/index.ts';
+
+const withKafka = requireService('kafka');
+
+interface Item {
+  readonly n: string;
+}
+
+const security = 'org.apache.kafka.common.security';
+const totals = store<number>('totals');
+const named = (prefix: string, count: number): Item[] =>
+  Array.from({ length: count }, (_, index) => ({ n: `${prefix}-${index}` }));
+const unique = (kind: string): string => `${kind}-${crypto.randomUUID().slice(0, 8)}`;
+const patient = { timeout: 60_000, interval: 50 };
+
+withKafka('topics that others delete, make and name', () => {
+  let server: KafkaServer;
+  let admin: Admin;
+  let streams: Streams;
+  let other: Streams;
+  let notices: Notice[];
+  const running: Running[] = [];
+
+  beforeAll(async () => {
+    server = await startKafka({
+      properties: {
+        'listener.security.protocol.map': 'PLAINTEXT:SASL_PLAINTEXT,BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT',
+        'listener.name.plaintext.sasl.enabled.mechanisms': 'PLAIN',
+        'listener.name.plaintext.plain.sasl.jaas.config': `${security}.plain.PlainLoginModule required user_root="root" user_app="app";`,
+        'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+        'super.users': 'User:ANONYMOUS;User:root',
+      },
+    });
+    const sasl = { mechanism: 'plain', username: 'root', password: 'root' } as const;
+    admin = new Kafka({ brokers: [`127.0.0.1:${server.port}`], sasl, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+  });
+  afterAll(async () => {
+    await admin.disconnect();
+    await server[Symbol.asyncDispose]();
+  });
+  const url = (login: string): string => `kafka://${login}:${login}@127.0.0.1:${server.port}?sasl=plain`;
+
+  beforeEach(async () => {
+    notices = [];
+    const driver = await openKafka(url('root'));
+    driver.onNotice((notice) => notices.push(notice));
+    streams = createStreams(driver);
+    other = createStreams(await openKafka(url('root')));
+  });
+  afterEach(async () => {
+    await Promise.allSettled(running.splice(0).map((member) => member.stop()));
+    await streams[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+  });
+
+  const kinds = (): string[] => notices.map(({ kind }) => kind);
+
+  /** Handles the topic's items, with state where the delivery has it; `sum` is how many the state has counted. */
+  async function counting(
+    delivery: 'at-least-once' | 'exactly-once',
+    name: string,
+    group: string,
+  ): Promise<{ readonly member: Running; readonly seen: string[] }> {
+    const items = topic<Item>(name, { key: () => 'all' });
+    const seen: string[] = [];
+    const common = { group, mode: 'partitioned', leaseMs: 3_000 } as const;
+    const options: RunOptions =
+      delivery === 'at-least-once'
+        ? { ...common, delivery, routes: [on(items, ({ value }) => void seen.push(value.n))] }
+        : {
+            ...common,
+            delivery,
+            stores: [totals],
+            routes: [
+              on(items, async ({ value }, context) => {
+                context.state(totals).set('all', ((await context.state(totals).get('all')) ?? 0) + 1);
+                seen.push(value.n);
+              }),
+            ],
+          };
+    const member = await streams.run(options);
+    running.push(member);
+    return { member, seen };
+  }
+
+  describe('a topic that is deleted and created again', () => {
+    test.each(['at-least-once', 'exactly-once'] as const)(
+      'while a group runs is read from its beginning, %s, and that is told',
+      async (delivery) => {
+        const name = unique('recreated');
+        const items = topic<Item>(name, { key: () => 'all' });
+        await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+        const { member, seen } = await counting(delivery, name, unique('g'));
+        await other.publish(items, named('old', 100));
+        await member.caughtUp();
+        await other.admin.deleteTopic(name);
+        await other.admin.ensureTopics([{ name, partitions: 1 }]);
+        await other.publish(items, named('new', 60));
+        const news = (): string[] => seen.filter((n) => n.startsWith('new'));
+        await vi.waitFor(() => expect(news()).toEqual(named('new', 60).map(({ n }) => n)), patient);
+        expect(kinds()).toContain('records-lost');
+        await other.publish(items, named('new-later', 140));
+        await member.caughtUp();
+        expect(news()).toHaveLength(200);
+        expect(await streams.admin.lag(member.group)).toBe(0);
+      },
+    );
+
+    test('while nobody runs the group is read from its beginning, also when it is longer by now', async () => {
+      const name = unique('recreated');
+      const items = topic<Item>(name, { key: () => 'all' });
+      const group = unique('g');
+      await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+      const { member } = await counting('at-least-once', name, group);
+      await other.publish(items, named('old', 20));
+      await member.caughtUp();
+      await member.stop();
+      const committed = await admin.fetchOffsets({ groupId: group, topics: [name] });
+      await other.admin.deleteTopic(name);
+      await other.admin.ensureTopics([{ name, partitions: 1 }]);
+      await other.publish(items, named('new', 60));
+      // The broker forgets a group's positions with a topic; another tool may restore them.
+      await admin.setOffsets({
+        groupId: group,
+        topic: name,
+        partitions: committed.flatMap(({ partitions }) => partitions),
+      });
+      const { seen, member: again } = await counting('at-least-once', name, group);
+      await again.caughtUp();
+      // What another tool set carries no id of the topic: it counts as long as the log has it.
+      expect(seen.length).toBeGreaterThanOrEqual(40);
+    });
+
+    test('shorter than the group’s position is read from its beginning', async () => {
+      const name = unique('shorter');
+      const items = topic<Item>(name, { key: () => 'all' });
+      const group = unique('g');
+      await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+      await other.publish(items, named('new', 60));
+      await admin.setOffsets({ groupId: group, topic: name, partitions: [{ partition: 0, offset: '100' }] });
+      const { seen, member } = await counting('at-least-once', name, group);
+      await vi.waitFor(() => expect(seen).toEqual(named('new', 60).map(({ n }) => n)), patient);
+      await member.caughtUp();
+      expect(kinds()).toContain('records-lost');
+    });
+
+    test('goes on to be followed by a reader without a group', async () => {
+      const name = unique('tail');
+      const items = topic<Item>(name, { key: () => 'all' });
+      await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+      const stop = new AbortController();
+      const seen: string[] = [];
+      const reading = (async () => {
+        for await (const { value } of streams.read(items, { signal: stop.signal })) seen.push(value.n);
+      })();
+      await other.publish(items, named('old', 100));
+      await vi.waitFor(() => expect(seen).toHaveLength(100), patient);
+      await other.admin.deleteTopic(name);
+      await other.admin.ensureTopics([{ name, partitions: 1 }]);
+      await other.publish(items, named('new', 60));
+      await vi.waitFor(() => expect(seen.slice(100)).toEqual(named('new', 60).map(({ n }) => n)), patient);
+      expect(kinds()).toContain('records-lost');
+      stop.abort();
+      await reading;
+    });
+  });
+
+  test('a topic that is missing is waited for by a group that has run, also at its start', async () => {
+    const name = unique('missing');
+    const items = topic<Item>(name, { key: () => 'all' });
+    const kept = unique('kept');
+    const group = unique('g');
+    await streams.admin.ensureTopics([name, kept].map((each) => ({ name: each, partitions: 1 })));
+    const both = async (seen: string[]): Promise<Running> => {
+      const member = await streams.run({
+        group,
+        mode: 'partitioned',
+        delivery: 'at-least-once',
+        leaseMs: 3_000,
+        routes: [name, kept].map((each) =>
+          on(topic<Item>(each, { key: () => 'all' }), ({ value }) => void seen.push(value.n)),
+        ),
+      });
+      running.push(member);
+      return member;
+    };
+    const seen: string[] = [];
+    const member = await both(seen);
+    await other.publish(items, named('old', 5));
+    await member.caughtUp();
+    await other.admin.deleteTopic(name);
+    await vi.waitFor(() => expect(member.state()).toBe('degraded'), patient);
+    await other.admin.ensureTopics([{ name, partitions: 1 }]);
+    await other.publish(items, named('new', 5));
+    await vi.waitFor(() => expect(seen.filter((n) => n.startsWith('new'))).toHaveLength(5), patient);
+    await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
+    await member.stop();
+
+    await other.admin.deleteTopic(name);
+    const starting = both(seen);
+    await other.admin.ensureTopics([{ name, partitions: 1 }]);
+    await other.publish(items, named('third', 5));
+    await starting;
+    await vi.waitFor(() => expect(seen.filter((n) => n.startsWith('third'))).toHaveLength(5), patient);
+  });
+
+  describe('a topic of somebody else whose name ends in -changelog', () => {
+    test('is shown, is read, and stays when a group of that name is deleted', async () => {
+      const group = unique('customers');
+      const name = `${group}-changelog`;
+      const theirs = topic<Item>(name, { key: ({ n }) => n });
+      const orders = unique('orders');
+      await admin.createTopics({ topics: [{ topic: name, numPartitions: 3 }] });
+      await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);
+      await streams.publish(theirs, named('row', 30));
+      expect(await streams.admin.topics()).toContain(name);
+      const { member } = await counting('at-least-once', orders, group);
+      await member.stop();
+      await streams.admin.deleteGroup(group);
+      const left: string[] = [];
+      for await (const { value } of streams.read(theirs, { to: 'now' })) left.push(value.n);
+      expect(left).toHaveLength(30);
+    });
+
+    test('is refused to a group that would keep its state there, with its name', async () => {
+      const group = unique('totals');
+      const orders = unique('orders');
+      await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);
+      // As the Java library Kafka Streams makes them.
+      await admin.createTopics({
+        topics: [
+          {
+            topic: `${group}-changelog`,
+            numPartitions: 1,
+            configEntries: [{ name: 'cleanup.policy', value: 'compact' }],
+          },
+        ],
+      });
+      await expect(counting('exactly-once', orders, group)).rejects.toMatchObject({
+        code: 'TOPIC_MISMATCH',
+        message: expect.stringContaining(`${group}-changelog`),
+      });
+      expect((await streams.admin.describe(`${group}-changelog`)).partitions[0]?.records).toBe(0);
+    });
+
+    test('is told from ours, which is hidden and goes with its group; one that would lose state is refused', async () => {
+      const [group, orders] = [unique('sums'), unique('orders')];
+      await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);
+      const { member } = await counting('exactly-once', orders, group);
+      await other.publish(topic<Item>(orders, { key: () => 'all' }), named('o', 3));
+      await member.caughtUp();
+      await member.stop();
+      const changelog = `${group}-changelog`;
+      expect(await admin.listTopics()).toContain(changelog);
+      expect(await streams.admin.topics()).not.toContain(changelog);
+      await admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: 2,
+            name: changelog,
+            configEntries: [
+              { name: 'cleanup.policy', value: 'delete' },
+              { name: 'max.compaction.lag.ms', value: '9223372036854775806' },
+            ],
+          },
+        ],
+      });
+      await expect(counting('exactly-once', orders, group)).rejects.toThrow('cleanup.policy');
+      await streams.admin.deleteGroup(group);
+      expect(await admin.listTopics()).not.toContain(changelog);
+    });
+  });
+
+  describe('trimming', () => {
+    test('is refused to a user who may not see all groups, with the right to ask for', async () => {
+      const name = unique('shop.in');
+      const items = topic<Item>(name, { key: () => 'all' });
+      await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+      await streams.publish(items, named('i', 10));
+      await admin.createAcls({
+        acl: [3, 4, 6, 8, 10].map((operation) => ({
+          resourceType: 2,
+          resourceName: 'shop.',
+          resourcePatternType: 4,
+          principal: 'User:app',
+          host: '*',
+          operation,
+          permissionType: 3,
+        })),
+      });
+      await admin.setOffsets({
+        groupId: unique('analytics'),
+        topic: name,
+        partitions: [{ partition: 0, offset: '2' }],
+      });
+      const app = createStreams(await openKafka(url('app')));
+      try {
+        await expect(app.admin.trim(name, { keep: 0 })).rejects.toMatchObject({
+          code: 'UNAUTHORIZED',
+          message: expect.stringContaining('DESCRIBE on the cluster'),
+        });
+      } finally {
+        await app[Symbol.asyncDispose]();
+      }
+      expect(await streams.admin.trim(name, { keep: 0 })).toBe(2);
+    });
+
+    test('leaves what a share group has not acknowledged', async () => {
+      const [name, group] = [unique('work'), unique('workers')];
+      const items = topic<Item>(name, { key: () => 'all' });
+      await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+      const config = join(await mkdtemp(join(tmpdir(), 'share-')), 'client.properties');
+      const login = `${security}.plain.PlainLoginModule required username="root" password="root";`;
+      await writeFile(
+        config,
+        `security.protocol=SASL_PLAINTEXT\nsasl.mechanism=PLAIN\nsasl.jaas.config=${login}\n`,
+      );
+      const consumed = new AbortController();
+      const consuming = runJavaClient('consumer.ConsoleShareConsumer', [
+        ...['--bootstrap-server', `127.0.0.1:${server.port}`, '--command-config', config],
+        ...['--topic', name, '--group', group, '--max-messages', '2'],
+      ]).finally(() => consumed.abort());
+      consuming.catch(() => undefined);
+      const published: string[] = [];
+      // A share group begins with what comes after it.
+      while (!consumed.signal.aborted) {
+        const [item] = named(`w${published.length}`, 1) as [Item];
+        await streams.publish(items, [item]);
+        published.push(item.n);
+        await pause(100, consumed.signal);
+      }
+      for (const item of named('later', 3)) {
+        await streams.publish(items, [item]);
+        published.push(item.n);
+      }
+      await consuming;
+      const told = await runJavaClient('consumer.group.ShareGroupCommand', [
+        ...['--bootstrap-server', `127.0.0.1:${server.port}`, '--command-config', config],
+        ...['--describe', '--offsets', '--group', group],
+      ]);
+      // GROUP, TOPIC, PARTITION and START-OFFSET: the first record that the group has not done with.
+      const first = Number(new RegExp(`${name}\\s+0\\s+(\\d+)`).exec(told)?.[1]);
+      expect(first).toBeGreaterThan(0);
+      await streams.admin.trim(name, { keep: 0 });
+      const left: string[] = [];
+      for await (const { value } of streams.read(items, { to: 'now' })) left.push(value.n);
+      expect(left).toEqual(published.slice(first));
+    });
+  });
+});
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,39 @@
+import { StreamsError } from '@millrace/streams';
+import { type Connection, loadScript, runScript } from '../scripts.ts';
+
+const script = loadScript('rights');
+
+/** Every command that the driver sends or that its scripts call, now or some day; a subcommand after a `|`. */
+const commands: readonly string[] = [
+  ...['del', 'type', 'unlink', 'time', 'wait'],
+  ...['hdel', 'hexists', 'hget', 'hgetall', 'hincrby', 'hkeys', 'hmget', 'hrandfield', 'hset', 'hsetnx'],
+  ...['sadd', 'scard', 'smismember', 'zadd', 'zcount', 'zrange', 'zrangebyscore', 'zrem'],
+  ...[
+    'xack',
+    'xadd',
+    'xautoclaim',
+    'xclaim',
+    'xdel',
+    'xlen',
+    'xpending',
+    'xrange',
+    'xread',
+    'xreadgroup',
+    'xrevrange',
+  ],
+  ...['xtrim', 'xgroup|create', 'xgroup|delconsumer', 'xgroup|destroy', 'xgroup|setid'],
+  ...['xinfo|consumers', 'xinfo|groups', 'xinfo|stream'],
+];
+
+/**
+ * Refuses a login that lacks a command before the first message, not in the middle of the work when the command is needed
+ * for the first time. UNAUTHORIZED, with the rights to grant.
+ */
+export async function checkRights(connection: Connection): Promise<void> {
+  const missing = (await runScript(connection, script, ['millrace:{P0}:rights'], commands)) as string[];
+  if (missing.length === 0) return;
+  throw new StreamsError(
+    'UNAUTHORIZED',
+    `Redis: this user lacks commands that streams need, or the keys millrace:*; grant it: ~millrace:* ${missing.map((name) => `+${name}`).join(' ')}`,
+  );
+}
