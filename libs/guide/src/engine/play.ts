@@ -26,6 +26,8 @@ export interface PlayOptions {
   readonly namespace?: string;
   /** Awaited before each step: how a player pauses. */
   readonly beforeStep?: () => Promise<void>;
+  /** Awaited after each step with its title: tests change here what the backend holds. */
+  readonly afterStep?: (stage: Stage, title: string) => Promise<void>;
   /** Called when all steps are done and no claim is checked yet: tests change here what the backend holds. */
   readonly beforeClaims?: (stage: Stage) => Promise<void>;
 }
@@ -86,10 +88,11 @@ async function performOn(
 ): Promise<void> {
   const namespace = options.namespace ?? `guide-${scenario.id}-${randomBytes(4).toString('hex')}`;
   const parameters = readParameters(scenario.parameters, options.parameters ?? {});
-  await using streams = await openStreams(url, { namespace });
+  // First: it hears only connections that are opened after it.
   await using commands = await openCommandLog(backend, url, namespace);
+  await using streams = await openStreams(url, { namespace });
   const log = new FactLog((event) => queue.push(event));
-  const stage = new Stage({
+  const stage: Stage = new Stage({
     url,
     backend,
     namespace,
@@ -103,7 +106,10 @@ async function performOn(
       await options.beforeStep?.();
       signal.throwIfAborted();
     },
-    afterStep: () => tellCommands(log, commands),
+    afterStep: async (title) => {
+      await tellCommands(log, commands);
+      await options.afterStep?.(stage, title);
+    },
   });
   stage.onRequest = commands.hear;
   try {

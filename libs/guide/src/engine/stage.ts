@@ -18,7 +18,8 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   /** Called before a step begins; a player may wait in it. */
   readonly beforeStep: () => Promise<void>;
-  readonly afterStep: () => Promise<void>;
+  /** Called when a step is done, with its title. */
+  readonly afterStep: (title: string) => Promise<void>;
 }
 
 export interface Holding {
@@ -76,10 +77,11 @@ export class Stage implements AsyncDisposable {
     this.tell({ kind: 'step', title, text });
     try {
       await body();
+      await this.#hearAll();
     } finally {
       this.#options.log.flush();
     }
-    await this.#options.afterStep();
+    await this.#options.afterStep(title);
   }
 
   /** What a person types to do the same, by backend. */
@@ -193,8 +195,16 @@ export class Stage implements AsyncDisposable {
     return member;
   }
 
-  /** Resolves once the members hold all partitions, each as many as its fair share; names them by what they hold. */
-  async settle(members: readonly MemberProcess[], group: string, partitions: number): Promise<void> {
+  /**
+   * Resolves once the members hold all partitions, each as many as its fair share. New members are named by what they
+   * hold, so that a seed tells the same story twice; those that have been at work keep their names.
+   */
+  async settle(
+    members: readonly MemberProcess[],
+    group: string,
+    partitions: number,
+    { areNew = true }: { readonly areNew?: boolean } = {},
+  ): Promise<void> {
     await this.until(`${group} shares out its partitions`, () => {
       const held = members.flatMap(({ leases }) => leases);
       const share = Math.floor(partitions / members.length);
@@ -202,17 +212,19 @@ export class Stage implements AsyncDisposable {
     });
     const inOrder = [...members].sort((a, b) => (a.leases[0] ?? partitions) - (b.leases[0] ?? partitions));
     const names = members.map(({ name }) => name).sort();
-    for (const [index, member] of inOrder.entries()) member.rename(names[index] ?? member.name);
+    if (areNew) for (const [index, member] of inOrder.entries()) member.rename(names[index] ?? member.name);
+    await this.#hearAll();
     this.#options.log.flush();
     this.tell({
       kind: 'rebalanced',
       group,
-      assignment: inOrder.map((member) => ({ consumer: member.name, partitions: member.leases })),
+      assignment: [...members].sort(byName).map((member) => ({ consumer: member.name, partitions: member.leases })),
     });
   }
 
   async kill(member: MemberProcess): Promise<void> {
     await member.kill();
+    await this.#hearAll();
     this.#options.log.flush();
     const { name, pid, script } = member;
     this.tell({ kind: 'crashed', consumer: name, group: script.group, pid, signal: 'SIGKILL' });
@@ -286,6 +298,14 @@ export class Stage implements AsyncDisposable {
     return openStreams(this.url, { namespace: this.namespace });
   }
 
+  /** Resolves once every member has reported all that it has done so far, and how that ended. */
+  async #hearAll(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.hear()));
+    await this.until('the members report what they handled', () =>
+      this.#members.every((member) => member.isIdle),
+    );
+  }
+
   #hear(report: MemberReport, member: MemberProcess): void {
     const { group } = member.script;
     switch (report.report) {
@@ -318,6 +338,7 @@ export class Stage implements AsyncDisposable {
       case 'joined':
       case 'leases':
       case 'stalled':
+      case 'heard':
       case 'ended':
         break;
       default:
@@ -340,6 +361,10 @@ export class Stage implements AsyncDisposable {
 
 function topicOf(name: string, values: readonly GuideValue[]): Topic<GuideValue> {
   return values.some(({ key }) => key !== null) ? keyedTopic(name) : unkeyedTopic(name);
+}
+
+function byName(a: MemberProcess, b: MemberProcess): number {
+  return a.name.localeCompare(b.name, 'en', { numeric: true });
 }
 
 function placeText({ topic, partition, offset }: Place): string {

@@ -1,4 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
+import type { RedisAddress } from './redis-address.ts';
 
 /** The client below the library, for what only Redis says. Lazy: nothing connects before the first command. */
 export type RedisClient = Redis | Cluster;
@@ -10,6 +11,20 @@ export function openRedisClient(url: string): RedisClient {
     : new Redis({ ...options, ...nodes[0], lazyConnect: true, maxRetriesPerRequest: 3 });
   client.on('error', () => undefined);
   return client;
+}
+
+/** The masters. */
+export async function redisAddresses(url: string): Promise<RedisAddress[]> {
+  const { nodes, options, isCluster } = parse(url);
+  if (!isCluster) return nodes.slice(0, 1).map((node) => ({ ...options, ...node }));
+  const client = openRedisClient(url);
+  try {
+    await client.connect();
+    const masters = client instanceof Cluster ? client.nodes('master') : [];
+    return masters.map(({ options: { host = '127.0.0.1', port = 6379 } }) => ({ ...options, host, port }));
+  } finally {
+    client.disconnect();
+  }
 }
 
 interface Parsed {

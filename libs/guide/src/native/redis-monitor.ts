@@ -1,6 +1,7 @@
-import { Cluster, type Redis } from 'ioredis';
-import type { RedisClient } from './redis-client.ts';
-import { openRedisClient } from './redis-client.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseMonitorLine } from './monitor-line.ts';
+import { redisAddresses } from './redis-client.ts';
+import { RedisLines } from './redis-lines.ts';
 
 export interface SentCommand {
   readonly text: string;
@@ -10,75 +11,91 @@ export interface SentCommand {
 
 const longest = 180;
 const most = 200;
+/** A server that shows nothing for so long is no longer waited for. */
+const patienceMs = 5_000;
 
-/** What a server's MONITOR shows of one run, which its namespace tells apart. */
+/** What MONITOR shows of one run on every master, which its namespace tells apart. */
 export class RedisMonitor implements AsyncDisposable {
-  readonly #client: RedisClient;
-  readonly #monitors: Redis[] = [];
+  readonly #open = new DisposableStack();
+  readonly #nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
   readonly #namespace: string;
+  readonly #marks = new Map<string, () => void>();
   #commands: SentCommand[] = [];
-  #marks = new Set<string>();
   #nextMark = 0;
 
-  private constructor(url: string, namespace: string) {
-    this.#client = openRedisClient(url);
+  private constructor(namespace: string) {
     this.#namespace = namespace;
   }
 
+  /** Throws when a server is away or refuses MONITOR. */
   static async open(url: string, namespace: string): Promise<RedisMonitor> {
-    const monitor = new RedisMonitor(url, namespace);
-    await monitor.#start();
-    return monitor;
+    const opened = new RedisMonitor(namespace);
+    try {
+      for (const address of await redisAddresses(url)) {
+        const started = Promise.withResolvers<void>();
+        const monitor = await RedisLines.open(address, (line) => {
+          if (line.startsWith('-')) started.reject(new Error(line.slice(1)));
+          else opened.#hear(line);
+        });
+        opened.#open.use(monitor);
+        const marker = opened.#open.use(await RedisLines.open(address, () => undefined));
+        monitor.send('MONITOR');
+        opened.#nodes.push({ monitor, marker });
+        await Promise.race([started.promise, opened.#mark({ monitor, marker })]);
+      }
+      return opened;
+    } catch (error) {
+      opened.#open.dispose();
+      throw error;
+    }
   }
 
-  /** What was sent since the last call; complete up to this moment on every server that answers. */
+  /** What was sent since the last call; complete up to this moment on every server that replies. */
   async take(): Promise<readonly SentCommand[]> {
-    const mark = `${this.#namespace}-mark-${this.#nextMark++}`;
-    this.#marks.delete(mark);
-    await this.#send(mark);
+    await Promise.all(this.#nodes.map((node) => this.#mark(node)));
     const taken = this.#commands;
     this.#commands = [];
     return taken;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const monitor of this.#monitors) monitor.disconnect();
-    this.#client.disconnect();
+    this.#open.dispose();
   }
 
-  async #start(): Promise<void> {
-    await this.#client.connect();
-    const nodes = this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client];
-    for (const node of nodes) {
-      const monitor = await node.monitor();
-      monitor.on('error', () => undefined);
-      monitor.on('monitor', (_time: string, parts: string[], source: string) => this.#hear(parts, source));
-      this.#monitors.push(monitor);
+  /** Resolves once MONITOR has shown a mark: all that was sent before it has been shown too. */
+  async #mark({ monitor, marker }: { monitor: RedisLines; marker: RedisLines }): Promise<void> {
+    const mark = `${this.#namespace}-mark-${this.#nextMark++}`;
+    const shown = Promise.withResolvers<void>();
+    this.#marks.set(mark, shown.resolve);
+    const settled = new AbortController();
+    marker.send('ECHO', mark);
+    try {
+      const late = delay(patienceMs, undefined, { signal: settled.signal }).catch(() => undefined);
+      await Promise.race([shown.promise, monitor.ended, marker.ended, late]);
+    } finally {
+      settled.abort();
+      this.#marks.delete(mark);
     }
   }
 
-  #hear(parts: readonly string[], source: string): void {
-    if (parts[0]?.toLowerCase() === 'echo') return void this.#marks.add(parts[1] ?? '');
-    if (!parts.some((part) => part.includes(this.#namespace)) || this.#commands.length >= most) return;
-    this.#commands.push({ text: this.#write(parts), script: source === 'lua' || source.startsWith('lua') });
+  #hear(line: string): void {
+    const parsed = parseMonitorLine(line);
+    if (!parsed) return;
+    const { words, script } = parsed;
+    if (words[0]?.toLowerCase() === 'echo') return this.#marks.get(words[1] ?? '')?.();
+    if (!words.some((word) => word.includes(this.#namespace)) || this.#commands.length >= most) return;
+    this.#commands.push({ text: this.#write(words), script });
   }
 
-  #write(parts: readonly string[]): string {
-    const words = parts.map((part, index) => (index === 0 ? part.toUpperCase() : this.#quote(part)));
-    const text = words.join(' ');
+  #write(words: readonly string[]): string {
+    const text = words
+      .map((word, index) => (index === 0 ? word.toUpperCase() : this.#quote(word)))
+      .join(' ');
     return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   }
 
-  #quote(part: string): string {
-    const plain = part.replaceAll(`${this.#namespace}.`, '');
+  #quote(word: string): string {
+    const plain = word.replaceAll(`${this.#namespace}.`, '');
     return /^[\w:{}.$>*@~=-]+$/.test(plain) ? plain : JSON.stringify(plain);
-  }
-
-  /** Waits until MONITOR has shown the mark: all that was sent before it has been shown too. */
-  async #send(mark: string): Promise<void> {
-    if (this.#client instanceof Cluster || this.#monitors.length === 0) return;
-    await this.#client.echo(mark);
-    for (let turn = 0; turn < 200 && !this.#marks.has(mark); turn++) await new Promise(setImmediate);
-    this.#marks.delete(mark);
   }
 }

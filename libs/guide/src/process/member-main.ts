@@ -27,6 +27,9 @@ process.on('message', (command: MemberCommand) => {
     case 'stop':
       stopped.resolve();
       break;
+    case 'hear':
+      say({ report: 'heard' });
+      break;
     case 'rename':
       name = command.name;
       break;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Place } from '../events.ts';
 import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
@@ -16,20 +17,32 @@ export class MemberProcess implements AsyncDisposable {
   #joined = false;
   #stalled: string | undefined;
   #error: string | undefined;
+  #heard: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Places of messages that were delivered and whose end has not been reported. */
+  readonly #inHand = new Set<string>();
 
   constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
     this.script = script;
     this.#name = script.name;
     // A group of processes of its own: Ctrl-C of the terminal is for the player, which then ends it.
     this.#child = fork(program, [JSON.stringify(script)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-    this.#gone = once(this.#child, 'exit');
+    // What it reported before its end is read when the channel has ended.
+    this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     this.#child.on('message', (report: MemberReport) => {
       if (report.report === 'joined') this.#joined = true;
       if (report.report === 'leases') this.#leases = report.partitions;
       if (report.report === 'stalled') this.#stalled = report.label;
       if (report.report === 'ended') this.#error = report.error;
+      if (report.report === 'heard') this.#heard.resolve();
+      if (report.report === 'delivered') this.#inHand.add(placeText(report));
+      if (report.report === this.#last) this.#inHand.delete(placeText(report));
       onReport(report, this);
     });
+  }
+
+  /** What is reported last of a message. */
+  get #last(): 'handled' | 'committed' {
+    return this.script.delivery === 'at-most-once' ? 'handled' : 'committed';
   }
 
   get name(): string {
@@ -62,6 +75,19 @@ export class MemberProcess implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Nothing is in hand: each message that it reported was also reported as done. */
+  get isIdle(): boolean {
+    return !this.isAlive || this.#stalled !== undefined || this.#inHand.size === 0;
+  }
+
+  /** Resolves once all that it has reported until now is heard, or it is gone. */
+  async hear(): Promise<void> {
+    if (!this.isAlive || !this.#child.connected) return;
+    this.#heard = Promise.withResolvers();
+    this.#tell({ command: 'hear' });
+    await Promise.race([this.#heard.promise, this.#gone]);
+  }
+
   rename(name: string): void {
     this.#name = name;
     this.#tell({ command: 'rename', name });
@@ -84,6 +110,11 @@ export class MemberProcess implements AsyncDisposable {
   }
 
   #tell(command: MemberCommand): void {
-    if (this.#child.connected) this.#child.send(command);
+    // It may end at this very moment, which is seen as its exit.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
   }
+}
+
+function placeText({ topic, partition, offset }: Place): string {
+  return `${topic}:${partition}:${offset}`;
 }

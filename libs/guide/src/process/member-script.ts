@@ -31,9 +31,12 @@ export type MemberReport =
       readonly error?: string;
     } & Place)
   | { readonly report: 'stalled'; readonly label: string }
+  /** The reply to `hear`: everything that was done before it has been reported. */
+  | { readonly report: 'heard' }
   | { readonly report: 'request'; readonly name: string }
   | { readonly report: 'ended'; readonly error: string };
 
 export type MemberCommand =
   | { readonly command: 'stop' }
+  | { readonly command: 'hear' }
   | { readonly command: 'rename'; readonly name: string };

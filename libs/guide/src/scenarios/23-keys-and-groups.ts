@@ -58,7 +58,7 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
     await stage.untilCaughtUp(group);
   });
   const claimsBefore = await assignmentOf(stage, group);
-  const [victim] = members.filter(({ leases }) => leases.length > 0);
+  const victim = members.find(({ name }) => name === 'C1');
   await stage.step('kill -9 one of them', 'Its partitions go to the others.', async () => {
     if (!victim) return;
     stage.commandLine({
@@ -71,6 +71,7 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
       members.filter((member) => member !== victim),
       group,
       partitions,
+      { areNew: false },
     );
   });
   await stage.step('More events', 'Handled by those that are left.', async () => {
