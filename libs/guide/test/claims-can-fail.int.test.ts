@@ -1,67 +1,88 @@
-import { randomUUID } from 'node:crypto';
-import { findScenario, type Stage } from '@millrace/guide';
-import { on, type Topic, topic } from '@millrace/streams';
+import { findScenario } from '@millrace/guide';
 import { describe, expect, test } from 'vitest';
+import {
+  claimedByThird,
+  type Damage,
+  earlyC2,
+  effectsAgain,
+  effectsOfC2,
+  fifthMember,
+  longerBacklog,
+  moreRecords,
+  strangeGroup,
+  thirdMember,
+} from './damages.ts';
 import { playThrough } from './play-through.ts';
 
-type Damage = (stage: Stage) => Promise<void>;
-
-/** Changes what the backend holds after all steps: whoever believes itself would not notice. */
-const damages: readonly Damage[] = [
-  // Records that nobody handles: in the wrong order and, with the key of another, more than there should be.
-  async (stage) => {
-    await stage[Symbol.asyncDispose]();
-    const names = (await stage.streams.admin.topics()).filter((name) => name !== 'journal');
-    for (const name of names) {
-      const [first] = await stage.stored(name);
-      const label = first?.label ?? '';
-      await stage.streams.publish(
-        { ...topicOf(name), key: () => randomUUID() },
-        Array.from({ length: 8 }, () => ({ key: first?.key ?? null, label })),
-      );
-    }
-  },
-  // Effects that happened again, in another partition and at another attempt.
-  async (stage) => {
-    await stage[Symbol.asyncDispose]();
-    for (const entry of (await stage.journal()).toReversed())
-      await stage.writeJournal({ ...entry, partition: entry.partition + 1 });
-  },
-  // A group that nobody should have made, with all of the work left to do.
-  async (stage) => {
-    await stage[Symbol.asyncDispose]();
-    for (const group of await stage.streams.admin.groups())
-      await stage.streams.admin.seek(group, 'earliest', {});
-    const [name = ''] = await stage.streams.admin.topics();
-    const running = await stage.streams.run({
-      group: 'stranger',
-      mode: 'partitioned',
-      delivery: 'at-least-once',
-      routes: [on(topicOf(name), () => undefined)],
-    });
-    await running.stop();
-  },
-  // Another consumer with the same messages, and the effects of another one under its name.
-  async (stage) => {
-    await stage[Symbol.asyncDispose]();
-    for (const entry of await stage.journal())
-      await stage.writeJournal({ ...entry, consumer: 'C2', offset: 'x' });
-  },
-];
-
-function topicOf(name: string): Topic<{ key: string | null; label: string }> {
-  return topic(name);
-}
+/** For each picture, which damage must be noticed by which of its claims, by their numbers from 1. */
+const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number[]])[]>> = {
+  '13': [[moreRecords, [1, 2]]],
+  '17': [
+    [effectsAgain, [1, 2]],
+    [strangeGroup, [3]],
+  ],
+  '23': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 4]],
+    [fifthMember(), [3]],
+  ],
+  '24': [
+    [moreRecords, [1, 3]],
+    [effectsAgain, [2]],
+  ],
+  '27': [
+    [effectsAgain, [1]],
+    [strangeGroup, [2]],
+    [moreRecords, [3]],
+  ],
+  '31': [
+    [effectsAgain, [1]],
+    [moreRecords, [2]],
+  ],
+  '32': [
+    [effectsAgain, [1]],
+    [earlyC2, [2]],
+    [moreRecords, [3]],
+  ],
+  '36': [
+    [longerBacklog, [1]],
+    [moreRecords, [2]],
+    [effectsAgain, [3]],
+  ],
+  '38': [
+    [effectsOfC2, [1, 3]],
+    [moreRecords, [2]],
+  ],
+  '39': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 3]],
+  ],
+  '40': [
+    [thirdMember, [1, 2]],
+    [claimedByThird, [3]],
+  ],
+  '44': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 3]],
+  ],
+};
 
 describe.concurrent('a claim fails when the backend holds something else', () => {
-  for (const id of ['13', '17', '24', '27', '31', '39', '44'])
+  for (const [id, damages] of Object.entries(cases))
     test(`picture ${id}`, async () => {
       const scenario = findScenario(id);
       if (!scenario) throw new Error(`picture ${id} has no scenario`);
-      const runs = await Promise.all(damages.map((beforeClaims) => playThrough(scenario, { beforeClaims })));
-      const claims = runs[0]?.claims ?? [];
-      const failed = runs.flatMap((run) => run.failed);
-      expect(claims.filter((claim) => !failed.some((text) => text.startsWith(`${claim}:`)))).toEqual([]);
+      const noticed = new Set<number>();
+      for (const [damage, numbers] of damages) {
+        const { claims, failed } = await playThrough(scenario, damage);
+        const failedNumbers = claims.flatMap((claim, index) =>
+          failed.some((text) => text.startsWith(`${claim}:`)) ? [index + 1] : [],
+        );
+        expect(failedNumbers).toEqual(expect.arrayContaining([...numbers]));
+        for (const number of numbers) noticed.add(number);
+        expect(claims).toHaveLength(Math.max(...damages.flatMap(([, all]) => all)));
+      }
+      expect(noticed.size).toBe(Math.max(...noticed));
     });
 });
 

@@ -218,7 +218,9 @@ export class Stage implements AsyncDisposable {
     this.tell({
       kind: 'rebalanced',
       group,
-      assignment: [...members].sort(byName).map((member) => ({ consumer: member.name, partitions: member.leases })),
+      assignment: [...members]
+        .sort(byName)
+        .map((member) => ({ consumer: member.name, partitions: member.leases })),
     });
   }
 

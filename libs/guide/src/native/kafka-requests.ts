@@ -49,21 +49,25 @@ const names: Readonly<Record<number, string>> = {
 export function tapKafkaRequests(onRequest: (name: string) => void): () => void {
   const onSocket = (message: unknown): void => {
     const socket = (message as { readonly socket: Socket }).socket;
-    const write = socket.write.bind(socket);
-    const frames = new FrameHeads((key, version) => {
-      const name = names[key];
-      if (name !== undefined) onRequest(`${name} v${version}`);
-    });
-    socket.write = new Proxy(write, {
-      apply: (target, self, parameters: Parameters<Socket['write']>): boolean => {
-        const [chunk] = parameters;
-        if (chunk instanceof Uint8Array) frames.push(chunk);
-        return Reflect.apply(target, self, parameters);
-      },
-    });
+    // Not before: connect() puts the socket's own write back.
+    socket.once('connect', () => tapSocket(socket, onRequest));
   };
   subscribe('net.client.socket', onSocket);
   return () => void unsubscribe('net.client.socket', onSocket);
+}
+
+function tapSocket(socket: Socket, onRequest: (name: string) => void): void {
+  const frames = new FrameHeads((key, version) => {
+    const name = names[key];
+    if (name !== undefined) onRequest(`${name} v${version}`);
+  });
+  socket.write = new Proxy(socket.write, {
+    apply: (target, self, parameters: Parameters<Socket['write']>): boolean => {
+      const [chunk] = parameters;
+      if (chunk instanceof Uint8Array) frames.push(chunk);
+      return Reflect.apply(target, self, parameters);
+    },
+  });
 }
 
 const headBytes = 8;

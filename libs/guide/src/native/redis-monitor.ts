@@ -82,15 +82,16 @@ export class RedisMonitor implements AsyncDisposable {
     const parsed = parseMonitorLine(line);
     if (!parsed) return;
     const { words, script } = parsed;
-    if (words[0]?.toLowerCase() === 'echo') return this.#marks.get(words[1] ?? '')?.();
+    if (words[0]?.toLowerCase() === 'echo') {
+      this.#marks.get(words[1] ?? '')?.();
+      return;
+    }
     if (!words.some((word) => word.includes(this.#namespace)) || this.#commands.length >= most) return;
     this.#commands.push({ text: this.#write(words), script });
   }
 
   #write(words: readonly string[]): string {
-    const text = words
-      .map((word, index) => (index === 0 ? word.toUpperCase() : this.#quote(word)))
-      .join(' ');
+    const text = words.map((word, index) => (index === 0 ? word.toUpperCase() : this.#quote(word))).join(' ');
     return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
   }
 

@@ -75,6 +75,11 @@ export class MemberProcess implements AsyncDisposable {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** Messages whose end it has not reported. */
+  get inHand(): number {
+    return this.#inHand.size;
+  }
+
   /** Nothing is in hand: each message that it reported was also reported as done. */
   get isIdle(): boolean {
     return !this.isAlive || this.#stalled !== undefined || this.#inHand.size === 0;

@@ -39,6 +39,7 @@ export const reassignment: Scenario = {
           'what came before is acknowledged',
           async () => (await stage.lag('reader')) === messages - crashAt + 1,
         );
+        await stage.until('C1 has reported so', () => first.inHand === 1);
         await stage.kill(first);
         await stage.listOffsets('reader');
       },
