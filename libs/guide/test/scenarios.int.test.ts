@@ -1,7 +1,8 @@
-import { scenarios } from '@millrace/guide';
+import { findScenario, type Scenario, scenarios } from '@millrace/guide';
 import { requireService, startKafka, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKafkaAdmin } from '../src/native/kafka-admin.ts';
+import { trimmed } from './damages.ts';
 import { playThrough } from './play-through.ts';
 
 describe.concurrent('the pictures on the embedded log', () => {
@@ -21,6 +22,13 @@ requireService('redis')('the pictures on Redis', () => {
   afterAll(async () => {
     expect(await server.command('DBSIZE')).toBe(':0\r\n');
     await server[Symbol.asyncDispose]();
+  });
+
+  test('13 notices at its ids that the stream was trimmed', async () => {
+    const { failed } = await playThrough(scenarioOf('13'), { backend: server.url, ...trimmed });
+    expect(failed).toContainEqual(
+      expect.stringContaining('An id is milliseconds and a sequence, and some share a millisecond:'),
+    );
   });
 
   describe.concurrent('one by one', () => {
@@ -52,6 +60,11 @@ requireService('kafka')('the pictures on Kafka', () => {
     await server[Symbol.asyncDispose]();
   });
 
+  test('13 notices at its ids that the stream was trimmed', async () => {
+    const { failed } = await playThrough(scenarioOf('13'), { backend: server.url, ...trimmed });
+    expect(failed).toContainEqual(expect.stringContaining('Offsets of each partition count from 0:'));
+  });
+
   describe.concurrent('one by one', () => {
     for (const scenario of scenarios.filter(({ backends }) => backends.includes('kafka')))
       test(`${scenario.id} holds its claims and shows what was sent`, async () => {
@@ -64,3 +77,17 @@ requireService('kafka')('the pictures on Kafka', () => {
       });
   });
 });
+
+test('a run that is aborted in the middle of a step throws the reason and nothing else', async () => {
+  const interrupted = new AbortController();
+  const reason = new Error('enough');
+  const beforeStep = async (): Promise<void> => void setImmediate(() => interrupted.abort(reason));
+  const played = playThrough(scenarioOf('17'), { signal: interrupted.signal, beforeStep });
+  await expect(played).rejects.toBe(reason);
+});
+
+function scenarioOf(id: string): Scenario {
+  const scenario = findScenario(id);
+  if (!scenario) throw new Error(`picture ${id} has no scenario`);
+  return scenario;
+}

@@ -72,7 +72,8 @@ async function perform(
       throw new GuideError(scenario.cannot[backend] ?? `${backend} cannot`);
     await performOn(url, backend, scenario, options, queue, signal);
   } catch (error) {
-    throw explained(error, url);
+    // Whatever the end of a run broke off in the middle: it ended because it was told to.
+    throw signal.aborted ? signal.reason : explained(error, url);
   } finally {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }

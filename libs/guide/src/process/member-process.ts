@@ -24,7 +24,7 @@ export class MemberProcess implements AsyncDisposable {
   constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
     this.script = script;
     this.#name = script.name;
-    // A group of processes of its own: Ctrl-C of the terminal is for the player, which then ends it.
+    // Ctrl-C of the terminal reaches it too; it leaves that to the player, which then ends it.
     this.#child = fork(program, [JSON.stringify(script)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     // What it reported before its end is read when the channel has ended.
     this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
