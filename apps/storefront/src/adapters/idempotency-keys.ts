@@ -5,7 +5,7 @@ import { fromSqlError, migrate, type Sql } from '@millrace/service/sql';
 import { migrations, type StorefrontTables } from './migrations.ts';
 
 /** How long a key is remembered, in milliseconds: 7 days. */
-export const rememberedMs: number = 7 * 24 * 3_600_000;
+const rememberedMs: number = 7 * 24 * 3_600_000;
 
 const pruneEveryMs = 10 * 60_000;
 

@@ -43,7 +43,7 @@ function tryOpen(file: string): unknown {
 }
 
 function prepareDatabase(database: DatabaseSync, file: string): void {
-  const version = checkVersion(database, file);
+  const version = readVersion(database, file);
   if (version === 0) database.exec(`PRAGMA page_size = ${pageSize}`);
   database.exec('PRAGMA journal_mode = WAL');
   database.exec('PRAGMA synchronous = NORMAL');
@@ -51,6 +51,16 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   database.exec(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
   database.exec('PRAGMA cache_size = -4096');
   if (version < migrations.length) migrate(database, file);
+}
+
+/** In one read: between two, another process that creates the log would make it look like another program's file. */
+function readVersion(database: DatabaseSync, file: string): number {
+  database.exec('BEGIN');
+  try {
+    return checkVersion(database, file);
+  } finally {
+    database.exec('COMMIT');
+  }
 }
 
 function checkVersion(database: DatabaseSync, file: string): number {

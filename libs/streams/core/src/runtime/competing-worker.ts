@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { CompetingCommit, CompetingMember } from '../competing.ts';
 import { isStreamsError, toStreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
@@ -33,7 +34,11 @@ export async function competeForMessages(
     const deliveries = await retryWork(settings, fetching.signal, () =>
       member.fetch(settings.batch, { signal: fetching.signal }),
     );
-    if (deliveries.length === 0) continue;
+    if (deliveries.length === 0) {
+      // A member that is being closed has nothing more at once; what closes it needs the event loop.
+      await setImmediate();
+      continue;
+    }
     if (settings.delivery === 'at-most-once') {
       const mine = await acknowledge(member, deliveries);
       if (mine.length > 0) await handleAcknowledged(settings, signals, deadLetters, mine);

@@ -212,7 +212,10 @@ export class KafkaLease implements Lease {
   }
 
   #reportLost({ place: { topic }, recreated }: TopicFeed, lost: LostOffsets): void {
-    if (recreated) return this.#notifyRecreated(topic, lost);
+    if (recreated) {
+      this.#notifyRecreated(topic, lost);
+      return;
+    }
     const { from, through, how } = lost;
     const what = `offsets of ${topic}:${this.partition}, ${from} to ${through}`;
     const reasons = {

@@ -1,0 +1,1 @@
+export { type ProgramOptions, runStreams } from './program.ts';

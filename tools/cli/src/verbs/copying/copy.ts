@@ -1,0 +1,28 @@
+import { Checkpoint } from '../../copying/checkpoint.ts';
+import { copyTopic } from '../../copying/copy-topic.ts';
+import { Progress } from '../../copying/progress.ts';
+import { topicSource } from '../../copying/topic-source.ts';
+import { UsageError } from '../../usage-error.ts';
+import type { Run } from '../../verb.ts';
+
+export const run: Run = async (call) => {
+  const { parameters, output, signal, environment } = call;
+  const from = await call.connect();
+  const to = await call.connectTo(parameters.argument(1));
+  const topic = parameters.argument(0);
+  const target = parameters.text('as') ?? topic;
+  if (from.url === to.url && topic === target)
+    throw new UsageError(`${topic} would be copied onto itself; --as gives the copy another name`);
+  const source = await topicSource(from.driver, topic, signal);
+  const name = ['copy', from.url, from.namespace, topic, to.url, to.namespace, target].join(' ');
+  const checkpoint = await Checkpoint.open(name, environment, parameters.flag('restart'));
+  const progress = new Progress(output, `copying ${topic}`);
+  const records = await copyTopic(source, { to: to.driver, topic: target, checkpoint, progress, signal });
+  const { resumed } = checkpoint;
+  await output.value({ topic, from: from.url, to: to.url, as: target, records, resumed }, () =>
+    resumed
+      ? `went on and copied ${records} records of ${topic} to ${target} on ${to.url}`
+      : `copied ${records} records of ${topic} to ${target} on ${to.url}`,
+  );
+  return 0;
+};

@@ -1,0 +1,73 @@
+import { formatPosition, type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import { UsageError } from '../../usage-error.ts';
+import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
+import { Pace } from './pace.ts';
+import { Placement } from './placement.ts';
+import { type InputRecord, recordReader } from './record-reader.ts';
+
+const batchSize = 500;
+const batchBytes = 1 << 20;
+
+export const run: Run = async (call) => {
+  const { parameters, signal } = call;
+  const name = parameters.argument(0);
+  const rate = parameters.integer('rate', 1);
+  const acks = parameters.choice('acks', ['none', 'leader', 'all']) ?? 'all';
+  const read = recordReader(parameters);
+  const connection = await call.connect();
+  await createIfAsked(call, connection, name);
+  const partitions = await connection.driver.partitions(name);
+  const placement = new Placement(partitions, parameters);
+  const { maxRecordBytes } = connection.driver.capabilities;
+  const pace = new Pace(rate);
+  let batch: NewRecord[] = [];
+  let size = 0;
+  let stored = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length === 0) return;
+    await pace.wait(batch.length, signal);
+    const positions = await connection.driver.append(batch, { acks, signal });
+    stored += batch.length;
+    batch = [];
+    size = 0;
+    if (!parameters.flag('quiet')) for (const position of positions) await print(call, position);
+  };
+  const most = rate === undefined ? batchSize : Math.max(1, Math.min(batchSize, Math.floor(rate / 20)));
+  for await (const input of read(call.input, signal)) {
+    const record = toRecord(name, input, placement);
+    if (record.value.length > maxRecordBytes)
+      throw new StreamsError(
+        'TOO_LARGE',
+        `a value of ${record.value.length} bytes is larger than the ${maxRecordBytes} that the backend can hold`,
+      );
+    batch.push(record);
+    size += record.value.length;
+    if (batch.length >= most || size >= batchBytes || input.last) await flush();
+  }
+  await flush();
+  if (!call.output.json && (acks === 'none' || parameters.flag('quiet')))
+    call.output.message(`${stored} records sent to ${name}`);
+  return finished(signal);
+};
+
+async function createIfAsked({ parameters }: Call, { streams }: Connection, name: string): Promise<void> {
+  const partitions = parameters.integer('create', 1);
+  if (partitions === undefined || (await streams.admin.topics()).includes(name)) return;
+  await streams.admin.ensureTopics([{ name, partitions }]);
+}
+
+function toRecord(topic: string, input: InputRecord, placement: Placement): NewRecord {
+  const { key, value, headers, timestamp } = input;
+  const partition = placement.of(key, input.partition);
+  return { topic, partition, key, value, headers, timestamp: timestamp ?? Date.now() };
+}
+
+async function print({ output }: Call, position: Position): Promise<void> {
+  const { topic, partition, offset } = position;
+  await output.value({ topic, partition, offset }, () => formatPosition(position));
+}
+
+function finished(signal: AbortSignal): ExitCode {
+  if (signal.aborted) throw new UsageError('interrupted: what was not yet sent is not stored');
+  return 0;
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import type { Bytes } from '@millrace/streams';
+import type { Parameters } from '../../command-line/parameters.ts';
+import { parsePath } from '../../input/json-path.ts';
+import { splitPair } from '../../input/pair.ts';
+import { UsageError } from '../../usage-error.ts';
+import { parseRecordLine } from './record-line.ts';
+
+export interface InputRecord {
+  readonly key: Bytes | null;
+  readonly value: Bytes;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly partition?: number;
+  readonly timestamp?: number;
+  /** Nothing more is at hand: it need not wait for company. */
+  readonly last?: boolean;
+}
+
+type Read = (
+  input: Readable & { readonly isTTY?: boolean },
+  signal: AbortSignal,
+) => AsyncIterable<InputRecord>;
+
+/** What the options say records are made of: arguments, or lines of standard input. */
+export function recordReader(parameters: Parameters): Read {
+  const values = parameters.rest(1);
+  const parse = parserOf(parameters);
+  if (parameters.flag('fields')) {
+    if (values.length === 0) throw new UsageError('--fields needs arguments of the form name=value');
+    const fields = Object.fromEntries(values.map((value) => splitPair('--fields', value)));
+    const record = parse(JSON.stringify(fields));
+    return async function* () {
+      yield record;
+    };
+  }
+  if (values.length > 0) {
+    const records = values.map(parse);
+    return async function* () {
+      yield* records;
+    };
+  }
+  return (input, signal) => readLines(input, signal, parse);
+}
+
+async function* readLines(
+  input: Readable,
+  signal: AbortSignal,
+  parse: (line: string) => InputRecord,
+): AsyncGenerator<InputRecord, void, undefined> {
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal });
+  let number = 0;
+  for await (const line of lines) {
+    number += 1;
+    if (line === '') continue;
+    try {
+      // A pipe that is quiet must not hold back what came before.
+      yield { ...parse(line), last: input.readableLength === 0 };
+    } catch (error) {
+      throw error instanceof UsageError ? new UsageError(`line ${number}: ${error.message}`) : error;
+    }
+  }
+}
+
+function parserOf(parameters: Parameters): (text: string) => InputRecord {
+  const headers = Object.fromEntries(parameters.list('header').map((pair) => splitPair('--header', pair)));
+  const separator = parameters.text('keySeparator');
+  const fixed = parameters.text('key') ?? null;
+  const path = parameters.text('keyPath');
+  const find = path === undefined ? undefined : parsePath(path);
+  if (parameters.flag('ndjson')) {
+    return (text) => {
+      const record = parseRecordLine(text);
+      return { ...record, headers: { ...record.headers, ...headers } };
+    };
+  }
+  const withId = (key: string | null, value: string): InputRecord => ({
+    key,
+    value,
+    headers: { id: randomUUID(), ...headers },
+  });
+  if (separator !== undefined) {
+    return (text) => {
+      const at = text.indexOf(separator);
+      if (at < 0)
+        throw new UsageError(`${JSON.stringify(text)} has no ${JSON.stringify(separator)} after a key`);
+      return withId(text.slice(0, at), text.slice(at + separator.length));
+    };
+  }
+  return (text) => withId(find ? keyAt(find, path ?? '', text) : fixed, text);
+}
+
+function keyAt(find: (value: unknown) => unknown, path: string, text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${JSON.stringify(text)} is no JSON: --key-path finds no key in it`);
+  }
+  const key = find(value);
+  if (typeof key === 'string' || typeof key === 'number') return String(key);
+  throw new UsageError(`there is no text or number at ${path} in ${text}`);
+}

@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDriver, partitionOf, type StoredRecord } from '@millrace/streams';
+import { requireOracle, requireService, shared, startKafka, startRedis } from '@millrace/testing';
+import { describe, expect, it } from 'vitest';
+import { fromStored } from '../src/copying/copied-record.ts';
+import { call } from './support/call.ts';
+import { type OrderLine, realOrders } from './support/real-orders.ts';
+import { startCommand } from './support/start-command.ts';
+
+const partitions = 3;
+const withRedis = requireService('redis');
+const withKafka = requireService('kafka');
+const withOrders = requireOracle();
+/** A small slice of the year; read when the test runs. */
+let orders: readonly OrderLine[] = [];
+
+withOrders('with the real orders', () =>
+  withRedis('with Redis', () =>
+    withKafka('and Kafka', () => {
+      it('orders copied round all backends and a file, killed in the middle each time, are what they were', async () => {
+        orders = await realOrders(shared.sales, 12_000);
+        await using redis = await startRedis();
+        await using kafka = await startKafka();
+        const folder = await mkdtemp(join(tmpdir(), 'streams-copy-'));
+        const [first, last] = ['first', 'last'].map((name) => `embedded:${join(folder, `${name}.db`)}`) as [
+          string,
+          string,
+        ];
+        const file = join(folder, 'orders.backup');
+        await store(first);
+        await interrupted(['copy', 'orders', redis.url, '--url', first], folder, () => countOf(redis.url));
+        await interrupted(['copy', 'orders', kafka.url, '--url', redis.url], folder, () =>
+          countOf(kafka.url),
+        );
+        await interrupted(['backup', 'orders', file, '--url', kafka.url], folder, () =>
+          sizeOf(`${file}.part`),
+        );
+        await interrupted(['restore', file, '--url', last], folder, () => countOf(last));
+        expect((await call(['verify', file])).code).toBe(0);
+        const wanted = await contentOf(first);
+        expect(wanted.flat()).toHaveLength(orders.length);
+        expect(await contentOf(redis.url)).toEqual(wanted);
+        expect(await contentOf(kafka.url)).toEqual(wanted);
+        expect(await contentOf(last)).toEqual(wanted);
+        // What came since is copied by the same call, and what is there is not copied again.
+        await call(['produce', 'orders', 'one more', '--key', 'x', '--url', first]);
+        const environment = { DATA_DIR: join(folder, 'data') };
+        const again = await call(['copy', 'orders', redis.url, '--url', first, '--json'], { environment });
+        expect(again.lines).toMatchObject([{ records: 1, resumed: true }]);
+        expect((await contentOf(redis.url)).flat()).toHaveLength(orders.length + 1);
+      });
+    }),
+  ),
+);
+
+describe('a sealed file', () => {
+  it('is refused when a byte of it has changed, is missing or was added', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-seal-'));
+    const url = `embedded:${join(folder, 'streams.db')}`;
+    await call(['topics', 'create', 'orders', '--url', url]);
+    await call(['produce', 'orders', 'first', 'second', 'third', '--key', 'a', '--url', url]);
+    const file = join(folder, 'orders.backup');
+    expect((await call(['backup', 'orders', file, '--url', url])).code).toBe(0);
+    expect((await call(['backup', 'orders', file, '--url', url])).code).toBe(2);
+    expect(await call(['verify', file, '--topic', 'orders', '--url', url])).toMatchObject({ code: 0 });
+    const whole = await readFile(file);
+    const broken = async (bytes: Buffer): Promise<void> => {
+      await writeFile(file, bytes);
+      for (const given of [
+        ['verify', file],
+        ['restore', file, '--as', 'again', '--url', url],
+      ])
+        expect(await call(given)).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('INVALID_RECORD'),
+        });
+    };
+    await broken(Buffer.from(whole.toString().replace('second', 'sec0nd')));
+    await broken(whole.subarray(0, -10));
+    await broken(Buffer.concat([whole, Buffer.from('more')]));
+    await writeFile(file, whole);
+    await truncate(file, whole.length - 1);
+    expect((await call(['verify', file])).code).toBe(1);
+    await writeFile(file, whole);
+    await call(['topics', 'trim', 'orders', '--keep', '2', '--url', url]);
+    const verified = await call(['verify', file, '--topic', 'orders', '--url', url, '--json']);
+    expect(verified).toMatchObject({
+      code: 1,
+      lines: [{ difference: 'record 1 of partition 0 has another value' }],
+    });
+  });
+});
+
+/** The orders, with times and headers of their own. */
+async function store(url: string): Promise<void> {
+  await using driver = await openDriver(url);
+  await driver.admin.ensureTopics([{ name: 'orders', partitions }]);
+  const records = orders.map(({ key, value, time, headers }) => {
+    return { topic: 'orders', partition: partitionOf(key, partitions), key, value, headers, timestamp: time };
+  });
+  await driver.append(records, { acks: 'leader' });
+}
+
+/** Runs a command, kills it when it has done something and is not done, and runs it again to its end. */
+async function interrupted(
+  given: readonly string[],
+  folder: string,
+  progress: () => Promise<number>,
+): Promise<void> {
+  const { child } = startCommand(given, folder);
+  const exit = once(child, 'exit');
+  while (child.exitCode === null && (await progress()) === 0)
+    await new Promise((resolve) => setImmediate(resolve));
+  child.kill('SIGKILL');
+  const [, signal] = await exit;
+  expect(signal, `${given[0]} was killed before it ended`).toBe('SIGKILL');
+  const again = startCommand(given, folder).child;
+  const [code] = await once(again, 'exit');
+  expect(code, given.join(' ')).toBe(0);
+}
+
+async function countOf(url: string): Promise<number> {
+  if (url.startsWith('embedded:') && (await sizeOf(url.slice('embedded:'.length))) === 0) return 0;
+  await using driver = await openDriver(url);
+  if (!(await driver.admin.topics()).includes('orders')) return 0;
+  const { partitions: described } = await driver.admin.describe('orders');
+  return described.reduce((sum, { records }) => sum + records, 0);
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** All that a copy has to keep, partition by partition, in order. */
+async function contentOf(url: string): Promise<unknown[][]> {
+  await using driver = await openDriver(url);
+  const content: unknown[][] = [];
+  for (let partition = 0; partition < partitions; partition += 1) {
+    const records: StoredRecord[] = [];
+    for await (const chunk of driver.read('orders', partition, 'earliest', { to: 'now', max: 500 }))
+      records.push(...chunk);
+    content.push(
+      records.map((record) => {
+        const { key, value, headers, timestamp } = fromStored(record);
+        return [String(key), Buffer.from(value).toString(), Object.entries(headers).toSorted(), timestamp];
+      }),
+    );
+  }
+  return content;
+}
