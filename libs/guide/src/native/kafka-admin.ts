@@ -7,7 +7,7 @@ export async function openKafkaAdmin(url: string): Promise<Admin> {
   return admin;
 }
 
-export function kafkaServers(url: string): string[] {
+function kafkaServers(url: string): string[] {
   return (/^[a-z+]+:\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url)?.[1] ?? '').split(',');
 }
 
