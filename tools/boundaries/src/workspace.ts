@@ -9,6 +9,7 @@ export const projectKinds = [
   'telemetry',
   'events',
   'service',
+  'guide',
   'testing',
   'app',
   'e2e',

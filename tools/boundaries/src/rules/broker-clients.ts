@@ -6,8 +6,8 @@ import type { ProjectKind } from '../workspace.ts';
 const clients =
   /^(ioredis|redis|@redis\/.+|iovalkey|kafkajs|kafkajs-.+|@platformatic\/kafka|@confluentinc\/kafka.*|node-rdkafka)$/;
 
-/** Drivers are made of them; tools measure against them; help for tests starts and breaks their servers. */
-const users: readonly ProjectKind[] = ['driver', 'tool', 'testing'];
+/** Drivers are made of them; tools measure against them; the guide shows what lies below the library; help for tests starts and breaks their servers. */
+const users: readonly ProjectKind[] = ['driver', 'tool', 'guide', 'testing'];
 
 export const brokerClientsRule: Rule = (file) =>
   file.imports.flatMap(({ target, line }) => {

@@ -38,15 +38,20 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
     inTests: ['driver', 'contract', 'testing'],
     rule: 'what services share imports the core and telemetry',
   },
+  guide: {
+    mayImport: ['core'],
+    inTests: ['driver', 'testing'],
+    rule: "the guide's scenarios import the core of the streams library, and broker clients for what only they say",
+  },
   testing: {
     mayImport: ['core', 'driver'],
     inTests: [],
     rule: 'help for tests imports the core and drivers',
   },
   app: {
-    mayImport: ['core', 'events', 'service'],
+    mayImport: ['core', 'events', 'service', 'guide'],
     inTests: ['testing'],
-    rule: 'an app imports events, service and the core of the streams library only',
+    rule: 'an app imports events, service, the guide and the core of the streams library only',
   },
   e2e: {
     mayImport: ['core', 'events', 'service', 'testing'],
@@ -54,7 +59,7 @@ const layers: Readonly<Record<ProjectKind, Layer>> = {
     rule: 'end-to-end tests meet the services from outside',
   },
   tool: {
-    mayImport: ['core', 'events', 'service', 'driver', 'telemetry'],
+    mayImport: ['core', 'events', 'service', 'driver', 'telemetry', 'guide'],
     inTests: ['testing', 'contract'],
     rule: 'a tool imports libraries, never an app',
   },

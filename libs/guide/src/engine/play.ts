@@ -1,0 +1,156 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isStreamsError, openStreams } from '@millrace/streams';
+import type { BackendKind, GuideClaim, GuideEvent } from '../events.ts';
+import { cleanUp } from './clean-up.ts';
+import { type CommandLog, openCommandLog } from './command-log.ts';
+import { EventQueue } from './event-queue.ts';
+import { FactLog } from './fact-log.ts';
+import { GuideError } from './guide-error.ts';
+import { readParameters } from './parameters.ts';
+import { seededRandom } from './random.ts';
+import type { Scenario } from './scenario.ts';
+import { Stage, type StatedClaim } from './stage.ts';
+
+export interface PlayOptions {
+  /** Where it plays. Default: an embedded log in a folder of its own, which is removed afterwards. */
+  readonly backend?: string;
+  readonly parameters?: Readonly<Record<string, number>>;
+  /** Default: 1. */
+  readonly seed?: number;
+  /** Ends the run; what it made is removed all the same. */
+  readonly signal?: AbortSignal;
+  /** Default: a name of its own for every run. */
+  readonly namespace?: string;
+  /** Awaited before each step: how a player pauses. */
+  readonly beforeStep?: () => Promise<void>;
+  /** Awaited after each step with its title: tests change here what the backend holds. */
+  readonly afterStep?: (stage: Stage, title: string) => Promise<void>;
+  /** Called when all steps are done and no claim is checked yet: tests change here what the backend holds. */
+  readonly beforeClaims?: (stage: Stage) => Promise<void>;
+}
+
+/**
+ * Plays a scenario on a backend and yields what happens. Whoever stops iterating ends the run. When the iteration is
+ * over, no process, topic, group or key of the run is left. GuideError with one sentence when the backend is away, too
+ * old or refuses.
+ */
+export async function* play(scenario: Scenario, options: PlayOptions = {}): AsyncGenerator<GuideEvent> {
+  const queue = new EventQueue();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([ended.signal, ...(options.signal ? [options.signal] : [])]);
+  const run = perform(scenario, options, queue, signal).finally(() => queue.close());
+  run.catch(() => undefined);
+  try {
+    yield* queue;
+    await run;
+  } finally {
+    ended.abort();
+    queue.close();
+    await run.catch(() => undefined);
+  }
+}
+
+export function backendKind(url: string): BackendKind {
+  if (url.startsWith('embedded:')) return 'embedded';
+  return url.startsWith('kafka') ? 'kafka' : 'redis';
+}
+
+async function perform(
+  scenario: Scenario,
+  options: PlayOptions,
+  queue: EventQueue,
+  signal: AbortSignal,
+): Promise<void> {
+  const folder = options.backend === undefined ? await mkdtemp(join(tmpdir(), 'millrace-guide-')) : undefined;
+  const url = options.backend ?? `embedded:${join(folder ?? '', 'streams.db')}`;
+  const backend = backendKind(url);
+  try {
+    if (!scenario.backends.includes(backend))
+      throw new GuideError(scenario.cannot[backend] ?? `${backend} cannot`);
+    await performOn(url, backend, scenario, options, queue, signal);
+  } catch (error) {
+    // Whatever the end of a run broke off in the middle: it ended because it was told to.
+    throw signal.aborted ? signal.reason : explained(error, url);
+  } finally {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function performOn(
+  url: string,
+  backend: BackendKind,
+  scenario: Scenario,
+  options: PlayOptions,
+  queue: EventQueue,
+  signal: AbortSignal,
+): Promise<void> {
+  const namespace = options.namespace ?? `guide-${scenario.id}-${randomBytes(4).toString('hex')}`;
+  const parameters = readParameters(scenario.parameters, options.parameters ?? {});
+  // First: it hears only connections that are opened after it.
+  await using commands = await openCommandLog(backend, url, namespace);
+  await using streams = await openStreams(url, { namespace });
+  const log = new FactLog((event) => queue.push(event));
+  const stage: Stage = new Stage({
+    url,
+    backend,
+    namespace,
+    streams,
+    log,
+    parameters,
+    random: seededRandom(options.seed ?? 1),
+    signal,
+    beforeStep: async () => {
+      await queue.drained();
+      await options.beforeStep?.();
+      signal.throwIfAborted();
+    },
+    afterStep: async (title) => {
+      await tellCommands(log, commands);
+      await options.afterStep?.(stage, title);
+    },
+  });
+  stage.onRequest = commands.hear;
+  try {
+    await scenario.play(stage);
+    await options.beforeClaims?.(stage);
+    const claims: GuideClaim[] = [];
+    for (const stated of stage.claims) {
+      const claim = await checked(stated);
+      claims.push(claim);
+      log.tell({ kind: 'claim-checked', claim });
+    }
+    log.tell({ kind: 'finished', holds: claims.every(({ holds }) => holds) });
+  } finally {
+    await stage[Symbol.asyncDispose]();
+    await cleanUp(backend, url, namespace, streams);
+  }
+}
+
+/** A claim whose evidence cannot be had does not hold. */
+async function checked({ text, check }: StatedClaim): Promise<GuideClaim> {
+  try {
+    return { text, ...(await check()) };
+  } catch (error) {
+    return { text, holds: false, evidence: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function tellCommands(log: FactLog, commands: CommandLog): Promise<void> {
+  for (const command of await commands.take()) log.tell({ kind: 'command', command });
+}
+
+function explained(error: unknown, url: string): unknown {
+  if (error instanceof GuideError || !(error instanceof Error)) return error;
+  const server = url.replace(/\/\/[^@/]*@/, '//');
+  const { message } = error;
+  if (/NOPERM|no permissions/i.test(message))
+    return new GuideError(`the user of ${server} lacks a right that this picture needs: ${message}`);
+  if (/READONLY/.test(message))
+    return new GuideError(`${server} is a read-only replica; name its master instead`);
+  if (isStreamsError(error, 'UNAVAILABLE') || /ECONNREFUSED|Connection is closed/.test(message))
+    return new GuideError(`no server answers at ${server}; start one or name another with --backend`);
+  return isStreamsError(error) ? new GuideError(message) : error;
+}

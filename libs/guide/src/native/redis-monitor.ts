@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseMonitorLine } from './monitor-line.ts';
+import { redisAddresses } from './redis-client.ts';
+import { RedisLines } from './redis-lines.ts';
+
+export interface SentCommand {
+  readonly text: string;
+  /** Sent by a script on the server, not by a client. */
+  readonly script: boolean;
+}
+
+const longest = 180;
+const most = 200;
+/** A server that shows nothing for so long is no longer waited for. */
+const patienceMs = 5_000;
+
+/** What MONITOR shows of one run on every master, which its namespace tells apart. */
+export class RedisMonitor implements AsyncDisposable {
+  readonly #open = new DisposableStack();
+  readonly #nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
+  readonly #namespace: string;
+  readonly #marks = new Map<string, () => void>();
+  #commands: SentCommand[] = [];
+  #nextMark = 0;
+
+  private constructor(namespace: string) {
+    this.#namespace = namespace;
+  }
+
+  /** Throws when a server is away or refuses MONITOR. */
+  static async open(url: string, namespace: string): Promise<RedisMonitor> {
+    const opened = new RedisMonitor(namespace);
+    try {
+      for (const address of await redisAddresses(url)) {
+        const started = Promise.withResolvers<void>();
+        const monitor = await RedisLines.open(address, (line) => {
+          if (line.startsWith('-')) started.reject(new Error(line.slice(1)));
+          else opened.#hear(line);
+        });
+        opened.#open.use(monitor);
+        const marker = opened.#open.use(await RedisLines.open(address, () => undefined));
+        monitor.send('MONITOR');
+        opened.#nodes.push({ monitor, marker });
+        await Promise.race([started.promise, opened.#mark({ monitor, marker })]);
+      }
+      return opened;
+    } catch (error) {
+      opened.#open.dispose();
+      throw error;
+    }
+  }
+
+  /** What was sent since the last call; complete up to this moment on every server that replies. */
+  async take(): Promise<readonly SentCommand[]> {
+    await Promise.all(this.#nodes.map((node) => this.#mark(node)));
+    const taken = this.#commands;
+    this.#commands = [];
+    return taken;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#open.dispose();
+  }
+
+  /** Resolves once MONITOR has shown a mark: all that was sent before it has been shown too. */
+  async #mark({ monitor, marker }: { monitor: RedisLines; marker: RedisLines }): Promise<void> {
+    const mark = `${this.#namespace}-mark-${this.#nextMark++}`;
+    const shown = Promise.withResolvers<void>();
+    this.#marks.set(mark, shown.resolve);
+    const settled = new AbortController();
+    marker.send('ECHO', mark);
+    try {
+      const late = delay(patienceMs, undefined, { signal: settled.signal }).catch(() => undefined);
+      await Promise.race([shown.promise, monitor.ended, marker.ended, late]);
+    } finally {
+      settled.abort();
+      this.#marks.delete(mark);
+    }
+  }
+
+  #hear(line: string): void {
+    const parsed = parseMonitorLine(line);
+    if (!parsed) return;
+    const { words, script } = parsed;
+    if (words[0]?.toLowerCase() === 'echo') {
+      this.#marks.get(words[1] ?? '')?.();
+      return;
+    }
+    if (!words.some((word) => word.includes(this.#namespace)) || this.#commands.length >= most) return;
+    this.#commands.push({ text: this.#write(words), script });
+  }
+
+  #write(words: readonly string[]): string {
+    const text = words.map((word, index) => (index === 0 ? word.toUpperCase() : this.#quote(word))).join(' ');
+    return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+  }
+
+  #quote(word: string): string {
+    const plain = word.replaceAll(`${this.#namespace}.`, '');
+    return /^[\w:{}.$>*@~=-]+$/.test(plain) ? plain : JSON.stringify(plain);
+  }
+}

@@ -1,0 +1,125 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Place } from '../events.ts';
+import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const program = fileURLToPath(new URL(`./member-main.${extension}`, import.meta.url));
+
+/** A consumer in a process of its own. */
+export class MemberProcess implements AsyncDisposable {
+  readonly script: MemberScript;
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  #name: string;
+  #leases: readonly number[] = [];
+  #joined = false;
+  #stalled: string | undefined;
+  #error: string | undefined;
+  #heard: PromiseWithResolvers<void> = Promise.withResolvers();
+  /** Places of messages that were delivered and whose end has not been reported. */
+  readonly #inHand = new Set<string>();
+
+  constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
+    this.script = script;
+    this.#name = script.name;
+    // Ctrl-C of the terminal reaches it too; it leaves that to the player, which then ends it.
+    this.#child = fork(program, [JSON.stringify(script)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    // What it reported before its end is read when the channel has ended.
+    this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
+    this.#child.on('message', (report: MemberReport) => {
+      if (report.report === 'joined') this.#joined = true;
+      if (report.report === 'leases') this.#leases = report.partitions;
+      if (report.report === 'stalled') this.#stalled = report.label;
+      if (report.report === 'ended') this.#error = report.error;
+      if (report.report === 'heard') this.#heard.resolve();
+      if (report.report === 'delivered') this.#inHand.add(placeText(report));
+      if (report.report === this.#last) this.#inHand.delete(placeText(report));
+      onReport(report, this);
+    });
+  }
+
+  /** What is reported last of a message. */
+  get #last(): 'handled' | 'committed' {
+    return this.script.delivery === 'at-most-once' ? 'handled' : 'committed';
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  get leases(): readonly number[] {
+    return this.isAlive ? this.#leases : [];
+  }
+
+  get hasJoined(): boolean {
+    return this.#joined;
+  }
+
+  /** The label of the message at which it stands still. */
+  get stalledAt(): string | undefined {
+    return this.#stalled;
+  }
+
+  /** Why it ended by itself. */
+  get error(): string | undefined {
+    return this.#error;
+  }
+
+  get isAlive(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Messages whose end it has not reported. */
+  get inHand(): number {
+    return this.#inHand.size;
+  }
+
+  /** Nothing is in hand: each message that it reported was also reported as done. */
+  get isIdle(): boolean {
+    return !this.isAlive || this.#stalled !== undefined || this.#inHand.size === 0;
+  }
+
+  /** Resolves once all that it has reported until now is heard, or it is gone. */
+  async hear(): Promise<void> {
+    if (!this.isAlive || !this.#child.connected) return;
+    this.#heard = Promise.withResolvers();
+    this.#tell({ command: 'hear' });
+    await Promise.race([this.#heard.promise, this.#gone]);
+  }
+
+  rename(name: string): void {
+    this.#name = name;
+    this.#tell({ command: 'rename', name });
+  }
+
+  /** SIGKILL; resolves once the process is gone. */
+  async kill(): Promise<void> {
+    if (this.isAlive) this.#child.kill('SIGKILL');
+    await this.#gone;
+  }
+
+  /** Drains and leaves the group. */
+  async stop(): Promise<void> {
+    if (this.isAlive) this.#tell({ command: 'stop' });
+    await this.#gone;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+  }
+
+  #tell(command: MemberCommand): void {
+    // It may end at this very moment, which is seen as its exit.
+    if (this.#child.connected) this.#child.send(command, () => undefined);
+  }
+}
+
+function placeText({ topic, partition, offset }: Place): string {
+  return `${topic}:${partition}:${offset}`;
+}

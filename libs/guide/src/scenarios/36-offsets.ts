@@ -1,0 +1,70 @@
+import type { Scenario } from '../engine/scenario.ts';
+import { everyBackend, numbered, parameter, sameNumber } from './common.ts';
+
+export const offsets: Scenario = {
+  id: '36',
+  pictures: ['8', '36', '37'],
+  title: 'Offsets, committed offsets and a backlog',
+  text: 'The last position of a partition belongs to the stream, the committed one to the group. Between them lies the backlog of a slow consumer: it grows in the stream and not in anyone’s memory, and more consumers drain it.',
+  backends: everyBackend,
+  cannot: {},
+  needs: 'one server',
+  parameters: [
+    parameter('messages', 'records that wait', 12, [2, 200]),
+    parameter('workMs', 'milliseconds of work for each', 20, [0, 500]),
+  ],
+  leavesOut: 'Where Kafka keeps this: in its own topic __consumer_offsets.',
+  play: async (stage) => {
+    const [messages, workMs] = [stage.parameter('messages'), stage.parameter('workMs')];
+    const options = {
+      group: 'slow',
+      topics: ['orders'],
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      workMs,
+      batch: 1,
+    } as const;
+    await stage.step('A slow consumer, and it leaves', 'It has handled the first two records.', async () => {
+      await stage.createTopic('orders', 2);
+      await stage.publish('orders', numbered('Order', 2));
+      const slow = await stage.startMember('C1', options);
+      await stage.untilCaughtUp('slow');
+      await stage.stop(slow);
+    });
+    let backlog = 0;
+    await stage.step('The backlog grows', `${messages} records and nobody who handles them.`, async () => {
+      await stage.publish('orders', numbered('Order', messages, 3));
+      await stage.listOffsets('slow');
+      stage.commandLine({
+        redis: 'XINFO GROUPS orders:{P0}',
+        kafka: 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group slow',
+      });
+      backlog = await stage.lag('slow');
+    });
+    await stage.step('Two consumers drain it', 'One for each partition.', async () => {
+      const members = await Promise.all(['C2', 'C3'].map((name) => stage.startMember(name, options)));
+      await stage.settle(members, 'slow', 2);
+      await stage.untilCaughtUp('slow');
+      await stage.listOffsets('slow');
+    });
+    stage.claim('The backlog was what had been stored and not handled', async () =>
+      sameNumber('lag before', backlog, messages),
+    );
+    stage.claim('Each partition is committed up to its last record', async () => {
+      const { partitions } = await stage.streams.admin.describeGroup('slow');
+      const { partitions: described } = await stage.streams.admin.describe('orders');
+      const behind = partitions.filter(
+        ({ partition, committed }) => described[partition]?.last !== committed,
+      );
+      return {
+        holds: behind.length === 0,
+        evidence: partitions
+          .map((p) => `P${p.partition} last ${described[p.partition]?.last} committed ${p.committed}`)
+          .join('; '),
+      };
+    });
+    stage.claim('Every record was handled once', async () =>
+      sameNumber('handled', (await stage.journal()).length, messages + 2),
+    );
+  },
+};

@@ -1,0 +1,105 @@
+import { findScenario } from '@millrace/guide';
+import { describe, expect, test } from 'vitest';
+import {
+  claimedByThird,
+  type Damage,
+  earlyC2,
+  effectsAgain,
+  effectsOfC2,
+  fifthMember,
+  longerBacklog,
+  moreRecords,
+  strangeGroup,
+  thirdMember,
+} from './damages.ts';
+import { playThrough } from './play-through.ts';
+
+/** For each picture, which damage must be noticed by which of its claims, by their numbers from 1. */
+const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number[]])[]>> = {
+  '13': [[moreRecords, [1, 2]]],
+  '17': [
+    [effectsAgain, [1, 2]],
+    [strangeGroup, [3]],
+  ],
+  '23': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 4]],
+    [fifthMember(), [3]],
+  ],
+  '24': [
+    [moreRecords, [1, 3]],
+    [effectsAgain, [2]],
+  ],
+  '27': [
+    [effectsAgain, [1]],
+    [strangeGroup, [2]],
+    [moreRecords, [3]],
+  ],
+  '31': [
+    [effectsAgain, [1]],
+    [moreRecords, [2]],
+  ],
+  '32': [
+    [effectsAgain, [1]],
+    [earlyC2, [2]],
+    [moreRecords, [3]],
+  ],
+  '36': [
+    [longerBacklog, [1]],
+    [moreRecords, [2]],
+    [effectsAgain, [3]],
+  ],
+  '38': [
+    [effectsOfC2, [1, 3]],
+    [moreRecords, [2]],
+  ],
+  '39': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 3]],
+  ],
+  '40': [
+    [thirdMember, [1, 2]],
+    [claimedByThird, [3]],
+  ],
+  '44': [
+    [effectsAgain, [1]],
+    [moreRecords, [2, 3]],
+  ],
+};
+
+describe.concurrent('a claim fails when the backend holds something else', () => {
+  for (const [id, damages] of Object.entries(cases))
+    test(`picture ${id}`, async () => {
+      const scenario = findScenario(id);
+      if (!scenario) throw new Error(`picture ${id} has no scenario`);
+      const noticed = new Set<number>();
+      for (const [damage, numbers] of damages) {
+        const { claims, failed } = await playThrough(scenario, damage);
+        const failedNumbers = claims.flatMap((claim, index) =>
+          failed.some((text) => text.startsWith(`${claim}:`)) ? [index + 1] : [],
+        );
+        expect(failedNumbers).toEqual(expect.arrayContaining([...numbers]));
+        for (const number of numbers) noticed.add(number);
+        expect(claims).toHaveLength(Math.max(...damages.flatMap(([, all]) => all)));
+      }
+      expect(noticed.size).toBe(Math.max(...noticed));
+    });
+});
+
+describe('a seed tells the same story twice', () => {
+  for (const id of ['17', '23', '24', '32', '39'])
+    test(`picture ${id}`, async () => {
+      const scenario = findScenario(id);
+      if (!scenario) throw new Error(`picture ${id} has no scenario`);
+      const [once, twice, other] = await Promise.all(
+        [7, 7, 8].map((seed) => playThrough(scenario, { seed })),
+      );
+      expect(story(twice)).toEqual(story(once));
+      if (['23', '24'].includes(id)) expect(story(other)).not.toEqual(story(once));
+    });
+});
+
+/** Without times and numbers of processes, which differ. */
+function story(played: Awaited<ReturnType<typeof playThrough>> | undefined): unknown[] {
+  return (played?.events ?? []).map((event) => ({ ...event, atMs: 0, timestamp: 0, pid: 0 }));
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { PlayOptions, Stage } from '@millrace/guide';
+import { on, openDriver, type Topic, topic } from '@millrace/streams';
+
+/** Changes what the backend holds, in the middle of a run or at its end: whoever believes itself would not notice. */
+export type Damage = Pick<PlayOptions, 'beforeStep' | 'afterStep' | 'beforeClaims'>;
+
+/** More records in every topic, with the key of the first and in any partition. */
+export const moreRecords: Damage = {
+  beforeClaims: async (stage) => {
+    await stage[Symbol.asyncDispose]();
+    for (const name of (await stage.streams.admin.topics()).filter((other) => other !== 'journal')) {
+      const [first] = await stage.stored(name);
+      const value = { key: first?.key ?? null, label: first?.label ?? '' };
+      await stage.streams.publish(
+        { ...topicOf(name), key: () => randomUUID() },
+        Array.from({ length: 8 }, () => value),
+      );
+    }
+  },
+};
+
+/** Everything took effect once more, in the opposite order, in another partition and at another attempt. */
+export const effectsAgain: Damage = {
+  beforeClaims: async (stage) => {
+    await stage[Symbol.asyncDispose]();
+    for (const entry of (await stage.journal()).toReversed())
+      await stage.writeJournal({ ...entry, partition: entry.partition + 1, attempt: entry.attempt + 1 });
+  },
+};
+
+/** Another consumer took all messages as well. */
+export const effectsOfC2: Damage = {
+  beforeClaims: async (stage) => {
+    await stage[Symbol.asyncDispose]();
+    for (const entry of await stage.journal()) await stage.writeJournal({ ...entry, consumer: 'C2' });
+  },
+};
+
+/** Only the last record of each partition is left. */
+export const trimmed: Damage = {
+  beforeClaims: async (stage) => {
+    await stage.streams.admin.trim('email', { keep: 1 });
+  },
+};
+
+/** A group that nobody should have made. */
+export const strangeGroup: Damage = {
+  beforeClaims: async (stage) => {
+    const [name = ''] = await stage.streams.admin.topics();
+    const routes = [on(topicOf(name), () => undefined)];
+    const options = { group: 'stranger', mode: 'partitioned', delivery: 'at-least-once', routes } as const;
+    const running = await stage.streams.run(options);
+    await running.stop();
+  },
+};
+
+/** C2 had handled something before it began. */
+export const earlyC2: Damage = {
+  afterStep: async (stage, title) => {
+    if (!title.startsWith('C1 reads')) return;
+    const [entry] = await stage.journal();
+    if (entry) await stage.writeJournal({ ...entry, consumer: 'C2' });
+  },
+};
+
+/** A record too many waited. */
+export const longerBacklog: Damage = {
+  afterStep: async (stage, title) => {
+    if (title.startsWith('A slow consumer'))
+      await stage.streams.publish(topicOf('orders'), [{ key: null, label: 'Order 0' }]);
+  },
+};
+
+/** A fifth member joins before the owners are asked for, and leaves before one is killed. */
+export function fifthMember(): Damage {
+  let leave: (() => Promise<void>) | undefined;
+  return {
+    afterStep: async (stage, title) => {
+      if (!title.startsWith('Events of several')) return;
+      const fifth = await stage.startMember('C5', {
+        group: 'fulfilment',
+        topics: ['orders'],
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+      });
+      leave = () => stage.stop(fifth);
+    },
+    beforeStep: async () => {
+      await leave?.();
+      leave = undefined;
+    },
+  };
+}
+
+/** A third member takes a record that was not there. */
+export const thirdMember: Damage = {
+  afterStep: async (stage, title) => {
+    if (!title.startsWith('COUNT 2')) return;
+    await stage.streams.publish(topicOf('jobs'), [{ key: null, label: 'Job 0' }]);
+    await (await compete(stage)).fetch(1, { signal: stage.signal });
+  },
+};
+
+/** A third member claims what belongs to C2. */
+export const claimedByThird: Damage = {
+  beforeClaims: async (stage) => {
+    const third = await compete(stage);
+    const pending = await stage.streams.admin.pending('workers', { limit: 100 });
+    const positions = pending.map(({ position }) => position);
+    await stage.streams.admin.claim('workers', third.member, { positions, minIdleMs: 0 });
+    if (stage.backend === 'embedded') await third.fetch(100, { signal: stage.signal });
+  },
+};
+
+async function compete(
+  stage: Stage,
+): ReturnType<NonNullable<Awaited<ReturnType<typeof openDriver>>['compete']>> {
+  const driver = stage.use(await openDriver(stage.url, { namespace: stage.namespace }));
+  const settings = { start: 'earliest', acks: 'all', leaseMs: 60_000, maxInFlight: 100 } as const;
+  return stage.use(await driver.compete('workers', { topics: ['jobs'], ...settings }));
+}
+
+function topicOf(name: string): Topic<{ key: string | null; label: string }> {
+  return topic(name);
+}

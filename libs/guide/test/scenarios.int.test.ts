@@ -1,0 +1,101 @@
+import { findScenario, type Scenario, scenarios } from '@millrace/guide';
+import { requireService, startKafka, startRedis } from '@millrace/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openKafkaAdmin } from '../src/native/kafka-admin.ts';
+import { trimmed } from './damages.ts';
+import { playThrough } from './play-through.ts';
+
+describe.concurrent('the pictures on the embedded log', () => {
+  for (const scenario of scenarios.filter(({ backends }) => backends.includes('embedded')))
+    test(`${scenario.id} holds its claims`, async () => {
+      const { claims, failed } = await playThrough(scenario, { seed: 1 });
+      expect(claims.length).toBeGreaterThan(1);
+      expect(failed).toEqual([]);
+    });
+});
+
+requireService('redis')('the pictures on Redis', () => {
+  let server: Awaited<ReturnType<typeof startRedis>>;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(async () => {
+    expect(await server.command('DBSIZE')).toBe(':0\r\n');
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('13 notices at its ids that the stream was trimmed', async () => {
+    const { failed } = await playThrough(scenarioOf('13'), {
+      backend: server.url,
+      parameters: { partitions: 1 },
+      ...trimmed,
+    });
+    expect(failed).toContainEqual(
+      expect.stringContaining('An id is milliseconds and a sequence, and some share a millisecond:'),
+    );
+  });
+
+  describe.concurrent('one by one', () => {
+    for (const scenario of scenarios.filter(({ backends }) => backends.includes('redis')))
+      test(`${scenario.id} holds its claims and shows what was sent`, async () => {
+        const { events, failed } = await playThrough(scenario, { backend: server.url, seed: 2 });
+        expect(failed).toEqual([]);
+        const sent = events.flatMap((e) =>
+          e.kind === 'command' && e.command.source === 'sent' ? [e.command.text] : [],
+        );
+        expect(sent.some((text) => text.startsWith('XADD '))).toBe(true);
+      });
+  });
+});
+
+requireService('kafka')('the pictures on Kafka', () => {
+  let server: Awaited<ReturnType<typeof startKafka>>;
+  beforeAll(async () => {
+    server = await startKafka();
+  });
+  afterAll(async () => {
+    const admin = await openKafkaAdmin(server.url);
+    const topics = await admin.listTopics();
+    const { groups } = await admin.listGroups();
+    await admin.disconnect();
+    expect(
+      [...topics, ...groups.map(({ groupId }) => groupId)].filter((name) => name.includes('guide-')),
+    ).toEqual([]);
+    await server[Symbol.asyncDispose]();
+  });
+
+  test('13 notices at its ids that the stream was trimmed', async () => {
+    const { failed } = await playThrough(scenarioOf('13'), {
+      backend: server.url,
+      parameters: { partitions: 1 },
+      ...trimmed,
+    });
+    expect(failed).toContainEqual(expect.stringContaining('Offsets of each partition count from 0:'));
+  });
+
+  describe.concurrent('one by one', () => {
+    for (const scenario of scenarios.filter(({ backends }) => backends.includes('kafka')))
+      test(`${scenario.id} holds its claims and shows what was sent`, async () => {
+        const { events, failed } = await playThrough(scenario, { backend: server.url, seed: 3 });
+        expect(failed).toEqual([]);
+        const sent = events.flatMap((e) =>
+          e.kind === 'command' && e.command.source === 'sent' ? [e.command.text] : [],
+        );
+        expect(sent.some((text) => text.startsWith('Produce v'))).toBe(true);
+      });
+  });
+});
+
+test('a run that is aborted in the middle of a step throws the reason and nothing else', async () => {
+  const interrupted = new AbortController();
+  const reason = new Error('enough');
+  const beforeStep = async (): Promise<void> => void setImmediate(() => interrupted.abort(reason));
+  const played = playThrough(scenarioOf('17'), { signal: interrupted.signal, beforeStep });
+  await expect(played).rejects.toBe(reason);
+});
+
+function scenarioOf(id: string): Scenario {
+  const scenario = findScenario(id);
+  if (!scenario) throw new Error(`picture ${id} has no scenario`);
+  return scenario;
+}

@@ -1,0 +1,93 @@
+import type { GuideEvent } from '@millrace/guide';
+import type { Brush } from './paint.ts';
+import { drawTable } from './table.ts';
+
+/** Lines for one event; none for those that others say as well. */
+export function drawEvent(event: GuideEvent, brush: Brush): string | undefined {
+  switch (event.kind) {
+    case 'step':
+      return `\n${brush.heading(`▸ ${event.title}`)}  ${brush.faint(event.text)}`;
+    case 'topic-created':
+      return `  topic ${brush.heading(event.topic)} with ${event.partitions} partition${event.partitions === 1 ? '' : 's'}`;
+    case 'produced':
+    case 'finished':
+    case 'handled':
+      return undefined;
+    case 'stored':
+      return `  ${event.topic}[${event.partition}] ${brush.faint('◂━━')} ${brush.record(event.label)}  ${brush.faint(event.offset)}`;
+    case 'consumer-started':
+      return `  ${brush.consumer(event.consumer)} starts${event.group === null ? '' : ` in ${event.group}`}${event.pid === null ? '' : brush.faint(` (process ${event.pid})`)}`;
+    case 'consumer-stopped':
+      return `  ${brush.consumer(event.consumer)} leaves`;
+    case 'delivered':
+      return `  ${event.topic}[${event.partition}] ${brush.faint('━━▸')} ${brush.consumer(event.consumer)}  ${brush.record(event.label)}${event.attempt > 1 ? brush.bad(`  attempt ${event.attempt}`) : ''}`;
+    case 'failed':
+      return `  ${brush.bad('✗')} ${brush.consumer(event.consumer)} failed at ${brush.record(event.label)}: ${event.error}`;
+    case 'acknowledged':
+      return `  ${brush.good('✓')} ${brush.consumer(event.consumer)} acknowledged ${brush.record(event.label)}`;
+    case 'committed':
+      return `  ${event.group} is at ${event.topic}[${event.partition}] ${event.offset}`;
+    case 'crashed':
+      return `  ${brush.bad(`✝ ${event.consumer} killed (${event.signal}, process ${event.pid})`)}`;
+    case 'reclaimed':
+      return `  ${brush.record(event.label)} moves from ${brush.consumer(event.from)} to ${brush.consumer(event.consumer)}`;
+    case 'rebalanced':
+      return event.assignment.map((row) => assignmentLine(row, brush)).join('\n');
+    case 'pending-listed':
+      return drawPending(event.entries);
+    case 'offsets-listed':
+      return drawTable(
+        ['partition', 'last', 'committed', 'lag'],
+        event.partitions.map((row) => [
+          `${row.topic}[${row.partition}]`,
+          row.last ?? '–',
+          row.committed ?? '–',
+          String(row.lag ?? '?'),
+        ]),
+        2,
+      );
+    case 'nodes-listed':
+      return drawTable(
+        ['node', 'state', 'leads', 'follows'],
+        event.nodes.map((node) => [node.node, node.state, node.leads.join(' '), node.follows.join(' ')]),
+        2,
+      );
+    case 'node-killed':
+      return `  ${brush.bad(`✝ node ${event.node} killed`)}`;
+    case 'table':
+      return `  ${event.title}\n${drawTable(event.columns, event.rows, 2)}`;
+    case 'measured':
+      return `  ${event.name}: ${event.value.toLocaleString('en')} ${event.unit}`;
+    case 'command':
+      return event.command.source === 'command-line'
+        ? `  ${brush.heading('$')} ${event.command.text}`
+        : brush.faint(
+            `    ${event.command.script ? 'script' : 'sent  '} ${event.command.text}${event.command.times > 1 ? `  ×${event.command.times}` : ''}`,
+          );
+    case 'claim-checked': {
+      const { text, holds, evidence } = event.claim;
+      return `${holds ? brush.good('✓') : brush.bad('✗')} ${text}\n    ${brush.faint(evidence)}`;
+    }
+    default:
+      return event satisfies never;
+  }
+}
+
+function assignmentLine(
+  { consumer, partitions }: { consumer: string; partitions: readonly number[] },
+  brush: Brush,
+): string {
+  const lanes = partitions.map((partition) => `P${partition}`).join(' ');
+  return `  ${brush.consumer(consumer)} ${brush.faint('──')} ${lanes === '' ? brush.faint('idle') : lanes}`;
+}
+
+function drawPending(entries: Extract<GuideEvent, { kind: 'pending-listed' }>['entries']): string {
+  if (entries.length === 0) return '  nothing is pending';
+  const rows = entries.map(({ label, consumer, deliveries, offset }) => [
+    label,
+    consumer,
+    String(deliveries),
+    offset,
+  ]);
+  return drawTable(['pending', 'to', 'delivered', 'position'], rows, 2);
+}

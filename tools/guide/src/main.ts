@@ -1,0 +1,37 @@
+import { findScenario, GuideError, scenarios } from '@millrace/guide';
+import { chooseBackend } from './backend.ts';
+import { list } from './list.ts';
+import { parseOptions } from './options.ts';
+import { paint } from './paint.ts';
+import { playAll } from './play-all.ts';
+import { playOne } from './play-one.ts';
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const options = parseOptions(process.argv.slice(2));
+  const interrupted = new AbortController();
+  const interrupt = (): void =>
+    interrupted.abort(new GuideError('interrupted; all that was made is removed'));
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const brush = paint(process.stdout.isTTY && process.env['NO_COLOR'] === undefined);
+  const terminal = { output: process.stdout, input: process.stdin, brush, signal: interrupted.signal };
+  try {
+    if (options.picture === undefined) {
+      await list(terminal, scenarios);
+      return 0;
+    }
+    if (options.picture === 'all') return await playAll(terminal, options);
+    const scenario = findScenario(options.picture);
+    if (!scenario) {
+      const known = scenarios.map(({ id }) => id).join(', ');
+      throw new GuideError(`no scenario plays picture ${options.picture}; there are ${known}`);
+    }
+    const backend = options.backend ?? (await chooseBackend(scenario));
+    return (await playOne(terminal, scenario, { ...options, backend })) ? 0 : 1;
+  } catch (error) {
+    console.error(error instanceof GuideError ? `guide: ${error.message}` : error);
+    return interrupted.signal.aborted ? 130 : 1;
+  }
+}
