@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { packAll, published } from './pack-all.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
+// What sources that are gone once became must not be packed.
+for (const folder of published) rmSync(join(root, folder, 'dist'), { recursive: true, force: true });
 const { status } = spawnSync('tsc', ['-b', ...published], { cwd: root, stdio: 'inherit' });
 if (status === 0) {
   for (const file of await packAll(root, resolve(root, 'dist/packages'))) console.log(file);

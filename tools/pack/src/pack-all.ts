@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,7 +34,9 @@ export async function packAll(root: string, target: string): Promise<readonly st
 
 async function packOne(root: string, name: string, staged: string, target: string): Promise<string> {
   const folder = join(root, name);
-  for (const part of ['dist', 'src']) await cp(join(folder, part), join(staged, part), { recursive: true });
+  for (const part of ['dist', 'src', 'README.md'])
+    if (existsSync(join(folder, part))) await cp(join(folder, part), join(staged, part), { recursive: true });
+  await rm(join(staged, 'dist/.tsbuildinfo'), { force: true });
   await cp(join(root, 'LICENSE'), join(staged, 'LICENSE'));
   const manifest = publishedManifest(await readFile(join(folder, 'package.json'), 'utf8'));
   await writeFile(join(staged, 'package.json'), manifest);

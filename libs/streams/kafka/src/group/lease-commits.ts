@@ -1,8 +1,10 @@
 import { type Commit, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
+import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import { assertSize } from '../producer/partition-batches.ts';
 import { TransactionalProducer } from '../producer/transactional-producer.ts';
 import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
 import type { Changelog } from './changelog.ts';
@@ -136,6 +138,7 @@ export class LeaseCommits {
   }
 
   async #write(step: Commit, settlements: readonly Settlement[]): Promise<void> {
+    for (const record of step.outputs) assertSize(record, maxRecordBytes);
     const offsets = settlements.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
     if (records.length === 0) return await this.#commitPlainly(offsets, patienceMs);
