@@ -121,6 +121,31 @@ describe('e-mail', () => {
     );
   });
 
+  it.each([
+    ['the sender', 550, 'sender not allowed'],
+    ['a session without a login', 530, 'authentication required'],
+  ])('waits while the server refuses %s, which is no letter’s fault', async (_, responseCode, text) => {
+    let refusing = true;
+    let refused = 0;
+    await using receiver = await receive(0, {
+      onMailFrom: (_address, _session, done) => {
+        if (!refusing) return done();
+        refused += 1;
+        return done(Object.assign(new Error(text), { responseCode }));
+      },
+    });
+    const variables = await environment({ SMTP_URL: receiver.url });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all.slice(0, 3));
+    await vi.waitFor(() => expect(refused).toBeGreaterThan(5), { timeout: 20_000 });
+    refusing = false;
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 30_000 });
+    await started.stop();
+    expect(receiver.received).toHaveLength(3);
+  });
+
   it('that the server refuses for good is set aside, the rest goes on', async () => {
     await using receiver = await receive(0, {
       onRcptTo: (_address, _session, done) => {

@@ -48,13 +48,20 @@ function pool(url: string) {
   });
 }
 
-/** A refusal for good (5xx) is the letter's fault, one for now (4xx) is tried again, anything else is the server's absence. */
+/** Authentication required, its mechanism too weak, encryption required: no letter's fault. */
+const sessionRefusals: ReadonlySet<number> = new Set([421, 530, 534, 538]);
+
+/**
+ * A refusal of the recipient or the content for good (5xx) is the letter's fault, one for now (4xx) is tried again.
+ * Anything else is the server's absence or its settings, which the next letter meets as well: it is waited out.
+ */
 function fromSmtpError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code =
     'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
   const authentication = 'code' in error && error.code === 'EAUTH';
-  if (code === undefined || code === 421 || authentication) {
+  const sender = code !== undefined && code >= 500 && 'command' in error && error.command === 'MAIL FROM';
+  if (code === undefined || sessionRefusals.has(code) || authentication || sender) {
     return new StreamsError('UNAVAILABLE', `the SMTP server: ${error.message}`, { cause: error });
   }
   if (code >= 500)
