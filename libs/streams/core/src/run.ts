@@ -136,7 +136,11 @@ function watched(observer: Observer, lifecycle: Lifecycle, health: Health): Obse
     ...observer,
     committed: (event) => {
       lifecycle.running();
-      if (health.degraded) for (const record of event.records) health.recover(partitionOf(record));
+      if (health.degraded) {
+        // What was stored was stored by the backend: it is there, whatever was last told of its connections.
+        health.recover('backend');
+        for (const record of event.records) health.recover(partitionOf(record));
+      }
       observer.committed?.(event);
     },
   };
