@@ -13,7 +13,6 @@ export function start(streams: Streams, world: World): Promise<Running> {
     group: 'shipping',
     mode: 'partitioned',
     delivery: 'at-most-once',
-    leaseMs: 1_000,
     routes: [
       on(orders, async ({ value }) => {
         await world.act('ship', value.orderId);
