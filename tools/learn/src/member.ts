@@ -14,6 +14,8 @@ running.finished.catch((error: unknown) => {
   process.exit(1);
 });
 await running.caughtUp();
+// With at-most-once all may be acknowledged before it is handled: the crash is waited for until the handlers are done.
+if (mishap?.signal === 'SIGKILL') await running.stop();
 process.stdout.write('caught up\n');
 // Goes on until it is killed.
 setInterval(() => undefined, 60_000);
