@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:tls';
 import { StreamsError } from '@millrace/streams';
 import { RawConnection } from '../protocol/raw-connection.ts';
 import { attemptMs } from './connect-deadline.ts';
@@ -26,24 +28,69 @@ export async function checkAddress(target: Target, login: Login): Promise<void> 
 }
 
 async function problemAt(endpoint: Endpoint, target: Target, login: Login): Promise<string | undefined> {
-  let firstByte: number | undefined;
+  const { tls } = target;
+  const found = await probe(endpoint, tls, (connection) => askKind(connection, target, login));
+  if (found.problem !== undefined) return found.problem;
+  if (found.firstByte === tlsAlert || (!tls && found.error !== undefined && (await speaksTls(endpoint))))
+    return 'speaks TLS; write rediss:// instead of redis://';
+  if (tls && found.error !== undefined) {
+    // Without the login: nobody is to read it on the way.
+    const plain = await probe(endpoint, false, (connection) =>
+      connection.call('PING', []).then(() => undefined),
+    );
+    if (plain.firstByte !== undefined && plain.firstByte !== tlsAlert)
+      return 'does not speak TLS; write redis:// instead of rediss://';
+  }
+  if (found.firstByte === undefined || replyKinds.has(found.firstByte)) return undefined;
+  return 'is no Redis server: what it sends is no reply of Redis';
+}
+
+/** Nothing is sent, so that it does not matter whose certificate it is. */
+async function speaksTls({ host, port }: Endpoint): Promise<boolean> {
+  const socket = connect({ host, port, rejectUnauthorized: false });
   try {
-    const connection = await RawConnection.open({
+    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(attemptMs) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Replies begin with one of these; a TLS alert with the byte 21. */
+const replyKinds = new Set([...'+-:$*'].map((kind) => kind.charCodeAt(0)));
+const tlsAlert = 0x15;
+
+interface Found {
+  readonly problem?: string | undefined;
+  readonly error?: unknown;
+  /** Of what came back. */
+  readonly firstByte: number | undefined;
+}
+
+async function probe(
+  endpoint: Endpoint,
+  tls: boolean,
+  ask: (connection: RawConnection) => Promise<string | undefined>,
+): Promise<Found> {
+  let firstByte: number | undefined;
+  let connection: RawConnection | undefined;
+  try {
+    connection = await RawConnection.open({
       connect: async () =>
-        openSocket(endpoint, target.tls).once('data', (chunk: Buffer) => {
+        openSocket(endpoint, tls).once('data', (chunk: Buffer) => {
           firstByte = chunk[0];
         }),
       handshake: async () => [],
       openMs: attemptMs,
       replyMs: attemptMs,
     });
-    try {
-      return await askKind(connection, target, login);
-    } finally {
-      connection.close();
-    }
+    return { problem: await ask(connection), firstByte };
   } catch (error) {
-    return problemOfConnecting(error, firstByte);
+    return { error, firstByte };
+  } finally {
+    connection?.close();
   }
 }
 
@@ -76,20 +123,6 @@ async function loginAt(target: Target, login: Login): Promise<[string, ...string
   const { sentinelUsername, sentinelPassword } = target;
   if (sentinelPassword === undefined) return [];
   return [['AUTH', ...(sentinelUsername === undefined ? [] : [sentinelUsername]), sentinelPassword]];
-}
-
-/** Replies begin with one of these; a TLS alert with the byte 21. */
-const replyKinds = new Set([...'+-:$*'].map((kind) => kind.charCodeAt(0)));
-const tlsAlert = 0x15;
-
-function problemOfConnecting(error: unknown, firstByte: number | undefined): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG')
-    return 'does not speak TLS; write redis:// instead of rediss://';
-  if (firstByte === tlsAlert) return 'speaks TLS; write rediss:// instead of redis://';
-  if (firstByte !== undefined && !replyKinds.has(firstByte))
-    return 'is no Redis server: its reply is none of Redis';
-  return undefined;
 }
 
 function refusal(error: unknown): unknown {

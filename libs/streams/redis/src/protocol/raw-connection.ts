@@ -98,7 +98,7 @@ export class RawConnection implements Connection {
 
   /** The reply as it came; rejects with the error that it is. Commands are executed and answered in the order of the calls. */
   frame(command: string, args: readonly Argument[]): Promise<Buffer> {
-    if (this.#closed) return Promise.reject(connectionClosed());
+    if (this.#closed) return Promise.reject(this.#lastError ?? connectionClosed());
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === this.#answered) this.#lastHeard = performance.now();
       this.#waiting.push({ resolve, reject });
@@ -149,6 +149,12 @@ export class RawConnection implements Connection {
   }
 
   #answer(frame: Buffer): void {
+    if (this.#waiting.length === this.#answered) {
+      // Nobody asked: replies could not be told apart any more.
+      this.#lastError ??= new Error('ERR Protocol error: a reply that nothing was asked for');
+      this.close();
+      return;
+    }
     const waiting = this.#waiting[this.#answered++];
     if (this.#answered === this.#waiting.length || this.#answered > 256) {
       this.#waiting.splice(0, this.#answered);
