@@ -15,7 +15,7 @@ export const email: Service<EmailConfig> = service({
   port: 4005,
   variables: emailVariables,
   topics: allTopics,
-  parts: async ({ config, log, tracing, resources }) => {
+  define: async ({ config, log, tracing, resources }) => {
     const { mailer, mailbox, concurrency } = await openMail(config, { log, tracing, resources });
     return {
       groups: [

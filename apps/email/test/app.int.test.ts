@@ -194,9 +194,9 @@ describe('e-mail', () => {
     await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
     await streams.publish(emails, all);
     await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
-    const { letters } = (await (await fetch(`${started.url}/api/mailbox`)).json()) as { letters: unknown[] };
-    expect(letters).toHaveLength(50);
-    expect(letters[0]).toMatchObject({
+    const caught = (await (await fetch(`${started.url}/api/mailbox`)).json()) as { emails: unknown[] };
+    expect(caught.emails).toHaveLength(50);
+    expect(caught.emails[0]).toMatchObject({
       to: '17850@millrace.example',
       subject: expect.stringContaining('was delivered'),
       copies: 1,

@@ -15,9 +15,15 @@ export {
 export { workspaceRoot } from './config/workspace-root.ts';
 export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
 export type { HttpRequest, HttpServer } from './http/server.ts';
-export { keepTrying } from './lifecycle/keep-trying.ts';
+export { retryWithLog } from './lifecycle/retry-with-log.ts';
 export { type ReadyReport, runService } from './lifecycle/run-service.ts';
 export { type StartedService, type StartOptions, startService } from './lifecycle/start-service.ts';
 export { createLogger, type Logger } from './logging/logger.ts';
 export { maskSecrets } from './logging/secrets.ts';
-export { type Background, type Kit, type Parts, type Service, service } from './service.ts';
+export {
+  type BackgroundTask,
+  type Service,
+  type ServiceContext,
+  type ServiceDefinition,
+  service,
+} from './service.ts';

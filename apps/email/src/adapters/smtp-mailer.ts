@@ -1,7 +1,7 @@
 import type { Tracing } from '@millrace/service';
 import { Rejected, StreamsError } from '@millrace/streams';
 import { createTransport } from 'nodemailer';
-import type { Letter, Mailer } from './mailer.ts';
+import type { Email, Mailer } from './mailer.ts';
 
 /** Connections to the server at the same time. */
 export const smtpConnections = 5;
@@ -16,12 +16,12 @@ export class SmtpMailer implements Mailer, Disposable {
     this.#tracing = tracing;
   }
 
-  send(letter: Letter): Promise<void> {
+  send(email: Email): Promise<void> {
     const span = { name: 'SMTP send', attributes: { protocol: 'smtp' } };
-    return this.#tracing.inSpan(span, () => this.#hand(letter));
+    return this.#tracing.inSpan(span, () => this.#hand(email));
   }
 
-  async #hand({ from, to, source }: Letter): Promise<void> {
+  async #hand({ from, to, source }: Email): Promise<void> {
     try {
       await this.#transport.sendMail({ envelope: { from, to }, raw: source });
     } catch (error) {
@@ -48,12 +48,12 @@ function pool(url: string) {
   });
 }
 
-/** Authentication required, its mechanism too weak, encryption required: no letter's fault. */
+/** Authentication required, its mechanism too weak, encryption required: no e-mail's fault. */
 const sessionRefusals: ReadonlySet<number> = new Set([421, 530, 534, 538]);
 
 /**
- * A refusal of the recipient or the content for good (5xx) is the letter's fault, one for now (4xx) is tried again.
- * Anything else is the server's absence or its settings, which the next letter meets as well: it is waited out.
+ * A refusal of the recipient or the content for good (5xx) is the e-mail's fault, one for now (4xx) is tried again.
+ * Anything else is the server's absence or its settings, which the next e-mail meets as well: it is waited out.
  */
 function fromSmtpError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

@@ -1,6 +1,6 @@
 import { emails } from '@millrace/events';
 import type { Handler, StatefulContext } from '@millrace/streams';
-import type { Alarms } from '../adapters/alarms.ts';
+import type { DeliveryTimers } from '../adapters/delivery-timers.ts';
 import type { AlarmRang } from '../alarm-topic.ts';
 import { takeDue } from '../delivery-queue.ts';
 import { deliver } from '../domain/delivery.ts';
@@ -9,13 +9,13 @@ import { deliver } from '../domain/delivery.ts';
 const deliveriesPerStep = 200;
 
 /** What is due when the alarm rings is what was due when it was published, so that a repeated step does the same. */
-export function dueHandler(alarms: Pick<Alarms, 'set'>): Handler<AlarmRang, StatefulContext> {
+export function dueHandler(timers: Pick<DeliveryTimers, 'set'>): Handler<AlarmRang, StatefulContext> {
   return async ({ value: alarm, partition }, context) => {
     const due = await takeDue(context, Date.parse(alarm.occurredAt), deliveriesPerStep);
     for (const { order, delayMs, traceparent } of due.deliveries) {
       const options = traceparent === undefined ? {} : { headers: { traceparent } };
       context.send(emails, deliver(order, delayMs), options);
     }
-    if (due.nextDueAt !== undefined) alarms.set(partition, due.nextDueAt);
+    if (due.nextDueAt !== undefined) timers.set(partition, due.nextDueAt);
   };
 }

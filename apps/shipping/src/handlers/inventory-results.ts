@@ -1,17 +1,17 @@
 import { emails, type InventoryResult } from '@millrace/events';
 import type { Handler, StatefulContext } from '@millrace/streams';
-import type { Alarms } from '../adapters/alarms.ts';
+import type { DeliveryTimers } from '../adapters/delivery-timers.ts';
 import { enqueue } from '../delivery-queue.ts';
 import { deliver, ship } from '../domain/delivery.ts';
 
 export interface ShippingOptions {
   readonly delayMs: number;
-  readonly alarms: Pick<Alarms, 'set'>;
+  readonly timers: Pick<DeliveryTimers, 'set'>;
 }
 
 export function shippingHandler({
   delayMs,
-  alarms,
+  timers,
 }: ShippingOptions): Handler<InventoryResult, StatefulContext> {
   return async ({ value: order, partition, headers }, context) => {
     context.send(emails, ship(order));
@@ -22,6 +22,6 @@ export function shippingHandler({
     const dueAt = Date.now() + delayMs;
     const { traceparent } = headers;
     await enqueue(context, { order, dueAt, delayMs, ...(traceparent === undefined ? {} : { traceparent }) });
-    alarms.set(partition, dueAt);
+    timers.set(partition, dueAt);
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { on, openStreams, type RunOptions, topic } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { noVariables, type Parts, type Service, service, startService } from '../../src/index.ts';
+import { noVariables, type Service, type ServiceDefinition, service, startService } from '../../src/index.ts';
 
 const letters = topic<string>('letters', { key: (text) => text });
 
@@ -13,8 +13,8 @@ async function environment(): Promise<Record<string, string>> {
   return { DATA_DIR: await mkdtemp(join(tmpdir(), 'service-')), PORT: '0', LOG_LEVEL: 'silent' };
 }
 
-function serviceOf(parts: Parts): Service<object> {
-  return service({ name: 'reader', port: 0, variables: noVariables, topics: [letters], parts: () => parts });
+function serviceOf(parts: ServiceDefinition): Service<object> {
+  return service({ name: 'reader', port: 0, variables: noVariables, topics: [letters], define: () => parts });
 }
 
 function reader(handle: (text: string) => void): RunOptions {
@@ -71,11 +71,11 @@ describe('a service', () => {
 
   it('is alive but not ready while what it needs is away, and becomes ready when it comes back', async () => {
     let away = true;
-    const prepare = async (): Promise<void> => {
+    const onStart = async (): Promise<void> => {
       if (away) throw new Error('the database is away');
     };
     const started = await startService(
-      serviceOf({ prepare, groups: [reader(() => {})] }),
+      serviceOf({ onStart, groups: [reader(() => {})] }),
       await environment(),
     );
     expect((await fetch(`${started.url}/health`)).status).toBe(200);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exponential, isStreamsError } from '@millrace/streams';
 import type { Logger } from '../logging/logger.ts';
 
-export interface KeepTryingOptions {
+export interface RetryWithLogOptions {
   /** What is tried, for the log: "open the streams backend". */
   readonly what: string;
   readonly log: Logger;
@@ -11,10 +11,10 @@ export interface KeepTryingOptions {
 
 const backoff = exponential(250, 10_000);
 
-/** Repeats with growing pauses until it works. Throws what no repetition can mend, and the signal's reason once it aborts. */
-export async function keepTrying<Result>(
+/** Repeats with growing pauses until it works. Throws non-retryable errors, and the signal's reason once it aborts. */
+export async function retryWithLog<Result>(
   attempt: () => Promise<Result>,
-  options: KeepTryingOptions,
+  options: RetryWithLogOptions,
 ): Promise<Result> {
   for (let attempts = 1; ; attempts++) {
     options.signal.throwIfAborted();

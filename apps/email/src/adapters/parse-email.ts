@@ -1,4 +1,4 @@
-export interface ParsedLetter {
+export interface ParsedEmail {
   readonly messageId: string;
   readonly from: string;
   readonly to: string;
@@ -7,8 +7,8 @@ export interface ParsedLetter {
   readonly text: string;
 }
 
-/** Reads the letters that this service writes: plain text, quoted-printable, UTF-8. */
-export function parseLetter(source: string): ParsedLetter {
+/** Reads the e-mails that this service writes: plain text, quoted-printable, UTF-8. */
+export function parseEmail(source: string): ParsedEmail {
   const end = source.indexOf('\r\n\r\n');
   const head = end < 0 ? source : source.slice(0, end);
   const body = end < 0 ? '' : source.slice(end + 4);

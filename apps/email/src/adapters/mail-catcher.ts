@@ -3,19 +3,19 @@ import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 import type { Mailbox } from './mailbox.ts';
 
-const largestLetter = 1024 * 1024;
+const largestEmailBytes = 1024 * 1024;
 
-export interface Catcher extends AsyncDisposable {
+export interface MailCatcher extends AsyncDisposable {
   readonly url: string;
 }
 
 /** An SMTP server on loopback that keeps what it gets and passes nothing on. */
-export async function startCatcher(mailbox: Mailbox): Promise<Catcher> {
+export async function startMailCatcher(mailbox: Mailbox): Promise<MailCatcher> {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
-    size: largestLetter,
+    size: largestEmailBytes,
     onData: (stream, _session, done) => {
       text(stream).then((source) => {
         mailbox.add(source, new Date().toISOString());

@@ -12,8 +12,8 @@ import {
 } from '@millrace/streams';
 import type { Metrics } from '@millrace/streams-telemetry';
 
-/** The streams of a service, usable from its first moment: until the backend is reached everything answers UNAVAILABLE. */
-export class LiveStreams implements Streams {
+/** The streams of a service, usable from its first moment: until the backend is reached everything throws UNAVAILABLE. */
+export class DeferredStreams implements Streams {
   readonly #published: ReturnType<Metrics['counter']>;
   #streams: Streams | undefined;
 
