@@ -81,7 +81,7 @@ describe('the whole shop, started by npm start', () => {
 
 describe('one service, started by npx nx serve', () => {
   it('has a second member beside it, and stops when what started it is killed', async () => {
-    const variables = { ...(await environment()), PORT: '0' };
+    const variables: Record<string, string> = { ...(await environment()), PORT: '0' };
     await using first = new Command('npx', ['nx', 'serve', 'payment'], variables);
     await using second = new Command('npx', ['nx', 'serve', 'payment'], variables);
     await Promise.all([first.says('"msg":"ready"'), second.says('"msg":"ready"')]);
