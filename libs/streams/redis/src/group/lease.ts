@@ -184,10 +184,7 @@ export class RedisLease implements Lease {
       })),
     );
     const { channel } = groupKeys(this.group);
-    const { streams } = this.#entries;
-    const clean = !this.#entries.cursors.some((cursor) =>
-      cursor.redeliveries.some(({ redeliverIndividually }) => redeliverIndividually),
-    );
+    const { streams, clean } = this.#entries;
     if (this.lost.aborted) return;
     const lost = await release(this.#context.client.connection(), this.#options.holder, {
       streams,
