@@ -124,6 +124,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'group-recreated':
     case 'retrying':
     case 'restoring':
+    case 'unsafe-settings':
       return;
     default:
       unknownNotice(kind);

@@ -104,6 +104,8 @@ export class RedisDriver implements Driver {
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
+    for (const risk of this.#client.serverInfo.risks)
+      listener({ kind: 'unsafe-settings', message: `Redis can lose records: ${risk}`, details: { risk } });
     return this.#notices.listen(listener);
   }
 

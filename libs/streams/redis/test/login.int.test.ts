@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { on, openStreams, store, topic } from '@millrace/streams';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
@@ -43,5 +45,55 @@ withRedis('a login', () => {
     const opening = openRedis(`redis://app:wrong@127.0.0.1:${server.port}`, { connectMs: 60_000 });
     await expect(opening).rejects.toMatchObject({ code: 'UNAUTHORIZED', retryable: false });
     await expect(opening).rejects.not.toThrow(/wrong@|:wrong/);
+  });
+
+  test('as the documentation gives it is enough for everything that streams do, and for no more', async () => {
+    const file = new URL('../../../../docs/operations/running.md', import.meta.url);
+    const [, rights = ''] = /ACL SETUSER shop (.+)/.exec(readFileSync(file, 'utf8')) ?? [];
+    expect(rights).toContain('~millrace:*');
+    await server.command('ACL', 'SETUSER', 'shop', ...rights.split(' '));
+    await server.command('ACL', 'LOG', 'RESET');
+    const url = `redis://shop:password@127.0.0.1:${server.port}`;
+    await using streams = await openStreams(url, { namespace: 'shop' });
+    const [orders, totals] = [topic<number>('orders', { key: String }), topic<number>('totals')];
+    const sums = store<number>('sums');
+    await streams.admin.ensureTopics(['orders', 'totals'].map((name) => ({ name, partitions: 2 })));
+    for (const delivery of ['exactly-once', 'at-most-once'] as const) {
+      const handle = on(orders, async ({ value }, context) => {
+        context.state(sums).set('sum', ((await context.state(sums).get('sum')) ?? 0) + value);
+        context.send(totals, value);
+      });
+      const plain = on(orders, () => undefined);
+      const common = { group: delivery, mode: 'partitioned' } as const;
+      const running = await streams.run(
+        delivery === 'exactly-once'
+          ? { ...common, delivery, stores: [sums], dedupe: { window: { count: 2 } }, routes: [handle] }
+          : { ...common, delivery, routes: [plain] },
+      );
+      for (let sequence = 1; sequence <= 5; sequence++)
+        await streams.publish(orders, [sequence, 10, 20], { once: { producer: delivery, sequence } });
+      await running.caughtUp();
+      await running.stop();
+      await streams.admin.seek(delivery, 'earliest', {});
+      await streams.admin.describeGroup(delivery);
+      await streams.admin.deleteGroup(delivery);
+    }
+    const competing = { group: 'mails', mode: 'competing', delivery: 'at-least-once' } as const;
+    const mails = await streams.run({ ...competing, routes: [on(totals, () => undefined)] });
+    await mails.caughtUp();
+    await mails.stop();
+    await streams.admin.trim('orders', { keep: 1, evenIfUnacknowledged: true });
+    for await (const _ of streams.read(orders, { to: 'now' })) break;
+    await streams.admin.deleteTopic('orders');
+    const log = await server.command('ACL', 'LOG');
+    const refused = [...log.matchAll(/\bobject\r\n\$\d+\r\n([^\r]+)/g)].map(([, command]) => command);
+    // What it may not know, and works without: the server's settings.
+    expect(refused.filter((command) => command !== 'config|get')).toEqual([]);
+    await using other = await openStreams(server.url);
+    await other.admin.ensureTopics([{ name: 'others', partitions: 1 }]);
+    await using stranger = await openStreams(url);
+    await expect(stranger.publish(topic<number>('others'), [1])).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+    });
   });
 });

@@ -8,7 +8,7 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
 import { Login } from './login.ts';
-import { type AckRequirement, defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
+import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
 import { openSocket } from './sockets.ts';
@@ -28,8 +28,6 @@ export class ClusterClient implements Client {
   readonly #slots = new Map<string, SlotConnection>();
   readonly #slotNumbers = new Map<string, number>();
   readonly #rawConnections = new RawConnections((node) => this.#openRawConnection(node));
-  /** What the masters of the slots were when they were connected to. */
-  readonly #found = new Map<string, ServerInfo>();
   readonly #target: ClusterTarget;
   readonly #login: Login;
   /** Not the client's own: that one starts again when it ends after the client was closed, and keeps the process alive. */
@@ -98,11 +96,9 @@ export class ClusterClient implements Client {
   }
 
   replicatedWriter(key: string): ReplicatedWriter {
-    return new ReplicatedWriter(
-      this.#slotConnection(key),
-      () => this.#requirementOf(tagOf(key)),
-      this.#options.replicationMs,
-    );
+    const { replicas, replicationMs: timeoutMs } = this.#options;
+    const confirmsDisk = (): boolean => this.serverInfo.confirmsDisk;
+    return new ReplicatedWriter(this.#slotConnection(key), { replicas, timeoutMs, confirmsDisk });
   }
 
   async rawConnection(key: string): Promise<RawConnection> {
@@ -132,20 +128,13 @@ export class ClusterClient implements Client {
     this.#commands.disconnect();
   }
 
-  #requirementOf(tag: string): AckRequirement {
-    const { replicas, waitsForDisk } = this.#found.get(tag) ?? this.serverInfo;
-    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
-  }
-
   #slotConnection(key: string): SlotConnection {
     const tag = tagOf(key);
     let connection = this.#slots.get(tag);
     if (!connection) {
       connection = new SlotConnection(async () => {
         const waitMs = this.#options.replicationMs ?? defaultReplicationMs;
-        const opened = await this.#openRawConnection(await this.#nodeOf(key), waitMs);
-        this.#found.set(tag, await readServerInfo(opened));
-        return opened;
+        return await this.#openRawConnection(await this.#nodeOf(key), waitMs);
       });
       this.#slots.set(tag, connection);
     }
@@ -188,8 +177,8 @@ function weakest(serverInfo: readonly ServerInfo[]): ServerInfo {
   return {
     version: first?.version ?? '0',
     replicas: Math.min(...serverInfo.map(({ replicas }) => replicas)),
-    waitsForDisk: serverInfo.every(({ waitsForDisk }) => waitsForDisk),
-    cluster: true,
+    confirmsDisk: serverInfo.every(({ confirmsDisk }) => confirmsDisk),
+    risks: [...new Set(serverInfo.flatMap(({ risks }) => risks))],
   };
 }
 

@@ -9,7 +9,7 @@ import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
 import { Login } from './login.ts';
-import { type AckRequirement, defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
+import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
 import { openMasterSocket, openSocket, sentinelOptions } from './sockets.ts';
@@ -106,7 +106,9 @@ export class SingleClient implements Client {
   }
 
   replicatedWriter(): ReplicatedWriter {
-    return new ReplicatedWriter(this.#writer, () => this.#requirement(), this.#options.replicationMs);
+    const { replicas, replicationMs: timeoutMs } = this.#options;
+    const confirmsDisk = (): boolean => this.#serverInfo.confirmsDisk;
+    return new ReplicatedWriter(this.#writer, { replicas, timeoutMs, confirmsDisk });
   }
 
   rawConnection(): Promise<RawConnection> {
@@ -147,11 +149,6 @@ export class SingleClient implements Client {
       connected = true;
       void this.#refreshServerInfo();
     });
-  }
-
-  #requirement(): AckRequirement {
-    const { replicas, waitsForDisk } = this.#serverInfo;
-    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
   }
 
   /** Another server may have taken the place of the first. */
