@@ -58,30 +58,42 @@ withRedis('a login', () => {
     const [orders, totals] = [topic<number>('orders', { key: String }), topic<number>('totals')];
     const sums = store<number>('sums');
     await streams.admin.ensureTopics(['orders', 'totals'].map((name) => ({ name, partitions: 2 })));
-    for (const delivery of ['exactly-once', 'at-most-once'] as const) {
-      const handle = on(orders, async ({ value }, context) => {
-        context.state(sums).set('sum', ((await context.state(sums).get('sum')) ?? 0) + value);
-        context.send(totals, value);
-      });
-      const plain = on(orders, () => undefined);
-      const common = { group: delivery, mode: 'partitioned' } as const;
-      const running = await streams.run(
-        delivery === 'exactly-once'
-          ? { ...common, delivery, stores: [sums], dedupe: { window: { count: 2 } }, routes: [handle] }
-          : { ...common, delivery, routes: [plain] },
-      );
+    const runs = [
+      () =>
+        streams.run({
+          group: 'sum',
+          mode: 'partitioned',
+          delivery: 'exactly-once',
+          stores: [sums],
+          dedupe: { window: { count: 2 } },
+          routes: [
+            on(orders, async ({ value }, context) => {
+              context.state(sums).set('sum', ((await context.state(sums).get('sum')) ?? 0) + value);
+              context.send(totals, value);
+            }),
+          ],
+        }),
+      () =>
+        streams.run({
+          group: 'mails',
+          mode: 'competing',
+          delivery: 'at-least-once',
+          routes: [on(totals, () => undefined)],
+        }),
+    ];
+    for (const [index, run] of runs.entries()) {
+      const running = await run();
       for (let sequence = 1; sequence <= 5; sequence++)
-        await streams.publish(orders, [sequence, 10, 20], { once: { producer: delivery, sequence } });
+        await streams.publish(orders, [sequence, 10, 20], { once: { producer: `p${index}`, sequence } });
       await running.caughtUp();
       await running.stop();
-      await streams.admin.seek(delivery, 'earliest', {});
-      await streams.admin.describeGroup(delivery);
-      await streams.admin.deleteGroup(delivery);
     }
-    const competing = { group: 'mails', mode: 'competing', delivery: 'at-least-once' } as const;
-    const mails = await streams.run({ ...competing, routes: [on(totals, () => undefined)] });
-    await mails.caughtUp();
-    await mails.stop();
+    for (const group of await streams.admin.groups()) {
+      await streams.admin.describeGroup(group);
+      await streams.admin.pending(group, { limit: 10 });
+      await streams.admin.seek(group, 'earliest', {});
+      await streams.admin.deleteGroup(group);
+    }
     await streams.admin.trim('orders', { keep: 1, evenIfUnacknowledged: true });
     for await (const _ of streams.read(orders, { to: 'now' })) break;
     await streams.admin.deleteTopic('orders');
