@@ -1,5 +1,5 @@
 import { isStreamsError } from '@millrace/streams';
-import type { Attributes } from '@opentelemetry/api';
+import { type Attributes, type Link, type Span, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import { type AttributeName, attributeNames } from '../attribute-names.ts';
 
 export type Described = Readonly<Partial<Record<AttributeName, string | number | undefined>>>;
@@ -14,28 +14,24 @@ export function attributes(described: Described): Attributes {
   return named;
 }
 
+/** Why a span is linked: handled or sent together with it, the attempt before it, or what made it happen. */
 export type LinkReason = 'batch' | 'earlier-attempt' | 'cause';
 
-/** A span as far as work ends it. */
-export interface EndingSpan {
-  /** Takes a code or a name. */
-  fail(errorType: string): void;
-  end(): void;
+export function linkTo(context: SpanContext, reason: LinkReason): Link {
+  return { context, attributes: attributes({ linkReason: reason }) };
 }
 
 /** Says that it failed, and how, without the error's text: that may hold what was in the message. */
-export function fail(span: EndingSpan, error: unknown): void {
-  span.fail(typeOf(error));
+export function fail(span: Span, error: unknown): void {
+  span.setStatus({ code: SpanStatusCode.ERROR });
+  span.setAttributes(attributes({ errorType: typeOf(error) }));
 }
 
-/** Does work and ends the spans with it, whether it is synchronous or not. */
-export function endingWith<Result>(spans: readonly EndingSpan[], work: () => Result): Result {
-  const end = (): void => {
-    for (const span of spans) span.end();
-  };
+/** Does work and ends the span with it, whether it is synchronous or not. */
+export function endingWith<Result>(span: Span, work: () => Result): Result {
   const endFailed = (error: unknown): never => {
-    for (const span of spans) fail(span, error);
-    end();
+    fail(span, error);
+    span.end();
     throw error;
   };
   let result: Result;
@@ -45,11 +41,11 @@ export function endingWith<Result>(spans: readonly EndingSpan[], work: () => Res
     return endFailed(error);
   }
   if (!(result instanceof Promise)) {
-    end();
+    span.end();
     return result;
   }
   const ended = result.then((value) => {
-    end();
+    span.end();
     return value;
   }, endFailed);
   return ended as Result;
