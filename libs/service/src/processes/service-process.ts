@@ -8,8 +8,8 @@ export interface ServiceSpec {
   /** The program. */
   readonly entry: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Its output is added to this file. */
-  readonly log: string;
+  /** Its output is added to this file. Default: it goes where this process's goes. */
+  readonly log?: string;
 }
 
 const readyReport = z.object({ event: z.literal('ready'), url: z.string() });
@@ -26,14 +26,14 @@ export class ServiceProcess {
   #url: string | undefined;
 
   constructor(spec: ServiceSpec) {
-    const log = openSync(spec.log, 'a');
+    const log = spec.log === undefined ? undefined : openSync(spec.log, 'a');
     const { flags, variables } = servingSettings(spec.environment);
     this.#child = fork(spec.entry, [], {
       execArgv: [...flags],
       env: { ...variables, ...spec.environment },
-      stdio: ['ignore', log, log, 'ipc'],
+      stdio: ['ignore', log ?? 'inherit', log ?? 'inherit', 'ipc'],
     });
-    closeSync(log);
+    if (log !== undefined) closeSync(log);
     this.ended = new Promise((resolve) => {
       this.#child.once('error', (error) => resolve(`could not be started: ${error.message}`));
       this.#child.once('exit', (code, signal) =>

@@ -1,4 +1,9 @@
-import type { Logger } from '@millrace/service';
+import { AsyncResource } from 'node:async_hooks';
+import type { Observer } from '@millrace/streams';
+import type { Logger } from '../logging/logger.ts';
+import type { ServiceContext } from '../service.ts';
+import type { Alarms } from './alarms.ts';
+import { publishAlarm } from './publish-alarm.ts';
 
 /** Timers of one partition are at least this far apart; what is due in between fires together. */
 const apartMs = 50;
@@ -6,16 +11,26 @@ const retryMs = 1_000;
 /** The longest wait that setTimeout takes. */
 const longestMs = 2 ** 31 - 1;
 
-interface DeliveryTimer {
+interface PartitionTimer {
   readonly at: number;
   readonly timer: NodeJS.Timeout;
 }
 
+/** Timers that publish the alarms of their partitions; they end with the service. */
+export function openPartitionTimers(
+  { config, streams, log, resources }: ServiceContext<unknown>,
+  alarms: Alarms,
+): PartitionTimers {
+  // An alarm rings for whatever is due: it belongs to nothing that whoever set it was doing.
+  const fire = AsyncResource.bind(publishAlarm(streams, alarms, config.PARTITIONS));
+  return resources.use(new PartitionTimers(fire, log));
+}
+
 /** One timer a partition, for the earliest moment that was asked for. Kept in memory: a new owner sets its own. */
-export class DeliveryTimers implements Disposable {
+export class PartitionTimers implements Disposable {
   readonly #fire: (partition: number) => Promise<void>;
   readonly #log: Logger;
-  readonly #timers = new Map<number, DeliveryTimer>();
+  readonly #timers = new Map<number, PartitionTimer>();
   readonly #firedAt = new Map<number, number>();
   #closed = false;
 
@@ -39,6 +54,14 @@ export class DeliveryTimers implements Disposable {
     this.#timers.delete(partition);
   }
 
+  /** For the group that handles the alarms: whoever gains a partition looks at once at what is due. */
+  observer(): Pick<Observer, 'leaseGained' | 'leaseEnded'> {
+    return {
+      leaseGained: ({ partition }) => this.set(partition, Date.now()),
+      leaseEnded: ({ partition }) => this.clear(partition),
+    };
+  }
+
   [Symbol.dispose](): void {
     this.#closed = true;
     for (const partition of [...this.#timers.keys()]) this.clear(partition);
@@ -51,7 +74,7 @@ export class DeliveryTimers implements Disposable {
       await this.#fire(partition);
     } catch (error) {
       if (this.#closed) return;
-      this.#log.warn({ err: error, partition }, 'could not fire for due deliveries; trying again');
+      this.#log.warn({ err: error, partition }, 'could not publish the alarm of a partition; trying again');
       this.set(partition, Date.now() + retryMs);
     }
   }

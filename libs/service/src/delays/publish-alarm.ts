@@ -1,8 +1,12 @@
 import { partitionOf, type Streams } from '@millrace/streams';
-import { type AlarmRang, deliveryAlarms } from '../alarm-topic.ts';
+import type { AlarmRang, Alarms } from './alarms.ts';
 
 /** Publishes the alarm of a partition, under a key that leads there. */
-export function publishAlarm(streams: Streams, partitions: number): (partition: number) => Promise<void> {
+export function publishAlarm(
+  streams: Streams,
+  { topic }: Alarms,
+  partitions: number,
+): (partition: number) => Promise<void> {
   const keys = new Map<number, string>();
   for (let candidate = 0; keys.size < partitions; candidate++) {
     const partition = partitionOf(String(candidate), partitions);
@@ -14,6 +18,6 @@ export function publishAlarm(streams: Streams, partitions: number): (partition: 
       occurredAt: new Date().toISOString(),
       key: keys.get(partition) ?? '',
     };
-    await streams.publish(deliveryAlarms, [alarm], { acks: 'leader' });
+    await streams.publish(topic, [alarm], { acks: 'leader' });
   };
 }

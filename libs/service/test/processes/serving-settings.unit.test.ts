@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '@millrace/service';
 import { describe, expect, it } from 'vitest';
-import { servingSettings } from '../../src/services/serving-settings.ts';
+import { workspaceRoot } from '../../src/index.ts';
+import { servingSettings } from '../../src/processes/index.ts';
 
 const heap = /--max-(?:semi|old)-space-size=\S+/g;
 

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exponential } from '@millrace/streams';
-import { ReplayError } from '../replay-error.ts';
 import { logTail } from './log-tail.ts';
 import { ServiceProcess, type ServiceSpec } from './service-process.ts';
 
@@ -14,6 +13,11 @@ export interface SupervisorEvents {
 const backoff = exponential(200, 5_000);
 /** So many processes in a row that end before they are ready mean that no further one will be. */
 const patience = 5;
+
+/** A service cannot be kept running; the message says how it ended and what it said last. */
+export class ServiceFailed extends Error {
+  override readonly name = 'ServiceFailed';
+}
 
 /** Keeps one service running: a process that ends is said and started again, with growing pauses. */
 export class SupervisedService {
@@ -87,17 +91,23 @@ export class SupervisedService {
 
   /** What V8 says before it ends a process tells nobody what to do. */
   #reason(): string {
-    const full = logTail(this.spec.log, 60).some((line) => line.includes('JavaScript heap out of memory'));
+    const full = this.#lastLines(60).some((line) => line.includes('JavaScript heap out of memory'));
     return full ? ', its heap was full: set MAX_HEAP_MB higher' : '';
   }
 
   #giveUp(ending: string): void {
-    const said = logTail(this.spec.log, 8).map((line) => `\n  ${line}`);
-    this.#failed.reject(
-      new ReplayError(
-        `the ${this.spec.name} service cannot be kept running: ${ending}${this.#reason()}. Its log ${this.spec.log} ends with${said.join('') || ' nothing'}`,
-      ),
+    const { name, log } = this.spec;
+    const what = `the ${name} service cannot be kept running: ${ending}${this.#reason()}`;
+    const said = this.#lastLines(8).map(
+      (line) => `
+  ${line}`,
     );
+    const end = log === undefined ? '' : `. Its log ${log} ends with${said.join('') || ' nothing'}`;
+    this.#failed.reject(new ServiceFailed(`${what}${end}`));
+  }
+
+  #lastLines(lines: number): readonly string[] {
+    return this.spec.log === undefined ? [] : logTail(this.spec.log, lines);
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { workspaceRoot } from '@millrace/service';
 import { z } from 'zod';
+import { workspaceRoot } from '../config/workspace-root.ts';
 
 export interface ServingSettings {
   /** Node's. */
@@ -18,7 +18,7 @@ const workspace = z.object({
 });
 
 /**
- * How `npm start` runs a service, so that a replay measures what runs: small heaps collect often instead of growing, so
+ * How a service is run, by `nx serve`, `npm start` and a replay alike: small heaps collect often instead of growing, so
  * memory stays low and flat, and the C library gives back what is freed. It is written down in nx.json alone.
  */
 export function servingSettings(environment: Environment): ServingSettings {
