@@ -58,8 +58,8 @@ export class DeferredStreams implements Streams {
 
   read<Value>(topic: KeyedTopic<Value>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<Value>>;
   read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>>;
-  async *read(topic: Topic<never>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<never>> {
-    yield* this.#connected().read(topic as KeyedTopic<never>, options);
+  async *read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<Value>> {
+    yield* this.#connected().read(topic as KeyedTopic<Value>, options);
   }
 
   async run(options: RunOptions): Promise<Running> {

@@ -43,7 +43,11 @@ export function tracedPublishTogether(
       spans.push(span);
       const { topic } = each;
       const own = carrying(span.context);
-      const headers = (value: unknown): Headers => ({ ...topic.headers?.(value), ...options.headers, ...own });
+      const headers = (value: unknown): Headers => ({
+        ...topic.headers?.(value),
+        ...options.headers,
+        ...own,
+      });
       return { ...each, topic: { ...topic, headers } };
     });
     const { headers: _, ...others } = options;
