@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, ordinal } from './fields.ts';
 
@@ -21,7 +21,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
   lines: ordinal,
 });
 
-export const inventoryResults: Topic<InventoryResult> = topic('inventory-results', {
+export const inventoryResults: KeyedTopic<InventoryResult> = topic('inventory-results', {
   schema: inventoryResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${event.orderId}`,

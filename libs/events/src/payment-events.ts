@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
 
@@ -70,7 +70,7 @@ export const paymentEventSchema: z.ZodType<PaymentEvent> = z.discriminatedUnion(
   z.object({ type: z.literal('RefundRequested'), ...request, refundId: name }),
 ]);
 
-export const paymentEvents: Topic<PaymentEvent> = topic('payment-events', {
+export const paymentEvents: KeyedTopic<PaymentEvent> = topic('payment-events', {
   schema: paymentEventSchema,
   key: (event) => event.payerId,
   id: (event) => `${event.type}:${event.type === 'RefundRequested' ? event.refundId : event.orderId}`,

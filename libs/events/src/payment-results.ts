@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
 import { type Channel, channel } from './payment-events.ts';
@@ -70,7 +70,7 @@ export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnio
   }),
 ]);
 
-export const paymentResults: Topic<PaymentResult> = topic('payment-results', {
+export const paymentResults: KeyedTopic<PaymentResult> = topic('payment-results', {
   schema: paymentResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${'refundId' in event ? event.refundId : event.orderId}`,

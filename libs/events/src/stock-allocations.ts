@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, largestQuantity, linePence, moment, name, ordinal, quantity } from './fields.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
@@ -90,7 +90,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
   }),
 ]);
 
-export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations', {
+export const stockAllocations: KeyedTopic<StockAllocation> = topic('stock-allocations', {
   schema: stockAllocationSchema,
   key: (event) => event.orderId,
   id: (event) =>

@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, linePence, moment, name, ordinal, quantity } from './fields.ts';
 
@@ -61,7 +61,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
   z.object({ type: z.literal('StockDebited'), ...movement }),
 ]);
 
-export const stockMovements: Topic<StockMovement> = topic('stock-movements', {
+export const stockMovements: KeyedTopic<StockMovement> = topic('stock-movements', {
   schema: stockMovementSchema,
   key: (event) => event.sku,
   id: (event) =>
