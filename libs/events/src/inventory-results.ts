@@ -1,6 +1,7 @@
 import { type Topic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, ordinal } from './fields.ts';
+import { personal } from './personal.ts';
 
 /** Every line of the order has its stock: it can ship. */
 export interface OrderAllocated {
@@ -17,7 +18,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
   type: z.literal('OrderAllocated'),
   occurredAt: moment,
   orderId: name,
-  payerId: name,
+  payerId: personal(name),
   lines: ordinal,
 });
 
