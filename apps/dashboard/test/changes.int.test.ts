@@ -190,9 +190,9 @@ describe('changes', () => {
 
   it('are written to the audit topic, with how they ended', async () => {
     const audit = topic<Uint8Array>('dashboard.audit', { codec: bytes });
-    const records = await Array.fromAsync(streams.read(audit, { to: 'now' }), ({ value }) =>
-      JSON.parse(Buffer.from(value).toString()),
-    );
+    const records: { type: string; action: string; target: string }[] = [];
+    for await (const { value } of streams.read(audit, { to: 'now' }))
+      records.push(JSON.parse(Buffer.from(value).toString()));
     const redrives = records.filter(({ action }) => action === 'redrive');
     expect(redrives.map(({ type }) => type)).toEqual([
       'ChangeRequested',
