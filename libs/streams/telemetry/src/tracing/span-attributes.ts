@@ -27,11 +27,14 @@ export function fail(span: Span, error: unknown): void {
   span.setAttributes(attributes({ errorType: typeOf(error) }));
 }
 
-/** Does work and ends the span with it, whether it is synchronous or not. */
-export function endingWith<Result>(span: Span, work: () => Result): Result {
+/** Does work and ends the spans with it, whether it is synchronous or not. */
+export function endingWith<Result>(spans: readonly Span[], work: () => Result): Result {
+  const end = (): void => {
+    for (const span of spans) span.end();
+  };
   const endFailed = (error: unknown): never => {
-    fail(span, error);
-    span.end();
+    for (const span of spans) fail(span, error);
+    end();
     throw error;
   };
   let result: Result;
@@ -41,11 +44,11 @@ export function endingWith<Result>(span: Span, work: () => Result): Result {
     return endFailed(error);
   }
   if (!(result instanceof Promise)) {
-    span.end();
+    end();
     return result;
   }
   const ended = result.then((value) => {
-    span.end();
+    end();
     return value;
   }, endFailed);
   return ended as Result;

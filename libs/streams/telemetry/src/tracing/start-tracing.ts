@@ -93,7 +93,7 @@ export function startTracing(options: TracingOptions): Tracing {
     inSpan(description, work) {
       const span = childSpan(tracer, description);
       return span
-        ? endingWith(span, () => context.with(trace.setSpan(context.active(), span), work))
+        ? endingWith([span], () => context.with(trace.setSpan(context.active(), span), work))
         : work();
     },
     ended: (description, durationMs) => childSpan(tracer, description, Date.now() - durationMs)?.end(),

@@ -1,4 +1,4 @@
-import type { Headers, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
+import type { Headers, Outgoing, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
 import { context, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject } from './propagation.ts';
 import type { RecordTracer } from './record-tracer.ts';
@@ -20,9 +20,32 @@ export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
     const messageId = values.length === 1 && first !== undefined ? topic.id?.(first) : undefined;
     const span = tracer.send(topic.name, { parent, described: { messageId, batchSize: values.length } });
     const headers = { ...options.headers, ...inject(trace.setSpan(parent, span)) };
-    return endingWith(span, () =>
+    return endingWith([span], () =>
       publish(topic, values, { ...options, headers }).then((positions) => describePosition(span, positions)),
     );
+  };
+}
+
+/** What is published together is one act: a span for each topic, and all of them in one trace. */
+export function tracedPublishTogether(
+  publish: Streams['publishTogether'],
+  tracer: RecordTracer,
+): Streams['publishTogether'] {
+  return (outgoing, options = {}) => {
+    const given = options.headers && extractFromHeaders(options.headers);
+    let parent = given && trace.getSpanContext(given) ? given : context.active();
+    const spans: Span[] = [];
+    const traced = outgoing.map((each): Outgoing => {
+      const { topic, values } = each;
+      const span = tracer.send(topic.name, { parent, described: { batchSize: values.length } });
+      if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
+      spans.push(span);
+      const own = inject(trace.setSpan(parent, span));
+      const headers = (value: unknown): Headers => ({ ...topic.headers?.(value), ...options.headers, ...own });
+      return { ...each, topic: { ...topic, headers } };
+    });
+    const { headers: _, ...others } = options;
+    return endingWith(spans, () => publish(traced, others));
   };
 }
 

@@ -36,7 +36,7 @@ function tracedMessageRoute(
       const span = tracer.process(topic.name, group, { parent, links, described: describeMessage(message) });
       const within = trace.setSpan(parent, span);
       if (span.isRecording()) noteAttempt(message.record, span.spanContext());
-      return endingWith(span, () => handle(within));
+      return endingWith([span], () => handle(within));
     },
   };
 }
@@ -70,7 +70,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
           if (index === leading || sampledSpanOf(carried[index] ?? parent))
             noteAttempt(record, span.spanContext());
       }
-      return endingWith(span, () => handle(trace.setSpan(parent, span)));
+      return endingWith([span], () => handle(trace.setSpan(parent, span)));
     },
   };
 }

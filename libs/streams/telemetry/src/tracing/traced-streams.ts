@@ -3,7 +3,7 @@ import { type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry
 import { extractFromRecord, inject, sampledSpanOf } from './propagation.ts';
 import { attemptOf, type RecordTracer } from './record-tracer.ts';
 import { fail, linkTo } from './span-attributes.ts';
-import { tracedPublish } from './traced-publish.ts';
+import { tracedPublish, tracedPublishTogether } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
 
 /** Streams whose records carry their trace. Reading without a group and waiting for messages make no spans. */
@@ -12,7 +12,11 @@ export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
     backend: inner.backend,
     admin: inner.admin,
     publish: tracedPublish((topic, values, options) => inner.publish(topic, values, options), tracer),
-    read: (topic, options) => inner.read(topic, options),
+    publishTogether: tracedPublishTogether(
+      (outgoing, options) => inner.publishTogether(outgoing, options),
+      tracer,
+    ),
+    read: inner.read.bind(inner),
     run: (options) => inner.run(tracedGroup(options, tracer)),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
