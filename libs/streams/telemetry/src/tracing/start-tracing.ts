@@ -72,7 +72,7 @@ export function exportTo(endpoint: string, batch: BatchOptions = {}): SpanProces
  * it; of several at once, the first caller's spans are the ones that it makes.
  */
 export function startTracing(options: TracingOptions): Tracing {
-  managesContexts ||= context.setGlobalContextManager(contexts.enable());
+  manageContexts();
   const { onProblem } = options;
   if (onProblem)
     diag.setLogger(problemLogger(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
@@ -107,7 +107,14 @@ export function startTracing(options: TracingOptions): Tracing {
 }
 
 const contexts = new AsyncLocalStorageContextManager();
-let managesContexts = false;
+let offered = false;
+
+/** From here on OpenTelemetry's API finds the active context, unless another manager was set before. */
+function manageContexts(): void {
+  if (offered) return;
+  offered = true;
+  context.setGlobalContextManager(contexts.enable());
+}
 
 /** Undefined where no sampled span is active: the parts of what is not traced are no traces of their own. */
 function childSpan(tracer: Tracer, described: SpanDescription, startTime?: number): Span | undefined {

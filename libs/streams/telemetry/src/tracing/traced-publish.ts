@@ -41,7 +41,11 @@ export function tracedPublishTogether(
       if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
       spans.push(span);
       const own = inject(trace.setSpan(parent, span));
-      const headers = (value: unknown): Headers => ({ ...topic.headers?.(value), ...options.headers, ...own });
+      const headers = (value: unknown): Headers => ({
+        ...topic.headers?.(value),
+        ...options.headers,
+        ...own,
+      });
       return { ...each, topic: { ...topic, headers } };
     });
     const { headers: _, ...others } = options;
