@@ -11,8 +11,9 @@ import { attributes, type Described } from './span-attributes.ts';
 
 export interface SpanStart {
   readonly parent: Context;
-  readonly described?: Described;
-  readonly links?: readonly Link[];
+  /** Asked of a sampled span only, as its links are. */
+  readonly described?: () => Described;
+  readonly links?: () => readonly Link[];
   /** Milliseconds since the epoch. Default: now. */
   readonly startMs?: number;
 }
@@ -74,15 +75,18 @@ export class RecordTracer {
   }
 
   #start(name: string, kind: SpanKind, start: SpanStart, described: Described): Span {
-    const { parent, links, startMs } = start;
-    const all = attributes({ system: this.#system, ...described, ...start.described });
-    const options = {
-      kind,
-      attributes: all,
-      ...(links ? { links: [...links] } : {}),
-      ...(startMs === undefined ? {} : { startTime: startMs }),
-    };
-    return this.#tracer.startSpan(name, options, parent);
+    const { parent, startMs } = start;
+    const span = this.#tracer.startSpan(
+      name,
+      startMs === undefined ? { kind } : { kind, startTime: startMs },
+      parent,
+    );
+    if (span.isRecording()) {
+      span.setAttributes(attributes({ system: this.#system, ...described, ...start.described?.() }));
+      const links = start.links?.();
+      if (links) span.addLinks([...links]);
+    }
+    return span;
   }
 }
 

@@ -15,11 +15,14 @@ import { linkTo } from './span-attributes.ts';
 /** What a handler sends goes on with the trace of what it handles. */
 export class TracedContext implements StatefulContext {
   readonly #inner: StatefulContext;
-  readonly #send: TracedSend;
+  readonly #tracer: RecordTracer;
+  readonly #within: Context;
+  #send: TracedSend | undefined;
 
   constructor(inner: StatefulContext, tracer: RecordTracer, within: Context) {
     this.#inner = inner;
-    this.#send = tracedSend(tracer, within);
+    this.#tracer = tracer;
+    this.#within = within;
   }
 
   get signal(): AbortSignal {
@@ -27,6 +30,7 @@ export class TracedContext implements StatefulContext {
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void {
+    this.#send ??= tracedSend(this.#tracer, this.#within);
     this.#send(this.#inner, topic, value, options);
   }
 
@@ -61,8 +65,8 @@ export function tracedSend(tracer: RecordTracer, within: Context): TracedSend {
       const cause = sampledSpanOf(within);
       const span = tracer.create(topic.name, {
         parent,
-        described: { messageId: topic.id?.(value) },
-        ...(cause ? { links: [linkTo(cause, 'cause')] } : {}),
+        described: () => ({ messageId: topic.id?.(value) }),
+        ...(cause ? { links: () => [linkTo(cause, 'cause')] } : {}),
       });
       span.end();
       return inject(trace.setSpan(parent, span));

@@ -1,5 +1,5 @@
 import type { Headers, Outgoing, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
-import { context, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { context, type Link, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject } from './propagation.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { attributes, endingWith, fail, linkTo } from './span-attributes.ts';
@@ -17,8 +17,13 @@ export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
     if (values.length > 1 && !trace.getSpanContext(parent))
       return publishApart({ publish, tracer }, topic, values, options);
     const [first] = values;
-    const messageId = values.length === 1 && first !== undefined ? topic.id?.(first) : undefined;
-    const span = tracer.send(topic.name, { parent, described: { messageId, batchSize: values.length } });
+    const span = tracer.send(topic.name, {
+      parent,
+      described: () => ({
+        messageId: values.length === 1 && first !== undefined ? topic.id?.(first) : undefined,
+        batchSize: values.length,
+      }),
+    });
     const headers = { ...options.headers, ...inject(trace.setSpan(parent, span)) };
     return endingWith([span], () =>
       publish(topic, values, { ...options, headers }).then((positions) => describePosition(span, positions)),
@@ -37,7 +42,7 @@ export function tracedPublishTogether(
     const spans: Span[] = [];
     const traced = outgoing.map((each): Outgoing => {
       const { topic, values } = each;
-      const span = tracer.send(topic.name, { parent, described: { batchSize: values.length } });
+      const span = tracer.send(topic.name, { parent, described: () => ({ batchSize: values.length }) });
       if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
       spans.push(span);
       const own = inject(trace.setSpan(parent, span));
@@ -79,8 +84,13 @@ async function publishApart<Value>(
     const [leading, ...others] = created;
     if (!leading) return undefined;
     const parent = trace.setSpanContext(ROOT_CONTEXT, leading);
-    const links = others.map((each) => linkTo(each, 'batch'));
-    return tracer.send(topic.name, { parent, links, startMs, described: { batchSize: values.length } });
+    const links = (): readonly Link[] => others.map((each) => linkTo(each, 'batch'));
+    return tracer.send(topic.name, {
+      parent,
+      links,
+      startMs,
+      described: () => ({ batchSize: values.length }),
+    });
   };
   try {
     const positions = await publish<Value>({ ...topic, headers }, values, options);

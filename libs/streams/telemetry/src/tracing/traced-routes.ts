@@ -1,6 +1,6 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
 import { type Context, context, type Link, type SpanContext, trace } from '@opentelemetry/api';
-import { extractFromRecord, sampledSpanOf } from './propagation.ts';
+import { extractFromRecord, passesUnsampled, sampledSpanOf } from './propagation.ts';
 import { attemptOf, describeMessage, noteAttempt, type RecordTracer } from './record-tracer.ts';
 import { endingWith, linkTo } from './span-attributes.ts';
 import { TracedContext, tracedSend } from './traced-context.ts';
@@ -30,12 +30,16 @@ function tracedMessageRoute(
     handler: (message: Message<unknown>, inner: StatefulContext) => {
       const parent = extractFromRecord(message.record);
       const handle = (within: Context): ReturnType<typeof handler> =>
-        context.with(within, () => handler(message, new TracedContext(inner, tracer, within)));
+        context.with(within, handler, undefined, message, new TracedContext(inner, tracer, within));
       if (passesUnsampled(parent)) return handle(parent);
-      const links = earlierAttempts([message]);
-      const span = tracer.process(topic.name, group, { parent, links, described: describeMessage(message) });
+      const span = tracer.process(topic.name, group, {
+        parent,
+        links: () => earlierAttempts([message]),
+        described: () => describeMessage(message),
+      });
+      if (!span.isRecording()) return handle(trace.setSpan(parent, span));
       const within = trace.setSpan(parent, span);
-      if (span.isRecording()) noteAttempt(message.record, span.spanContext());
+      noteAttempt(message.record, span.spanContext());
       return endingWith([span], () => handle(within));
     },
   };
@@ -62,8 +66,8 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       const others = carried.flatMap((each, index) => (index === leading ? [] : (sampledSpanOf(each) ?? [])));
       const span = tracer.process(topic.name, group, {
         parent,
-        links: [...earlierAttempts(messages), ...others.map((each) => linkTo(each, 'batch'))],
-        described: { ...describeMessage(leader), batchSize: messages.length },
+        links: () => [...earlierAttempts(messages), ...others.map((each) => linkTo(each, 'batch'))],
+        described: () => ({ ...describeMessage(leader), batchSize: messages.length }),
       });
       if (span.isRecording()) {
         for (const [index, { record }] of messages.entries())
@@ -73,11 +77,6 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       return endingWith([span], () => handle(trace.setSpan(parent, span)));
     },
   };
-}
-
-/** A message of an unsampled trace goes on in it without a span, whatever the sampler: there are no halves of traces. */
-function passesUnsampled(parent: Context): boolean {
-  return trace.getSpanContext(parent) !== undefined && sampledSpanOf(parent) === undefined;
 }
 
 function tracedBatchContext(inner: BatchContext, tracer: RecordTracer, within: Context): BatchContext {

@@ -2,7 +2,7 @@ import { headerOf, type Observer, type RunOptions, type Streams } from '@millrac
 import { type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromRecord, inject, sampledSpanOf } from './propagation.ts';
 import { attemptOf, type RecordTracer } from './record-tracer.ts';
-import { fail, linkTo } from './span-attributes.ts';
+import { type Described, fail, linkTo } from './span-attributes.ts';
 import { tracedPublish, tracedPublishTogether } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
 
@@ -30,7 +30,7 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
     const last = attemptOf(record);
     const parent = last ? trace.setSpanContext(extractFromRecord(record), last) : extractFromRecord(record);
     if (!sampledSpanOf(parent)) return {};
-    const described = { group, attempt: attempts, messageId: headerOf(record, 'id') };
+    const described = (): Described => ({ group, attempt: attempts, messageId: headerOf(record, 'id') });
     const span = tracer.create(`${group}.dead-letters`, { parent, described });
     fail(span, error);
     span.end();
@@ -54,7 +54,7 @@ function tracedCommits(observer: Observer | undefined, tracer: RecordTracer): Ob
     }
     if (first) {
       const parent = trace.setSpanContext(ROOT_CONTEXT, first);
-      tracer.commit(group, records, { parent, links, startMs: Date.now() - durationMs });
+      tracer.commit(group, records, { parent, links: () => links, startMs: Date.now() - durationMs });
     }
     observer?.committed?.(event);
   };
