@@ -1,13 +1,13 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, ordinal } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 
 /** Every line of the order has its stock: it can ship. */
-export interface OrderAllocated {
+export interface OrderAllocated extends Payer {
   readonly type: 'OrderAllocated';
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly lines: number;
 }
 
@@ -18,6 +18,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
   occurredAt: moment,
   orderId: name,
   payerId: name,
+  guest,
   lines: ordinal,
 });
 

@@ -1,6 +1,7 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 
 export type Channel = 'web' | 'mobile';
 
@@ -19,11 +20,10 @@ export interface SealedCard {
   readonly sealed: string;
 }
 
-export interface PaymentRequested {
+export interface PaymentRequested extends Payer {
   readonly type: 'PaymentRequested';
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the order's StockRequested has; with 0 there is none. */
@@ -35,13 +35,12 @@ export interface UnsealedPaymentRequested extends Omit<PaymentRequested, 'card'>
   readonly card: Card;
 }
 
-export interface RefundRequested {
+export interface RefundRequested extends Payer {
   readonly type: 'RefundRequested';
   readonly occurredAt: string;
   readonly orderId: string;
   /** One order can be refunded several times. */
   readonly refundId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the refund's StockReturned has; with 0 there is none. */
@@ -58,6 +57,7 @@ const request = {
   occurredAt: moment,
   orderId: name,
   payerId: name,
+  guest,
   channel,
   pence,
   stockLines: count,

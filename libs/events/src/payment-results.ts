@@ -1,16 +1,16 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 import { type Channel, channel } from './payment-events.ts';
 
 export type DeclineReason = 'invalid_card' | 'expired_card' | 'suspected_fraud' | 'insufficient_funds';
 
 export type RefundDeclineReason = 'exceeds_captured';
 
-interface Result {
+interface Result extends Payer {
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines of stock wait for this result; with 0 none will ever ask for it. */
@@ -53,6 +53,7 @@ const result = {
   occurredAt: moment,
   orderId: name,
   payerId: name,
+  guest,
   channel,
   pence,
   stockLines: count,

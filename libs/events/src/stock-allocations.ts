@@ -1,6 +1,7 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, largestQuantity, linePence, moment, name, ordinal, quantity } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
 
 /**
@@ -24,9 +25,8 @@ interface Allocation {
 }
 
 /** A line has all its units, at once or after it was backordered. */
-export interface LineAllocated extends Allocation {
+export interface LineAllocated extends Allocation, Payer {
   readonly type: 'LineAllocated';
-  readonly payerId: string;
   /** How many lines of the order ask for stock. */
   readonly lines: number;
   readonly quantity: number;
@@ -69,6 +69,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
     type: z.literal('LineAllocated'),
     ...allocation,
     payerId: name,
+    guest,
     lines: ordinal,
     quantity,
     pence: linePence,

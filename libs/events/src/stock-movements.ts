@@ -1,6 +1,7 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, linePence, moment, name, ordinal, quantity } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -12,9 +13,8 @@ interface Movement {
 }
 
 /** A paid line asks for its units. */
-export interface StockDemanded extends Movement {
+export interface StockDemanded extends Movement, Payer {
   readonly type: 'StockDemanded';
-  readonly payerId: string;
   /** How many lines of the order ask for stock. */
   readonly lines: number;
   readonly pence: number;
@@ -48,6 +48,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
     type: z.literal('StockDemanded'),
     ...movement,
     payerId: name,
+    guest,
     lines: ordinal,
     pence: linePence,
   }),
