@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError, type JoinOptions, type Lease } from '@millrace/streams';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { KafkaLease } from './lease.ts';
 import { highestCount } from './partition-counts.ts';
@@ -14,6 +16,8 @@ export interface HoldingsOptions {
   readonly options: JoinOptions;
   readonly topics: Readonly<Record<string, number>>;
   readonly starts: ReadonlyMap<string, GroupStart>;
+  readonly fetches: FetchSource;
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   readonly onGained: (lease: Lease) => void;
   /** Has the member join the group again: there is something to tell. */
@@ -68,7 +72,7 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, name, options, topics, starts, member, joinAgain } = this.#options;
+    const { group, name, options, topics, starts, fetches, commits, member, joinAgain } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
       name,
@@ -78,6 +82,8 @@ export class Holdings {
       options,
       topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
       starts,
+      fetches,
+      commits,
       member,
       joinAgain,
       onGone: (gone) => {
