@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JoinOptions, type Lease, type Membership, StreamsError } from '@millrace/streams';
 import { Queue } from '@millrace/streams/driver-kit';
+import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
@@ -77,6 +78,7 @@ export class KafkaMembership implements Membership {
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
+    await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
     if (options.stores.length > 0 || options.dedupeWindow > 0)
       await ensureChangelog(context, group, highestCount(topics));
