@@ -12,6 +12,8 @@ const pageSize = 8192;
 
 /** Checkpoints run in a thread; only when that fails does a commit make one, when the write-ahead log is this long. */
 const lastResortPages = (256 * 1024 * 1024) / pageSize;
+/** Bytes of the write-ahead log that stay when it begins again. */
+const largestIdleLog = 16 * 1024 * 1024;
 
 /** Opens the log, creating the file and its folder, or bringing an older file up to this version. */
 export async function openDatabase(file: string, busyMs: number): Promise<DatabaseSync> {
@@ -51,6 +53,8 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
   database.exec(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
+  // What a burst has made of the write-ahead log is given back when the log begins again.
+  database.exec(`PRAGMA journal_size_limit = ${largestIdleLog}`);
   database.exec('PRAGMA cache_size = -4096');
   if (version < migrations.length) migrate(database, file);
 }
