@@ -16,12 +16,12 @@ export const crm: Service<CrmConfig> = service({
   port: 4006,
   variables: crmVariables,
   topics: allTopics,
-  parts: async ({ config, log, tracing, resources }) => {
+  define: async ({ config, log, tracing, resources }) => {
     const sql = resources.use(await openSql<CustomerTables>({ service: 'crm', config, log, tracing }));
     const customers = new CustomerStore(sql);
     const keepProfiles = profileKeeper(customers);
     return {
-      prepare: () => customers.prepare(),
+      onStart: () => customers.prepare(),
       groups: [
         {
           group: 'crm',

@@ -24,7 +24,7 @@ export const dashboard: Service<DashboardConfig> = service({
   port: 4000,
   variables: dashboardVariables,
   topics: allTopics,
-  parts: ({ config, streams, log }) => {
+  define: ({ config, streams, log }) => {
     const own = config.DASHBOARD_GROUP;
     const totals = new Totals();
     const auditor = new Auditor();

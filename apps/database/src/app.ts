@@ -24,14 +24,14 @@ export const database: Service<DatabaseConfig> = service({
   port: 4007,
   variables: databaseVariables,
   topics: allTopics,
-  parts: async ({ config, log, streams, tracing, resources }) => {
+  define: async ({ config, log, streams, tracing, resources }) => {
     const sql = resources.use(await openSql<ShopTables>({ service: 'database', config, log, tracing }));
     const record = new ShopRecord(sql);
     const allocations = record.recorder(stockAllocationTable, (events) => [
       { inserter: stockLevels, rows: latestLevels(events) },
     ]);
     return {
-      prepare: () => record.prepare(),
+      onStart: () => record.prepare(),
       groups: [
         {
           group: 'database',

@@ -18,7 +18,7 @@ export const inventory: Service<InventoryConfig> = service({
   port: 4003,
   variables: inventoryVariables,
   topics: allTopics,
-  parts: ({ config }) => ({
+  define: ({ config }) => ({
     groups: [
       // By order: a request for stock meets its payment, whichever comes first, and becomes a movement per line.
       {

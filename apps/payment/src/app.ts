@@ -9,7 +9,7 @@ export const payment: Service<CardKeyConfig> = service({
   port: 4002,
   variables: cardKeyVariables,
   topics: allTopics,
-  parts: ({ config }) => ({
+  define: ({ config }) => ({
     groups: [
       {
         group: 'payment',

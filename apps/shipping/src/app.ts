@@ -1,29 +1,24 @@
-import { AsyncResource } from 'node:async_hooks';
 import { allTopics, inventoryResults } from '@millrace/events';
 import { type Service, service } from '@millrace/service';
+import { openPartitionTimers } from '@millrace/service/delays';
 import { on } from '@millrace/streams';
-import { Alarms } from './adapters/alarms.ts';
-import { publishAlarm } from './adapters/publish-alarm.ts';
-import { deliveryAlarms, deliveryAlarmsRetention } from './alarm-topic.ts';
 import { type ShippingConfig, shippingVariables } from './config.ts';
-import { deliveries, queueBounds } from './delivery-queue.ts';
+import { deliveries, deliveryAlarms } from './delivery-queue.ts';
 import { dueHandler } from './handlers/delivery-alarms.ts';
 import { shippingHandler } from './handlers/inventory-results.ts';
 
 /**
  * Ships allocated orders and delivers them after a while. Orders on their way wait in keyed state, committed in the step
- * that ships them; alarms, records of a topic of shipping's own, make the steps that deliver what is due. So nothing
+ * that ships them; timers, records of a topic of shipping's own, make the steps that deliver what is due. So nothing
  * blocks a partition, and a crash forgets no delivery: whoever gains the partition rings for it first.
  */
 export const shipping: Service<ShippingConfig> = service({
   name: 'shipping',
   port: 4004,
   variables: shippingVariables,
-  topics: [...allTopics, { name: deliveryAlarms.name, retention: deliveryAlarmsRetention }],
-  parts: ({ config, streams, log, resources }) => {
-    // An alarm rings for whatever is due: it belongs to nothing that whoever set it was doing.
-    const ring = AsyncResource.bind(publishAlarm(streams, config.PARTITIONS));
-    const alarms = resources.use(new Alarms(ring, log));
+  topics: [...allTopics, deliveryAlarms.spec],
+  define: (context) => {
+    const timers = openPartitionTimers(context, deliveryAlarms);
     return {
       groups: [
         {
@@ -31,14 +26,11 @@ export const shipping: Service<ShippingConfig> = service({
           mode: 'partitioned',
           delivery: 'exactly-once',
           routes: [
-            on(inventoryResults, shippingHandler({ delayMs: config.DELIVERY_DELAY_MS, alarms })),
-            on(deliveryAlarms, dueHandler(alarms)),
+            on(inventoryResults, shippingHandler({ delayMs: context.config.DELIVERY_DELAY_MS, timers })),
+            on(deliveryAlarms.topic, dueHandler(timers)),
           ],
-          stores: [deliveries, queueBounds],
-          observer: {
-            leaseGained: ({ partition }) => alarms.set(partition, Date.now()),
-            leaseEnded: ({ partition }) => alarms.clear(partition),
-          },
+          stores: deliveries.stores,
+          observer: timers.observer(),
         },
       ],
     };

@@ -19,7 +19,7 @@ export const storefront: Service<StorefrontConfig> = service({
   port: 4001,
   variables: storefrontVariables,
   topics: allTopics,
-  parts: async ({ config, streams, log, tracing, resources }) => {
+  define: async ({ config, streams, log, tracing, resources }) => {
     const accessLog = new AccessLog(streams, log);
     const key = cardKey('storefront', config);
     const orders = new OrderService(streams, key);
@@ -29,7 +29,7 @@ export const storefront: Service<StorefrontConfig> = service({
     const keys = new IdempotencyKeys(sql, key);
     const { promise: server, resolve: serverBuilt } = Promise.withResolvers<HttpServer>();
     return {
-      prepare: () => keys.prepare(),
+      onStart: () => keys.prepare(),
       routes: (http) => {
         logRequests(http, accessLog);
         addProductRoutes(http);
@@ -45,7 +45,7 @@ export const storefront: Service<StorefrontConfig> = service({
           if (config.SHOPPER) await sendShopper(await server, { config, log, signal });
         },
       ],
-      drain: () => accessLog.flush(),
+      onStop: () => accessLog.flush(),
     };
   },
 });

@@ -9,7 +9,7 @@ export const webserver: Service<object> = service({
   port: 4008,
   variables: noVariables,
   topics: allTopics,
-  parts: () => ({
+  define: () => ({
     groups: [
       {
         group: 'webserver',

@@ -1,4 +1,4 @@
-export type { Tracing } from '@millrace/streams-telemetry';
+export { noTracing, type Tracing } from '@millrace/streams-telemetry';
 export { type CardKeyConfig, cardKey, cardKeyVariables } from './config/card-key.ts';
 export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';
 export { type LoadOptions, loadConfig } from './config/load.ts';
@@ -15,9 +15,15 @@ export {
 export { workspaceRoot } from './config/workspace-root.ts';
 export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
 export type { HttpRequest, HttpServer } from './http/server.ts';
-export { keepTrying } from './lifecycle/keep-trying.ts';
+export { retryWithLog } from './lifecycle/retry-with-log.ts';
 export { type ReadyReport, runService } from './lifecycle/run-service.ts';
 export { type StartedService, type StartOptions, startService } from './lifecycle/start-service.ts';
 export { createLogger, type Logger } from './logging/logger.ts';
 export { maskSecrets } from './logging/secrets.ts';
-export { type Background, type Kit, type Parts, type Service, service } from './service.ts';
+export {
+  type BackgroundTask,
+  type Service,
+  type ServiceContext,
+  type ServiceDefinition,
+  service,
+} from './service.ts';

@@ -14,14 +14,14 @@ export interface Service<Own> {
   readonly variables: z.ZodType<Own>;
   /** Topics that must exist before any group joins. */
   readonly topics: readonly Pick<TopicSpec, 'name' | 'retention'>[];
-  readonly parts: (kit: Kit<Own>) => Parts | Promise<Parts>;
+  readonly define: (context: ServiceContext<Own>) => ServiceDefinition | Promise<ServiceDefinition>;
 }
 
-/** What a service is given to build its parts from. */
-export interface Kit<Own> {
+/** What a service is given to define itself with. */
+export interface ServiceContext<Own> {
   readonly config: SharedConfig & Own;
   readonly log: Logger;
-  /** Usable at once; until the backend is reached everything answers UNAVAILABLE. */
+  /** Usable at once; until the backend is reached everything throws UNAVAILABLE. */
   readonly streams: Streams;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -32,25 +32,25 @@ export interface Kit<Own> {
 }
 
 /** What a service does. */
-export interface Parts {
+export interface ServiceDefinition {
   /** Groups that it is a member of; each is restarted when it fails. */
   readonly groups?: readonly RunOptions[];
   /** Groups whose backlog its metrics tell; its own unless this is given. */
   readonly measuredGroups?: (admin: Admin) => Promise<readonly string[]>;
   readonly routes?: (server: HttpServer) => void | Promise<void>;
   /** Done before the groups join and repeated until it works: migrations, connections. */
-  readonly prepare?: () => Promise<void>;
+  readonly onStart?: () => Promise<void>;
   /** Work beside the groups, begun when the streams can be used; it ends once the signal aborts. */
-  readonly background?: readonly Background[];
+  readonly background?: readonly BackgroundTask[];
   /** A reason of its own why it cannot work now. */
-  readonly unready?: () => string | undefined;
+  readonly readinessProblem?: () => string | undefined;
   /** Called once, when everything is ready. */
   readonly onReady?: (url: string) => void;
   /** The last act that still has streams, after HTTP and groups have stopped. */
-  readonly drain?: () => Promise<void>;
+  readonly onStop?: () => Promise<void>;
 }
 
-export type Background = (signal: AbortSignal) => Promise<void>;
+export type BackgroundTask = (signal: AbortSignal) => Promise<void>;
 
 /** Declares a service. */
 export function service<Own>(definition: Service<Own>): Service<Own> {

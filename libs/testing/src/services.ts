@@ -17,6 +17,7 @@ export const serviceNames = [
   'kustomize',
   'jaeger',
   'prometheus',
+  'chromium',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -68,6 +69,8 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     ['prometheus', 'promtool'].every((command) => findCommand(command, environment))
       ? undefined
       : 'no prometheus and promtool on the PATH (apt-get install prometheus)',
+  chromium: (environment) =>
+    findCommand('chromium', environment) ? undefined : 'no chromium on the PATH (apt-get install chromium)',
 };
 
 export type Availability =

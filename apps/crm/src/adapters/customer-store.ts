@@ -1,8 +1,8 @@
 import {
-  type Advance,
-  applyOnce,
+  applyWithPosition,
   loadPositions,
   migrate,
+  type PositionUpdate,
   RowInserter,
   type Sql,
 } from '@millrace/service/sql';
@@ -36,10 +36,10 @@ export class CustomerStore {
   loadPositions: External['load'] = (topics, partition) => loadPositions(this.#sql.db, topics, partition);
 
   /** Adds the changes in the same transaction that moves the position. */
-  async apply(advance: Advance, changes: readonly ProfileChange[]): Promise<void> {
+  async apply(advance: PositionUpdate, changes: readonly ProfileChange[]): Promise<void> {
     // In one order everywhere, so that two partitions that touch the same customers cannot lock each other out.
     const rows = changes.toSorted((a, b) => (a.customerId < b.customerId ? -1 : 1)).map(toValues);
-    await applyOnce(this.#sql.db, advance, (transaction) => this.#changes.insert(transaction, rows));
+    await applyWithPosition(this.#sql.db, advance, (transaction) => this.#changes.insert(transaction, rows));
   }
 
   async find(customerId: string): Promise<Profile | undefined> {

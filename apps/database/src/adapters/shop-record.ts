@@ -1,5 +1,5 @@
 import {
-  applyOnce,
+  applyWithPosition,
   loadPositions,
   migrate,
   RowInserter,
@@ -54,7 +54,7 @@ export class ShopRecord {
         { inserter: latencies, rows: latencyCounts(messages, context.partition, appliedAt) },
         ...also(messages.map(({ value }) => value)),
       ];
-      await applyOnce(this.#sql.db, context, async (transaction) => {
+      await applyWithPosition(this.#sql.db, context, async (transaction) => {
         for (const addition of additions) await addition.inserter.insert(transaction, addition.rows);
       });
     };

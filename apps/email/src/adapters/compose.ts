@@ -1,13 +1,13 @@
 import { encodeWords, foldLines } from 'nodemailer/lib/mime-funcs';
 import { encode, wrap } from 'nodemailer/lib/qp';
 import type { Mail } from '../domain/render.ts';
-import type { Letter } from './mailer.ts';
+import type { Email } from './mailer.ts';
 
 const longestLine = 76;
 const longestWord = 52;
 
 /** The e-mail as it is sent. A plain text has no parts to stream, so nodemailer's encoders are enough, and much faster. */
-export function compose(mail: Mail, domain: string): Letter {
+export function compose(mail: Mail, domain: string): Email {
   const from = `shop@${domain}`;
   const headers = [
     header('From', `Millrace <${from}>`),

@@ -1,6 +1,6 @@
-import { type ParsedLetter, parseLetter } from './parse-letter.ts';
+import { type ParsedEmail, parseEmail } from './parse-email.ts';
 
-export interface CaughtLetter extends ParsedLetter {
+export interface CaughtEmail extends ParsedEmail {
   readonly caughtAt: string;
   /** How often it arrived; copies after the first are dropped, as any receiver may do by Message-ID. */
   readonly copies: number;
@@ -9,22 +9,22 @@ export interface CaughtLetter extends ParsedLetter {
 /** The latest e-mails that were caught, in memory. */
 export class Mailbox {
   readonly #size: number;
-  readonly #letters = new Map<string, CaughtLetter>();
+  readonly #emails = new Map<string, CaughtEmail>();
 
   constructor(size: number) {
     this.#size = size;
   }
 
   add(source: string, caughtAt: string): void {
-    const letter = parseLetter(source);
-    const known = this.#letters.get(letter.messageId);
-    this.#letters.set(letter.messageId, { ...letter, caughtAt, copies: (known?.copies ?? 0) + 1 });
-    const [oldest] = this.#letters.keys();
-    if (this.#letters.size > this.#size && oldest !== undefined) this.#letters.delete(oldest);
+    const email = parseEmail(source);
+    const known = this.#emails.get(email.messageId);
+    this.#emails.set(email.messageId, { ...email, caughtAt, copies: (known?.copies ?? 0) + 1 });
+    const [oldest] = this.#emails.keys();
+    if (this.#emails.size > this.#size && oldest !== undefined) this.#emails.delete(oldest);
   }
 
   /** The newest first. */
-  letters(): readonly CaughtLetter[] {
-    return [...this.#letters.values()].toReversed();
+  emails(): readonly CaughtEmail[] {
+    return [...this.#emails.values()].toReversed();
   }
 }

@@ -1,11 +1,19 @@
 /** A complete e-mail (RFC 5322) and what its envelope says. */
-export interface Letter {
+export interface Email {
   readonly from: string;
   readonly to: string;
   readonly source: string;
 }
 
 export interface Mailer {
-  /** Resolves once the next server has taken the letter. UNAVAILABLE while it cannot be reached; Rejected when it never will take it. */
-  send(letter: Letter): void | Promise<void>;
+  /**
+   * Resolves once the next server has taken the e-mail. UNAVAILABLE while the server cannot be used for any e-mail;
+   * RefusedForNow when it may take this one later; Rejected when it never will.
+   */
+  send(email: Email): void | Promise<void>;
+}
+
+/** The server refuses this recipient or this content for now, such as a greylisting one does with whom it does not know. */
+export class RefusedForNow extends Error {
+  override readonly name = 'RefusedForNow';
 }

@@ -26,9 +26,9 @@ export async function openMail(config: EmailConfig, surroundings: MailSurroundin
       log.info('e-mails are written and thrown away');
       return { mailer: new RenderMailer(), concurrency: 1 };
     case 'catcher': {
-      const { startCatcher } = await import('./catcher.ts');
+      const { startMailCatcher } = await import('./mail-catcher.ts');
       const mailbox = new Mailbox(config.MAILBOX_SIZE);
-      const catcher = resources.use(await startCatcher(mailbox));
+      const catcher = resources.use(await startMailCatcher(mailbox));
       log.info('e-mails are caught, see /mailbox');
       return { ...(await overSmtp(catcher.url, surroundings)), mailbox };
     }

@@ -1,4 +1,4 @@
-import type { Letter, Mailer } from './mailer.ts';
+import type { Email, Mailer } from './mailer.ts';
 
 /** Takes complete e-mails and lets none out: a replay of real history must never write to people. */
 export class RenderMailer implements Mailer {
@@ -10,7 +10,7 @@ export class RenderMailer implements Mailer {
     return { letters: this.#letters, bytes: this.#bytes };
   }
 
-  send({ source }: Letter): void {
+  send({ source }: Email): void {
     this.#letters++;
     this.#bytes += Buffer.byteLength(source);
   }

@@ -1,23 +1,23 @@
 import type { HttpServer } from '@millrace/service';
 import { z } from 'zod';
-import type { CaughtLetter, Mailbox } from '../adapters/mailbox.ts';
+import type { CaughtEmail, Mailbox } from '../adapters/mailbox.ts';
 
 const querystring = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
 
 /** `GET /mailbox` for people, `GET /api/mailbox` for programs: the newest caught e-mails first. */
 export function addMailboxRoutes(server: HttpServer, mailbox: Mailbox): void {
   server.get('/mailbox', { schema: { querystring } }, (request, reply) => {
-    const letters = mailbox.letters();
+    const emails = mailbox.emails();
     return reply
       .type('text/html; charset=utf-8')
-      .send(page(letters.slice(0, request.query.limit), letters.length));
+      .send(page(emails.slice(0, request.query.limit), emails.length));
   });
   server.get('/api/mailbox', { schema: { querystring } }, (request) => ({
-    letters: mailbox.letters().slice(0, request.query.limit),
+    emails: mailbox.emails().slice(0, request.query.limit),
   }));
 }
 
-function page(letters: readonly CaughtLetter[], total: number): string {
+function page(emails: readonly CaughtEmail[], total: number): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -26,15 +26,15 @@ function page(letters: readonly CaughtLetter[], total: number): string {
 <style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:50rem;padding:0 1rem}summary{cursor:pointer}
 pre{white-space:pre-wrap;background:#f4f4f4;padding:1rem}small{color:#555}</style>
 <h1>Mailbox</h1>
-<p>The newest ${letters.length} of ${total} caught e-mails. None of them left this machine.</p>
-${letters.map(entry).join('\n')}
+<p>The newest ${emails.length} of ${total} caught e-mails. None of them left this machine.</p>
+${emails.map(entry).join('\n')}
 </html>`;
 }
 
-function entry(letter: CaughtLetter): string {
-  const copies = letter.copies > 1 ? ` · arrived ${letter.copies} times` : '';
-  return `<details><summary>${escapeHtml(letter.subject)} <small>to ${escapeHtml(letter.to)}, ${escapeHtml(letter.caughtAt)}${copies}</small></summary>
-<pre>${escapeHtml(letter.text)}</pre><small>${escapeHtml(letter.messageId)}</small></details>`;
+function entry(email: CaughtEmail): string {
+  const copies = email.copies > 1 ? ` · arrived ${email.copies} times` : '';
+  return `<details><summary>${escapeHtml(email.subject)} <small>to ${escapeHtml(email.to)}, ${escapeHtml(email.caughtAt)}${copies}</small></summary>
+<pre>${escapeHtml(email.text)}</pre><small>${escapeHtml(email.messageId)}</small></details>`;
 }
 
 function escapeHtml(text: string): string {

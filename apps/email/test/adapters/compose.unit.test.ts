@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../src/adapters/compose.ts';
-import { parseLetter } from '../../src/adapters/parse-letter.ts';
+import { parseEmail } from '../../src/adapters/parse-email.ts';
 import type { Mail } from '../../src/domain/render.ts';
 
 const mail: Mail = {
@@ -22,7 +22,7 @@ describe('a composed letter', () => {
       date: new Date(mail.date),
     });
     const { source } = compose(mail, 'millrace.example');
-    expect(parseLetter(source)).toEqual(parseLetter(String(message)));
+    expect(parseEmail(source)).toEqual(parseEmail(String(message)));
     expect(headersOf(source)).toEqual(headersOf(String(message)));
   });
 
@@ -33,7 +33,7 @@ describe('a composed letter', () => {
         const { source } = compose({ ...mail, subject: `x${subject}x`, text: body }, 'millrace.example');
         expect(source).toMatch(/^[\t\r\n -~]*$/);
         for (const line of source.split('\r\n')) expect(line.length).toBeLessThanOrEqual(78);
-        expect(parseLetter(source).text).toBe(body.replace(/\r?\n/g, '\r\n'));
+        expect(parseEmail(source).text).toBe(body.replace(/\r?\n/g, '\r\n'));
       }),
     );
   });
@@ -44,7 +44,7 @@ describe('a composed letter', () => {
       'millrace.example',
     );
     expect(source).not.toMatch(/^Bcc:/im);
-    expect(parseLetter(source).subject).toBe('order 1 Bcc: everybody@example.org');
+    expect(parseEmail(source).subject).toBe('order 1 Bcc: everybody@example.org');
   });
 });
 

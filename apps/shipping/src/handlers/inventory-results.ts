@@ -1,17 +1,17 @@
 import { emails, type InventoryResult } from '@millrace/events';
+import type { PartitionTimers } from '@millrace/service/delays';
 import type { Handler, StatefulContext } from '@millrace/streams';
-import type { Alarms } from '../adapters/alarms.ts';
-import { enqueue } from '../delivery-queue.ts';
+import { deliveries } from '../delivery-queue.ts';
 import { deliver, ship } from '../domain/delivery.ts';
 
 export interface ShippingOptions {
   readonly delayMs: number;
-  readonly alarms: Pick<Alarms, 'set'>;
+  readonly timers: Pick<PartitionTimers, 'set'>;
 }
 
 export function shippingHandler({
   delayMs,
-  alarms,
+  timers,
 }: ShippingOptions): Handler<InventoryResult, StatefulContext> {
   return async ({ value: order, partition, headers }, context) => {
     context.send(emails, ship(order));
@@ -21,7 +21,12 @@ export function shippingHandler({
     }
     const dueAt = Date.now() + delayMs;
     const { traceparent } = headers;
-    await enqueue(context, { order, dueAt, delayMs, ...(traceparent === undefined ? {} : { traceparent }) });
-    alarms.set(partition, dueAt);
+    await deliveries.add(context, {
+      order,
+      dueAt,
+      delayMs,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    timers.set(partition, dueAt);
   };
 }

@@ -35,7 +35,7 @@ export interface HttpServerOptions {
   /** Requests that one address may make in a minute; probes are not counted. */
   readonly rateLimit: number;
   /** Why the service is not ready; empty when it is. */
-  readonly unready: () => readonly string[];
+  readonly readinessProblems: () => readonly string[];
 }
 
 /** The HTTP server of a service: probes, safe headers, limits, zod schemas on routes, errors as problem details. */

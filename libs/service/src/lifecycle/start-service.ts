@@ -4,14 +4,14 @@ import { loadConfig } from '../config/load.ts';
 import type { SharedConfig } from '../config/shared.ts';
 import { createHttpServer } from '../http/server.ts';
 import { createLogger, type Logger } from '../logging/logger.ts';
-import type { Kit, Service } from '../service.ts';
+import type { Service, ServiceContext } from '../service.ts';
 import { openTracing } from '../tracing/open-tracing.ts';
-import { LiveStreams } from './live-streams.ts';
-import { Work } from './work.ts';
+import { DeferredStreams } from './deferred-streams.ts';
+import { ServiceRuntime } from './service-runtime.ts';
 
 export interface StartOptions {
   readonly log?: Logger;
-  /** Where relative paths start; the workspace around the working directory unless told otherwise. */
+  /** Where relative paths start; the workspace around the working directory by default. */
   readonly root?: string;
 }
 
@@ -36,9 +36,7 @@ export async function startService<Own>(
 ): Promise<StartedService> {
   const { name, port, variables, topics } = service;
   const config = loadConfig(environment, { ...options, service: name, port, own: variables });
-  const tracing = await openTracing(name, config, (problem) =>
-    log.warn({ problem }, 'tracing is in trouble'),
-  );
+  const tracing = await openTracing(name, config, (problem) => log.warn({ problem }, 'tracing error'));
   const log =
     options.log ??
     createLogger({
@@ -52,22 +50,35 @@ export async function startService<Own>(
   const stopping = new AbortController();
   const resources = new AsyncDisposableStack();
   resources.use(tracing);
-  const streams = new LiveStreams(metrics);
-  const kit: Kit<Own> = { config, log, streams, metrics, tracing, stopping: stopping.signal, resources };
+  const streams = new DeferredStreams(metrics);
+  const context: ServiceContext<Own> = {
+    config,
+    log,
+    streams,
+    metrics,
+    tracing,
+    stopping: stopping.signal,
+    resources,
+  };
   try {
-    const parts = await service.parts(kit);
-    const work = new Work({ kit, streams, topics, parts });
-    const unready = (): readonly string[] => work.unready();
-    const server = await createHttpServer({ log, metrics, tracing, rateLimit: config.RATE_LIMIT, unready });
+    const definition = await service.define(context);
+    const runtime = new ServiceRuntime({ context, streams, topics, definition });
+    const server = await createHttpServer({
+      log,
+      metrics,
+      tracing,
+      rateLimit: config.RATE_LIMIT,
+      readinessProblems: () => runtime.readinessProblems(),
+    });
     resources.defer(() => server.close());
-    await parts.routes?.(server);
+    await definition.routes?.(server);
     const url = await server.listen({ host: config.HOST, port: config.PORT });
     log.info({ url, backend: config.STREAMS_URL, namespace: config.NAMESPACE }, 'listening');
-    const ready = work.begin(() => parts.onReady?.(url));
+    const ready = runtime.begin(() => definition.onReady?.(url));
     const stop = once(async () => {
       stopping.abort();
-      await Promise.all([server.close(), work.stop()]);
-      await parts.drain?.();
+      await Promise.all([server.close(), runtime.stop()]);
+      await definition.onStop?.();
       await streams[Symbol.asyncDispose]();
       await resources.disposeAsync();
     });

@@ -23,7 +23,7 @@ export class SupervisedGroup {
   }
 
   /** Why the group does not work; undefined when it does. */
-  unready(): string | undefined {
+  readinessProblem(): string | undefined {
     const { group } = this.#options;
     const state = this.#running?.state() ?? 'joining';
     if (state === 'running') return undefined;

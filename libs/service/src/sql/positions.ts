@@ -27,7 +27,7 @@ export async function loadPositions(
   }
 }
 
-export interface Advance {
+export interface PositionUpdate {
   /** Where the position must still stand; undefined where there is none yet. */
   readonly previous: Position | undefined;
   readonly last: Position;
@@ -37,14 +37,14 @@ export interface Advance {
  * Applies a batch and its position in one transaction. FENCED, and nothing applied, when the position no longer stands
  * where this member left it: somebody else has taken over.
  */
-export async function applyOnce<Tables>(
+export async function applyWithPosition<Tables>(
   db: Kysely<Tables>,
-  advance: Advance,
+  advance: PositionUpdate,
   apply: (transaction: Transaction<Tables>) => Promise<void>,
 ): Promise<void> {
   try {
     await db.transaction().execute(async (transaction) => {
-      if (!(await move(transaction, advance))) throw fenced(advance);
+      if (!(await compareAndSetPosition(transaction, advance))) throw fenced(advance);
       await apply(transaction);
     });
   } catch (error) {
@@ -52,7 +52,10 @@ export async function applyOnce<Tables>(
   }
 }
 
-async function move(db: QueryExecutorProvider, { previous, last }: Advance): Promise<boolean> {
+async function compareAndSetPosition(
+  db: QueryExecutorProvider,
+  { previous, last }: PositionUpdate,
+): Promise<boolean> {
   const { topic, partition, offset } = last;
   const statement = previous
     ? sql`update positions set "offset" = ${offset}
@@ -62,7 +65,7 @@ async function move(db: QueryExecutorProvider, { previous, last }: Advance): Pro
   return (await statement.execute(db)).numAffectedRows === 1n;
 }
 
-function fenced({ previous, last }: Advance): StreamsError {
+function fenced({ previous, last }: PositionUpdate): StreamsError {
   const expected = previous ? formatPosition(previous) : 'none';
   return new StreamsError(
     'FENCED',

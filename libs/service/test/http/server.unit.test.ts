@@ -18,7 +18,7 @@ describe('the HTTP server of a service', () => {
       metrics: new Metrics(),
       tracing: noTracing,
       rateLimit: 5,
-      unready: () => reasons,
+      readinessProblems: () => reasons,
     });
     const body = z.object({ lines: z.array(z.object({ quantity: z.int().positive() })).min(1) });
     server.post('/orders', { schema: { body } }, (request) => ({ lines: request.body.lines.length }));

@@ -30,7 +30,7 @@ describe.each([
         port: 0,
         variables: noVariables,
         topics: [letters],
-        parts: ({ streams }) => ({
+        define: ({ streams }) => ({
           groups: [
             {
               group: 'reader',

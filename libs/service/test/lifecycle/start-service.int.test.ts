@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { on, openStreams, type RunOptions, topic } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { noVariables, type Parts, type Service, service, startService } from '../../src/index.ts';
+import { noVariables, type Service, type ServiceDefinition, service, startService } from '../../src/index.ts';
 
 const letters = topic<string>('letters', { key: (text) => text });
 
@@ -13,8 +13,8 @@ async function environment(): Promise<Record<string, string>> {
   return { DATA_DIR: await mkdtemp(join(tmpdir(), 'service-')), PORT: '0', LOG_LEVEL: 'silent' };
 }
 
-function serviceOf(parts: Parts): Service<object> {
-  return service({ name: 'reader', port: 0, variables: noVariables, topics: [letters], parts: () => parts });
+function serviceOf(parts: ServiceDefinition): Service<object> {
+  return service({ name: 'reader', port: 0, variables: noVariables, topics: [letters], define: () => parts });
 }
 
 function reader(handle: (text: string) => void): RunOptions {
@@ -33,6 +33,19 @@ async function readiness(url: string): Promise<{ status: number; reasons: string
 }
 
 describe('a service', () => {
+  it('whose DATA_DIR cannot be written waits, and says for what', async () => {
+    const started = await startService(serviceOf({ groups: [reader(() => undefined)] }), {
+      ...(await environment()),
+      DATA_DIR: '/sys/millrace',
+    });
+    await vi.waitFor(async () =>
+      expect((await readiness(started.url)).reasons[0]).toMatch(
+        /has not been reached yet: DATA_DIR=\/sys\/millrace cannot be written.*; make it writable$/,
+      ),
+    );
+    await started.stop();
+  });
+
   it('creates the topics, joins its groups, says so, and hands over what it counted', async () => {
     const variables = await environment();
     const seen: string[] = [];
@@ -71,16 +84,16 @@ describe('a service', () => {
 
   it('is alive but not ready while what it needs is away, and becomes ready when it comes back', async () => {
     let away = true;
-    const prepare = async (): Promise<void> => {
+    const onStart = async (): Promise<void> => {
       if (away) throw new Error('the database is away');
     };
     const started = await startService(
-      serviceOf({ prepare, groups: [reader(() => {})] }),
+      serviceOf({ onStart, groups: [reader(() => {})] }),
       await environment(),
     );
     expect((await fetch(`${started.url}/health`)).status).toBe(200);
     await vi.waitFor(async () =>
-      expect((await readiness(started.url)).reasons).toEqual(['not prepared yet']),
+      expect((await readiness(started.url)).reasons).toEqual(['not prepared yet: the database is away']),
     );
     away = false;
     await started.ready;

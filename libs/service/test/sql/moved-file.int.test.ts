@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLogger, loadConfig } from '../../src/index.ts';
-import { applyOnce, migrate, openSql, type Sql } from '../../src/sql/index.ts';
+import { applyWithPosition, migrate, openSql, type Sql } from '../../src/sql/index.ts';
 
 const own = z.object({ DATABASE_URL: z.string().optional() });
 const at = (offset: string) => ({ topic: 'letters', partition: 0, offset });
@@ -40,9 +40,9 @@ const harms: readonly (readonly [string, (file: string) => void])[] = [
 it.each(harms)('a database file that is %s while it is open takes no further batch', async (_name, harm) => {
   const folder = await mkdtemp(join(tmpdir(), 'sql-'));
   await using store = await open(folder);
-  await applyOnce(store.db, { previous: undefined, last: at('1') }, async () => {});
+  await applyWithPosition(store.db, { previous: undefined, last: at('1') }, async () => {});
   harm(join(folder, 'sink.db'));
-  const late = applyOnce(store.db, { previous: at('1'), last: at('2') }, async (transaction) => {
+  const late = applyWithPosition(store.db, { previous: at('1'), last: at('2') }, async (transaction) => {
     await sql`create table late (id integer)`.execute(transaction);
   });
   await expect(late).rejects.toMatchObject({

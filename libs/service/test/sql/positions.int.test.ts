@@ -6,7 +6,14 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLogger, loadConfig } from '../../src/index.ts';
-import { applyOnce, loadPositions, migrate, openSql, RowInserter, type Sql } from '../../src/sql/index.ts';
+import {
+  applyWithPosition,
+  loadPositions,
+  migrate,
+  openSql,
+  RowInserter,
+  type Sql,
+} from '../../src/sql/index.ts';
 
 interface Tables {
   letters: { sequence: number; body: string };
@@ -40,10 +47,12 @@ describe('positions in SQL', () => {
   it('move with what was made of the records', async () => {
     await using store = await open(await mkdtemp(join(tmpdir(), 'sql-')));
     expect(await loadPositions(store.db, ['letters'], 0)).toEqual([]);
-    await applyOnce(store.db, { previous: undefined, last: at('2') }, (t) =>
+    await applyWithPosition(store.db, { previous: undefined, last: at('2') }, (t) =>
       letters.insert(t, [['a'], ['b']]),
     );
-    await applyOnce(store.db, { previous: at('2'), last: at('3') }, (t) => letters.insert(t, [['c']]));
+    await applyWithPosition(store.db, { previous: at('2'), last: at('3') }, (t) =>
+      letters.insert(t, [['c']]),
+    );
     expect(await bodies(store)).toEqual(['a', 'b', 'c']);
     expect(await loadPositions(store.db, ['letters', 'others'], 0)).toEqual([at('3')]);
     expect(await loadPositions(store.db, ['letters'], 1)).toEqual([]);
@@ -54,9 +63,11 @@ describe('positions in SQL', () => {
     ['from an older one', at('1')],
   ])('do not move %s, and nothing is applied', async (_name, previous) => {
     await using store = await open(await mkdtemp(join(tmpdir(), 'sql-')));
-    await applyOnce(store.db, { previous: undefined, last: at('1') }, async () => {});
-    await applyOnce(store.db, { previous: at('1'), last: at('2') }, async () => {});
-    const zombie = applyOnce(store.db, { previous, last: at('3') }, (t) => letters.insert(t, [['zombie']]));
+    await applyWithPosition(store.db, { previous: undefined, last: at('1') }, async () => {});
+    await applyWithPosition(store.db, { previous: at('1'), last: at('2') }, async () => {});
+    const zombie = applyWithPosition(store.db, { previous, last: at('3') }, (t) =>
+      letters.insert(t, [['zombie']]),
+    );
     await expect(zombie).rejects.toMatchObject({ code: 'FENCED' });
     expect(await bodies(store)).toEqual([]);
     expect(await loadPositions(store.db, ['letters'], 0)).toEqual([at('2')]);
@@ -64,10 +75,14 @@ describe('positions in SQL', () => {
 
   it('stay where they are when applying fails', async () => {
     await using store = await open(await mkdtemp(join(tmpdir(), 'sql-')));
-    const failing = applyOnce(store.db, { previous: undefined, last: at('1') }, async (transaction) => {
-      await letters.insert(transaction, [['half']]);
-      throw new Error('a bug');
-    });
+    const failing = applyWithPosition(
+      store.db,
+      { previous: undefined, last: at('1') },
+      async (transaction) => {
+        await letters.insert(transaction, [['half']]);
+        throw new Error('a bug');
+      },
+    );
     await expect(failing).rejects.toThrow('a bug');
     expect(await bodies(store)).toEqual([]);
     expect(await loadPositions(store.db, ['letters'], 0)).toEqual([]);
@@ -77,9 +92,9 @@ describe('positions in SQL', () => {
     const folder = await mkdtemp(join(tmpdir(), 'sql-'));
     await using one = await open(folder);
     await using other = await open(folder);
-    await applyOnce(one.db, { previous: undefined, last: at('1') }, async (transaction) => {
+    await applyWithPosition(one.db, { previous: undefined, last: at('1') }, async (transaction) => {
       await letters.insert(transaction, [['first']]);
-      const second = applyOnce(other.db, { previous: undefined, last: at('1') }, async () => {});
+      const second = applyWithPosition(other.db, { previous: undefined, last: at('1') }, async () => {});
       await expect(second).rejects.toMatchObject({ code: 'BUSY', retryable: true });
     });
   });

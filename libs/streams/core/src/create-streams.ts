@@ -1,8 +1,8 @@
 import { createAdmin } from './create-admin.ts';
 import type { Driver } from './driver.ts';
+import { Partitioner } from './producer-record.ts';
 import { publish } from './publish.ts';
 import { readMessages } from './read-messages.ts';
-import { Partitioner } from './router.ts';
 import { run } from './run.ts';
 import type { Running } from './running.ts';
 import type { Streams } from './streams.ts';
@@ -15,7 +15,7 @@ export function createStreams(
   driver: Driver,
   wrap: (streams: Streams) => Streams = (plain) => plain,
 ): Streams {
-  const router = new Partitioner(driver);
+  const partitioner = new Partitioner(driver);
   const members = new Set<Running>();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -25,10 +25,11 @@ export function createStreams(
   const streams: Streams = wrap({
     backend: driver.name,
     admin: createAdmin(driver, () => streams),
-    publish: (topic, values, options) => publish(driver, router, { topic, values, options: options ?? {} }),
+    publish: (topic, values, options) =>
+      publish(driver, partitioner, { topic, values, options: options ?? {} }),
     read: (topic, options) => readMessages(driver, topic, options ?? {}),
     run: async (options) => {
-      const member = await run(driver, router, options);
+      const member = await run(driver, partitioner, options);
       members.add(member);
       member.finished.catch(() => undefined).finally(() => members.delete(member));
       return member;

@@ -1,12 +1,24 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { asBuffer } from './buffers.ts';
 import { StreamsError } from './errors.ts';
-import type { Message } from './message.ts';
-import { formatPosition } from './position.ts';
+import { formatPosition, type Position } from './position.ts';
 import type { Bytes, Delivery, Headers, StoredRecord } from './record.ts';
+import { asBuffer } from './record-access.ts';
 import type { Topic } from './topic.ts';
 
-/** The record as a checked message; INVALID_RECORD when the bytes or the schema say no. */
+/** A decoded, checked record. Key and headers are read from the record when asked for: a spread of it has neither. */
+export interface Message<Value> extends Position {
+  /** The key as UTF-8 text; the bytes are in `record`. */
+  readonly key: string | null;
+  readonly value: Value;
+  readonly headers: Headers;
+  /** When it was stored or published, milliseconds since the epoch. */
+  readonly timestamp: number;
+  /** 1 at the first delivery; always 1 for a plain reader. */
+  readonly attempt: number;
+  readonly record: StoredRecord | Delivery;
+}
+
+/** The record as a checked message; INVALID_RECORD when decoding or validation fails. */
 export function decodeMessage<Value>(
   topic: Topic<Value>,
   record: StoredRecord | Delivery,

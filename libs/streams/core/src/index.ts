@@ -14,6 +14,7 @@ export type {
 export { bytes, type Codec, json, text } from './codec.ts';
 export type { CompetingCommit, CompetingMember } from './competing.ts';
 export { createStreams } from './create-streams.ts';
+export type { Message } from './decode.ts';
 export type {
   Acks,
   AppendOptions,
@@ -27,9 +28,7 @@ export type {
 } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
 export { FileIdentity } from './file-identity.ts';
-export { headerOf, readHeader } from './header-of.ts';
 export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
-export type { Message } from './message.ts';
 export type { Observer } from './observer.ts';
 export type { OpenDriver, OpenDriverOptions } from './open/drivers.ts';
 export { type OpenStreamsOptions, openDriver, openStreams } from './open/open-streams.ts';
@@ -49,8 +48,10 @@ export {
   type RunOptions,
 } from './options.ts';
 export { type PartitionerName, partitionOf } from './partitioner.ts';
+export type { End, Start } from './position.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
 export type { Bytes, Delivery, Headers, NewRecord, ReadBytes, StoredRecord } from './record.ts';
+export { headerOf, readHeader } from './record-access.ts';
 export { exponential, type Retry } from './retry.ts';
 export {
   type BatchContext,
@@ -66,7 +67,6 @@ export {
   type StatefulContext,
 } from './routes.ts';
 export type { Running } from './running.ts';
-export type { End, Start } from './start.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
 export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';

@@ -1,12 +1,11 @@
+import type { Message } from './decode.ts';
 import type { Acks, Once } from './driver.ts';
 import type { StreamsError } from './errors.ts';
-import type { Message } from './message.ts';
 import type { Observer } from './observer.ts';
-import type { Position } from './position.ts';
+import type { End, Position, Start } from './position.ts';
 import type { Delivery, Headers } from './record.ts';
 import type { Retry } from './retry.ts';
 import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
-import type { End, Start } from './start.ts';
 import type { Store } from './store.ts';
 import type { Topic } from './topic.ts';
 
@@ -44,7 +43,7 @@ interface CommonRunOptions {
   readonly batch?: number;
   /**
    * About how many bytes one commit holds, its records, outputs and state together: Default: 2 MiB. A
-   * message that takes more is committed alone. For each partition a member has two to three times as much in hand.
+   * message that takes more is committed alone. For each partition a member has two to three times as much in flight.
    */
   readonly batchBytes?: number;
   readonly retry?: Retry;
@@ -52,36 +51,36 @@ interface CommonRunOptions {
   readonly deadLetter?: boolean;
   /** Headers to add to a dead letter, or to replace in it. Called when it is made, which is before it is stored; must not throw. */
   readonly deadLetterHeaders?: (record: Delivery, failure: Failure) => Headers;
-  /** How strongly steps and outputs are stored: Default: `all`. */
+  /** How strongly commits and outputs are stored: Default: `all`. */
   readonly acks?: Acks;
   /** Milliseconds until a silent member is replaced: Default: 3,000; at least 500. On Kafka it is the group's session timeout, which the broker may bound. */
   readonly leaseMs?: number;
-  /** Milliseconds that a stop or a recall waits for handlers in flight: Default: 10,000. */
+  /** Milliseconds that a stop or a revocation waits for handlers in flight: Default: 10,000. */
   readonly graceMs?: number;
   readonly observer?: Observer;
 }
 
-/** Why a message is given up. */
+/** Why a message is dead-lettered. */
 export interface Failure {
   readonly attempts: number;
   readonly error: StreamsError;
 }
 
-/** Acknowledges before handling: a crash loses what was in hand. */
+/** Acknowledges before handling: a crash loses what was in flight. */
 export interface AtMostOnceOptions extends CommonRunOptions {
   readonly delivery: 'at-most-once';
   readonly mode: 'partitioned' | 'competing';
   readonly routes: readonly Route[];
 }
 
-/** Handles, sends outputs, acknowledges: a crash repeats what was in hand. */
+/** Handles, sends outputs, acknowledges: a crash repeats what was in flight. */
 export interface AtLeastOnceOptions extends CommonRunOptions {
   readonly delivery: 'at-least-once';
   readonly mode: 'partitioned' | 'competing';
   readonly routes: readonly Route[];
 }
 
-/** Acknowledgement, outputs, state and dedupe ids in one atomic step. */
+/** Acknowledgement, outputs, state and dedupe ids in one atomic commit. */
 export interface ExactlyOnceOptions extends CommonRunOptions {
   readonly delivery: 'exactly-once';
   readonly mode: 'partitioned';
@@ -91,7 +90,7 @@ export interface ExactlyOnceOptions extends CommonRunOptions {
   readonly stores?: readonly Store<unknown>[];
 }
 
-/** Exactly-once among competing members: acknowledgement and outputs of one message in one step; no keyed state. */
+/** Exactly-once among competing members: acknowledgement and outputs of one message in one commit; no keyed state. */
 export interface CompetingExactlyOnceOptions extends CommonRunOptions {
   readonly delivery: 'exactly-once';
   readonly mode: 'competing';

@@ -3,7 +3,7 @@ import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import type { PublishOptions } from './options.ts';
 import type { Position } from './position.ts';
-import { type Partitioner, toProducerRecord } from './router.ts';
+import { type Partitioner, toProducerRecord } from './producer-record.ts';
 import type { Topic } from './topic.ts';
 
 export interface Publication<Value> {
@@ -14,7 +14,7 @@ export interface Publication<Value> {
 
 export async function publish<Value>(
   driver: Driver,
-  router: Partitioner,
+  partitioner: Partitioner,
   publication: Publication<Value>,
 ): Promise<Position[]> {
   const { topic, values, options } = publication;
@@ -31,10 +31,10 @@ export async function publish<Value>(
     );
   }
   const { maxRecordBytes } = driver.capabilities;
-  const drafts = values.map((value) =>
+  const records = values.map((value) =>
     toProducerRecord(topic, value, { id: randomUUID, headers: options.headers, maxBytes: maxRecordBytes }),
   );
-  return driver.append(await router.assign(drafts), {
+  return driver.append(await partitioner.assign(records), {
     acks: options.acks ?? 'all',
     ...(options.signal ? { signal: options.signal } : {}),
     ...(options.once ? { once: options.once } : {}),

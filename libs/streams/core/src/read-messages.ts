@@ -1,11 +1,11 @@
+import type { Message } from './decode.ts';
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { mergeByTime } from './merge-by-time.ts';
-import type { Message } from './message.ts';
 import { MessageIterator } from './message-iterator.ts';
 import type { ReadMessagesOptions } from './options.ts';
+import type { Start } from './position.ts';
 import type { StoredRecord } from './record.ts';
-import type { Start } from './start.ts';
 import type { Topic } from './topic.ts';
 
 const chunk = 256;

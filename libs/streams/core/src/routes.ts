@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message } from './decode.ts';
 import type { Position } from './position.ts';
 import type { Headers } from './record.ts';
 import type { Store } from './store.ts';
@@ -18,7 +18,7 @@ export interface SendOptions {
   readonly partition?: number;
 }
 
-/** In exactly-once groups: keyed state that commits in one step with outputs and positions. */
+/** In exactly-once groups: keyed state that commits in one commit with outputs and positions. */
 export interface StatefulContext extends Context {
   state<Value>(store: Store<Value>): StateAccess<Value>;
 }

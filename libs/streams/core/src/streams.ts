@@ -1,4 +1,4 @@
-import type { Message } from './message.ts';
+import type { Message } from './decode.ts';
 import type { PublishOptions, ReadMessagesOptions, RunOptions } from './options.ts';
 import type { Position } from './position.ts';
 import type { Running } from './running.ts';
@@ -11,7 +11,7 @@ export interface Streams extends AsyncDisposable {
   readonly admin: Admin;
 
   /**
-   * Stores values in order per key. Answers their positions once stored as `acks` asks.
+   * Stores values in order per key. Returns their positions once stored as `acks` asks.
    * UNKNOWN_TOPIC when the topic was never created (see `admin.ensureTopics`).
    */
   publish<Value>(

@@ -12,7 +12,7 @@ export interface TopicOptions<Value> {
   /** The event's own id, the same whenever the same event is published again; stored as the header `id`. */
   readonly id?: (value: Value) => string;
   readonly headers?: (value: Value) => Headers;
-  /** JSON unless told otherwise. */
+  /** Default: JSON. */
   readonly codec?: Codec;
   /** `murmur2` places keys as the Java clients do; `murmur3` is the default on every backend. */
   readonly partitioner?: PartitionerName;

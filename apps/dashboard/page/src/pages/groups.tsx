@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { GroupFigures, GroupState, Snapshot } from '../../../src/api/snapshot.ts';
+import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
 import { Amount, Duration } from '../ui/format.tsx';
 
 const badges: Readonly<Record<GroupState, string>> = {
@@ -9,67 +10,34 @@ const badges: Readonly<Record<GroupState, string>> = {
   stalled: 'bad',
   empty: '',
 };
-const columns = ['Group', 'State', 'Members', 'Lag', 'Oldest', 'Trend', 'Caught up in', 'Pending'];
+
+const columns: readonly Column<GroupFigures>[] = [
+  { title: 'Group', cell: ({ name }) => name },
+  { title: 'State', cell: ({ state }) => <span class={`badge ${badges[state]}`}>{state}</span> },
+  { title: 'Members', cell: ({ members }) => <Amount value={members} /> },
+  { title: 'Lag', cell: ({ lag }) => <Amount value={lag} /> },
+  { title: 'Oldest', cell: ({ ageMs }) => <Duration ms={ageMs} /> },
+  { title: 'Trend', cell: ({ trend }) => <Amount value={trend} unit="/s" /> },
+  { title: 'Caught up in', cell: (group) => <CaughtUpIn group={group} /> },
+  { title: 'Pending', cell: ({ pending }) => <Amount value={pending} /> },
+];
 
 /** Lag of every group, in records, in seconds and as a trend. */
 export function GroupsPage({ snapshot }: { snapshot: Snapshot }): VNode {
-  if (snapshot.groups.length === 0) return <p class="empty">No group reads these streams yet.</p>;
   return (
-    <section class="panel" aria-labelledby="groups">
-      <header>
-        <h2 id="groups">Groups</h2>
-      </header>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              {columns.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {snapshot.groups.map((group) => (
-              <GroupRow key={group.name} group={group} />
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <Panel title="Groups">
+      <DataTable
+        label="Groups"
+        columns={columns}
+        rows={snapshot.groups}
+        keyOf={({ name }) => name}
+        empty="No group reads these streams yet."
+      />
+    </Panel>
   );
 }
 
-function GroupRow({ group }: { group: GroupFigures }): VNode {
-  return (
-    <tr>
-      <th scope="row">{group.name}</th>
-      <td>
-        <span class={`badge ${badges[group.state]}`}>{group.state}</span>
-      </td>
-      <td>
-        <Amount value={group.members} />
-      </td>
-      <td>
-        <Amount value={group.lag} />
-      </td>
-      <td>
-        <Duration ms={group.ageMs} />
-      </td>
-      <td>
-        <Amount value={group.trend} unit="/s" />
-      </td>
-      <td>
-        {group.lag === 0 ? (
-          'now'
-        ) : (
-          <Duration ms={group.caughtUpInS === null ? null : group.caughtUpInS * 1_000} />
-        )}
-      </td>
-      <td>
-        <Amount value={group.pending} />
-      </td>
-    </tr>
-  );
+function CaughtUpIn({ group: { lag, caughtUpInS } }: { group: GroupFigures }): VNode {
+  if (lag === 0) return <span>now</span>;
+  return <Duration ms={caughtUpInS === null ? null : caughtUpInS * 1_000} />;
 }

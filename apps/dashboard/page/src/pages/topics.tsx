@@ -1,50 +1,27 @@
 import type { VNode } from 'preact';
-import type { Snapshot } from '../../../src/api/snapshot.ts';
+import type { Snapshot, TopicFigures } from '../../../src/api/snapshot.ts';
+import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
 import { Amount, TopicName } from '../ui/format.tsx';
-
-const columns = ['Topic', 'Partitions', 'Records', 'Rate', 'Read by'];
 
 /** Every topic: partitions, records, rate and who reads it. */
 export function TopicsPage({ snapshot }: { snapshot: Snapshot }): VNode {
-  if (snapshot.topics.length === 0) return <p class="empty">There is no topic yet.</p>;
+  const columns: readonly Column<TopicFigures>[] = [
+    { title: 'Topic', cell: ({ name }) => <TopicName name={name} /> },
+    { title: 'Partitions', cell: ({ partitions }) => <Amount value={partitions} /> },
+    { title: 'Records', cell: ({ records }) => <Amount value={records} /> },
+    { title: 'Rate', cell: ({ perSecond }) => <Amount value={perSecond} unit="/s" /> },
+    { title: 'Read by', cell: ({ name }) => readersOf(snapshot, name), left: true },
+  ];
   return (
-    <section class="panel" aria-labelledby="topics">
-      <header>
-        <h2 id="topics">Topics</h2>
-      </header>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              {columns.map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {snapshot.topics.map(({ name, partitions, records, perSecond }) => (
-              <tr key={name}>
-                <th scope="row">
-                  <TopicName name={name} />
-                </th>
-                <td>
-                  <Amount value={partitions} />
-                </td>
-                <td>
-                  <Amount value={records} />
-                </td>
-                <td>
-                  <Amount value={perSecond} unit="/s" />
-                </td>
-                <td>{readersOf(snapshot, name)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
+    <Panel title="Topics">
+      <DataTable
+        label="Topics"
+        columns={columns}
+        rows={snapshot.topics}
+        keyOf={({ name }) => name}
+        empty="There is no topic yet."
+      />
+    </Panel>
   );
 }
 

@@ -1,11 +1,9 @@
-export { embeddedFile } from '../open/embedded-url.ts';
-export { setHeader } from '../set-header.ts';
-export { sizeOf, totalSize } from '../size-of.ts';
+export { embeddedFile } from '../open/drivers.ts';
+export { setHeader, sizeOf, totalSize } from '../record-access.ts';
+export { type RetryOptions, retry } from '../retry.ts';
 export { assign, type Candidate } from './assignment.ts';
+export { equalsUtf8, equalsUtf8 as spells } from './equals-utf8.ts';
 export { mask } from './mask.ts';
-export { type DriverMember, Members } from './members.ts';
-export { Notices } from './notices.ts';
+export { type DriverMember, Members, Notices } from './members.ts';
 export { Queue } from './queue.ts';
-export { type RetryOptions, retry } from './retry.ts';
-export { spells } from './spells.ts';
 export { parseRetention, storedRetention } from './stored-retention.ts';

@@ -1,17 +1,17 @@
 import { isStreamsError, type StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
+import type { ProducerRecord } from '../producer-record.ts';
 import type { Delivery } from '../record.ts';
-import type { ProducerRecord } from '../router.ts';
+import type { WorkerSignals } from '../signals.ts';
 import type { Topic } from '../topic.ts';
-import { attemptUnit } from './attempt-unit.ts';
+import { attemptHandler } from './attempt.ts';
 import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
-import { runLanes } from './lanes.ts';
-import { type HandlerResult, settledOnly } from './outcome.ts';
+import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
+import { runKeyQueues } from './key-queues.ts';
 import { reportBatch } from './report-batch.ts';
 import { retryFetch, retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
-import type { WorkerSignals } from './signals.ts';
-import { unitsOf, type WorkItem } from './unit.ts';
+import { type WorkItem, workItemsOf } from './work-item.ts';
 
 const none: readonly never[] = [];
 
@@ -25,18 +25,18 @@ export async function runAtMostOnce(
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
 ): Promise<void> {
-  while (!signals.drain.aborted) {
-    const deliveries = await retryFetch(settings, signals.drain, () =>
-      lease.fetch(settings.batch, { signal: signals.drain }),
+  while (!signals.stopFetching.aborted) {
+    const deliveries = await retryFetch(settings, signals.stopFetching, () =>
+      lease.fetch(settings.batch, { signal: signals.stopFetching }),
     );
     if (deliveries.length === 0) continue;
-    const step = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
-    await retryWork(settings, lease.lost, () => lease.commit(step));
+    const commit = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
+    await retryWork(settings, lease.lost, () => lease.commit(commit));
     await handleAcknowledged(settings, signals, deadLetters, deliveries);
   }
 }
 
-/** Handles messages that are settled already: everything begun, whatever stop is asked for, unless ownership is lost. */
+/** Handles messages that are acknowledged already: everything begun, whatever stop is asked for, unless ownership is lost. */
 export async function handleAcknowledged(
   settings: Settings,
   signals: WorkerSignals,
@@ -44,16 +44,16 @@ export async function handleAcknowledged(
   deliveries: readonly Delivery[],
 ): Promise<void> {
   const started = performance.now();
-  let units = unitsOf(settings, deliveries);
-  while (units.length > 0 && !signals.abandon.aborted) {
+  let items = workItemsOf(settings, deliveries);
+  while (items.length > 0 && !signals.abortHandlers.aborted) {
     let bytes = 0;
-    await runLanes(units, 0, {
+    await runKeyQueues(items, 0, {
       concurrency: settings.concurrency,
-      drain: signals.abandon,
+      stopFetching: signals.abortHandlers,
       full: () => bytes >= settings.batchBytes,
-      attempt: async (unit) => {
-        unit.outcome = await attemptOnce(settings, signals, deadLetters, unit);
-        bytes += unit.outcome.bytes;
+      attempt: async (item) => {
+        item.result = await attemptOnce(settings, signals, deadLetters, item);
+        bytes += item.result.bytes;
         return true;
       },
     });
@@ -61,9 +61,9 @@ export async function handleAcknowledged(
       settings,
       signals,
       deadLetters,
-      units.flatMap((unit) => unit.outcome ?? none),
+      items.flatMap((item) => item.result ?? none),
     );
-    units = units.filter((unit) => !unit.outcome);
+    items = items.filter((item) => !item.result);
   }
   reportBatch(settings, deliveries, performance.now() - started);
 }
@@ -77,8 +77,8 @@ async function sendResults(
 ): Promise<void> {
   const send = async (outputs: readonly ProducerRecord[]): Promise<void> => {
     if (outputs.length === 0) return;
-    await retryWork(settings, signals.abandon, async () => {
-      await settings.driver.append(await settings.router.assign(outputs), { acks: settings.acks });
+    await retryWork(settings, signals.abortHandlers, async () => {
+      await settings.driver.append(await settings.partitioner.assign(outputs), { acks: settings.acks });
     });
   };
   try {
@@ -87,8 +87,8 @@ async function sendResults(
     if (!isRefusal(error)) throw error;
     const [only] = results;
     if (only !== undefined && results.length === 1) {
-      const letters = only.cutDown?.(error) ?? givenUp(settings, deadLetters, only.settled, error);
-      await retryWork(settings, signals.abandon, () => appendDeadLetter(settings, letters));
+      const letters = only.cutDown?.(error) ?? givenUp(settings, deadLetters, only.acknowledged, error);
+      await retryWork(settings, signals.abortHandlers, () => appendDeadLetter(settings, letters));
       return;
     }
     const middle = results.length >> 1;
@@ -101,16 +101,20 @@ async function attemptOnce(
   settings: Settings,
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
-  unit: WorkItem,
+  item: WorkItem,
 ): Promise<HandlerResult> {
   try {
-    return await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries);
+    return await attemptHandler(
+      { settings, signal: signals.abortHandlers, state: undefined },
+      item,
+      item.deliveries,
+    );
   } catch (thrown) {
     const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
     if (isStreamsError(error, 'FENCED')) throw error;
-    for (const message of unit.deliveries)
+    for (const message of item.deliveries)
       settings.observer.failed?.({ group: settings.group, message, attempt: 1, error });
-    return givenUp(settings, deadLetters, unit.deliveries, error);
+    return givenUp(settings, deadLetters, item.deliveries, error);
   }
 }
 
@@ -120,7 +124,7 @@ function givenUp(
   records: readonly Delivery[],
   error: StreamsError,
 ): HandlerResult {
-  if (!settings.deadLetter) return settledOnly(records);
+  if (!settings.deadLetter) return acknowledgedOnly(records);
   const letters = records.map((record) =>
     deadLettered(settings, deadLetters, { record, attempts: 1, error }),
   );
@@ -130,10 +134,10 @@ function givenUp(
   const cutDown = (refusal: StreamsError): HandlerResult | undefined => {
     const smaller = letters.map((letter) => letter.cutDown?.(refusal));
     if (smaller.includes(undefined)) return undefined;
-    return { ...settledOnly(records), outputs: smaller.flatMap((letter) => letter?.outputs ?? none) };
+    return { ...acknowledgedOnly(records), outputs: smaller.flatMap((letter) => letter?.outputs ?? none) };
   };
   return {
-    ...settledOnly(records),
+    ...acknowledgedOnly(records),
     outputs,
     bytes: letters.reduce((sum, { bytes }) => sum + bytes, 0),
     cutDown,

@@ -1,152 +1,152 @@
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
+import { pause } from '../signals.ts';
 import type { Topic } from '../topic.ts';
-import { pause } from './abortable.ts';
-import { type AttemptTools, attemptUnit } from './attempt-unit.ts';
-import type { Committer } from './committer.ts';
+import { type AttemptTools, attemptHandler } from './attempt.ts';
+import type { CommitQueue } from './commit-queue.ts';
 import { deadLettered } from './dead-letter.ts';
 import type { Deduper } from './dedupe.ts';
 import { classifyFailure, exhausted, isMessageFault } from './failure.ts';
-import { runLanes } from './lanes.ts';
-import { type HandlerResult, settledOnly } from './outcome.ts';
+import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
+import { runKeyQueues } from './key-queues.ts';
 import type { Refusals } from './refusals.ts';
-import { split, unitsOf, type WorkItem } from './unit.ts';
+import { split, type WorkItem, workItemsOf } from './work-item.ts';
 
 export interface BatchTools extends AttemptTools {
   readonly lease: Lease;
-  readonly committer: Committer;
+  readonly commitQueue: CommitQueue;
   readonly deduper: Deduper;
   readonly refusals: Refusals;
-  readonly drain: AbortSignal;
+  readonly stopFetching: AbortSignal;
   readonly deadLetters: Topic<unknown>;
 }
 
 interface Failure {
-  readonly unit: WorkItem;
+  readonly item: WorkItem;
   readonly error: unknown;
 }
 
-/** What one round of tries comes to. */
+/** What one round of attempts comes to. */
 interface Round {
   readonly failures: Failure[];
-  /** About how many bytes the outcomes take that the committer does not have yet. */
+  /** About how many bytes the results take that the committer does not have yet. */
   bytes: number;
 }
 
 /**
- * Handles one fetched batch: every message in its key's order, outcomes handed to the committer in the order of the
- * messages. A failing message first commits what came before it, then is tried again in place. What fills a step in bytes
+ * Handles one fetched batch: every message in its key's order, results handed to the commit queue in the order of the
+ * messages. A failing message first commits what came before it, then is tried again in place. What fills a commit in bytes
  * is committed before more is tried.
  */
 export async function runBatch(tools: BatchTools, deliveries: readonly Delivery[]): Promise<void> {
-  let units = unitsOf(tools.settings, deliveries);
+  let items = workItemsOf(tools.settings, deliveries);
   let first = 0;
-  while (first < units.length && !tools.drain.aborted) {
-    const round: Round = { failures: [], bytes: bytesOf(units, first) };
-    await runLanes(units, first, {
+  while (first < items.length && !tools.stopFetching.aborted) {
+    const round: Round = { failures: [], bytes: bytesOf(items, first) };
+    await runKeyQueues(items, first, {
       concurrency: tools.settings.concurrency,
-      drain: tools.drain,
-      full: () => tools.committer.full(round.bytes),
-      attempt: (unit) => attempt(tools, unit, round),
+      stopFetching: tools.stopFetching,
+      full: () => tools.commitQueue.full(round.bytes),
+      attempt: (item) => attempt(tools, item, round),
     });
-    first = merge(tools, units, first);
+    first = merge(tools, items, first);
     for (const failure of round.failures) {
-      if (failure.unit.deliveries.length > 1 && isMessageFault(failure.error)) {
-        const parts = split(failure.unit);
-        units = units.flatMap((unit) => (unit === failure.unit ? parts : [unit]));
+      if (failure.item.deliveries.length > 1 && isMessageFault(failure.error)) {
+        const parts = split(failure.item);
+        items = items.flatMap((item) => (item === failure.item ? parts : [item]));
       } else {
-        await settleFailure(tools, failure);
+        await resolveFailure(tools, failure);
       }
     }
-    first = merge(tools, units, first);
-    await tools.committer.roomForBytes();
+    first = merge(tools, items, first);
+    await tools.commitQueue.waitForByteCapacity();
   }
 }
 
-/** In the place of an outcome that the committer has: the batch must not keep it alive until its own end. */
-const handedOn: HandlerResult = settledOnly([]);
+/** In the place of an result that the committer has: the batch must not keep it alive until its own end. */
+const taken: HandlerResult = acknowledgedOnly([]);
 
-function bytesOf(units: readonly WorkItem[], first: number): number {
+function bytesOf(items: readonly WorkItem[], first: number): number {
   let bytes = 0;
-  for (let index = first; index < units.length; index++) bytes += units[index]?.outcome?.bytes ?? 0;
+  for (let index = first; index < items.length; index++) bytes += items[index]?.result?.bytes ?? 0;
   return bytes;
 }
 
-function attempt(tools: BatchTools, unit: WorkItem, round: Round): boolean | Promise<boolean> {
-  const tooOften = exhausted(tools.settings, unit) ?? tools.refusals.of(unit);
-  if (tooOften) return fail(round, unit, tooOften);
+function attempt(tools: BatchTools, item: WorkItem, round: Round): boolean | Promise<boolean> {
+  const tooOften = exhausted(tools.settings, item) ?? tools.refusals.of(item);
+  if (tooOften) return fail(round, item, tooOften);
   try {
-    const fresh = tools.deduper.fresh(unit.deliveries);
+    const fresh = tools.deduper.fresh(item.deliveries);
     if (fresh.length === 0) {
-      unit.outcome = settledOnly(unit.deliveries);
+      item.result = acknowledgedOnly(item.deliveries);
       return true;
     }
-    const outcome = attemptUnit(tools, unit, fresh);
-    if (!(outcome instanceof Promise)) return succeed(tools, unit, round, outcome);
-    return outcome.then(
-      (late) => succeed(tools, unit, round, late),
-      (error) => fail(round, unit, error),
+    const result = attemptHandler(tools, item, fresh);
+    if (!(result instanceof Promise)) return succeed(tools, item, round, result);
+    return result.then(
+      (result) => succeed(tools, item, round, result),
+      (error) => fail(round, item, error),
     );
   } catch (error) {
-    return fail(round, unit, error);
+    return fail(round, item, error);
   }
 }
 
-function succeed(tools: BatchTools, unit: WorkItem, round: Round, outcome: HandlerResult): true {
-  for (const write of outcome.writes) tools.state?.stage(write);
-  unit.outcome = tools.deduper.remember(unit.deliveries, outcome);
-  round.bytes += outcome.bytes;
+function succeed(tools: BatchTools, item: WorkItem, round: Round, result: HandlerResult): true {
+  for (const write of result.writes) tools.state?.stage(write);
+  item.result = tools.deduper.remember(item.deliveries, result);
+  round.bytes += result.bytes;
   return true;
 }
 
-function fail(round: Round, unit: WorkItem, error: unknown): false {
-  round.failures.push({ unit, error });
+function fail(round: Round, item: WorkItem, error: unknown): false {
+  round.failures.push({ item, error });
   return false;
 }
 
-/** Hands outcomes from `first` on to the committer, up to the first gap; answers where the gap is. */
-function merge(tools: BatchTools, units: readonly WorkItem[], first: number): number {
+/** Hands results from `first` on to the committer, up to the first gap; returns where the gap is. */
+function merge(tools: BatchTools, items: readonly WorkItem[], first: number): number {
   let index = first;
-  for (; index < units.length; index++) {
-    const unit = units[index];
-    if (!unit?.outcome) break;
-    tools.committer.add(unit.outcome);
-    unit.outcome = handedOn;
+  for (; index < items.length; index++) {
+    const item = items[index];
+    if (!item?.result) break;
+    tools.commitQueue.add(item.result);
+    item.result = taken;
   }
   return index;
 }
 
-/** Waits for the next try, or settles the message into the dead letters; throws when the group must stop. */
-async function settleFailure(tools: BatchTools, failure: Failure): Promise<void> {
-  const { unit } = failure;
-  const record = unit.deliveries[0] as Delivery;
-  const verdict = classifyFailure(tools.settings, record, unit.attempt, failure.error);
-  switch (verdict.kind) {
+/** Waits for the next attempt, or acknowledges the message into the dead letters; throws when the group must stop. */
+async function resolveFailure(tools: BatchTools, failure: Failure): Promise<void> {
+  const { item } = failure;
+  const record = item.deliveries[0] as Delivery;
+  const action = classifyFailure(tools.settings, record, item.attempt, failure.error);
+  switch (action.kind) {
     case 'retry':
-      await tools.committer.flush({ record, attempts: unit.attempt });
-      unit.attempt += 1;
-      await pause(verdict.delayMs, tools.drain);
+      await tools.commitQueue.flush({ record, attempts: item.attempt });
+      item.attempt += 1;
+      await pause(action.delayMs, tools.stopFetching);
       return;
     case 'wait':
-      await tools.committer.flush();
-      await pause(verdict.delayMs, tools.drain);
+      await tools.commitQueue.flush();
+      await pause(action.delayMs, tools.stopFetching);
       return;
     case 'dead-letter':
-      unit.outcome = deadLettered(tools.settings, tools.deadLetters, {
+      item.result = deadLettered(tools.settings, tools.deadLetters, {
         record,
-        attempts: Math.min(unit.attempt, tools.settings.retry.attempts),
-        error: verdict.error,
+        attempts: Math.min(item.attempt, tools.settings.retry.attempts),
+        error: action.error,
       });
       return;
     case 'fenced':
     case 'stop':
-      await tools.committer.flush();
-      throw verdict.error;
+      await tools.commitQueue.flush();
+      throw action.error;
     default:
-      unknownVerdict(verdict);
+      unknownAction(action);
   }
 }
 
-function unknownVerdict(verdict: never): never {
-  throw new TypeError(`unknown verdict ${JSON.stringify(verdict)}`);
+function unknownAction(action: never): never {
+  throw new TypeError(`unknown failure action ${JSON.stringify(action)}`);
 }

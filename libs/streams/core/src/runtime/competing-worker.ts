@@ -1,36 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CompetingCommit, CompetingMember } from '../competing.ts';
 import { isStreamsError, toStreamsError } from '../errors.ts';
+import type { ProducerRecord } from '../producer-record.ts';
 import type { Delivery } from '../record.ts';
-import type { ProducerRecord } from '../router.ts';
+import type { WorkerSignals } from '../signals.ts';
+import { linkedSignal, pause } from '../signals.ts';
 import type { Topic } from '../topic.ts';
-import { linkedSignal, pause } from './abortable.ts';
 import { handleAcknowledged } from './at-most-once-worker.ts';
-import { attemptUnit } from './attempt-unit.ts';
+import { attemptHandler } from './attempt.ts';
+import { CompetingCommitQueue } from './competing-commit-queue.ts';
 import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
 import { classifyFailure, exhausted } from './failure.ts';
 import { reportBatch } from './report-batch.ts';
 import { retryFetch, retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
-import type { WorkerSignals } from './signals.ts';
-import { StepQueue } from './step-queue.ts';
-import { unitsOf, type WorkItem } from './unit.ts';
+import { type WorkItem, workItemsOf } from './work-item.ts';
 
-/** Takes messages in competition with other members and handles up to `concurrency` of them at once, until drained. */
+/** Takes messages in competition with other members and handles up to `concurrency` of them at once, until stopped. */
 export async function competeForMessages(
   settings: Settings,
   member: CompetingMember,
   signals: WorkerSignals,
   deadLetters: Topic<unknown>,
 ): Promise<void> {
-  const queue = new StepQueue(settings, member, (record, refusal) => {
-    const verdict = classifyFailure(settings, record, record.attempt, refusal);
-    if (verdict.kind !== 'dead-letter') throw verdict.error;
+  const queue = new CompetingCommitQueue(settings, member, (record, refusal) => {
+    const action = classifyFailure(settings, record, record.attempt, refusal);
+    if (action.kind !== 'dead-letter') throw action.error;
     return deadLettered(settings, deadLetters, { record, attempts: record.attempt, error: refusal });
   });
-  using fetching = linkedSignal([signals.drain, queue.failed]);
-  while (!signals.drain.aborted) {
-    await queue.room(settings.batch);
+  using fetching = linkedSignal([signals.stopFetching, queue.failed]);
+  while (!signals.stopFetching.aborted) {
+    await queue.waitForCapacity(settings.batch);
     const deliveries = await retryFetch(settings, fetching.signal, () =>
       member.fetch(settings.batch, { signal: fetching.signal }),
     );
@@ -45,95 +45,99 @@ export async function competeForMessages(
       continue;
     }
     const started = performance.now();
-    const untried = await handleAll({ settings, signals, deadLetters, queue }, unitsOf(settings, deliveries));
+    const untried = await handleAll(
+      { settings, signals, deadLetters, queue },
+      workItemsOf(settings, deliveries),
+    );
     if (untried.length > 0) await member.release(untried);
     reportBatch(settings, deliveries, performance.now() - started);
-    queue.kick();
+    queue.startCommit();
   }
   if (!member.lost.aborted) await queue.flush();
 }
 
 async function acknowledge(member: CompetingMember, deliveries: readonly Delivery[]): Promise<Delivery[]> {
-  const answers = await member.commit(
+  const results = await member.commit(
     deliveries.map((record) => ({ record, acknowledged: true, outputs: [] })),
   );
-  return deliveries.filter((_, index) => answers[index] === 'committed');
+  return deliveries.filter((_, index) => results[index] === 'committed');
 }
 
 interface CompetingTools {
   readonly settings: Settings;
   readonly signals: WorkerSignals;
   readonly deadLetters: Topic<unknown>;
-  readonly queue: StepQueue;
+  readonly queue: CompetingCommitQueue;
 }
 
-/** Answers the deliveries that a drain left untried. */
-async function handleAll(tools: CompetingTools, units: readonly WorkItem[]): Promise<Delivery[]> {
-  const waiting = units.values();
+/** Returns the deliveries that a stop left without an attempt. */
+async function handleAll(tools: CompetingTools, items: readonly WorkItem[]): Promise<Delivery[]> {
+  const waiting = items.values();
   const untried: Delivery[] = [];
   const worker = async (): Promise<void> => {
-    for (const unit of waiting) {
-      await tools.queue.roomForBytes();
-      if (tools.signals.drain.aborted || !(await handle(tools, unit))) untried.push(...unit.deliveries);
-      else tools.queue.kick();
+    for (const item of waiting) {
+      await tools.queue.waitForByteCapacity();
+      if (tools.signals.stopFetching.aborted || !(await handle(tools, item)))
+        untried.push(...item.deliveries);
+      else tools.queue.startCommit();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(tools.settings.concurrency, units.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(tools.settings.concurrency, items.length) }, worker));
   return untried;
 }
 
-/** Tries a message until it is settled; false when a drain cut its retries short. */
-async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
+/** Tries a message until it is acknowledged; false when a stop cut its retries short. */
+async function handle(tools: CompetingTools, item: WorkItem): Promise<boolean> {
   const { settings, signals, queue, deadLetters } = tools;
-  const record = unit.deliveries[0] as Delivery;
+  const record = item.deliveries[0] as Delivery;
   for (;;) {
     let handled = false;
     try {
-      const tooOften = exhausted(settings, unit);
+      const tooOften = exhausted(settings, item);
       if (tooOften) throw tooOften;
-      const outcome = await attemptUnit(
-        { settings, signal: signals.abandon, state: undefined },
-        unit,
-        unit.deliveries,
+      const result = await attemptHandler(
+        { settings, signal: signals.abortHandlers, state: undefined },
+        item,
+        item.deliveries,
       );
       handled = true;
-      queue.add(await settle(settings, record, outcome.outputs));
+      queue.add(await settle(settings, record, result.outputs));
       return true;
     } catch (thrown) {
       // Its outputs cannot be sent for a reason that would hit every message, such as a topic that does not exist.
       if (handled && !isRefusal(thrown) && !(isStreamsError(thrown) && thrown.retryable)) throw thrown;
-      const verdict = classifyFailure(settings, record, unit.attempt, thrown);
-      switch (verdict.kind) {
+      const action = classifyFailure(settings, record, item.attempt, thrown);
+      switch (action.kind) {
         case 'retry':
-          queue.add({ record, acknowledged: false, outputs: [], attempts: unit.attempt });
+          queue.add({ record, acknowledged: false, outputs: [], attempts: item.attempt });
           await queue.flush();
-          unit.attempt += 1;
-          await pause(verdict.delayMs, signals.drain);
+          item.attempt += 1;
+          await pause(action.delayMs, signals.stopFetching);
           break;
         case 'wait':
-          await pause(verdict.delayMs, signals.drain);
+          await pause(action.delayMs, signals.stopFetching);
           break;
         case 'dead-letter': {
           const letter = deadLettered(settings, deadLetters, {
             record,
-            attempts: Math.min(unit.attempt, settings.retry.attempts),
-            error: verdict.error,
+            attempts: Math.min(item.attempt, settings.retry.attempts),
+            error: action.error,
           });
           if (settings.delivery === 'exactly-once') {
             queue.add(await settle(settings, record, letter.outputs), letter);
           } else {
-            await retryWork(settings, signals.abandon, () => appendDeadLetter(settings, letter));
+            await retryWork(settings, signals.abortHandlers, () => appendDeadLetter(settings, letter));
             queue.add(await settle(settings, record, []));
           }
           return true;
         }
         case 'fenced':
         case 'stop':
-          throw verdict.error;
+          throw action.error;
         default:
-          unknownVerdict(verdict);
+          unknownAction(action);
       }
-      if (signals.drain.aborted) return false;
+      if (signals.stopFetching.aborted) return false;
     }
   }
 }
@@ -142,9 +146,9 @@ async function handle(tools: CompetingTools, unit: WorkItem): Promise<boolean> {
 async function settle(
   settings: Settings,
   record: Delivery,
-  drafts: readonly ProducerRecord[],
+  records: readonly ProducerRecord[],
 ): Promise<CompetingCommit & { readonly record: Delivery }> {
-  const outputs = await settings.router.assign(drafts);
+  const outputs = await settings.partitioner.assign(records);
   if (settings.delivery === 'exactly-once' || outputs.length === 0)
     return { record, acknowledged: true, outputs };
   try {
@@ -155,6 +159,6 @@ async function settle(
   return { record, acknowledged: true, outputs: [] };
 }
 
-function unknownVerdict(verdict: never): never {
-  throw new TypeError(`unknown verdict ${JSON.stringify(verdict)}`);
+function unknownAction(action: never): never {
+  throw new TypeError(`unknown failure action ${JSON.stringify(action)}`);
 }

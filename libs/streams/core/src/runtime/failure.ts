@@ -3,7 +3,7 @@ import { formatPosition, type Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { Settings } from './settings.ts';
 
-/** What follows from a failed try. `fenced`: the group is no longer ours to act for. `wait`: not the message's fault. */
+/** What follows from a failed attempt. `fenced`: the group is no longer ours to act for. `wait`: not the message's fault. */
 export type FailureAction =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly error: StreamsError }
   | { readonly kind: 'wait'; readonly delayMs: number; readonly error: StreamsError }
@@ -11,10 +11,10 @@ export type FailureAction =
   | { readonly kind: 'stop'; readonly error: StreamsError }
   | { readonly kind: 'fenced'; readonly error: StreamsError };
 
-/** Codes that no further attempt can mend. */
-const hopeless = new Set<StreamsErrorCode>(['REJECTED', 'INVALID_RECORD', 'TOO_LARGE']);
+/** Codes that no further attempt can fix. */
+const nonRetriable = new Set<StreamsErrorCode>(['REJECTED', 'INVALID_RECORD', 'TOO_LARGE']);
 
-/** Codes by which a handler says that something it needs is away: no message is given up for that. */
+/** Codes by which a handler says that something it needs is away: no message is dead-lettered for that. */
 const outages = new Set<StreamsErrorCode>(['UNAVAILABLE', 'BUSY', 'STORAGE_FULL', 'NOT_REPLICATED']);
 
 /** Codes by which a handler says that what it writes to is broken: that stops its group, and is no fault of a message. */
@@ -38,11 +38,11 @@ export function classifyFailure(
   }
   if (breakdowns.has(error.code)) return { kind: 'stop', error };
   settings.observer.failed?.({ group: settings.group, message: record, attempt: attempts, error });
-  if (!hopeless.has(error.code) && attempts < settings.retry.attempts) {
+  if (!nonRetriable.has(error.code) && attempts < settings.retry.attempts) {
     return { kind: 'retry', delayMs: settings.retry.delay(attempts), error };
   }
   if (settings.deadLetter) return { kind: 'dead-letter', error };
-  return { kind: 'stop', error: giveUp(settings, record, attempts, error) };
+  return { kind: 'stop', error: exhaustedError(settings, record, attempts, error) };
 }
 
 /** What a handler's outage is filed under: it is over when something of that partition is committed. */
@@ -55,7 +55,12 @@ export function isMessageFault(thrown: unknown): boolean {
   return !(thrown instanceof StreamsError && notMessageFaults.has(thrown.code));
 }
 
-function giveUp(settings: Settings, record: Delivery, attempts: number, error: StreamsError): StreamsError {
+function exhaustedError(
+  settings: Settings,
+  record: Delivery,
+  attempts: number,
+  error: StreamsError,
+): StreamsError {
   return new StreamsError(
     'HANDLER_FAILED',
     `group ${settings.group} stops at ${formatPosition(record)} after ${attempts} attempts, because it has no dead letters: ${error.message}`,
@@ -63,11 +68,11 @@ function giveUp(settings: Settings, record: Delivery, attempts: number, error: S
   );
 }
 
-/** The reason to give a message up untried: its earlier tries, those that ended with their process included, were all it had. */
+/** Why a message is dead-lettered without another attempt: the attempts that it had, those that crashed the process included, were all. */
 export function exhausted(
   settings: Settings,
-  unit: { readonly attempt: number; readonly deliveries: readonly unknown[] },
+  item: { readonly attempt: number; readonly deliveries: readonly unknown[] },
 ): StreamsError | undefined {
-  if (unit.deliveries.length !== 1 || unit.attempt <= Math.max(settings.retry.attempts, 2)) return undefined;
-  return new StreamsError('HANDLER_FAILED', `each of its ${unit.attempt - 1} tries ended with its process`);
+  if (item.deliveries.length !== 1 || item.attempt <= Math.max(settings.retry.attempts, 2)) return undefined;
+  return new StreamsError('HANDLER_FAILED', `the process crashed on all ${item.attempt - 1} attempts`);
 }

@@ -1,10 +1,10 @@
-import { retry } from '../driver-kit/retry.ts';
 import { isStreamsError, toStreamsError } from '../errors.ts';
+import { retry } from '../retry.ts';
 import type { Settings } from './settings.ts';
 
 /**
  * Work of a group that is repeated for as long as `until` lets it. The group is degraded from the first failure to the
- * success that follows it. Throws what no repetition can mend at once.
+ * success that follows it. Throws what no retry can fix at once.
  */
 export async function retryWork<Result>(
   { group, health }: Pick<Settings, 'group' | 'health'>,
@@ -27,7 +27,7 @@ export async function retryWork<Result>(
 }
 
 /**
- * The same for a fetch, which may wait for a message for ever: one that failed counts as mended as well when it has waited
+ * The same for a fetch, which may wait for a message for ever: one that failed counts as recovered as well when it has waited
  * for the lease time without failing again.
  */
 export function retryFetch<Result>(

@@ -22,6 +22,7 @@ const byNumber = new Map([...errorCodes, ...younger].map((entry) => [entry.code,
 
 /** The broker fell over its own feet, as it does when producers of one id meet; nobody knows what came of it. */
 const unexplained = -1;
+const timedOut = 7;
 
 /** What a broker answered instead of doing what it was asked. */
 export class KafkaError extends Error {
@@ -43,6 +44,11 @@ export class KafkaError extends Error {
 
 export function check(code: number, doing: string): void {
   if (code !== 0) throw new KafkaError(code, doing);
+}
+
+/** What was asked may still be on its way, or the broker itself does not know whether it acts on it. */
+export function mayActLate(error: unknown): boolean {
+  return !(error instanceof KafkaError) || error.code === unexplained || error.code === timedOut;
 }
 
 /** True when the broker answered with one of these errors. */

@@ -16,8 +16,8 @@ export interface HoldingsOptions {
   readonly starts: ReadonlyMap<string, GroupStart>;
   readonly member: () => CommitMember;
   readonly onGained: (lease: Lease) => void;
-  /** A lease is gone: the group is to be told. */
-  readonly onGone: () => void;
+  /** Has the member join the group again: there is something to tell. */
+  readonly joinAgain: () => void;
 }
 
 const pauseMs = 100;
@@ -68,7 +68,7 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, name, options, topics, starts, member } = this.#options;
+    const { group, name, options, topics, starts, member, joinAgain } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
       name,
@@ -79,10 +79,11 @@ export class Holdings {
       topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
       starts,
       member,
+      joinAgain,
       onGone: (gone) => {
         if (this.#leases.get(number) !== gone) return;
         this.#leases.delete(number);
-        this.#options.onGone();
+        joinAgain();
       },
     });
     this.#leases.set(number, lease);

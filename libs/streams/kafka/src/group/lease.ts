@@ -34,6 +34,8 @@ export interface LeasePlace {
   readonly starts: ReadonlyMap<string, GroupStart>;
   /** The member as the coordinator knows it now. */
   readonly member: () => CommitMember;
+  /** Has the member join the group again, which begins another generation. */
+  readonly joinAgain: () => void;
   readonly onGone: (lease: KafkaLease) => void;
 }
 

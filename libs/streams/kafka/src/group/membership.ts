@@ -61,7 +61,7 @@ export class KafkaMembership implements Membership {
       starts,
       member: () => this.#coordination.member,
       onGained: (lease) => this.#gained.push(lease),
-      onGone: () => this.#joinAgain(),
+      joinAgain: () => this.#joinAgain(),
     });
   }
 

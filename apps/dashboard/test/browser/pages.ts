@@ -1,0 +1,13 @@
+/** A page of the dashboard, and how to see that it shows what it is for. */
+export interface ListedPage {
+  readonly name: string;
+  readonly path: string;
+  /** Something on it that is there once it shows real figures. */
+  readonly shows: string;
+}
+
+export const pages: readonly ListedPage[] = [
+  { name: 'shop', path: '#/shop', shows: '.figures' },
+  { name: 'topics', path: '#/topics', shows: 'th:has-text("payment-results")' },
+  { name: 'groups', path: '#/groups', shows: 'th:has-text("inventory-orders")' },
+];
