@@ -20,7 +20,7 @@ export function extractFromRecord(record: StoredRecord): Context {
  * Whether a record belongs to a trace that is not sampled, as nearly all do. Only an ordinary `traceparent` counts, one of
  * version 00 without flags; of that no more is looked at.
  */
-export function isUnsampled(record: StoredRecord): boolean {
+function isUnsampled(record: StoredRecord): boolean {
   return readHeader(record, 'traceparent', endsInNoFlags) ?? false;
 }
 
