@@ -79,9 +79,9 @@ describe('a driver in a folder of its own', () => {
     );
     expect(broken).not.toBe(code);
     await write(file, broken);
-    const { failed } = await contract('refuses the commit of a member that was paused');
+    const { failed } = await contract('refuses the commit of a member whose thread was blocked');
     expect(failed).toEqual([
-      expect.stringContaining('fencing refuses the commit of a member that was paused'),
+      expect.stringContaining('fencing refuses the commit of a member whose thread was blocked'),
     ]);
   });
 });
