@@ -63,7 +63,9 @@ describe('a driver in a folder of its own', () => {
     await runWell(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], folder);
   });
 
-  test('passes the contract suite, but for the faults that its backend cannot have', async () => {
+  test('passes the contract suite, but for the faults that its backend cannot have', {
+    timeout: 600_000,
+  }, async () => {
     const { passed, failed, skipped } = await contract();
     expect(failed).toEqual([]);
     expect(passed).toBeGreaterThan(200);
