@@ -2,8 +2,10 @@ import { resolve } from 'node:path';
 import { allTopics } from '@millrace/events';
 import { type Environment, type Service, service, workspaceRoot } from '@millrace/service';
 import { external } from '@millrace/streams';
+import { Checkpoint } from './adapters/checkpoint.ts';
 import { overviewOf } from './adapters/overview.ts';
 import { PositionsInMemory } from './adapters/positions-in-memory.ts';
+import { recheckFindings } from './adapters/recheck-findings.ts';
 import { type DashboardConfig, dashboardVariables } from './config.ts';
 import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
@@ -44,6 +46,8 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
       const flow = new FlowCounter();
       const positions = new PositionsInMemory();
       const hub = new EventHub();
+      const name = `${own} ${config.NAMESPACE ?? ''} ${config.STREAMS_URL}`;
+      const checkpoint = new Checkpoint({ sql, writer, name, positions, totals, auditor });
       const index = new OrderIndex(sql);
       const processes = resources.use(new ShopProcesses(environment));
       const breakIt = new BreakIt(
@@ -70,8 +74,14 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
         ],
         // A group none of whose members is there has nobody else to tell of its backlog.
         measuredGroups: (admin) => admin.groups(),
-        onStart: () => prepareTables(sql),
+        onStart: async () => {
+          await prepareTables(sql);
+          await checkpoint.load(streams);
+        },
+        onStop: () => checkpoint.save(),
         background: [
+          (signal) => checkpoint.saveNowAndThen(log, signal),
+          (signal) => recheckFindings({ streams, auditor, log }, signal),
           (signal) =>
             broadcast(
               {
@@ -84,6 +94,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
                 index,
                 writable: changes.writable,
                 log,
+                isUnderWay: (before) => auditor.isUnderWay(before),
                 shop: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
               },
               signal,

@@ -83,7 +83,12 @@ export class BreakIt {
   }
 
   /** Called about once a second while a verdict is awaited. */
-  observe(watched: Watched, { verdict }: ShopFigures, now: number): void {
+  observe(
+    watched: Watched,
+    { verdict }: ShopFigures,
+    now: number,
+    isUnderWay: (before: number) => boolean,
+  ): void {
     const isQuiet = watched.groups.every(
       ({ state }) => state === 'idle' || state === 'working' || state === 'empty',
     );
@@ -92,7 +97,9 @@ export class BreakIt {
       const before = run.before === noEffect ? effectOf(noEffect, watched, 0) : run.before;
       const effect = effectOf(run.effect, watched, before.deadLetters);
       const isOver = run.endedAt !== null && now - run.endedAt > 2_000;
-      const isSettled = verdict.state === 'wrong' || (verdict.state === 'adds-up' && isQuiet);
+      // Whatever began before the fault was over has to be through: before that nothing is proven.
+      const isThrough = !isUnderWay(run.endedAt ?? now);
+      const isSettled = verdict.state === 'wrong' || (verdict.state === 'adds-up' && isQuiet && isThrough);
       const quiet = isOver && isSettled ? run.quiet + 1 : 0;
       const isDue = run.endedAt !== null && now - run.endedAt > verdictWithinMs;
       const isDecided = quiet >= (verdict.state === 'wrong' ? quietLooks * 3 : quietLooks) || isDue;

@@ -19,6 +19,8 @@ export interface BroadcastOptions {
   readonly flow: FlowCounter;
   readonly hub: EventHub;
   readonly shop: (watched: Watched, now: number) => ShopFigures;
+  /** Whether something that began before that time is still under way. */
+  readonly isUnderWay: (before: number) => boolean;
   readonly history: History;
   readonly breakIt: BreakIt;
   readonly index: OrderIndex;
@@ -65,7 +67,8 @@ async function look(
 function tell(options: BroadcastOptions, watched: Watched, problem: string | null): void {
   const snapshot = snapshotOf(options, watched, problem);
   options.hub.send('snapshot', snapshot);
-  if (snapshot.shop && problem === null) options.breakIt.observe(watched, snapshot.shop, snapshot.at);
+  if (snapshot.shop && problem === null)
+    options.breakIt.observe(watched, snapshot.shop, snapshot.at, options.isUnderWay);
 }
 
 function snapshotOf(

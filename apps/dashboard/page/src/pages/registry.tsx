@@ -7,7 +7,7 @@ import { ComparePage } from './compare.tsx';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
 import { OrderPage, OrdersPage } from './orders.tsx';
-import { ShopPage } from './shop.tsx';
+import { ShopPage } from './shop/shop.tsx';
 import { TopicPage } from './topic/topic.tsx';
 import { TopicsPage } from './topics.tsx';
 
