@@ -21,6 +21,11 @@ const checks: readonly Check[] = [
   },
   { heading: 'Types', command: 'tsc -b', hint: 'npm run types repeats it' },
   {
+    heading: 'Public API',
+    command: 'npm run --silent api -- --check',
+    hint: 'npm run api writes the reports anew; commit them with the change, if the change is meant',
+  },
+  {
     heading: 'Unused code',
     command: 'knip --no-config-hints',
     hint: 'remove it, or its export, or the dependency from package.json',

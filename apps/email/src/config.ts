@@ -12,7 +12,13 @@ export interface EmailConfig {
   readonly MAIL_DOMAIN: string;
   /** The e-mails that the catcher keeps, the oldest go first. */
   readonly MAILBOX_SIZE: number;
+  /** The pause after the first temporary refusal of a recipient; it doubles with each further one, up to 64 times as long. */
+  readonly MAIL_RETRY_MS: number;
+  /** How long a recipient may be refused for now before its e-mails become dead letters. */
+  readonly MAIL_GIVE_UP_MS: number;
 }
+
+const day = 24 * 3_600_000;
 
 const raw = z.object({
   MAIL: oneOf(['auto', 'smtp', 'catcher', 'render'], 'auto'),
@@ -22,6 +28,8 @@ const raw = z.object({
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a domain (default millrace.example)')
     .default('millrace.example'),
   MAILBOX_SIZE: integer({ default: 1_000, min: 1, max: 100_000 }),
+  MAIL_RETRY_MS: integer({ default: 60_000, min: 10, max: day }),
+  MAIL_GIVE_UP_MS: integer({ default: 5 * day, min: 0, max: 30 * day }),
 });
 
 /** Without MAIL: `smtp` where there is an SMTP_URL, otherwise `catcher`. */

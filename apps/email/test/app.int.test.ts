@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { type EmailRequested, emails } from '@millrace/events';
-import { startService } from '@millrace/service';
-import { openStreams } from '@millrace/streams';
+import { noTracing, startService } from '@millrace/service';
+import { openStreams, type Streams } from '@millrace/streams';
 import { ServiceProcess } from '@millrace/testing';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { describe, expect, it, vi } from 'vitest';
+import { SmtpMailer } from '../src/adapters/smtp-mailer.ts';
 import { email } from '../src/app.ts';
 
 const statuses = ['payment_received', 'product_shipped', 'product_delivered'] as const;
@@ -69,6 +70,12 @@ function expectOrder(received: readonly string[]): void {
       .map((id) => id.slice(0, -order.length - 1));
     expect([...new Set(found)], `e-mails of order ${order}`).toEqual(statuses);
   }
+}
+
+async function deadLettersOf(streams: Streams): Promise<unknown[]> {
+  const letters = [];
+  for await (const { code, error } of streams.admin.deadLetters('email')) letters.push({ code, error });
+  return letters;
 }
 
 describe('e-mail', () => {
@@ -163,9 +170,113 @@ describe('e-mail', () => {
     await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 10_000 });
     await started.stop();
     expect(receiver.received).toHaveLength(4);
-    const letters = [];
-    for await (const { code, error } of streams.admin.deadLetters('email')) letters.push({ code, error });
-    expect(letters).toEqual([{ code: 'REJECTED', error: expect.stringContaining('no such mailbox') }]);
+    expect(await deadLettersOf(streams)).toEqual([
+      { code: 'REJECTED', error: expect.stringContaining('no such mailbox') },
+    ]);
+  });
+
+  it('that is refused for now waits with those of its order, for as long as it takes, and holds up no other', async () => {
+    let refusing = true;
+    const refusals = { recipient: 0, content: 0 };
+    const greylisted = (text: string) => Object.assign(new Error(text), { responseCode: 451 });
+    const received: string[] = [];
+    await using receiver = await receive(0, {
+      onRcptTo: ({ address }, _session, done) => {
+        if (!refusing || !address.startsWith('grey@')) return done();
+        refusals.recipient += 1;
+        return done(greylisted('4.7.1 Greylisted for 300 seconds'));
+      },
+      onData: (stream, _session, done) => {
+        text(stream).then((source) => {
+          const id = /^Message-ID: <(.+)@/m.exec(source)?.[1] ?? source;
+          if (refusing && id.endsWith('.odd')) {
+            refusals.content += 1;
+            return done(greylisted('4.3.0 try again later'));
+          }
+          received.push(id);
+          return done();
+        }, done);
+      },
+    });
+    const variables = await environment({
+      SMTP_URL: receiver.url,
+      PARTITIONS: '1',
+      MAIL_RETRY_MS: '20',
+    });
+    const held = statuses.flatMap((status) => [
+      { ...requested('grey', status), payerId: 'grey' },
+      requested('odd', status),
+    ]);
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    {
+      const started = await startService(email, variables);
+      await started.ready;
+      await streams.publish(emails, held.slice(0, 2));
+      await vi.waitFor(() => expect(Math.min(refusals.recipient, refusals.content)).toBeGreaterThan(3), {
+        timeout: 20_000,
+      });
+      await streams.publish(emails, [...all, ...held.slice(2)]);
+      await vi.waitFor(() => expect(received).toHaveLength(all.length), { timeout: 20_000 });
+      await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 20_000 });
+      await started.stop();
+    }
+    refusing = false;
+    const started = await startService(email, variables);
+    await vi.waitFor(() => expect(received).toHaveLength(all.length + held.length), { timeout: 20_000 });
+    await started.stop();
+    for (const order of ['grey', 'odd']) {
+      expect(received.filter((id) => id.endsWith(`.${order}`))).toEqual(
+        statuses.map((status) => `${status}.${order}`),
+      );
+    }
+    expect(await deadLettersOf(streams)).toEqual([]);
+  });
+
+  it('that is refused for too long is set aside, and leaves when it is redriven', async () => {
+    let refusing = true;
+    await using receiver = await receive(0, {
+      onRcptTo: (_address, _session, done) =>
+        done(refusing ? Object.assign(new Error('mailbox is full'), { responseCode: 452 }) : null),
+    });
+    const variables = await environment({
+      SMTP_URL: receiver.url,
+      MAIL_RETRY_MS: '20',
+      MAIL_GIVE_UP_MS: '100',
+    });
+    const started = await startService(email, variables);
+    await started.ready;
+    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+    await streams.publish(
+      emails,
+      statuses.map((status) => requested('full', status)),
+    );
+    await vi.waitFor(async () => expect(await deadLettersOf(streams)).toHaveLength(3), { timeout: 20_000 });
+    expect(await deadLettersOf(streams)).toEqual(
+      Array.from({ length: 3 }, () => ({
+        code: 'REJECTED',
+        error: expect.stringContaining('mailbox is full'),
+      })),
+    );
+    refusing = false;
+    await streams.admin.redrive('email');
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(3), { timeout: 20_000 });
+    await started.stop();
+    expect(receiver.received).toEqual(statuses.map((status) => `${status}.full`));
+  });
+
+  it('waits no longer for a server that drips than its deadline says', async () => {
+    const dripping = createServer((socket) => {
+      // A greeting of several lines that never ends.
+      const drip = setInterval(() => socket.write('220-one moment\r\n'), 20);
+      socket.on('close', () => clearInterval(drip));
+      socket.on('error', () => undefined);
+    }).listen(0, '127.0.0.1');
+    await once(dripping, 'listening');
+    const { port } = dripping.address() as AddressInfo;
+    using mailer = new SmtpMailer(`smtp://127.0.0.1:${port}`, noTracing, 300);
+    const letter = { from: 'shop@millrace.example', to: '1@millrace.example', source: 'Subject: x\r\n\r\nx' };
+    await expect(mailer.send(letter)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    dripping.close();
   });
 
   it('that a crash repeats has the Message-ID of the first', async () => {

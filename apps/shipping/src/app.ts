@@ -1,12 +1,9 @@
-import { AsyncResource } from 'node:async_hooks';
 import { allTopics, inventoryResults } from '@millrace/events';
 import { type Service, service } from '@millrace/service';
+import { openPartitionTimers } from '@millrace/service/delays';
 import { on } from '@millrace/streams';
-import { DeliveryTimers } from './adapters/delivery-timers.ts';
-import { publishAlarm } from './adapters/publish-alarm.ts';
-import { deliveryAlarms, deliveryAlarmsRetention } from './alarm-topic.ts';
 import { type ShippingConfig, shippingVariables } from './config.ts';
-import { deliveries, queueBounds } from './delivery-queue.ts';
+import { deliveries, deliveryAlarms } from './delivery-queue.ts';
 import { dueHandler } from './handlers/delivery-alarms.ts';
 import { shippingHandler } from './handlers/inventory-results.ts';
 
@@ -19,11 +16,9 @@ export const shipping: Service<ShippingConfig> = service({
   name: 'shipping',
   port: 4004,
   variables: shippingVariables,
-  topics: [...allTopics, { name: deliveryAlarms.name, retention: deliveryAlarmsRetention }],
-  define: ({ config, streams, log, resources }) => {
-    // An alarm rings for whatever is due: it belongs to nothing that whoever set it was doing.
-    const fire = AsyncResource.bind(publishAlarm(streams, config.PARTITIONS));
-    const timers = resources.use(new DeliveryTimers(fire, log));
+  topics: [...allTopics, deliveryAlarms.spec],
+  define: (context) => {
+    const timers = openPartitionTimers(context, deliveryAlarms);
     return {
       groups: [
         {
@@ -31,14 +26,11 @@ export const shipping: Service<ShippingConfig> = service({
           mode: 'partitioned',
           delivery: 'exactly-once',
           routes: [
-            on(inventoryResults, shippingHandler({ delayMs: config.DELIVERY_DELAY_MS, timers })),
-            on(deliveryAlarms, dueHandler(timers)),
+            on(inventoryResults, shippingHandler({ delayMs: context.config.DELIVERY_DELAY_MS, timers })),
+            on(deliveryAlarms.topic, dueHandler(timers)),
           ],
-          stores: [deliveries, queueBounds],
-          observer: {
-            leaseGained: ({ partition }) => timers.set(partition, Date.now()),
-            leaseEnded: ({ partition }) => timers.clear(partition),
-          },
+          stores: deliveries.stores,
+          observer: timers.observer(),
         },
       ],
     };

@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, pence } from './fields.ts';
 import { type DeclineReason, declineReason } from './payment-results.ts';
@@ -60,7 +60,7 @@ export const emailRequestedSchema: z.ZodType<EmailRequested> = z.discriminatedUn
   z.object({ ...email, status: z.literal('product_delivered') }),
 ]);
 
-export const emails: Topic<EmailRequested> = topic('emails', {
+export const emails: KeyedTopic<EmailRequested> = topic('emails', {
   schema: emailRequestedSchema,
   key: (event) => event.orderId,
   id: (event) =>

@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, text } from './fields.ts';
 import { personal } from './personal.ts';
@@ -32,7 +32,7 @@ export const pageViewSchema: z.ZodType<PageView> = z.object({
   agent: personal(z.string()),
 });
 
-export const pageViews: Topic<PageView> = topic('page-views', {
+export const pageViews: KeyedTopic<PageView> = topic('page-views', {
   schema: pageViewSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,

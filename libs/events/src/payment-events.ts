@@ -1,6 +1,7 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 import { personal } from './personal.ts';
 
 export type Channel = 'web' | 'mobile';
@@ -20,11 +21,10 @@ export interface SealedCard {
   readonly sealed: string;
 }
 
-export interface PaymentRequested {
+export interface PaymentRequested extends Payer {
   readonly type: 'PaymentRequested';
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the order's StockRequested has; with 0 there is none. */
@@ -36,13 +36,12 @@ export interface UnsealedPaymentRequested extends Omit<PaymentRequested, 'card'>
   readonly card: Card;
 }
 
-export interface RefundRequested {
+export interface RefundRequested extends Payer {
   readonly type: 'RefundRequested';
   readonly occurredAt: string;
   readonly orderId: string;
   /** One order can be refunded several times. */
   readonly refundId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the refund's StockReturned has; with 0 there is none. */
@@ -59,6 +58,7 @@ const request = {
   occurredAt: moment,
   orderId: name,
   payerId: personal(name),
+  guest,
   channel,
   pence,
   stockLines: count,
@@ -71,7 +71,7 @@ export const paymentEventSchema: z.ZodType<PaymentEvent> = z.discriminatedUnion(
   z.object({ type: z.literal('RefundRequested'), ...request, refundId: name }),
 ]);
 
-export const paymentEvents: Topic<PaymentEvent> = topic('payment-events', {
+export const paymentEvents: KeyedTopic<PaymentEvent> = topic('payment-events', {
   schema: paymentEventSchema,
   key: (event) => event.payerId,
   id: (event) => `${event.type}:${event.type === 'RefundRequested' ? event.refundId : event.orderId}`,

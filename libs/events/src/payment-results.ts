@@ -1,6 +1,7 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 import { type Channel, channel } from './payment-events.ts';
 import { personal } from './personal.ts';
 
@@ -8,10 +9,9 @@ export type DeclineReason = 'invalid_card' | 'expired_card' | 'suspected_fraud' 
 
 export type RefundDeclineReason = 'exceeds_captured';
 
-interface Result {
+interface Result extends Payer {
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines of stock wait for this result; with 0 none will ever ask for it. */
@@ -54,6 +54,7 @@ const result = {
   occurredAt: moment,
   orderId: name,
   payerId: personal(name),
+  guest,
   channel,
   pence,
   stockLines: count,
@@ -76,7 +77,7 @@ export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnio
   }),
 ]);
 
-export const paymentResults: Topic<PaymentResult> = topic('payment-results', {
+export const paymentResults: KeyedTopic<PaymentResult> = topic('payment-results', {
   schema: paymentResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${'refundId' in event ? event.refundId : event.orderId}`,

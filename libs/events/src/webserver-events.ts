@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, text } from './fields.ts';
 import { personal } from './personal.ts';
@@ -25,7 +25,7 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
   line: personal(text),
 });
 
-export const webserverEvents: Topic<WebserverEvent> = topic('webserver-events', {
+export const webserverEvents: KeyedTopic<WebserverEvent> = topic('webserver-events', {
   schema: webserverEventSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,

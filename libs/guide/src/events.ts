@@ -164,8 +164,8 @@ export interface ScenarioSummary {
   readonly backends: readonly BackendKind[];
   /** Why another backend cannot, by its name. */
   readonly cannot: Readonly<Partial<Record<BackendKind, string>>>;
-  /** `cluster` when it takes several servers, which it starts itself where none are given. */
-  readonly needs: 'one server' | 'cluster';
+  /** `own server` and `cluster`: it starts them itself, and ends them. The embedded log needs none. */
+  readonly needs: 'one server' | 'own server' | 'cluster';
   readonly parameters: readonly ParameterSpec[];
   readonly leavesOut: string;
 }

@@ -1,4 +1,3 @@
-import { findScenario } from '@millrace/guide';
 import { describe, expect, test } from 'vitest';
 import {
   claimedByThird,
@@ -9,14 +8,25 @@ import {
   fifthMember,
   longerBacklog,
   moreRecords,
+  nothingLeft,
+  oneOrderMore,
   strangeGroup,
   thirdMember,
+  topicGone,
 } from './damages.ts';
-import { playThrough } from './play-through.ts';
+import { playThrough, scenarioOf } from './play-through.ts';
 
 /** For each picture, which damage must be noticed by which of its claims, by their numbers from 1. */
 const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number[]])[]>> = {
+  '1': [
+    [oneOrderMore, [3]],
+    [nothingLeft, [1, 2]],
+  ],
   '13': [[moreRecords, [1, 2]]],
+  '14': [
+    [moreRecords, [2]],
+    [topicGone, [1]],
+  ],
   '17': [
     [effectsAgain, [1, 2]],
     [strangeGroup, [3]],
@@ -35,6 +45,7 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [strangeGroup, [2]],
     [moreRecords, [3]],
   ],
+  '29': [[moreRecords, [1, 2]]],
   '31': [
     [effectsAgain, [1]],
     [moreRecords, [2]],
@@ -65,13 +76,13 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [effectsAgain, [1]],
     [moreRecords, [2, 3]],
   ],
+  reading: [[effectsAgain, [1, 2, 3, 4, 5, 6]]],
 };
 
 describe.concurrent('a claim fails when the backend holds something else', () => {
   for (const [id, damages] of Object.entries(cases))
     test(`picture ${id}`, async () => {
-      const scenario = findScenario(id);
-      if (!scenario) throw new Error(`picture ${id} has no scenario`);
+      const scenario = scenarioOf(id);
       const noticed = new Set<number>();
       for (const [damage, numbers] of damages) {
         const { claims, failed } = await playThrough(scenario, damage);
@@ -89,8 +100,7 @@ describe.concurrent('a claim fails when the backend holds something else', () =>
 describe('a seed tells the same story twice', () => {
   for (const id of ['17', '23', '24', '32', '39'])
     test(`picture ${id}`, async () => {
-      const scenario = findScenario(id);
-      if (!scenario) throw new Error(`picture ${id} has no scenario`);
+      const scenario = scenarioOf(id);
       const [once, twice, other] = await Promise.all(
         [7, 7, 8].map((seed) => playThrough(scenario, { seed })),
       );

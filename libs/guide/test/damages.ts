@@ -44,6 +44,29 @@ export const trimmed: Damage = {
   },
 };
 
+/** An order of which the newcomer knows nothing. */
+export const oneOrderMore: Damage = {
+  beforeClaims: async (stage) => {
+    await stage[Symbol.asyncDispose]();
+    await stage.streams.publish(topic<{ type: string }>('emails'), [{ type: 'Stranger' }]);
+  },
+};
+
+/** Nothing is left of what the shop stored. */
+export const nothingLeft: Damage = {
+  beforeClaims: async (stage) => {
+    await stage[Symbol.asyncDispose]();
+    for (const name of await stage.streams.admin.topics()) await stage.streams.admin.deleteTopic(name);
+  },
+};
+
+/** The topic is not there any more. */
+export const topicGone: Damage = {
+  beforeClaims: async (stage) => {
+    await stage.streams.admin.deleteTopic('email');
+  },
+};
+
 /** A group that nobody should have made. */
 export const strangeGroup: Damage = {
   beforeClaims: async (stage) => {

@@ -1,4 +1,4 @@
-export type { Tracing } from '@millrace/streams-telemetry';
+export { noTracing, type Tracing } from '@millrace/streams-telemetry';
 export { type CardKeyConfig, cardKey, cardKeyVariables } from './config/card-key.ts';
 export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';
 export { type LoadOptions, loadConfig } from './config/load.ts';

@@ -1,9 +1,9 @@
-import { checkWorkspace } from './check-workspace.ts';
+import { layerViolations } from './layers.ts';
+import { readPackages } from './workspace.ts';
 
-const { files, projects, violations } = checkWorkspace(process.cwd());
+const packages = readPackages(process.cwd());
+const violations = layerViolations(packages);
 
-for (const { path, line, does, rule, instead } of violations) {
-  console.error(`${path}:${line} ${does}\n  rule:    ${rule}\n  instead: ${instead}\n`);
-}
-console.log(`${projects} packages, ${files} files, ${violations.length} violations of the dependency rules`);
+for (const { path, problem, rule } of violations) console.error(`${path} ${problem}\n  rule: ${rule}\n`);
+console.log(`${packages.length} packages, ${violations.length} violations of the dependency rules`);
 process.exitCode = violations.length === 0 ? 0 : 1;

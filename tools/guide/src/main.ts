@@ -1,10 +1,12 @@
 import { findScenario, GuideError, scenarios } from '@millrace/guide';
 import { chooseBackend } from './backend.ts';
+import { filesSummary, playFiles } from './files/play-files.ts';
 import { list } from './list.ts';
 import { parseOptions } from './options.ts';
 import { paint } from './paint.ts';
 import { playAll } from './play-all.ts';
 import { playOne } from './play-one.ts';
+import { installedServers } from './servers.ts';
 
 process.exitCode = await main();
 
@@ -16,12 +18,20 @@ async function main(): Promise<number> {
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
   const brush = paint(process.stdout.isTTY && process.env['NO_COLOR'] === undefined);
-  const terminal = { output: process.stdout, input: process.stdin, brush, signal: interrupted.signal };
+  const terminal = {
+    output: process.stdout,
+    input: process.stdin,
+    brush,
+    signal: interrupted.signal,
+    servers: installedServers(process.env),
+  };
   try {
     if (options.picture === undefined) {
-      await list(terminal, scenarios);
+      await list(terminal, [...scenarios, filesSummary]);
       return 0;
     }
+    if (filesSummary.pictures.includes(options.picture))
+      return (await playFiles(terminal, { ...options, bytes: options.size })) ? 0 : 1;
     if (options.picture === 'all') return await playAll(terminal, options);
     const scenario = findScenario(options.picture);
     if (!scenario) {

@@ -1,5 +1,5 @@
 import { scenarios } from '@millrace/guide';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 export interface GuideOptions {
   readonly picture: string | undefined;
@@ -7,6 +7,10 @@ export interface GuideOptions {
   readonly seed: number;
   readonly step: boolean;
   readonly json: boolean;
+  /** Bytes of the file of picture 7. */
+  readonly size: number;
+  /** Where picture 7 draws its memory. */
+  readonly svg: string;
   readonly parameters: Readonly<Record<string, number>>;
 }
 
@@ -15,10 +19,20 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
   const command = new Command('guide')
     .description('Lists the guide’s pictures, or plays one on a real backend and checks what it claims')
     .argument('[picture]', 'the number of a picture, or all')
-    .option('--backend <url>', 'embedded:file, redis://host:port, kafka://host:port')
+    .option(
+      '--backend <url>',
+      'embedded:file, redis://host:port or kafka://host:port; redis or kafka starts servers where they are installed',
+    )
     .option('--seed <n>', 'orders what the scenario mixes', Number, 1)
     .option('--step', 'waits for Enter before each step', false)
-    .option('--json', 'prints the run as one JSON document', false);
+    .option('--json', 'prints the run as one JSON document', false)
+    .option(
+      '--size <bytes>',
+      'of the file of picture 7, such as 200MB or 10GB',
+      parseSize,
+      parseSize('200MB'),
+    )
+    .option('--svg <file>', 'where picture 7 draws memory over time', '.data/guide-7.svg');
   for (const name of names) command.option(`--${name} <n>`, 'a parameter of the picture', Number);
   command.parse(parameters, { from: 'user' });
   const given = command.opts<Record<string, unknown>>();
@@ -29,8 +43,22 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
     seed: Number(given['seed']),
     step: given['step'] === true,
     json: given['json'] === true,
+    size: Number(given['size']),
+    svg: String(given['svg']),
     parameters: Object.fromEntries(
       [...names].flatMap((name) => (given[name] === undefined ? [] : [[name, Number(given[name])]])),
     ),
   };
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
+
+/** Several chunks. */
+const smallest = 1e6;
+
+function parseSize(text: string): number {
+  const [, number = '', unit = ''] = /^(\d+(?:\.\d+)?)\s*([kmg]?)b?$/i.exec(text) ?? [];
+  const bytes = Math.round(Number(number) * (units[unit.toLowerCase()] ?? 0));
+  if (number !== '' && bytes >= smallest) return bytes;
+  throw new InvalidArgumentError('It must be a size of 1MB or more, such as 200MB or 10GB.');
 }

@@ -11,7 +11,7 @@ import {
 } from '@millrace/guide';
 import { drawEvent } from './draw-event.ts';
 import type { GuideOptions } from './options.ts';
-import type { Terminal } from './terminal.ts';
+import { type Terminal, wrap } from './terminal.ts';
 
 /** Plays and draws a scenario; true when all of its claims hold. */
 export async function playOne(
@@ -52,6 +52,7 @@ export function run(
     parameters: options.parameters,
     seed: options.seed,
     signal: terminal.signal,
+    servers: terminal.servers,
     ...(options.backend === undefined ? {} : { backend: options.backend }),
     ...(options.step && terminal.input.isTTY ? { beforeStep: () => pressedEnter(terminal) } : {}),
   });
@@ -77,8 +78,4 @@ function report(
     event.kind === 'claim-checked' ? [event.claim] : [],
   );
   return { id, title, backend, parameters, events, commands, claims };
-}
-
-function wrap(text: string): string {
-  return text.replaceAll(/(.{1,96})(?:\s+|$)/g, '$1\n').trimEnd();
 }

@@ -6,6 +6,14 @@ export interface Email {
 }
 
 export interface Mailer {
-  /** Resolves once the next server has taken the e-mail. UNAVAILABLE while it cannot be reached; Rejected when it never will take it. */
+  /**
+   * Resolves once the next server has taken the e-mail. UNAVAILABLE while the server cannot be used for any e-mail;
+   * RefusedForNow when it may take this one later; Rejected when it never will.
+   */
   send(email: Email): void | Promise<void>;
+}
+
+/** The server refuses this recipient or this content for now, such as a greylisting one does with whom it does not know. */
+export class RefusedForNow extends Error {
+  override readonly name = 'RefusedForNow';
 }

@@ -1,19 +1,27 @@
 import type { Tracing } from '@millrace/service';
-import { Rejected, StreamsError } from '@millrace/streams';
+import { StreamsError } from '@millrace/streams';
 import { createTransport } from 'nodemailer';
 import type { Email, Mailer } from './mailer.ts';
+import { fromSmtpError } from './smtp-errors.ts';
 
 /** Connections to the server at the same time. */
 export const smtpConnections = 5;
 
+/** For one e-mail, from waiting for a connection to the server's last word: a server that drips is as good as away. */
+const sendDeadlineMs = 60_000;
+
 /** Hands e-mails to an SMTP server over a pool of connections. */
 export class SmtpMailer implements Mailer, Disposable {
-  readonly #transport: ReturnType<typeof pool>;
+  readonly #url: string;
   readonly #tracing: Tracing;
+  readonly #deadlineMs: number;
+  #transport: ReturnType<typeof pool>;
 
-  constructor(url: string, tracing: Tracing) {
+  constructor(url: string, tracing: Tracing, deadlineMs: number = sendDeadlineMs) {
+    this.#url = url;
     this.#transport = pool(url);
     this.#tracing = tracing;
+    this.#deadlineMs = deadlineMs;
   }
 
   send(email: Email): Promise<void> {
@@ -22,11 +30,27 @@ export class SmtpMailer implements Mailer, Disposable {
   }
 
   async #hand({ from, to, source }: Email): Promise<void> {
+    const transport = this.#transport;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const deadline = setTimeout(() => {
+      this.#replace(transport);
+      reject(new StreamsError('UNAVAILABLE', `the SMTP server took longer than ${this.#deadlineMs} ms`));
+    }, this.#deadlineMs);
     try {
-      await this.#transport.sendMail({ envelope: { from, to }, raw: source });
+      const sent = transport.sendMail({ envelope: { from, to }, raw: source });
+      await Promise.race([sent, late]);
     } catch (error) {
       throw fromSmtpError(error);
+    } finally {
+      clearTimeout(deadline);
     }
+  }
+
+  /** Connections on which nothing moves any more must not keep others from being opened. */
+  #replace(transport: ReturnType<typeof pool>): void {
+    if (this.#transport !== transport) return;
+    this.#transport = pool(this.#url);
+    transport.close();
   }
 
   [Symbol.dispose](): void {
@@ -40,31 +64,11 @@ function pool(url: string) {
     pool: true,
     maxConnections: smtpConnections,
     maxMessages: Number.POSITIVE_INFINITY,
+    dnsTimeout: 10_000,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,
     socketTimeout: 30_000,
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-}
-
-/** Authentication required, its mechanism too weak, encryption required: no e-mail's fault. */
-const sessionRefusals: ReadonlySet<number> = new Set([421, 530, 534, 538]);
-
-/**
- * A refusal of the recipient or the content for good (5xx) is the e-mail's fault, one for now (4xx) is tried again.
- * Anything else is the server's absence or its settings, which the next e-mail meets as well: it is waited out.
- */
-function fromSmtpError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const code =
-    'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
-  const authentication = 'code' in error && error.code === 'EAUTH';
-  const sender = code !== undefined && code >= 500 && 'command' in error && error.command === 'MAIL FROM';
-  if (code === undefined || sessionRefusals.has(code) || authentication || sender) {
-    return new StreamsError('UNAVAILABLE', `the SMTP server: ${error.message}`, { cause: error });
-  }
-  if (code >= 500)
-    return new Rejected(`the SMTP server refuses the e-mail: ${error.message}`, { cause: error });
-  return error;
 }

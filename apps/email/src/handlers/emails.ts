@@ -4,6 +4,13 @@ import { compose } from '../adapters/compose.ts';
 import type { Mailer } from '../adapters/mailer.ts';
 import { render } from '../domain/render.ts';
 
-export function mailSender(mailer: Mailer, domain: string): Handler<EmailRequested> {
-  return ({ value: email }) => mailer.send(compose(render(email, domain), domain));
+export type SendEmail = (email: EmailRequested) => void | Promise<void>;
+
+export function emailSender(mailer: Mailer, domain: string): SendEmail {
+  return (email) => mailer.send(compose(render(email, domain), domain));
+}
+
+/** For a mailer that refuses nothing. */
+export function sendingHandler(send: SendEmail): Handler<EmailRequested> {
+  return ({ value: email }) => send(email);
 }

@@ -1,12 +1,12 @@
 import { emails, type InventoryResult } from '@millrace/events';
+import type { PartitionTimers } from '@millrace/service/delays';
 import type { Handler, StatefulContext } from '@millrace/streams';
-import type { DeliveryTimers } from '../adapters/delivery-timers.ts';
-import { enqueue } from '../delivery-queue.ts';
+import { deliveries } from '../delivery-queue.ts';
 import { deliver, ship } from '../domain/delivery.ts';
 
 export interface ShippingOptions {
   readonly delayMs: number;
-  readonly timers: Pick<DeliveryTimers, 'set'>;
+  readonly timers: Pick<PartitionTimers, 'set'>;
 }
 
 export function shippingHandler({
@@ -21,7 +21,12 @@ export function shippingHandler({
     }
     const dueAt = Date.now() + delayMs;
     const { traceparent } = headers;
-    await enqueue(context, { order, dueAt, delayMs, ...(traceparent === undefined ? {} : { traceparent }) });
+    await deliveries.add(context, {
+      order,
+      dueAt,
+      delayMs,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
     timers.set(partition, dueAt);
   };
 }

@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { isStreamsError, openStreams } from '@millrace/streams';
-import type { BackendKind, GuideClaim, GuideEvent } from '../events.ts';
+import type { GuideClaim, GuideEvent } from '../events.ts';
 import { cleanUp } from './clean-up.ts';
 import { type CommandLog, openCommandLog } from './command-log.ts';
 import { EventQueue } from './event-queue.ts';
 import { FactLog } from './fact-log.ts';
 import { GuideError } from './guide-error.ts';
 import { readParameters } from './parameters.ts';
+import { openPlace, type RunPlace, withoutLogin } from './place.ts';
 import { seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
+import type { GuideServers } from './servers.ts';
 import { Stage, type StatedClaim } from './stage.ts';
 
 export interface PlayOptions {
-  /** Where it plays. Default: an embedded log in a folder of its own, which is removed afterwards. */
+  /**
+   * Where it plays: a URL, or `redis` or `kafka` for servers that are started for it. Default: an embedded log in a folder
+   * of its own, which is removed afterwards.
+   */
   readonly backend?: string;
+  /** Starts servers. Without it pictures that need their own are refused. */
+  readonly servers?: GuideServers;
   readonly parameters?: Readonly<Record<string, number>>;
   /** Default: 1. */
   readonly seed?: number;
@@ -53,53 +57,48 @@ export async function* play(scenario: Scenario, options: PlayOptions = {}): Asyn
   }
 }
 
-export function backendKind(url: string): BackendKind {
-  if (url.startsWith('embedded:')) return 'embedded';
-  return url.startsWith('kafka') ? 'kafka' : 'redis';
-}
-
 async function perform(
   scenario: Scenario,
   options: PlayOptions,
   queue: EventQueue,
   signal: AbortSignal,
 ): Promise<void> {
-  const folder = options.backend === undefined ? await mkdtemp(join(tmpdir(), 'millrace-guide-')) : undefined;
-  const url = options.backend ?? `embedded:${join(folder ?? '', 'streams.db')}`;
-  const backend = backendKind(url);
+  const parameters = readParameters(scenario.parameters, options.parameters ?? {});
+  await using place = await openPlace(scenario, options.backend, options.servers);
   try {
-    if (!scenario.backends.includes(backend))
-      throw new GuideError(scenario.cannot[backend] ?? `${backend} cannot`);
-    await performOn(url, backend, scenario, options, queue, signal);
+    await performAt(place, scenario, { ...options, parameters }, queue, signal);
   } catch (error) {
     // Whatever the end of a run broke off in the middle: it ended because it was told to.
-    throw signal.aborted ? signal.reason : explained(error, url);
-  } finally {
-    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    throw signal.aborted ? signal.reason : explained(error, place.url);
   }
 }
 
-async function performOn(
-  url: string,
-  backend: BackendKind,
+async function performAt(
+  place: RunPlace,
   scenario: Scenario,
-  options: PlayOptions,
+  options: PlayOptions & Required<Pick<PlayOptions, 'parameters'>>,
   queue: EventQueue,
   signal: AbortSignal,
 ): Promise<void> {
-  const namespace = options.namespace ?? `guide-${scenario.id}-${randomBytes(4).toString('hex')}`;
-  const parameters = readParameters(scenario.parameters, options.parameters ?? {});
+  signal.throwIfAborted();
+  const { url, backend, servers } = place;
+  // The services of the shop know no namespace; they get servers of their own.
+  const namespace =
+    scenario.needs === 'own server'
+      ? ''
+      : (options.namespace ?? `guide-${scenario.id}-${randomBytes(4).toString('hex')}`);
   // First: it hears only connections that are opened after it.
   await using commands = await openCommandLog(backend, url, namespace);
-  await using streams = await openStreams(url, { namespace });
+  await using streams = await openStreams(url, namespace === '' ? {} : { namespace });
   const log = new FactLog((event) => queue.push(event));
   const stage: Stage = new Stage({
     url,
     backend,
     namespace,
     streams,
+    servers,
     log,
-    parameters,
+    parameters: options.parameters,
     random: seededRandom(options.seed ?? 1),
     signal,
     beforeStep: async () => {
@@ -113,6 +112,10 @@ async function performOn(
     },
   });
   stage.onRequest = commands.hear;
+  const removeRun = async (): Promise<void> => {
+    await stage[Symbol.asyncDispose]();
+    if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);
+  };
   try {
     await scenario.play(stage);
     await options.beforeClaims?.(stage);
@@ -123,10 +126,11 @@ async function performOn(
       log.tell({ kind: 'claim-checked', claim });
     }
     log.tell({ kind: 'finished', holds: claims.every(({ holds }) => holds) });
-  } finally {
-    await stage[Symbol.asyncDispose]();
-    await cleanUp(backend, url, namespace, streams);
+  } catch (error) {
+    await removeRun().catch(() => undefined);
+    throw error;
   }
+  await removeRun();
 }
 
 /** A claim whose evidence cannot be had does not hold. */
@@ -144,13 +148,14 @@ async function tellCommands(log: FactLog, commands: CommandLog): Promise<void> {
 
 function explained(error: unknown, url: string): unknown {
   if (error instanceof GuideError || !(error instanceof Error)) return error;
-  const server = url.replace(/\/\/[^@/]*@/, '//');
+  const server = withoutLogin(url);
   const { message } = error;
   if (/NOPERM|no permissions/i.test(message))
     return new GuideError(`the user of ${server} lacks a right that this picture needs: ${message}`);
   if (/READONLY/.test(message))
     return new GuideError(`${server} is a read-only replica; name its master instead`);
-  if (isStreamsError(error, 'UNAVAILABLE') || /ECONNREFUSED|Connection is closed/.test(message))
+  if (/ECONNREFUSED|Connection is closed/.test(message))
     return new GuideError(`no server answers at ${server}; start one or name another with --backend`);
+  if (isStreamsError(error, 'UNAVAILABLE')) return new GuideError(`${server} cannot be used: ${message}`);
   return isStreamsError(error) ? new GuideError(message) : error;
 }

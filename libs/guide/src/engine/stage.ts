@@ -1,9 +1,11 @@
-import { openStreams, type Streams, type Topic } from '@millrace/streams';
+import { type End, openStreams, type Start, type Streams, type Topic } from '@millrace/streams';
 import type { BackendKind, GuideFact, Place } from '../events.ts';
 import { MemberProcess } from '../process/member-process.ts';
 import type { MemberReport, MemberScript } from '../process/member-script.ts';
 import type { FactLog } from './fact-log.ts';
+import { GuideError } from './guide-error.ts';
 import type { Random } from './random.ts';
+import type { OwnServers } from './servers.ts';
 import { type GuideValue, type JournalEntry, journalTopic, keyedTopic, unkeyedTopic } from './value.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -12,6 +14,7 @@ export interface StageOptions {
   readonly backend: BackendKind;
   readonly namespace: string;
   readonly streams: Streams;
+  readonly servers: OwnServers | undefined;
   readonly log: FactLog;
   readonly parameters: Readonly<Record<string, number>>;
   readonly random: Random;
@@ -61,6 +64,13 @@ export class Stage implements AsyncDisposable {
     this.streams = options.streams;
     this.random = options.random;
     this.signal = options.signal;
+  }
+
+  /** The servers that were started for this run; GuideError when there are none. */
+  get servers(): OwnServers {
+    const { servers } = this.#options;
+    if (!servers) throw new GuideError('this run has no servers of its own');
+    return servers;
   }
 
   parameter(name: string): number {
@@ -164,7 +174,8 @@ export class Stage implements AsyncDisposable {
     limit: number,
     options: {
       readonly partitions?: readonly number[];
-      readonly from?: 'earliest' | { readonly after: Place };
+      readonly from?: Start;
+      readonly to?: End;
     } = {},
   ): Promise<void> {
     this.tell({ kind: 'consumer-started', consumer, group: null, pid: null });
@@ -297,7 +308,7 @@ export class Stage implements AsyncDisposable {
 
   /** The same streams, opened once more: another client. */
   openAnother(): Promise<Streams> {
-    return openStreams(this.url, { namespace: this.namespace });
+    return openStreams(this.url, this.namespace === '' ? {} : { namespace: this.namespace });
   }
 
   /** Resolves once every member has reported all that it has done so far, and how that ended. */

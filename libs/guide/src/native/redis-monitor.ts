@@ -96,7 +96,7 @@ export class RedisMonitor implements AsyncDisposable {
   }
 
   #quote(word: string): string {
-    const plain = word.replaceAll(`${this.#namespace}.`, '');
+    const plain = this.#namespace === '' ? word : word.replaceAll(`${this.#namespace}.`, '');
     return /^[\w:{}.$>*@~=-]+$/.test(plain) ? plain : JSON.stringify(plain);
   }
 }

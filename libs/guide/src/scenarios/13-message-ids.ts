@@ -27,7 +27,7 @@ export const messageIds: Scenario = {
         stage.commandLine({
           redis: 'XADD email:{P0} * value "Email 1"',
           kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic email`,
-          embedded: 'streams publish email',
+          embedded: 'streams produce email "Email 1"',
         });
         await stage.publish('email', numbered('Email', messages), { together: true });
       },

@@ -26,7 +26,7 @@ export const fanOut: Scenario = {
         stage.commandLine({
           redis: 'XADD email:{P0} * value "Email 1"',
           kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic email`,
-          embedded: 'streams publish email',
+          embedded: 'streams produce email "Email 1"',
         });
         await stage.publish('email', numbered('Email', messages));
       },
@@ -38,7 +38,7 @@ export const fanOut: Scenario = {
         stage.commandLine({
           redis: 'XREAD STREAMS email:{P0} 0',
           kafka: `kafka-console-consumer.sh --bootstrap-server ${bootstrap(stage.url)} --topic email --from-beginning`,
-          embedded: 'streams read email --from earliest',
+          embedded: 'streams consume email',
         });
         await Promise.all(
           Array.from({ length: consumers }, (_, index) =>

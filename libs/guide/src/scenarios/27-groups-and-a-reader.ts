@@ -3,7 +3,7 @@ import { everyBackend, numbered, parameter, sameList, sameNumber } from './commo
 
 export const groupsAndReader: Scenario = {
   id: '27',
-  pictures: ['12', '27', '28'],
+  pictures: ['27', '28'],
   title: 'Two groups and a plain consumer on the same streams',
   text: 'Each group gets every record once, whatever the other group does, and a plain consumer gets them all as well. One consumer may read several streams. A consumer that comes later reads from the beginning.',
   backends: everyBackend,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigError } from './config-error.ts';
+import { notWritable } from './data-dir.ts';
 import { keyInFile } from './key-file.ts';
 import { optionalKey } from './secret-key.ts';
 
@@ -24,6 +25,11 @@ export function cardKey(
     return keyInFile(join(DATA_DIR, 'card.key'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
+    const problem = notWritable(error);
+    if (problem) {
+      const dataDir = `${problem}: make it writable or choose another folder; or set CARD_KEY, the key that is kept there`;
+      throw new ConfigError(service, [{ name: 'DATA_DIR', value: DATA_DIR, problem: dataDir }]);
+    }
     throw new ConfigError(service, [
       { name: 'CARD_KEY', value: undefined, problem: `the shared key cannot be used instead: ${reason}` },
     ]);

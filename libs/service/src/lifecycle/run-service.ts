@@ -3,6 +3,7 @@ import { ConfigError, type Environment } from '../config/config-error.ts';
 import type { Service } from '../service.ts';
 import { type StartedService, startService } from './start-service.ts';
 import { onStopSignal } from './stop-signal.ts';
+import { watchAncestors } from './watch-ancestors.ts';
 import { watchHeap } from './watch-heap.ts';
 
 /** What a service tells the process that forked it. */
@@ -15,16 +16,15 @@ export interface ReadyReport {
 /** Runs a service as this process: until SIGTERM or SIGINT (exit 0), or until it cannot go on (exit 1, and why). */
 export async function runService<Own>(service: Service<Own>, environment: Environment): Promise<void> {
   let started: StartedService | undefined;
-  onStopSignal({
-    first: (reason) => (started ? stopAndExit(started, reason) : process.exit(0)),
-    second: () => process.exit(1),
-  });
+  const stop = (reason: string) => (started ? stopAndExit(started, reason) : process.exit(0));
+  onStopSignal({ first: stop, second: () => process.exit(1) });
   try {
     started = await startService(service, environment);
   } catch (error) {
     console.error(explain(service.name, error));
     process.exit(1);
   }
+  if (started.config.STOP_WITH_PARENT) watchAncestors(stop);
   await report(service.name, started);
 }
 

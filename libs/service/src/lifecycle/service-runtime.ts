@@ -60,7 +60,11 @@ export class ServiceRuntime {
     const { log, stopping } = context;
     streams.connect(await this.#connection.open(topics));
     const { onStart } = definition;
-    if (onStart) await retryWithLog(onStart, { what: 'prepare the service', log, signal: stopping });
+    const onProblem = (problem: string | undefined): void => {
+      this.#phase = `not prepared yet${problem === undefined ? '' : `: ${problem}`}`;
+    };
+    if (onStart)
+      await retryWithLog(onStart, { what: 'prepare the service', log, signal: stopping, onProblem });
     stopping.throwIfAborted();
     this.#phase = undefined;
     this.#joinGroups();

@@ -1,4 +1,5 @@
 import { type Notice, openStreams, type Streams } from '@millrace/streams';
+import { dataDirProblem } from '../config/data-dir.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Service, ServiceContext } from '../service.ts';
 import { retryWithLog } from './retry-with-log.ts';
@@ -6,7 +7,7 @@ import { retryWithLog } from './retry-with-log.ts';
 /** The connection to the streams backend, as far as readiness and the log are concerned. */
 export class StreamsConnection {
   readonly #context: ServiceContext<unknown>;
-  #problem: string | undefined = 'the streams backend has not been reached yet';
+  #problem: string | undefined = notReached();
 
   constructor(context: ServiceContext<unknown>) {
     this.#context = context;
@@ -26,14 +27,16 @@ export class StreamsConnection {
         onNotice: (notice) => this.#note(notice, log),
         create: tracing.streams,
       });
-    const streams = await retryWithLog(open, { what: 'open the streams backend', log, signal: stopping });
-    const specs = topics.map((topic) => ({ ...topic, partitions: config.PARTITIONS }));
+    const onProblem = (problem: string | undefined): void => {
+      this.#problem = notReached(problem === undefined ? undefined : this.#explain(problem));
+    };
+    const trying = { log, signal: stopping, onProblem };
+    const streams = await retryWithLog(open, { what: 'open the streams backend', ...trying });
+    const { PARTITIONS: partitions, RETENTION_RECORDS: maxRecords } = config;
+    const kept = maxRecords === 0 ? {} : { retention: { maxRecords } };
+    const specs = topics.map((topic) => ({ ...kept, ...topic, partitions }));
     try {
-      await retryWithLog(() => streams.admin.ensureTopics(specs), {
-        what: 'create the topics',
-        log,
-        signal: stopping,
-      });
+      await retryWithLog(() => streams.admin.ensureTopics(specs), { what: 'create the topics', ...trying });
     } catch (error) {
       await streams[Symbol.asyncDispose]();
       throw error;
@@ -42,10 +45,22 @@ export class StreamsConnection {
     return streams;
   }
 
+  /** What the driver cannot know: that its folder is the service's DATA_DIR. */
+  #explain(problem: string): string {
+    const { STREAMS_URL, DATA_DIR } = this.#context.config;
+    if (STREAMS_URL !== `embedded:${DATA_DIR}/streams.db`) return problem;
+    const unusable = dataDirProblem(DATA_DIR);
+    return unusable === undefined ? problem : `DATA_DIR=${DATA_DIR} ${unusable}; make it writable`;
+  }
+
   #note(notice: Notice, log: Logger): void {
     log.warn({ kind: notice.kind, ...notice.details }, notice.message);
     if (notice.kind === 'disconnected')
       this.#problem = `the streams backend is disconnected: ${notice.message}`;
     if (notice.kind === 'reconnected') this.#problem = undefined;
   }
+}
+
+function notReached(problem?: string): string {
+  return `the streams backend has not been reached yet${problem === undefined ? '' : `: ${problem}`}`;
 }

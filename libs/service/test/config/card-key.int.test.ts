@@ -40,6 +40,15 @@ describe('CARD_KEY', () => {
 describe('without CARD_KEY', () => {
   const shared = (DATA_DIR: string) => cardKey('payment', { CARD_KEY: undefined, DATA_DIR });
 
+  it('says in one sentence that DATA_DIR is no folder, or cannot be written', () => {
+    const file = join(folder(), 'file');
+    writeFileSync(file, '');
+    expect(() => shared(file)).toThrow(
+      / {2}DATA_DIR=".*\/file": is no folder: make it writable or choose another/,
+    );
+    expect(() => shared('/sys/millrace')).toThrow('DATA_DIR="/sys/millrace": cannot be written');
+  });
+
   it('is the same key for everybody in one data folder, which its owner alone can read', () => {
     const DATA_DIR = join(folder(), 'not', 'yet');
     const first = shared(DATA_DIR);

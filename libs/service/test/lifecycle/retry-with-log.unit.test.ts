@@ -1,4 +1,5 @@
 import { StreamsError } from '@millrace/streams';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createLogger, retryWithLog } from '../../src/index.ts';
 
@@ -24,6 +25,22 @@ describe('retryWithLog', () => {
   it('does not repeat what never will', async () => {
     const corrupt = new StreamsError('STORAGE_CORRUPT', 'the file is damaged');
     await expect(retryWithLog(failing(1, corrupt), options)).rejects.toBe(corrupt);
+  });
+
+  it('says each reason once, without a stack, and keeps it for readiness', async () => {
+    const lines: string[] = [];
+    const problems: (string | undefined)[] = [];
+    const loud = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+    const away = new StreamsError('UNAVAILABLE', 'redis://shop:secret@host is away');
+    await retryWithLog(failing(3, away), {
+      ...options,
+      log: loud,
+      onProblem: (problem) => problems.push(problem),
+    });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('could not reach the backend; trying again until it works');
+    expect(lines[0]).not.toMatch(/secret|stack/);
+    expect(problems).toEqual([...Array(3).fill('redis://shop:***@host is away'), undefined]);
   });
 
   it('ends when the service stops', async () => {

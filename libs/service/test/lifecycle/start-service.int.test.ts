@@ -33,6 +33,19 @@ async function readiness(url: string): Promise<{ status: number; reasons: string
 }
 
 describe('a service', () => {
+  it('whose DATA_DIR cannot be written waits, and says for what', async () => {
+    const started = await startService(serviceOf({ groups: [reader(() => undefined)] }), {
+      ...(await environment()),
+      DATA_DIR: '/sys/millrace',
+    });
+    await vi.waitFor(async () =>
+      expect((await readiness(started.url)).reasons[0]).toMatch(
+        /has not been reached yet: DATA_DIR=\/sys\/millrace cannot be written.*; make it writable$/,
+      ),
+    );
+    await started.stop();
+  });
+
   it('creates the topics, joins its groups, says so, and hands over what it counted', async () => {
     const variables = await environment();
     const seen: string[] = [];
@@ -80,7 +93,7 @@ describe('a service', () => {
     );
     expect((await fetch(`${started.url}/health`)).status).toBe(200);
     await vi.waitFor(async () =>
-      expect((await readiness(started.url)).reasons).toEqual(['not prepared yet']),
+      expect((await readiness(started.url)).reasons).toEqual(['not prepared yet: the database is away']),
     );
     away = false;
     await started.ready;

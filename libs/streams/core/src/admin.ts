@@ -1,6 +1,5 @@
-import type { Position } from './position.ts';
+import type { Position, Start } from './position.ts';
 import type { StoredRecord } from './record.ts';
-import type { Start } from './start.ts';
 
 export interface TopicSpec {
   readonly name: string;
@@ -10,7 +9,7 @@ export interface TopicSpec {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not settled is ever trimmed. */
+/** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not acknowledged is ever trimmed. */
 export interface Retention {
   readonly maxAgeMs?: number;
   readonly maxRecords?: number;
@@ -44,7 +43,7 @@ export interface GroupDescription {
 
 export interface MemberDescription {
   readonly member: string;
-  /** Milliseconds since it last showed life; undefined where the backend does not say. */
+  /** Milliseconds since it last sent a heartbeat; undefined where the backend does not say. */
   readonly idleMs?: number;
   readonly leases: readonly number[];
   readonly pending: number;
@@ -55,11 +54,11 @@ export interface GroupPartition {
   readonly partition: number;
   readonly owner?: string;
   readonly epoch?: number;
-  /** The last settled offset; undefined when nothing is settled. */
+  /** The last acknowledged offset; undefined when nothing is acknowledged. */
   readonly committed?: string;
-  /** Records stored and not settled; undefined where the backend cannot say. */
+  /** Records stored and not acknowledged; undefined where the backend cannot say. */
   readonly lag?: number;
-  /** Records delivered and not settled; undefined where the backend cannot say. */
+  /** Records delivered and not acknowledged; undefined where the backend cannot say. */
   readonly pending?: number;
   readonly oldestPendingMs?: number;
 }
@@ -81,12 +80,12 @@ export interface DriverAdmin {
   groups(): Promise<string[]>;
   /** UNKNOWN_GROUP when it does not exist. */
   describeGroup(group: string): Promise<GroupDescription>;
-  /** Delivered and unsettled entries, oldest first. */
+  /** Delivered and unacknowledged entries, oldest first. */
   pending(
     group: string,
     options: { readonly limit: number; readonly topic?: string },
   ): Promise<PendingEntry[]>;
-  /** Competing groups: hands entries idle for at least `minIdleMs` to a member. Answers what was moved. */
+  /** Competing groups: hands entries idle for at least `minIdleMs` to a member. Returns what was moved. */
   claim(
     group: string,
     member: string,
@@ -98,7 +97,7 @@ export interface DriverAdmin {
     to: Start,
     options: { readonly topic?: string; readonly partition?: number },
   ): Promise<void>;
-  /** Deletes records before a time or a position (excluded), or all but the newest `keep`; unsettled ones only when told. Answers how many. */
+  /** Deletes records before a time or a position (excluded), or all but the newest `keep`; unacknowledged ones only with `evenIfUnacknowledged`. Returns how many. */
   trim(topic: string, options: TrimOptions): Promise<number>;
   /** GROUP_ACTIVE while it has members. */
   deleteGroup(group: string): Promise<void>;
@@ -111,7 +110,7 @@ export interface TrimOptions {
   readonly evenIfUnacknowledged?: boolean;
 }
 
-/** A message that a group gave up on. */
+/** A message that a group dead-lettered. */
 export interface DeadLetter {
   readonly position: Position;
   readonly origin: Position;

@@ -7,14 +7,14 @@ export interface CompetingMember extends AsyncDisposable {
   readonly lost: AbortSignal;
 
   /**
-   * Takes up to `max` messages and keeps them its own (by keep-alive) until settled or released. Messages whose owner
+   * Takes up to `max` messages and keeps them its own (by keep-alive) until acknowledged or released. Messages whose owner
    * fell silent for the lease time come first. Waits for at least one; empty once the signal aborts. Large messages come
    * a few at a time, as those of a lease do.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
-  /** Applies each step whole or not at all; answers, in the order of the steps, whether it was still the owner. */
-  commit(steps: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]>;
+  /** Applies each commit whole or not at all; returns, in the order of the commits, whether it was still the owner. */
+  commit(commits: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]>;
 
   /** Gives messages back untried, so that another member takes them at once. */
   release(deliveries: readonly Delivery[]): Promise<void>;
@@ -24,6 +24,6 @@ export interface CompetingCommit {
   readonly record: StoredRecord;
   readonly acknowledged: boolean;
   readonly outputs: readonly NewRecord[];
-  /** With `settled: false`: the attempts so far, kept through a crash. */
+  /** With `acknowledged: false`: the attempts so far, kept through a crash. */
   readonly attempts?: number;
 }

@@ -1,20 +1,19 @@
 import type { DriverAdmin } from './admin.ts';
 import type { CompetingMember } from './competing.ts';
 import type { Membership } from './lease.ts';
-import type { Position } from './position.ts';
+import type { End, Position, Start } from './position.ts';
 import type { NewRecord, StoredRecord } from './record.ts';
-import type { End, Start } from './start.ts';
 
-/** What a publisher waits for: nothing, the backend's own answer, or the strongest durability the backend is set up for. */
+/** What a publisher waits for: nothing, the backend's own reply, or the strongest durability the backend is set up for. */
 export type Acks = 'none' | 'leader' | 'all';
 
-/** What a backend can and cannot do; each answer is tested by the contract suite. */
+/** What a backend can and cannot do; both values are tested by the contract suite. */
 export interface Capabilities {
   /** Groups whose members compete for single messages. */
   readonly competing: boolean;
-  /** A group's outputs, state, dedupe ids and positions are stored in one atomic step. */
+  /** A group's outputs, state, dedupe ids and positions are stored in one atomic commit. */
   readonly atomicCommit: boolean;
-  /** An append of records to several partitions is stored whole or not at all. */
+  /** An append with `atomic` is stored whole or not at all, whatever partitions and topics its records are for. */
   readonly atomicAppend: boolean;
   /** `acks: 'all'` waits for copies on other machines, not only for this machine's disk. */
   readonly replicated: boolean;
@@ -34,6 +33,8 @@ export interface AppendOptions {
    * and ignores records that come with that sequence or a lower one. The same sequence must always carry the same records.
    */
   readonly once?: Once;
+  /** Store all of these records or none of them. Only where `capabilities.atomicAppend` says so; others ignore it. */
+  readonly atomic?: boolean;
 }
 
 export interface Once {
@@ -56,14 +57,14 @@ export interface GroupOptions {
   readonly acks: Acks;
   /** Milliseconds after which a silent member loses its leases or claims. */
   readonly leaseMs: number;
-  /** The most records that a lease or member may hold fetched and unsettled. */
+  /** The most records that a lease or member may hold fetched and unacknowledged. */
   readonly maxInFlight: number;
 }
 
 export interface JoinOptions extends GroupOptions {
-  /** `atomic`: steps carry outputs, state and dedupe ids; `positions`: steps only settle; `external`: positions live elsewhere. */
+  /** `atomic`: commits carry outputs, state and dedupe ids; `positions`: commits only acknowledge; `external`: positions live elsewhere. */
   readonly commitKind: 'atomic' | 'positions' | 'external';
-  /** Names of the keyed stores that steps may write. */
+  /** Names of the keyed stores that commits may write. */
   readonly stores: readonly string[];
   /** How many dedupe ids each partition remembers; 0 when the group does not dedupe. */
   readonly dedupeWindow: number;
@@ -71,8 +72,8 @@ export interface JoinOptions extends GroupOptions {
 
 /**
  * A backend. Methods throw StreamsError only. Everything that opens something closes idempotently, whatever is under way:
- * members leave, whoever waits is answered, and nothing that is left keeps the process alive.
- * A driver never shows a record before it is committed and never one of a step that was refused.
+ * members leave, whoever waits gets an error, and nothing that is left keeps the process alive.
+ * A driver never shows a record before it is committed and never one of a commit that was refused.
  */
 export interface Driver extends AsyncDisposable {
   readonly name: string;
@@ -83,13 +84,13 @@ export interface Driver extends AsyncDisposable {
   partitions(topic: string): Promise<number>;
 
   /**
-   * Stores records, in order within each partition, and answers their positions in the order of the records
+   * Stores records, in order within each partition, and returns their positions in the order of the records
    * (an empty list with acks `none`; records dropped by `once` have no position).
    * After an error a record may or may not be stored; the driver's own resends never store one twice.
    */
   append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]>;
 
-  /** Chunks of one partition in order; no group, nothing is settled. Memory stays flat however slow the reader is. */
+  /** Chunks of one partition in order; no group, nothing is acknowledged. Memory stays flat however slow the reader is. */
   read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]>;
 
   /** Becomes a member of a partitioned group; leases follow as the assignment gives them. */
@@ -101,7 +102,7 @@ export interface Driver extends AsyncDisposable {
   /** Negative, 0 or positive as `a` stands before, at or after `b` in one partition. */
   compareOffsets(a: string, b: string): number;
 
-  /** Called on warnings a person should see: records lost to trimming, a group recreated, a reconnect. Answers how to stop listening. */
+  /** Called on warnings a person should see: records lost to trimming, a group recreated, a reconnect. Returns how to stop listening. */
   onNotice(listener: (notice: Notice) => void): () => void;
 }
 
@@ -114,7 +115,7 @@ export interface Notice {
     | 'retrying'
     | 'restoring'
     | 'rolled-back'
-    /** A member of `details.group` should hold leases or claims and cannot: told once, until `group-recovered`. */
+    /** A member of `details.group` should hold leases or claims and cannot: reported once, until `group-recovered`. */
     | 'group-degraded'
     | 'group-recovered';
   readonly message: string;

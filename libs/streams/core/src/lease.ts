@@ -3,7 +3,7 @@ import type { Delivery, NewRecord } from './record.ts';
 
 /** Membership of a partitioned group. Iterating yields a lease for each partition number gained; disposing leaves the group and releases what is still held. */
 export interface Membership extends AsyncDisposable, AsyncIterable<Lease> {
-  /** New at every start, so that a sleeping twin can never act under the same name. */
+  /** New at every start, so that a paused old process cannot reuse the name. */
   readonly member: string;
 
   /**
@@ -21,24 +21,24 @@ export interface Lease extends AsyncDisposable {
   readonly group: string;
   readonly partition: number;
   readonly epoch: number;
-  /** Aborts when the assignment wants the lease elsewhere: finish what is in hand, commit, dispose. */
+  /** Aborts when the assignment wants the lease elsewhere: finish what is in flight, commit, dispose. */
   readonly revoked: AbortSignal;
   /** Aborts when ownership is gone or can no longer be proven; every later commit is FENCED. */
   readonly lost: AbortSignal;
 
   /**
-   * The next records, first what an earlier owner left unsettled, each topic in order. Waits until there is at
-   * least one; empty once the signal aborts, the lease is recalled or lost. A second call goes on after the first
-   * one's records although they are not settled yet, unless one of them was in hand when its owner died: that one may
-   * be handed out alone, and nothing more until it is settled. The objects are the caller's own from then on.
+   * The next records, first what an earlier owner left unacknowledged, each topic in order. Waits until there is at
+   * least one; empty once the signal aborts, the lease is revoked or lost. A second call goes on after the first
+   * one's records although they are not acknowledged yet, unless one of them was in flight when its owner died: that one may
+   * be delivered alone, and nothing more until it is acknowledged. The objects are the caller's own from then on.
    * Large records come a few at a time, whatever `max`: a few megabytes of them at once, or one that is larger than that.
-   * So much may be kept ready beside what is handed out.
+   * So much may be kept ready beside what is delivered.
    */
   fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]>;
 
   /**
    * For groups with external positions: the next fetch begins after these positions; topics not named begin where the
-   * group began, whatever was settled since. What lies before counts as settled, so that lag is counted from there.
+   * group began, whatever was acknowledged since. What lies before counts as acknowledged, so that lag is counted from there.
    */
   seek(positions: readonly Position[]): Promise<void>;
 
@@ -49,15 +49,15 @@ export interface Lease extends AsyncDisposable {
   knownDedupeIds(ids: readonly string[]): Promise<ReadonlySet<string>>;
 
   /**
-   * Stores the step whole or not at all. FENCED once ownership is gone. After a retryable error the caller may
-   * repeat the same step object: a step that did land is not applied a second time.
+   * Stores the commit whole or not at all. FENCED once ownership is gone. After a retryable error the caller may
+   * repeat the same commit object: a commit that did land is not applied a second time.
    */
-  commit(step: Commit): Promise<void>;
+  commit(commit: Commit): Promise<void>;
 }
 
 /** What one commit of a lease stores. */
 export interface Commit {
-  /** Records that are done, each topic's in order and without gaps since the last settled one. */
+  /** Records that are done, each topic's in order and without gaps since the last acknowledged one. */
   readonly acknowledged: readonly Position[];
   readonly outputs: readonly NewRecord[];
   readonly state: readonly StateWrite[];

@@ -1,5 +1,5 @@
+import type { Message } from './decode.ts';
 import { decodeMessage } from './decode.ts';
-import type { Message } from './message.ts';
 import type { StoredRecord } from './record.ts';
 import type { Topic } from './topic.ts';
 

@@ -3,7 +3,7 @@ const seed = 0x9747b28c;
 
 /**
  * Austin Appleby's MurmurHash2, 32 bits, with the seed that Apache Kafka's Java clients use
- * (org.apache.kafka.common.utils.Utils.murmur2). Answers a signed 32-bit integer.
+ * (org.apache.kafka.common.utils.Utils.murmur2). Returns a signed 32-bit integer.
  */
 export function murmur2(data: Uint8Array): number {
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);

@@ -1,5 +1,5 @@
+import type { Message } from './decode.ts';
 import type { StreamsError } from './errors.ts';
-import type { Message } from './message.ts';
 import type { Position } from './position.ts';
 import type { StoredRecord } from './record.ts';
 
@@ -24,7 +24,7 @@ export interface Observer {
   }) => void;
   readonly committed?: (event: {
     readonly group: string;
-    /** The records that it settled. */
+    /** The records that it acknowledged. */
     readonly records: readonly StoredRecord[];
     readonly outputs: number;
     readonly durationMs: number;
@@ -48,7 +48,7 @@ export interface Observer {
   }) => void;
   readonly deduplicated?: (event: { readonly group: string; readonly message: Message<unknown> }) => void;
   /**
-   * Something outside the handlers went wrong and is being retried, or (fatal) ended the group. Told when it begins, not at
+   * Something outside the handlers went wrong and is being retried, or (fatal) ended the group. Called when it begins, not at
    * every attempt.
    */
   readonly error?: (event: {
@@ -56,6 +56,6 @@ export interface Observer {
     readonly error: StreamsError;
     readonly fatal: boolean;
   }) => void;
-  /** Everything that was told by `error` works again. */
+  /** Everything that `error` reported works again. */
   readonly recovered?: (event: { readonly group: string }) => void;
 }

@@ -1,24 +1,26 @@
+import type { KeyedMessage, Message } from './decode.ts';
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { mergeByTime } from './merge-by-time.ts';
-import type { Message } from './message.ts';
 import { MessageIterator } from './message-iterator.ts';
 import type { ReadMessagesOptions } from './options.ts';
+import type { Start } from './position.ts';
 import type { StoredRecord } from './record.ts';
-import type { Start } from './start.ts';
 import type { Topic } from './topic.ts';
 
 const chunk = 256;
 
+/** Keys of messages of a topic without a key may be null, as the types of `Streams.read` say. */
 export function readMessages<Value>(
   driver: Driver,
   topic: Topic<Value>,
   options: ReadMessagesOptions,
-): AsyncIterable<Message<Value>> {
-  return {
+): AsyncIterable<KeyedMessage<Value>> {
+  const messages: AsyncIterable<Message<Value>> = {
     [Symbol.asyncIterator]: () =>
       new MessageIterator(topic, readRuns(driver, topic.name, options), options.limit),
   };
+  return messages as AsyncIterable<KeyedMessage<Value>>;
 }
 
 /** Runs of records, in the order in which a reader gets them. */

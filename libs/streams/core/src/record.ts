@@ -35,8 +35,8 @@ export interface StoredRecord extends Position {
   readHeader?<Result>(name: string, read: ReadBytes<Result>): Result | undefined;
 }
 
-/** A stored record handed to a group's member. */
+/** A stored record delivered to a group's member. */
 export interface Delivery extends StoredRecord {
-  /** 1 at the first delivery; counts every earlier try, those that ended in a crash included. */
+  /** 1 at the first delivery; counts every earlier attempt, those that ended in a crash included. */
   readonly attempt: number;
 }

@@ -1,14 +1,14 @@
 import type { GroupPartition } from './admin.ts';
 import { bytes } from './codec.ts';
 import { redriveGroup, toDeadLetter } from './dead-letters.ts';
+import type { Message } from './decode.ts';
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
-import type { Message } from './message.ts';
 import { type Context, on } from './routes.ts';
-import { raceWithAbort } from './runtime/abortable.ts';
 import { awaitReached, endsOf, nameOf } from './runtime/caught-up.ts';
 import { deadLetterHeaders, deadLetterTopic } from './runtime/dead-letter.ts';
 import { Health } from './runtime/health.ts';
+import { raceWithAbort } from './signals.ts';
 import type { Streams } from './streams.ts';
 import { topic } from './topic.ts';
 

@@ -2,7 +2,7 @@ import type { Driver, Notice } from './driver.ts';
 import { isStreamsError, StreamsError } from './errors.ts';
 import type { Observer } from './observer.ts';
 import type { RunOptions } from './options.ts';
-import type { Partitioner } from './router.ts';
+import type { Partitioner } from './producer-record.ts';
 import type { Running } from './running.ts';
 import { awaitCaughtUp } from './runtime/caught-up.ts';
 import { CompetingRun } from './runtime/competing-run.ts';
@@ -16,18 +16,18 @@ import { retryWork } from './runtime/retry-work.ts';
 import { type Settings, settingsOf } from './runtime/settings.ts';
 
 /** Joins the group and starts to work; resolves once it is a member. A backend that is away is waited for. */
-export async function run(driver: Driver, router: Partitioner, options: RunOptions): Promise<Running> {
-  const plain = settingsOf(options, driver, router);
+export async function run(driver: Driver, partitioner: Partitioner, options: RunOptions): Promise<Running> {
+  const plain = settingsOf(options, driver, partitioner);
   const health = new Health(plain.group, plain.observer);
   const lifecycle = new Lifecycle(plain.group, plain.graceMs, health);
   const settings: Settings = { ...plain, health, observer: watched(plain.observer, lifecycle, health) };
   const deadLetters = deadLetterTopic(settings.group);
   const topics = [...settings.routes.keys()];
-  const { drain } = lifecycle;
-  await retryWork(settings, drain, () =>
+  const { stopFetching } = lifecycle;
+  await retryWork(settings, stopFetching, () =>
     Promise.all([...(settings.outputs ?? [])].map((name) => driver.partitions(name))),
   );
-  await retryWork(settings, drain, () =>
+  await retryWork(settings, stopFetching, () =>
     unlessTopicsMiss(settings, () => ensureDeadLetters(settings, topics, deadLetters.name)),
   );
   const common = {
@@ -53,7 +53,7 @@ export async function run(driver: Driver, router: Partitioner, options: RunOptio
       stores: [...settings.stores],
       dedupeWindow: settings.dedupe?.window.count ?? 0,
     };
-    const membership = await retryWork(settings, drain, () =>
+    const membership = await retryWork(settings, stopFetching, () =>
       unlessTopicsMiss(settings, () => driver.join(settings.group, joinOptions)),
     );
     member = () => membership.member;
@@ -137,7 +137,7 @@ function watched(observer: Observer, lifecycle: Lifecycle, health: Health): Obse
     committed: (event) => {
       lifecycle.running();
       if (health.degraded) {
-        // What was stored was stored by the backend: it is there, whatever was last told of its connections.
+        // What was stored was stored by the backend: it is there, whatever was last reported of its connections.
         health.recover('backend');
         for (const record of event.records) health.recover(partitionOf(record));
       }

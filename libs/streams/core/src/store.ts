@@ -2,7 +2,7 @@ import { assertName } from './topic.ts';
 
 declare const valueType: unique symbol;
 
-/** A keyed store of a group: one value per key and partition, changed only in the group's atomic steps. */
+/** A keyed store of a group: one value per key and partition, changed only in the group's atomic commits. */
 export interface Store<Value> {
   readonly name: string;
   /** Carries the type of the values; never present at run time. */

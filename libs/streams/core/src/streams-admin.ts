@@ -22,12 +22,12 @@ export interface Admin extends Omit<DriverAdmin, 'ensureTopics' | 'describe' | '
   ): AsyncIterable<DeadLetter>;
   /**
    * Publishes dead letters to the topics they came from, each once, with key, value and headers as they were.
-   * Answers how many. A group that deduplicates still accepts them: a dead letter's id is never remembered.
+   * Returns how many. A group that deduplicates still accepts them: a dead letter's id is never remembered.
    */
   redrive(
     group: string,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
   ): Promise<number>;
-  /** Unsettled records of a group over all its partitions; undefined where the backend cannot say. */
+  /** Unacknowledged records of a group over all its partitions; undefined where the backend cannot say. */
   lag(group: string): Promise<number | undefined>;
 }

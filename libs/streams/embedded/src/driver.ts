@@ -16,31 +16,31 @@ import {
   StreamsError,
 } from '@millrace/streams';
 import { type DriverMember, Members } from '@millrace/streams/driver-kit';
-import { createAdmin } from './admin.ts';
-import { Appender } from './append.ts';
-import { embeddedCapabilities } from './capabilities.ts';
-import { closedError } from './closed-error.ts';
-import { EmbeddedCompetingMember } from './competing-member.ts';
-import { Maintenance } from './maintenance.ts';
-import { EmbeddedMembership } from './membership.ts';
-import type { OpenEngine } from './open-engine.ts';
-import { readPartition } from './read.ts';
-import { openTables, type Tables } from './tables.ts';
-import { Trimmer } from './trim.ts';
+import { createAdmin } from './admin/admin.ts';
+import { Maintenance } from './admin/maintenance.ts';
+import { Trimmer } from './admin/trim.ts';
+import { EmbeddedCompetingMember } from './competing/competing-member.ts';
+import { EmbeddedMembership } from './group/membership.ts';
+import { openTables, type Tables } from './group/tables.ts';
+import { Appender } from './log/append.ts';
+import type { OpenLogEngine } from './log/open-log-engine.ts';
+import { readPartition } from './log/read.ts';
+import { maxRecordBytes } from './log/record-format.ts';
+import { closedError } from './log/sqlite-error.ts';
 
 /** The driver over an open log. */
 export class EmbeddedDriver implements Driver {
   readonly name = 'embedded';
   readonly capabilities: Capabilities = embeddedCapabilities;
   readonly admin: DriverAdmin;
-  readonly #engine: OpenEngine;
+  readonly #engine: OpenLogEngine;
   readonly #tables: Tables;
   readonly #appender: Appender;
   readonly #maintenance: Maintenance;
   readonly #members: Members<DriverMember> = new Members();
   #closed: Promise<void> | undefined;
 
-  constructor(engine: OpenEngine) {
+  constructor(engine: OpenLogEngine) {
     this.#engine = engine;
     this.#tables = openTables(engine.database);
     this.#appender = new Appender(engine);
@@ -126,3 +126,14 @@ function checkGroupOptions(group: string, options: GroupOptions): void {
     );
   }
 }
+
+/** What the embedded log can do. */
+export const embeddedCapabilities: Capabilities = {
+  competing: true,
+  atomicCommit: true,
+  atomicAppend: true,
+  replicated: false,
+  idempotentAppend: true,
+  maxRecordBytes,
+  lacks: { replicated: 'the embedded log is one file on one machine; `all` means synced to its disk' },
+};

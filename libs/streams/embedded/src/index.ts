@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import type { Driver, OpenDriver } from '@millrace/streams';
 import { embeddedFile } from '@millrace/streams/driver-kit';
 import { EmbeddedDriver } from './driver.ts';
-import { openEngine } from './open-engine.ts';
+import { openLogEngine } from './log/open-log-engine.ts';
 
-export { embeddedCapabilities } from './capabilities.ts';
+export { embeddedCapabilities } from './driver.ts';
 
 export interface EmbeddedOptions {
   /** Milliseconds that a write waits for another program's lock before it fails with BUSY. Default 30000. */
@@ -18,7 +18,7 @@ export interface EmbeddedOptions {
  * release), STORAGE_FULL, UNAUTHORIZED, BUSY.
  */
 export async function openEmbedded(file: string, options: EmbeddedOptions = {}): Promise<Driver> {
-  return new EmbeddedDriver(await openEngine(file, { busyMs: options.busyMs ?? 30_000 }));
+  return new EmbeddedDriver(await openLogEngine(file, { busyMs: options.busyMs ?? 30_000 }));
 }
 
 /** The driver of an `embedded:` URL, for `openStreams`. The file's folder is created when missing. */

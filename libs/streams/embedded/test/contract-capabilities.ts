@@ -1,5 +1,5 @@
 import type { Capabilities } from '@millrace/streams';
-import { maxRecordBytes } from '../src/record-format.ts';
+import { maxRecordBytes } from '../src/log/record-format.ts';
 
 /** What the embedded driver must declare: written here a second time, so that no claim is withdrawn unseen. */
 export const capabilities: Capabilities = {

@@ -20,17 +20,17 @@ async function settle(
   count: number,
 ): Promise<Delivery[]> {
   await using member = await driver.join('g', join);
-  const settled: Delivery[] = [];
+  const committed: Delivery[] = [];
   for await (const lease of member) {
-    while (settled.length < count) {
-      const fetched = await lease.fetch(count - settled.length, { signal: AbortSignal.timeout(5_000) });
+    while (committed.length < count) {
+      const fetched = await lease.fetch(count - committed.length, { signal: AbortSignal.timeout(5_000) });
       if (fetched.length === 0) throw new Error('nothing came');
       await lease.commit({ acknowledged: fetched, outputs: [], state: [], dedupeIds: [] });
-      settled.push(...fetched);
+      committed.push(...fetched);
     }
     break;
   }
-  return settled;
+  return committed;
 }
 
 describe('a damaged batch', () => {

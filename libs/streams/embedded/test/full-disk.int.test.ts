@@ -10,26 +10,26 @@ const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
 test('a full disk refuses appends, loses nothing, and goes on once there is room', async ({ skip }) => {
   if (!canMount) skip('making a small disk takes root on Linux');
-  const disk = mkdtempSync(join(tmpdir(), 'embedded-full-'));
+  const walSync = mkdtempSync(join(tmpdir(), 'embedded-full-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', disk]);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', walSync]);
   } catch {
     skip('this machine does not allow mounting a small disk');
   }
   try {
-    await fillAndFree(disk);
+    await fillAndFree(walSync);
   } finally {
-    execFileSync('umount', ['-l', disk]);
-    rmSync(disk, { recursive: true, force: true });
+    execFileSync('umount', ['-l', walSync]);
+    rmSync(walSync, { recursive: true, force: true });
   }
 });
 
-async function fillAndFree(disk: string): Promise<void> {
-  await using driver = await openEmbedded(join(disk, 'streams.db'));
+async function fillAndFree(walSync: string): Promise<void> {
+  await using driver = await openEmbedded(join(walSync, 'streams.db'));
   await driver.admin.ensureTopics([{ name: 'orders', partitions: 1 }]);
   await driver.append([record('first')], { acks: 'all' });
-  const free = statfsSync(disk);
-  const filler = join(disk, 'filler');
+  const free = statfsSync(walSync);
+  const filler = join(walSync, 'filler');
   writeFileSync(filler, Buffer.alloc((free.bavail - 100) * free.bsize));
   const kept: string[] = ['first'];
   const publish = async (value: string) => {

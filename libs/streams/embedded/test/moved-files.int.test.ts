@@ -34,8 +34,8 @@ const harms: readonly (readonly [string, (log: TestLog) => void])[] = [
 ];
 
 async function readOn(driver: Driver): Promise<void> {
-  for await (const chunk of driver.read('orders', 0, 'latest', { max: 100 }))
-    expect(chunk.length).toBeGreaterThan(0);
+  for await (const batch of driver.read('orders', 0, 'latest', { max: 100 }))
+    expect(batch.length).toBeGreaterThan(0);
 }
 
 describe('a log whose files are taken away while processes use it', () => {

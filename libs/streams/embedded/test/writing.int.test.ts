@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Disk } from '../src/disk.ts';
+import { WalSync } from '../src/log/wal-sync.ts';
 import { record, records, stored, testLog, textOf, waitUntil } from './support/log.ts';
 
 const topics = [{ name: 'orders', partitions: 2 }];
@@ -74,12 +74,12 @@ describe('writing', () => {
   test('shares syncs among those that wait', async () => {
     await using log = testLog();
     await log.open();
-    const disk = await Disk.open(log.file, () => undefined);
-    const syncs = Array.from({ length: 100 }, () => disk.sync());
+    const walSync = await WalSync.open(log.file, () => undefined);
+    const syncs = Array.from({ length: 100 }, () => walSync.sync());
     expect(new Set(syncs).size).toBe(1);
     await Promise.all(syncs);
-    expect(disk.sync()).not.toBe(syncs[0]);
-    await disk.close();
+    expect(walSync.sync()).not.toBe(syncs[0]);
+    await walSync.close();
   });
 
   test('refuses times that are none', async () => {

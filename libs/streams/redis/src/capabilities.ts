@@ -1,6 +1,6 @@
 import type { Capabilities } from '@millrace/streams';
-import type { Client } from './client.ts';
-import { maxRecordBytes } from './record-size.ts';
+import type { Client } from './client/client.ts';
+import { maxRecordBytes } from './entries/record-size.ts';
 
 export function capabilitiesOf(client: Client): Capabilities {
   const lacks: Record<string, string> = {};
@@ -8,14 +8,14 @@ export function capabilitiesOf(client: Client): Capabilities {
     lacks['atomicAppend'] =
       'a Redis Cluster keeps partitions on different servers, which store their parts one by one';
   }
-  if (client.features.replicas === 0) {
+  if (client.serverInfo.replicas === 0) {
     lacks['replicated'] = 'this Redis had no replica when it was connected to';
   }
   return {
     competing: true,
     atomicCommit: true,
     atomicAppend: !client.cluster,
-    replicated: client.features.replicas > 0,
+    replicated: client.serverInfo.replicas > 0,
     idempotentAppend: true,
     maxRecordBytes,
     lacks,

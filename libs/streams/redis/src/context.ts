@@ -1,16 +1,16 @@
 import type { Notice } from '@millrace/streams';
-import type { Announcements } from './announcements.ts';
-import type { Catalog } from './catalog.ts';
-import type { Client } from './client.ts';
-import type { Groups } from './groups.ts';
-import type { Waiters } from './waiters.ts';
+import type { Client } from './client/client.ts';
+import type { GroupChangeChannel } from './client/group-change-channel.ts';
+import type { StreamWatchers } from './client/stream-watchers.ts';
+import type { GroupRegistry } from './registry/groups.ts';
+import type { TopicRegistry } from './registry/topics.ts';
 
 /** What the parts of an open driver share. */
-export interface Context {
+export interface DriverContext {
   readonly client: Client;
-  readonly catalog: Catalog;
-  readonly groups: Groups;
-  readonly waiters: Waiters;
-  readonly announcements: Announcements;
+  readonly topics: TopicRegistry;
+  readonly groups: GroupRegistry;
+  readonly watchers: StreamWatchers;
+  readonly groupChanges: GroupChangeChannel;
   notify(notice: Notice): void;
 }

@@ -17,21 +17,21 @@ import {
 } from '@millrace/streams';
 import { type DriverMember, Members, type Notices } from '@millrace/streams/driver-kit';
 import { createAdmin } from './admin/admin.ts';
-import { Announcements } from './announcements.ts';
-import { Appender } from './append.ts';
 import { capabilitiesOf } from './capabilities.ts';
-import { Catalog } from './catalog.ts';
-import type { Client } from './client.ts';
-import { RedisCompetingMember } from './competing.ts';
-import type { Context } from './context.ts';
+import type { Client } from './client/client.ts';
+import { GroupChangeChannel } from './client/group-change-channel.ts';
+import { StreamWatchers } from './client/stream-watchers.ts';
+import { RedisCompetingMember } from './competing/competing-member.ts';
+import type { DriverContext } from './context.ts';
+import { compareIds } from './entries/ids.ts';
 import { translate } from './errors.ts';
-import { Groups } from './groups.ts';
-import { compareIds } from './ids.ts';
-import { RedisMembership } from './membership.ts';
+import { RedisMembership } from './group/membership.ts';
+import { Appender } from './log/append.ts';
+import { readPartition } from './log/read.ts';
+import { RetentionTrimmer } from './log/retention.ts';
 import type { RedisOptions } from './options.ts';
-import { readPartition } from './read.ts';
-import { Retainer } from './retainer.ts';
-import { Waiters } from './waiters.ts';
+import { GroupRegistry } from './registry/groups.ts';
+import { TopicRegistry } from './registry/topics.ts';
 
 const defaultRetentionMs = 10_000;
 
@@ -41,9 +41,9 @@ export class RedisDriver implements Driver {
   readonly capabilities: Capabilities;
   readonly admin: DriverAdmin;
   readonly #client: Client;
-  readonly #context: Context;
+  readonly #context: DriverContext;
   readonly #appender: Appender;
-  readonly #retainer: Retainer;
+  readonly #retention: RetentionTrimmer;
   readonly #notices: Notices;
   readonly #members = new Members<DriverMember>();
   #closed: Promise<void> | undefined;
@@ -53,24 +53,24 @@ export class RedisDriver implements Driver {
     this.#notices = notices;
     this.capabilities = capabilitiesOf(client);
     const notify = (notice: Notice): void => notices.notify(notice);
-    const catalog = new Catalog(client);
+    const topics = new TopicRegistry(client);
     this.#context = {
       client,
-      catalog,
-      groups: new Groups(client, catalog, notify),
-      waiters: new Waiters(client),
-      announcements: new Announcements(client),
+      topics,
+      groups: new GroupRegistry(client, topics, notify),
+      watchers: new StreamWatchers(client),
+      groupChanges: new GroupChangeChannel(client),
       notify,
     };
-    this.#retainer = new Retainer(client, catalog, options.retentionMs ?? defaultRetentionMs);
-    this.#appender = new Appender(client, catalog, this.#retainer, options.producerSeconds);
+    this.#retention = new RetentionTrimmer(client, topics, options.retentionMs ?? defaultRetentionMs);
+    this.#appender = new Appender(client, topics, this.#retention, options.producerSeconds);
     this.admin = createAdmin(this.#context, () => this.#assertOpen());
   }
 
   async partitions(topic: string): Promise<number> {
     this.#assertOpen();
     try {
-      return (await this.#context.catalog.topic(topic)).partitions;
+      return (await this.#context.topics.topic(topic)).partitions;
     } catch (error) {
       throw translate(error, `the topic ${topic} could not be looked up`);
     }
@@ -112,9 +112,9 @@ export class RedisDriver implements Driver {
   }
 
   async #close(): Promise<void> {
-    this.#retainer.close();
+    this.#retention.close();
     await this.#members.close();
-    this.#context.waiters.close();
+    this.#context.watchers.close();
     this.#client.close();
   }
 

@@ -32,7 +32,7 @@ export function translate(error: unknown, doing: string): StreamsError {
   return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
 }
 
-/** True for what a server answers that is there and cannot serve yet. */
+/** True for what a server replies that is up and cannot serve yet. */
 export function isNotReady(error: unknown): boolean {
   return /^(LOADING|MASTERDOWN|CLUSTERDOWN)/.test(messageOf(error));
 }

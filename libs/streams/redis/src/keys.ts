@@ -6,7 +6,7 @@ export function streamKey(topic: string, partition: number): string {
   return `${topic}:{P${partition}}`;
 }
 
-/** Ownership of a partition number: epoch, token, owner, deadline, last step, settled positions. */
+/** Ownership of a partition number: epoch, token, owner, deadline, last commit, acknowledged positions. */
 export function leaseKey(group: string, partition: number): string {
   return `millrace:{P${partition}}:${group}:lease`;
 }
@@ -16,7 +16,7 @@ export function stateKey(group: string, partition: number, store: string): strin
 }
 
 /** The two sets of dedupe ids that take turns. */
-export function seenKeys(group: string, partition: number): readonly [string, string] {
+export function dedupeKeys(group: string, partition: number): readonly [string, string] {
   return [`millrace:{P${partition}}:${group}:seen:0`, `millrace:{P${partition}}:${group}:seen:1`];
 }
 
@@ -66,3 +66,14 @@ export const topicsKey = 'millrace:topics';
 
 /** Hash: every group's mode, topics and stores, as JSON. */
 export const groupsKey = 'millrace:groups';
+
+/** The consumer of a member's lease. */
+export function consumerName(member: string, epoch: number): string {
+  return `${member}/${epoch}`;
+}
+
+/** The member behind a consumer of a partitioned or competing group. */
+export function memberOf(consumer: string): string {
+  const end = consumer.lastIndexOf('/');
+  return end < 0 ? consumer : consumer.slice(0, end);
+}

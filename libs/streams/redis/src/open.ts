@@ -1,12 +1,12 @@
 import type { Driver } from '@millrace/streams';
 import { mask, Notices } from '@millrace/streams/driver-kit';
-import type { ClientEvents } from './client.ts';
-import { ClusterClient } from './cluster-client.ts';
+import type { ClientEvents } from './client/client.ts';
+import { ClusterClient } from './client/cluster-client.ts';
+import { SingleClient } from './client/single-client.ts';
+import { parseUrl } from './client/url.ts';
 import { RedisDriver } from './driver.ts';
 import { translate } from './errors.ts';
 import type { RedisOptions } from './options.ts';
-import { SingleClient } from './single-client.ts';
-import { parseUrl } from './url.ts';
 
 /**
  * Connects to Redis or Valkey: one server, the master that Sentinels name, or a Cluster, as the URL says.

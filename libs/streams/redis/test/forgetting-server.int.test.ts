@@ -23,9 +23,9 @@ withRedis('a server that forgets', () => {
       await server.command('SCRIPT', 'FLUSH');
       await driver.append(records(topic, [value]), { acks: 'leader' });
       await server.command('SCRIPT', 'FLUSH');
-      const settled = await fetchCount(lease, 1);
+      const acknowledged = await fetchCount(lease, 1);
       await server.command('SCRIPT', 'FLUSH');
-      await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
+      await lease.commit({ acknowledged, outputs: [], state: [], dedupeIds: [] });
     }
     expect(await stored(driver, topic)).toEqual(['a', 'b', 'c']);
     expect((await driver.admin.describeGroup(group)).partitions[0]?.lag).toBe(0);

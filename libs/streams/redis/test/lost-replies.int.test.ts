@@ -6,8 +6,8 @@ import {
   startReplyProxy,
 } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadScript } from '../src/commands/script.ts';
 import { openRedis } from '../src/index.ts';
-import { loadScript } from '../src/scripts.ts';
 import {
   fetchCount,
   firstLease,
@@ -77,8 +77,8 @@ withRedis('replies that are lost', () => {
     await driver.append(records(topic, ['a']), { acks: 'leader' });
     await using membership = await driver.join(group, joinOptions([topic]));
     const lease = await firstLease(membership);
-    const settled = await fetchCount(lease, 1);
-    const step = { acknowledged: settled, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
+    const acknowledged = await fetchCount(lease, 1);
+    const step = { acknowledged, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
     const { hash, text } = loadScript('commit');
     await server.command('SCRIPT', 'LOAD', text);
     const eaten = proxy.eatReplyTo(hash);

@@ -3,13 +3,13 @@ import { type RedisServer, requireService, startRedis } from '@millrace/testing'
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { append } from '../src/commands/append.ts';
-import { commit, encodeCommit } from '../src/commands/commit.ts';
-import { settle } from '../src/commands/competing.ts';
+import { encodeCommit, storeCommit } from '../src/commands/commit.ts';
+import { commitCompeting } from '../src/commands/competing.ts';
 import { deliver } from '../src/commands/deliver.ts';
 import { acquire } from '../src/commands/lease.ts';
+import { RecordRuns } from '../src/entries/record-runs.ts';
 import { translate } from '../src/errors.ts';
 import { openRedis } from '../src/index.ts';
-import { RecordRuns } from '../src/record-runs.ts';
 
 const withRedis = requireService('redis');
 
@@ -41,7 +41,7 @@ const calls: Readonly<Record<string, (user: Redis) => Promise<unknown>>> = {
     });
   },
   commit: (user) =>
-    commit(
+    storeCommit(
       user,
       encodeCommit({
         holder,
@@ -50,7 +50,7 @@ const calls: Readonly<Record<string, (user: Redis) => Promise<unknown>>> = {
         confirmed: { commit: 0, fetch: 0 },
         // As small as the commit: the other set is dropped in the same step.
         dedupeWindow: 2,
-        step: {
+        commit: {
           acknowledged: [{ topic: 'payments', partition: 0, offset: '1-0' }],
           outputs: [...outputs, { ...record('far', 'd'), partition: 1 }],
           state: [
@@ -64,7 +64,7 @@ const calls: Readonly<Record<string, (user: Redis) => Promise<unknown>>> = {
         elsewhere: (partition) => partition !== 0,
       }),
     ),
-  settle: (user) => {
+  'commit-competing': (user) => {
     const of = (offset: string): StoredRecord => ({
       topic: 'payments',
       partition: 0,
@@ -82,12 +82,12 @@ const calls: Readonly<Record<string, (user: Redis) => Promise<unknown>>> = {
       },
       { record: of('2-0'), acknowledged: false, outputs: [], attempts: 3 },
     ];
-    return settle(user, {
+    return commitCompeting(user, {
       group: 'bank',
       member: 'm/1',
       outbox: 'millrace:{P0}:bank:outbox',
       counters: 'millrace:{P0}:bank:outbox-counters',
-      steps,
+      commits: steps,
       streamOf,
       elsewhere: (partition) => partition !== 0,
     });
@@ -96,7 +96,7 @@ const calls: Readonly<Record<string, (user: Redis) => Promise<unknown>>> = {
     deliver(user, {
       inbox: 'millrace:{P0}:bank:inbox',
       source: '1',
-      parcels: [1, 2].map((number) => ({
+      outboxEntries: [1, 2].map((number) => ({
         number,
         stream: number === 1 ? 'booked:{P0}' : 'mails:{P0}',
         fields: ['value', `v${number}`],
@@ -117,7 +117,12 @@ const keys: Readonly<Record<string, readonly string[]>> = {
     'millrace:{P0}:bank:outbox',
     'millrace:{P0}:bank:outbox-counters',
   ],
-  settle: ['booked:{P0}', 'mails:{P0}', 'millrace:{P0}:bank:outbox', 'millrace:{P0}:bank:outbox-counters'],
+  'commit-competing': [
+    'booked:{P0}',
+    'mails:{P0}',
+    'millrace:{P0}:bank:outbox',
+    'millrace:{P0}:bank:outbox-counters',
+  ],
   deliver: ['booked:{P0}', 'mails:{P0}', 'millrace:{P0}:bank:inbox'],
 };
 
@@ -189,7 +194,9 @@ withRedis('a script', () => {
         expect({ command, code: error.code }).toEqual({ command, code: 'UNAUTHORIZED' });
         expect({ command, contents: await contents(admin) }).toEqual({ command, contents: before });
       }
-      expect(refused).toEqual(expect.arrayContaining(['xadd', name === 'settle' ? 'xack' : 'hset']));
+      expect(refused).toEqual(
+        expect.arrayContaining(['xadd', name === 'commit-competing' ? 'xack' : 'hset']),
+      );
       await call(user);
       expect(await admin.xlen('booked:{P0}')).toBeGreaterThan(0);
     });

@@ -38,7 +38,7 @@ withRedis('replies that are late', () => {
     const membership = await far.join(group, joinOptions([topic], { leaseMs }));
     const done: string[] = [];
     for await (const lease of membership) {
-      while (done.length < 3 && !lease.lost.aborted) done.push(...(await settleOne(lease)));
+      while (done.length < 3 && !lease.lost.aborted) done.push(...(await commitOne(lease)));
       if (done.length === 3) break;
     }
     expect(done).toEqual(['a', 'b', 'c']);
@@ -46,12 +46,12 @@ withRedis('replies that are late', () => {
   });
 });
 
-/** The text of a record that was handled and settled; nothing when the lease was lost over it. */
-async function settleOne(lease: Lease): Promise<string[]> {
-  const settled = await lease.fetch(1, { signal: lease.lost });
+/** The text of a record that was handled and acknowledged; nothing when the lease was lost over it. */
+async function commitOne(lease: Lease): Promise<string[]> {
+  const acknowledged = await lease.fetch(1, { signal: lease.lost });
   try {
-    await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
-    return texts(settled);
+    await lease.commit({ acknowledged, outputs: [], state: [], dedupeIds: [] });
+    return texts(acknowledged);
   } catch (error) {
     if (isStreamsError(error, 'FENCED')) return [];
     throw error;

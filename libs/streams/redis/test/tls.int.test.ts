@@ -51,16 +51,16 @@ withRedis('rediss:// with a user of an ACL', () => {
   });
 
   test('refuses it whenever an opening gives up, and what the server answers then ends no process', async () => {
-    for (let patience = 1; patience <= 100; patience += 10) {
+    for (let deadline = 1; deadline <= 100; deadline += 10) {
       const openings = Array.from({ length: 10 }, (_, index) =>
-        openRedis(`rediss://app:p%40ss@${address}`, { connectMs: patience + index }),
+        openRedis(`rediss://app:p%40ss@${address}`, { connectMs: deadline + index }),
       );
       const outcomes = (await Promise.allSettled(openings)).map(({ status }) => status);
       expect(outcomes).toEqual(openings.map(() => 'rejected'));
     }
   });
 
-  test('serves a group, blocking reads and announcements included', async () => {
+  test('serves a group, blocking reads and groupChanges included', async () => {
     setDefaultCACertificates([...trusted, readFileSync(certificate, 'utf8')]);
     await using driver = await openRedis(`rediss://app:p%40ss@${address}`);
     const [topic, group] = [uniqueName('t'), uniqueName('g')];

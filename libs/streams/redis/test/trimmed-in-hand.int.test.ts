@@ -58,7 +58,7 @@ withRedis('records that are trimmed while a group has them in hand', () => {
     expect(lost).toEqual([]);
   });
 
-  test('stay in the hands of a competing member that tries them again', async () => {
+  test('stay in the hands of a competing member that deliveryCount them again', async () => {
     await driver.append(records(topic, ['job']), { acks: 'leader' });
     await using member = await compete();
     const [record] = await fetchCount(member, 1);

@@ -33,12 +33,12 @@ withRedis('acks all', () => {
     await driver.append(records(topic, ['a']), { acks: 'leader' });
     await using membership = await driver.join(group, joinOptions([topic], { acks: 'all', leaseMs }));
     const lease = await firstLease(membership);
-    const settled = await fetchCount(lease, 1);
+    const acknowledged = await fetchCount(lease, 1);
 
     replica.pause();
     const append = driver.append(records(topic, ['b']), { acks: 'all' });
     await expect(append).rejects.toMatchObject({ code: 'NOT_REPLICATED', retryable: true });
-    const step = { acknowledged: settled, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
+    const step = { acknowledged, outputs: records(output, ['made of a']), state: [], dedupeIds: [] };
     for (let attempt = 0; attempt < waits; attempt++) {
       await expect(lease.commit(step)).rejects.toMatchObject({ code: 'NOT_REPLICATED' });
     }

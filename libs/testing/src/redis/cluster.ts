@@ -1,3 +1,4 @@
+import { freePorts } from '../free-ports.ts';
 import { clusterPorts, formCluster, whole } from './form-cluster.ts';
 import { masterOf } from './masters.ts';
 import { moveSlotOf } from './move-slot.ts';
@@ -11,6 +12,8 @@ export interface RedisCluster extends AsyncDisposable {
   masterOf(key: string): Promise<RedisServer>;
   /** Moves the key's slot, with all that lies in it, to another master, key by key; answers the new one. */
   moveSlotOf(key: string): Promise<RedisServer>;
+  /** Starts another node, empty and not yet met by the others; it ends with the cluster. */
+  addNode(): Promise<RedisServer>;
   /** Resolves once all nodes answer, agree that all slots are served, and every replica is in sync. */
   whole(): Promise<void>;
 }
@@ -26,23 +29,28 @@ export async function startRedisCluster(
     ['--cluster-config-file', 'nodes.conf'],
     ['--repl-diskless-sync-delay', '0'],
   ].flat();
-  const nodes = await Promise.all(
-    ports.map(({ port, bus }) =>
-      startRedis({
-        port,
-        arguments: [...settings, '--cluster-port', String(bus)],
-        ...(options.binary === undefined ? {} : { binary: options.binary }),
-      }),
-    ),
-  );
+  const startNode = (port: number, bus: number): Promise<RedisServer> =>
+    startRedis({
+      port,
+      arguments: [...settings, '--cluster-port', String(bus)],
+      ...(options.binary === undefined ? {} : { binary: options.binary }),
+    });
+  const nodes = await Promise.all(ports.map(({ port, bus }) => startNode(port, bus)));
+  const added: RedisServer[] = [];
   const cluster: RedisCluster = {
     nodes,
     url: `redis+cluster://${ports.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
     masterOf: (key) => masterOf(nodes, key),
     moveSlotOf: (key) => moveSlotOf(nodes, key),
+    addNode: async () => {
+      const [port = 0, bus = 0] = await freePorts(2);
+      const node = await startNode(port, bus);
+      added.push(node);
+      return node;
+    },
     whole: () => whole(nodes),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(nodes.map((node) => node[Symbol.asyncDispose]()));
+      await Promise.all([...nodes, ...added].map((node) => node[Symbol.asyncDispose]()));
     },
   };
   try {

@@ -29,11 +29,15 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const [port = 0] = options.port === undefined ? await freePorts(1) : [options.port];
   const folder = mkdtempSync(join(tmpdir(), 'streams-redis-'));
   const binary = options.binary ?? process.env['REDIS_SERVER'] ?? 'redis-server';
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   const server = await startServer(
     () =>
       spawn(binary, [...serverArguments(port, folder), ...(options.arguments ?? [])], { stdio: 'ignore' }),
     (child) => ready(child, port),
-  );
+  ).catch((error: unknown) => {
+    removeFolder();
+    throw error;
+  });
   return {
     ...server,
     port,
@@ -41,7 +45,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     command: (...args) => redisCommand(port, ...args),
     [Symbol.asyncDispose]: async () => {
       await server.kill();
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder();
     },
   };
 }

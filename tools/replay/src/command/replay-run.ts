@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { allTopics } from '@millrace/events';
+import type { ServiceSpec } from '@millrace/service/processes';
 import { openStreams } from '@millrace/streams';
 import { AccessLogFeed } from '../feed/access-log-feed.ts';
 import { BadRows } from '../feed/bad-rows.ts';
@@ -13,7 +14,6 @@ import { saveOutcome } from '../run/outcome-file.ts';
 import type { Screen } from '../screen/screen.ts';
 import { Fleet } from '../services/fleet.ts';
 import { MemoryLog } from '../services/memory-log.ts';
-import type { ServiceSpec } from '../services/service-process.ts';
 import { feedAndCatchUp } from './feed-and-catch-up.ts';
 import { Follower } from './follow.ts';
 import { guarded } from './guarded.ts';

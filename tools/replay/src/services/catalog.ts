@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { ServiceSpec } from '@millrace/service/processes';
 import type { OpenRun } from '../run/open-run.ts';
-import type { ServiceSpec } from './service-process.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

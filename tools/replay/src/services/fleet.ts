@@ -1,8 +1,6 @@
+import { logTail, type ServiceSpec, SupervisedService } from '@millrace/service/processes';
 import { ReplayError } from '../replay-error.ts';
 import { writeJson } from '../run/atomic-file.ts';
-import { logTail } from './log-tail.ts';
-import type { ServiceSpec } from './service-process.ts';
-import { SupervisedService } from './supervised-service.ts';
 
 export interface FleetOptions {
   /** Names, process ids and addresses of what runs are kept in this file. */
@@ -96,7 +94,7 @@ export class Fleet implements AsyncDisposable {
 
 function notReady(services: readonly SupervisedService[]): ReplayError {
   const ends = services.map(({ spec }) => {
-    const lines = logTail(spec.log, 5).map((line) => `\n    ${line}`);
+    const lines = (spec.log === undefined ? [] : logTail(spec.log, 5)).map((line) => `\n    ${line}`);
     return `\n  ${spec.name}, whose log ${spec.log} ends with${lines.join('')}`;
   });
   return new ReplayError(`these services do not become ready:${ends.join('')}`);

@@ -1,3 +1,4 @@
+import type { Notice } from '../driver.ts';
 /** A member of a group as its driver sees it. */
 export interface DriverMember extends AsyncDisposable {
   /** Whether it has left or is leaving for good. */
@@ -31,5 +32,19 @@ export class Members<Member extends DriverMember> {
   async close(): Promise<void> {
     await Promise.allSettled(this.#joining);
     await Promise.allSettled([...this.#members].map((member) => member[Symbol.asyncDispose]()));
+  }
+}
+
+/** Who wants to hear of a driver's warnings. */
+export class Notices {
+  readonly #listeners = new Set<(notice: Notice) => void>();
+
+  listen(listener: (notice: Notice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  notify(notice: Notice): void {
+    for (const listener of this.#listeners) listener(notice);
   }
 }

@@ -1,5 +1,5 @@
 import type { AppendOptions, Driver, GroupOptions, Notice, ReadOptions } from '../driver.ts';
-import type { End } from '../start.ts';
+import type { End } from '../position.ts';
 import { namespacedAdmin } from './admin.ts';
 import { namespacedCompeting } from './competing.ts';
 import { namespacedMembership } from './lease.ts';

@@ -13,7 +13,7 @@ export function namespacedMembership(inner: Membership, names: Names): Membershi
 }
 
 function namespacedLease(inner: Lease, names: Names): Lease {
-  // A repeated step must reach the driver as the same object, or it could be applied twice.
+  // A repeated commit must reach the driver as the same object, or it could be applied twice.
   const translated = new WeakMap<Commit, Commit>();
   return {
     group: names.strip(inner.group),
@@ -29,23 +29,23 @@ function namespacedLease(inner: Lease, names: Names): Lease {
     seek: (positions) => inner.seek(positions.map((position) => names.addTo(position))),
     load: (store, keys) => inner.load(store, keys),
     knownDedupeIds: (ids) => inner.knownDedupeIds(ids),
-    commit(step) {
-      const known = translated.get(step) ?? translateStep(step, names);
-      translated.set(step, known);
+    commit(commit) {
+      const known = translated.get(commit) ?? translateCommit(commit, names);
+      translated.set(commit, known);
       return inner.commit(known);
     },
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }
 
-function translateStep(step: Commit, names: Names): Commit {
+function translateCommit(commit: Commit, names: Names): Commit {
   return {
-    acknowledged: step.acknowledged.map((position) => names.position(position)),
-    outputs: step.outputs.map((record) => names.outgoing(record)),
-    state: step.state,
-    dedupeIds: step.dedupeIds,
-    ...(step.failed && {
-      failed: { record: names.position(step.failed.record), attempts: step.failed.attempts },
+    acknowledged: commit.acknowledged.map((position) => names.position(position)),
+    outputs: commit.outputs.map((record) => names.outgoing(record)),
+    state: commit.state,
+    dedupeIds: commit.dedupeIds,
+    ...(commit.failed && {
+      failed: { record: names.position(commit.failed.record), attempts: commit.failed.attempts },
     }),
   };
 }

@@ -1,7 +1,5 @@
-import type { Position } from '../position.ts';
+import type { Position, Start } from '../position.ts';
 import type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from '../record.ts';
-import type { Start } from '../start.ts';
-import { RememberedNames } from './remembered-names.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */
 export class Names {
@@ -51,7 +49,7 @@ export class Names {
     return { topic: this.add(topic), partition, offset };
   }
 
-  settled(record: StoredRecord): StoredRecord {
+  acknowledged(record: StoredRecord): StoredRecord {
     const { partition, offset, key, value, headers, timestamp } = record;
     return { topic: this.add(record.topic), partition, offset, key, value, headers, timestamp };
   }
@@ -68,7 +66,7 @@ export class Names {
   }
 }
 
-/** A class for the same reason as the core's drafts have one. */
+/** A class for the same reason as {@link ProducerRecord} is one. */
 class OutgoingRecord implements NewRecord {
   readonly topic: string;
   readonly partition: number;
@@ -84,5 +82,22 @@ class OutgoingRecord implements NewRecord {
     this.value = value;
     this.headers = headers;
     this.timestamp = timestamp;
+  }
+}
+
+const maxNames = 10_000;
+
+/** What names have become: each is joined once, not for every record. */
+class RememberedNames {
+  readonly #names = new Map<string, string>();
+
+  get(name: string): string | undefined {
+    return this.#names.get(name);
+  }
+
+  set(name: string, result: string): string {
+    if (this.#names.size >= maxNames) this.#names.clear();
+    this.#names.set(name, result);
+    return result;
   }
 }

@@ -44,3 +44,10 @@ function isMissing(error: unknown, name: string): boolean {
     error.message.includes(`'${name}'`)
   );
 }
+
+export const embeddedScheme = 'embedded:';
+
+/** The file of an embedded URL: `embedded:./a`, `embedded:/a` or `embedded:///a`. */
+export function embeddedFile(url: string): string {
+  return url.slice(embeddedScheme.length).replace(/^\/\/(?=\/)/, '');
+}

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { mask } from '../driver-kit/mask.ts';
-import { driverPackages } from './drivers.ts';
-import { embeddedFile, embeddedScheme } from './embedded-url.ts';
+import { driverPackages, embeddedFile, embeddedScheme } from './drivers.ts';
 
 const streamsUrlForms: readonly string[] = [
   'embedded:./.data/streams.db',

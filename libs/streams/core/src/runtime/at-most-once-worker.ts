@@ -1,84 +1,61 @@
-import { isStreamsError, type StreamsError, toStreamsError } from '../errors.ts';
+import { isStreamsError, type StreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
+import type { ProducerRecord } from '../producer-record.ts';
 import type { Delivery } from '../record.ts';
-import type { ProducerRecord } from '../router.ts';
-import type { Topic } from '../topic.ts';
-import { attemptUnit } from './attempt-unit.ts';
+import { attemptHandler } from './attempt.ts';
 import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
-import { runLanes } from './lanes.ts';
-import { type HandlerResult, settledOnly } from './outcome.ts';
-import { reportBatch } from './report-batch.ts';
-import { retryFetch, retryWork } from './retry-work.ts';
-import type { Settings } from './settings.ts';
-import type { WorkerSignals } from './signals.ts';
-import { unitsOf, type WorkItem } from './unit.ts';
+import { handlerError } from './failure.ts';
+import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
+import { runKeyQueues } from './key-queues.ts';
+import { retryWork } from './retry-work.ts';
+import { type WorkItem, workItemsOf } from './work-item.ts';
+import { type GroupWork, reportBatch, workLoop } from './work-loop.ts';
 
 const none: readonly never[] = [];
 
 /**
- * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is tried
+ * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is attempted
  * twice. A message that fails goes to the dead letters; messages acknowledged but not begun at a crash are lost.
  */
-export async function runAtMostOnce(
-  settings: Settings,
-  lease: Lease,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-): Promise<void> {
-  while (!signals.drain.aborted) {
-    const deliveries = await retryFetch(settings, signals.drain, () =>
-      lease.fetch(settings.batch, { signal: signals.drain }),
-    );
-    if (deliveries.length === 0) continue;
-    const step = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
-    await retryWork(settings, lease.lost, () => lease.commit(step));
-    await handleAcknowledged(settings, signals, deadLetters, deliveries);
-  }
+export async function runAtMostOnce(work: GroupWork, lease: Lease): Promise<void> {
+  await workLoop(work, lease, undefined, async (deliveries) => {
+    const commit = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
+    await retryWork(work.settings, lease.lost, () => lease.commit(commit));
+    await handleAcknowledged(work, deliveries);
+  });
 }
 
-/** Handles messages that are settled already: everything begun, whatever stop is asked for, unless ownership is lost. */
-export async function handleAcknowledged(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  deliveries: readonly Delivery[],
-): Promise<void> {
+/** Handles messages that are acknowledged already: everything begun, whatever stop is asked for, unless ownership is lost. */
+export async function handleAcknowledged(work: GroupWork, deliveries: readonly Delivery[]): Promise<void> {
+  const { settings, abortHandlers } = work;
   const started = performance.now();
-  let units = unitsOf(settings, deliveries);
-  while (units.length > 0 && !signals.abandon.aborted) {
+  let items = workItemsOf(settings, deliveries);
+  while (items.length > 0 && !abortHandlers.aborted) {
     let bytes = 0;
-    await runLanes(units, 0, {
+    await runKeyQueues(items, 0, {
       concurrency: settings.concurrency,
-      drain: signals.abandon,
+      stopFetching: abortHandlers,
       full: () => bytes >= settings.batchBytes,
-      attempt: async (unit) => {
-        unit.outcome = await attemptOnce(settings, signals, deadLetters, unit);
-        bytes += unit.outcome.bytes;
+      attempt: async (item) => {
+        item.result = await attemptOnce(work, item);
+        bytes += item.result.bytes;
         return true;
       },
     });
-    await sendResults(
-      settings,
-      signals,
-      deadLetters,
-      units.flatMap((unit) => unit.outcome ?? none),
-    );
-    units = units.filter((unit) => !unit.outcome);
+    const results = items.flatMap((item) => item.result ?? none);
+    await sendResults(work, results);
+    items = items.filter((item) => !item.result);
   }
   reportBatch(settings, deliveries, performance.now() - started);
 }
 
 /** Together where the backend takes them; what it refuses for good is its message's fault, found one by one. */
-async function sendResults(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  results: readonly HandlerResult[],
-): Promise<void> {
+async function sendResults(work: GroupWork, results: readonly HandlerResult[]): Promise<void> {
+  const { settings, abortHandlers } = work;
   const send = async (outputs: readonly ProducerRecord[]): Promise<void> => {
     if (outputs.length === 0) return;
-    await retryWork(settings, signals.abandon, async () => {
-      await settings.driver.append(await settings.router.assign(outputs), { acks: settings.acks });
+    await retryWork(settings, abortHandlers, async () => {
+      await settings.driver.append(await settings.partitioner.assign(outputs), { acks: settings.acks });
     });
   };
   try {
@@ -87,40 +64,35 @@ async function sendResults(
     if (!isRefusal(error)) throw error;
     const [only] = results;
     if (only !== undefined && results.length === 1) {
-      const letters = only.cutDown?.(error) ?? givenUp(settings, deadLetters, only.settled, error);
-      await retryWork(settings, signals.abandon, () => appendDeadLetter(settings, letters));
+      const letters = only.cutDown?.(error) ?? deadLetterResult(work, only.acknowledged, error);
+      await retryWork(settings, abortHandlers, () => appendDeadLetter(settings, letters));
       return;
     }
     const middle = results.length >> 1;
-    await sendResults(settings, signals, deadLetters, results.slice(0, middle));
-    await sendResults(settings, signals, deadLetters, results.slice(middle));
+    await sendResults(work, results.slice(0, middle));
+    await sendResults(work, results.slice(middle));
   }
 }
 
-async function attemptOnce(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  unit: WorkItem,
-): Promise<HandlerResult> {
+async function attemptOnce(work: GroupWork, item: WorkItem): Promise<HandlerResult> {
+  const { settings, abortHandlers } = work;
   try {
-    return await attemptUnit({ settings, signal: signals.abandon, state: undefined }, unit, unit.deliveries);
+    return await attemptHandler({ settings, abortHandlers }, item, item.deliveries);
   } catch (thrown) {
-    const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
+    const error = handlerError(settings, item.deliveries[0] as Delivery, thrown);
     if (isStreamsError(error, 'FENCED')) throw error;
-    for (const message of unit.deliveries)
+    for (const message of item.deliveries)
       settings.observer.failed?.({ group: settings.group, message, attempt: 1, error });
-    return givenUp(settings, deadLetters, unit.deliveries, error);
+    return deadLetterResult(work, item.deliveries, error);
   }
 }
 
-function givenUp(
-  settings: Settings,
-  deadLetters: Topic<unknown>,
+function deadLetterResult(
+  { settings, deadLetters }: GroupWork,
   records: readonly Delivery[],
   error: StreamsError,
 ): HandlerResult {
-  if (!settings.deadLetter) return settledOnly(records);
+  if (!settings.deadLetter) return acknowledgedOnly(records);
   const letters = records.map((record) =>
     deadLettered(settings, deadLetters, { record, attempts: 1, error }),
   );
@@ -130,10 +102,10 @@ function givenUp(
   const cutDown = (refusal: StreamsError): HandlerResult | undefined => {
     const smaller = letters.map((letter) => letter.cutDown?.(refusal));
     if (smaller.includes(undefined)) return undefined;
-    return { ...settledOnly(records), outputs: smaller.flatMap((letter) => letter?.outputs ?? none) };
+    return { ...acknowledgedOnly(records), outputs: smaller.flatMap((letter) => letter?.outputs ?? none) };
   };
   return {
-    ...settledOnly(records),
+    ...acknowledgedOnly(records),
     outputs,
     bytes: letters.reduce((sum, { bytes }) => sum + bytes, 0),
     cutDown,

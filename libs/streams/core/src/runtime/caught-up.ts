@@ -1,7 +1,7 @@
 import type { GroupPartition } from '../admin.ts';
 import type { Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
-import { pause } from './abortable.ts';
+import { pause } from '../signals.ts';
 import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
 
@@ -13,7 +13,7 @@ type Watcher = Pick<Settings, 'driver' | 'group' | 'health'>;
 type Ends = ReadonlyMap<string, string>;
 
 /**
- * Waits until the group has settled everything that its topics hold now, also through an outage of the backend. ABORTED
+ * Waits until the group has acknowledged everything that its topics hold now, also through an outage of the backend. ABORTED
  * when the signal ends the wait.
  */
 export async function awaitCaughtUp(
@@ -25,7 +25,7 @@ export async function awaitCaughtUp(
   await awaitReached(settings, ends, { signal });
 }
 
-/** Waits until the group has settled everything up to these ends, or what is still open is enough. */
+/** Waits until the group has acknowledged everything up to these ends, or what is still open is enough. */
 export async function awaitReached(
   watcher: Watcher,
   ends: Ends,

@@ -1,7 +1,7 @@
 import type { CompetingMember } from '../competing.ts';
 import { StreamsError } from '../errors.ts';
+import { linkedSignal } from '../signals.ts';
 import type { Topic } from '../topic.ts';
-import { linkedSignal } from './abortable.ts';
 import { competeForMessages } from './competing-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { retryWork } from './retry-work.ts';
@@ -31,7 +31,7 @@ export class CompetingRun {
     lifecycle: Lifecycle,
     enter: () => Promise<CompetingMember>,
   ): Promise<CompetingRun> {
-    const member = await retryWork(settings, lifecycle.drain, enter);
+    const member = await retryWork(settings, lifecycle.stopFetching, enter);
     return new CompetingRun(settings, lifecycle, member, enter);
   }
 
@@ -39,28 +39,32 @@ export class CompetingRun {
     return this.#member.member;
   }
 
-  /** Until the lifecycle drains; throws when the group cannot go on. */
+  /** Until the member stops; throws when the group cannot go on. */
   async work(deadLetters: Topic<unknown>): Promise<void> {
-    const { drain } = this.#lifecycle;
+    const { stopFetching } = this.#lifecycle;
     for (;;) {
       await this.#workAsMember(this.#member, deadLetters);
-      if (drain.aborted) return;
-      this.#member = await retryWork(this.#settings, drain, this.#enter);
+      if (stopFetching.aborted) return;
+      this.#member = await retryWork(this.#settings, stopFetching, this.#enter);
     }
   }
 
   async #workAsMember(member: CompetingMember, deadLetters: Topic<unknown>): Promise<void> {
-    using drain = linkedSignal([this.#lifecycle.drain, member.lost]);
-    const abandon = AbortSignal.any([this.#lifecycle.abandon, member.lost]);
+    using stopFetching = linkedSignal([this.#lifecycle.stopFetching, member.lost]);
+    const abortHandlers = AbortSignal.any([this.#lifecycle.abortHandlers, member.lost]);
     try {
-      const signals = { drain: drain.signal, abandon };
-      const work = competeForMessages(this.#settings, member, signals, deadLetters);
-      await this.#lifecycle.within(work, abandon);
+      const work = {
+        settings: this.#settings,
+        deadLetters,
+        stopFetching: stopFetching.signal,
+        abortHandlers,
+      };
+      await this.#lifecycle.withGracePeriod(competeForMessages(work, member), abortHandlers);
     } catch (error) {
       if (!(member.lost.aborted && error instanceof StreamsError)) throw error;
     } finally {
       const left = Promise.resolve(member[Symbol.asyncDispose]());
-      // Whoever was given up has nothing to give back.
+      // A member that lost its claims has nothing to release.
       await (member.lost.aborted ? left.catch(() => undefined) : left);
     }
   }

@@ -1,10 +1,10 @@
 import { bytes } from '../codec.ts';
 import { isStreamsError, type StreamsError } from '../errors.ts';
 import { formatPosition } from '../position.ts';
+import type { ProducerRecord } from '../producer-record.ts';
 import type { Bytes, Delivery, Headers } from '../record.ts';
-import type { ProducerRecord } from '../router.ts';
 import { type Topic, topic } from '../topic.ts';
-import { type HandlerResult, settledOnly } from './outcome.ts';
+import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
 import type { Settings } from './settings.ts';
 
 /** Header names of a dead letter; its key, value and other headers are those of the record that failed. */
@@ -28,15 +28,19 @@ export function deadLetterTopic(group: string): Topic<unknown> {
   return topic<unknown>(`${group}.dead-letters`, { codec: bytes });
 }
 
-/** A message that is given up, and why. */
-export interface GivenUp {
+/** A message that is dead-lettered, and why. */
+export interface DeadLetterReason {
   readonly record: Delivery;
   readonly attempts: number;
   readonly error: StreamsError;
 }
 
 /** The message's result: its dead letter. Tells the observer. */
-export function deadLettered(settings: Settings, to: Topic<unknown>, givenUp: GivenUp): HandlerResult {
+export function deadLettered(
+  settings: Settings,
+  to: Topic<unknown>,
+  givenUp: DeadLetterReason,
+): HandlerResult {
   const { record, attempts, error } = givenUp;
   settings.observer.deadLettered?.({ group: settings.group, message: record, attempts, error });
   return letterResult(deadLetter(settings, to, givenUp), givenUp.record, wholeLetter);
@@ -45,7 +49,7 @@ export function deadLettered(settings: Settings, to: Topic<unknown>, givenUp: Gi
 function deadLetter(
   settings: Settings,
   to: Topic<unknown>,
-  { record, attempts, error }: GivenUp,
+  { record, attempts, error }: DeadLetterReason,
 ): ProducerRecord {
   return {
     topic: to.name,
@@ -70,7 +74,7 @@ function deadLetter(
 /** Stores a letter at once, cut down as far as the backend asks for. */
 export async function appendDeadLetter(settings: Settings, letter: HandlerResult): Promise<void> {
   try {
-    await settings.driver.append(await settings.router.assign(letter.outputs), { acks: settings.acks });
+    await settings.driver.append(await settings.partitioner.assign(letter.outputs), { acks: settings.acks });
   } catch (error) {
     const smaller = isRefusal(error) ? letter.cutDown?.(error) : undefined;
     if (smaller === undefined) throw error;
@@ -89,7 +93,7 @@ const wholeLetter: LetterForm = 'whole';
 
 function letterResult(letter: ProducerRecord, record: Delivery, form: LetterForm): HandlerResult {
   return {
-    ...settledOnly([record]),
+    ...acknowledgedOnly([record]),
     outputs: [letter],
     bytes: letter.value.length,
     cutDown: (refusal) => cutDown(letter, record, form, refusal),

@@ -1,7 +1,7 @@
 import { decodeMessage } from '../decode.ts';
 import type { Lease } from '../lease.ts';
 import type { Delivery } from '../record.ts';
-import type { HandlerResult } from './outcome.ts';
+import type { HandlerResult } from './handler-result.ts';
 import type { Settings } from './settings.ts';
 
 /** Which messages of a lease were handled before: by what the backend remembers, and by what is on its way there. */
@@ -10,7 +10,7 @@ export class Deduper {
   readonly #lease: Lease;
   readonly #unstored = new Set<string>();
   #known: ReadonlySet<string> = new Set();
-  /** Stored after the backend was asked: its answer may not hold them. */
+  /** Stored after the backend was asked: its reply may not hold them. */
   #storedSince = new Set<string>();
 
   constructor(settings: Settings, lease: Lease) {
@@ -52,12 +52,12 @@ export class Deduper {
     });
   }
 
-  /** The outcome of handled messages, with their ids to remember. */
-  remember(deliveries: readonly Delivery[], outcome: HandlerResult): HandlerResult {
-    if (!this.#settings.dedupe) return outcome;
-    const seen = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
-    for (const id of seen) this.#unstored.add(id);
-    return { ...outcome, seen: [...new Set(seen)] };
+  /** The result of handled messages, with their ids to remember. */
+  remember(deliveries: readonly Delivery[], result: HandlerResult): HandlerResult {
+    if (!this.#settings.dedupe) return result;
+    const dedupeIds = deliveries.map((delivery) => this.#idOf(delivery)).filter((id) => id !== undefined);
+    for (const id of dedupeIds) this.#unstored.add(id);
+    return { ...result, dedupeIds: [...new Set(dedupeIds)] };
   }
 
   stored(ids: readonly string[]): void {

@@ -1,21 +1,20 @@
-import { isStreamsError, StreamsError, toStreamsError } from '../errors.ts';
+import { isStreamsError, locate, StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Membership } from '../lease.ts';
+import { aborted, linkedSignal } from '../signals.ts';
 import type { Topic } from '../topic.ts';
-import { aborted, linkedSignal } from './abortable.ts';
 import { runAtMostOnce } from './at-most-once-worker.ts';
-import { runExternal } from './external-worker.ts';
+import { runExternal, runLease } from './lease-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Settings } from './settings.ts';
-import { runSteps } from './step-worker.ts';
 
 const workers = {
   'at-most-once': runAtMostOnce,
-  'at-least-once': runSteps,
-  'exactly-once': runSteps,
+  'at-least-once': runLease,
+  'exactly-once': runLease,
   external: runExternal,
 } as const;
 
-/** Works every lease that the membership yields until the lifecycle drains; throws when the group cannot go on. */
+/** Works every lease that the membership yields until the member stops; throws when the group cannot go on. */
 export async function runPartitioned(
   settings: Settings,
   membership: Membership,
@@ -24,7 +23,7 @@ export async function runPartitioned(
 ): Promise<void> {
   const working = new Set<Promise<void>>();
   const leases = membership[Symbol.asyncIterator]();
-  const drained = aborted(lifecycle.drain);
+  const drained = aborted(lifecycle.stopFetching);
   try {
     for (;;) {
       const next = await Promise.race([leases.next(), drained]);
@@ -53,14 +52,19 @@ async function workLease(
   const { partition, epoch } = lease;
   lifecycle.gained(partition);
   observer.leaseGained?.({ group, partition, epoch });
-  using drain = linkedSignal([lifecycle.drain, lease.revoked, lease.lost]);
-  const abandon = AbortSignal.any([lifecycle.abandon, lease.lost, lifecycle.graceAfter(lease.revoked)]);
-  const work = workers[settings.delivery](settings, lease, { drain: drain.signal, abandon }, deadLetters);
+  using stopFetching = linkedSignal([lifecycle.stopFetching, lease.revoked, lease.lost]);
+  const abortHandlers = AbortSignal.any([
+    lifecycle.abortHandlers,
+    lease.lost,
+    lifecycle.graceAfter(lease.revoked),
+  ]);
+  const work = { settings, deadLetters, stopFetching: stopFetching.signal, abortHandlers };
   try {
-    await lifecycle.within(work, abandon);
-  } catch (error) {
-    if (!endsLeaseOnly(error, lease))
-      throw toStreamsError(error, 'INTERNAL', `group ${group} failed at partition ${partition}`);
+    await lifecycle.withGracePeriod(workers[settings.delivery](work, lease), abortHandlers);
+  } catch (thrown) {
+    if (endsLeaseOnly(thrown, lease)) return;
+    const error = toStreamsError(thrown, 'INTERNAL', 'the worker failed');
+    throw locate(error, group, { partition });
   } finally {
     observer.leaseEnded?.({ group, partition, reason: lease.lost.aborted ? 'lost' : 'released' });
     await lease[Symbol.asyncDispose]();

@@ -2,7 +2,7 @@ import type { StreamsError } from '../errors.ts';
 import type { Observer } from '../observer.ts';
 
 /**
- * What a group member cannot do at the moment, by whatever found that out. Each source is told to the observer when it
+ * What a group member cannot do at the moment, by whatever found that out. Each source is reported to the observer when it
  * begins and when its error's code changes, not at every attempt.
  */
 export class Health {
@@ -32,7 +32,7 @@ export class Health {
     if (before?.code !== error.code) this.#observer.error?.({ group: this.#group, error, fatal: false });
   }
 
-  /** The same of something that the driver's notice has told already. */
+  /** The same of something that the driver's notice has reported already. */
   note(source: unknown, error: StreamsError): void {
     this.#errors.set(source, error);
     this.#lastError = error;

@@ -14,7 +14,7 @@ export function watchLeases(settings: Settings, lifecycle: Lifecycle): Disposabl
   let looking = false;
   const look = async (): Promise<void> => {
     const problem = lifecycle.leases.length > 0 ? undefined : await findProblem(settings);
-    if (lifecycle.drain.aborted) return;
+    if (lifecycle.stopFetching.aborted) return;
     if (problem !== undefined && suspected) health.degrade(source, problem);
     if (problem === undefined) health.recover(source);
     suspected = problem !== undefined;

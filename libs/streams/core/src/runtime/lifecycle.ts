@@ -1,17 +1,29 @@
+import { StateTable, type Transitions } from '../driver-kit/state-table.ts';
 import { type StreamsError, toStreamsError } from '../errors.ts';
 import type { Running } from '../running.ts';
-import { raceWithAbort } from './abortable.ts';
+import { raceWithAbort } from '../signals.ts';
 import type { Health } from './health.ts';
 
-/** The life of a group member: what it holds, when it drains, how it ends. */
+type MemberState = Exclude<ReturnType<Running['state']>, 'degraded'>;
+
+/** `degraded` is `joining` or `running` while something fails and is retried. */
+const transitions: Transitions<MemberState> = {
+  joining: ['running', 'stopping', 'stopped', 'failed'],
+  running: ['stopping', 'stopped', 'failed'],
+  stopping: ['stopped', 'failed'],
+  stopped: [],
+  failed: [],
+};
+
+/** The life of a group member: what it holds, when it stops, how it ends. */
 export class Lifecycle {
   readonly #group: string;
   readonly #graceMs: number;
   readonly #health: Health;
-  readonly #drain = new AbortController();
-  readonly #abandon = new AbortController();
+  readonly #stopFetching = new AbortController();
+  readonly #abortHandlers = new AbortController();
   readonly #leases = new Set<number>();
-  #state: Exclude<ReturnType<Running['state']>, 'degraded'> = 'joining';
+  readonly #states = new StateTable<MemberState>(transitions, 'joining');
   #error: StreamsError | undefined;
 
   constructor(group: string, graceMs: number, health: Health) {
@@ -21,18 +33,18 @@ export class Lifecycle {
   }
 
   /** Aborts when nothing new may be begun. */
-  get drain(): AbortSignal {
-    return this.#drain.signal;
+  get stopFetching(): AbortSignal {
+    return this.#stopFetching.signal;
   }
 
   /** Aborts when the grace period is over or the group failed. */
-  get abandon(): AbortSignal {
-    return this.#abandon.signal;
+  get abortHandlers(): AbortSignal {
+    return this.#abortHandlers.signal;
   }
 
   get state(): ReturnType<Running['state']> {
-    const working = this.#state === 'joining' || this.#state === 'running';
-    return working && this.#health.degraded ? 'degraded' : this.#state;
+    const working = this.#states.is('joining', 'running');
+    return working && this.#health.degraded ? 'degraded' : this.#states.state;
   }
 
   get leases(): readonly number[] {
@@ -49,32 +61,31 @@ export class Lifecycle {
   }
 
   running(): void {
-    if (this.#state === 'joining') this.#state = 'running';
+    this.#states.enter('running');
   }
 
   stop(): void {
-    if (this.#drain.signal.aborted) return;
-    this.#state = 'stopping';
-    this.#drain.abort();
-    const timer = setTimeout(() => this.#abandon.abort(), this.#graceMs);
+    if (!this.#states.enter('stopping') || this.#stopFetching.signal.aborted) return;
+    this.#stopFetching.abort();
+    const timer = setTimeout(() => this.#abortHandlers.abort(), this.#graceMs);
     timer.unref();
   }
 
   /** Ends the whole group; the first error counts. While stopping, an outage only leaves work for others. */
   fail(cause: unknown): void {
     const error = toStreamsError(cause, 'INTERNAL', `group ${this.#group} failed`);
-    if (this.#drain.signal.aborted && error.retryable) return;
+    if (this.#stopFetching.signal.aborted && error.retryable) return;
     if (!this.#error) {
       this.#error = error;
       this.#health.fail(error);
     }
-    this.#drain.abort();
-    this.#abandon.abort();
+    this.#stopFetching.abort();
+    this.#abortHandlers.abort();
   }
 
   /** What `finished` becomes. */
   end(): void {
-    this.#state = this.#error ? 'failed' : 'stopped';
+    this.#states.enter(this.#error ? 'failed' : 'stopped');
     if (this.#error) throw this.#error;
   }
 
@@ -90,13 +101,13 @@ export class Lifecycle {
   }
 
   /** The work's end, or an end to waiting for it: handlers that ignore their signal must not hold the group for ever. */
-  async within(work: Promise<void>, abandon: AbortSignal): Promise<void> {
-    if (await raceWithAbort(work, abandon)) return work;
+  async withGracePeriod(work: Promise<void>, abortHandlers: AbortSignal): Promise<void> {
+    if (await raceWithAbort(work, abortHandlers)) return work;
     const lastChance = AbortSignal.timeout(lastChanceMs);
     if (await raceWithAbort(work, lastChance)) return work;
     work.catch(() => undefined);
   }
 }
 
-/** How long handlers get to notice that they were abandoned. */
+/** How long handlers get to notice that they were aborted. */
 const lastChanceMs = 250;

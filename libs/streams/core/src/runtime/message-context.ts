@@ -2,7 +2,7 @@ import { assertReadable } from '../decode.ts';
 import { StreamsError } from '../errors.ts';
 import type { StateWrite } from '../lease.ts';
 import { formatPosition, type Position } from '../position.ts';
-import { type ProducerRecord, toProducerRecord } from '../router.ts';
+import { type ProducerRecord, toProducerRecord } from '../producer-record.ts';
 import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
@@ -15,7 +15,7 @@ import type { Entry } from './store-cache.ts';
 
 const none: readonly never[] = [];
 
-/** One try of one message: collects its outputs and writes, which count only when the handler returns. */
+/** One attempt of one message: collects its outputs and writes, which count only when the handler returns. */
 export class MessageContext implements StatefulContext {
   readonly signal: AbortSignal;
   readonly #settings: Settings;
@@ -85,7 +85,7 @@ export class MessageContext implements StatefulContext {
     return new KeyedState(this, cache, store.name);
   }
 
-  /** What this try has written itself; undefined: nothing. */
+  /** What this attempt has written itself; undefined: nothing. */
   written(store: string, key: string): Entry | undefined {
     return this.#writes?.find(store, key)?.value;
   }

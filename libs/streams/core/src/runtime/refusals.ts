@@ -1,7 +1,7 @@
 import type { StreamsError } from '../errors.ts';
 import { formatPosition, type Position } from '../position.ts';
 import type { StoredRecord } from '../record.ts';
-import type { WorkItem } from './unit.ts';
+import type { WorkItem } from './work-item.ts';
 
 /**
  * The backend refused for good what these messages left behind. Everything handled after them may build on state that was

@@ -1,11 +1,12 @@
 import type { Acks, Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
+import type { Middleware } from '../middleware/middleware.ts';
 import type { Observer } from '../observer.ts';
 import type { Dedupe, External, RunOptions } from '../options.ts';
+import type { Start } from '../position.ts';
+import type { Partitioner } from '../producer-record.ts';
 import { defaultRetry, type Retry } from '../retry.ts';
-import type { Partitioner } from '../router.ts';
 import type { Context, Route, StatefulContext } from '../routes.ts';
-import type { Start } from '../start.ts';
 import { assertName } from '../topic.ts';
 
 export type AnyRoute = Route<Context> | Route<StatefulContext>;
@@ -16,7 +17,7 @@ import type { Health } from './health.ts';
 export interface Settings {
   readonly group: string;
   readonly driver: Driver;
-  readonly router: Partitioner;
+  readonly partitioner: Partitioner;
   readonly routes: ReadonlyMap<string, AnyRoute>;
   readonly delivery: 'at-most-once' | 'at-least-once' | 'exactly-once' | 'external';
   readonly external: External | undefined;
@@ -29,6 +30,7 @@ export interface Settings {
   readonly batch: number;
   readonly batchBytes: number;
   readonly retry: Retry;
+  readonly use: readonly Middleware[];
   readonly deadLetter: boolean;
   readonly deadLetterHeaders: RunOptions['deadLetterHeaders'];
   readonly acks: Acks;
@@ -41,7 +43,7 @@ export interface Settings {
 export function settingsOf(
   options: RunOptions,
   driver: Driver,
-  router: Partitioner,
+  partitioner: Partitioner,
 ): Omit<Settings, 'health'> {
   assertName('group', options.group);
   const routes = new Map<string, AnyRoute>();
@@ -62,7 +64,7 @@ export function settingsOf(
   return {
     group: options.group,
     driver,
-    router,
+    partitioner,
     routes,
     delivery: typeof options.delivery === 'object' ? 'external' : options.delivery,
     external,
@@ -74,6 +76,7 @@ export function settingsOf(
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),
     batchBytes: atLeast(options.group, 'batchBytes', options.batchBytes ?? 2 * 1024 * 1024, 1),
     retry: options.retry ?? defaultRetry,
+    use: options.use ?? [],
     deadLetter: options.deadLetter ?? true,
     deadLetterHeaders: options.deadLetterHeaders,
     acks: options.acks ?? 'all',

@@ -24,9 +24,7 @@ export class StateCache {
    */
   async load(store: string, keys: readonly string[]): Promise<void> {
     const cache = this.#store(store);
-    const unknown = [...new Set(keys)]
-      .filter((key) => cache.peek(key) === undefined)
-      .slice(0, cache.appetite);
+    const unknown = [...new Set(keys)].filter((key) => cache.peek(key) === undefined).slice(0, cache.maxLoad);
     if (unknown.length === 0) return;
     const values = await this.#lease.load(store, unknown);
     cache.remember(unknown.map((key, index) => ({ key, value: values[index] ?? null })));

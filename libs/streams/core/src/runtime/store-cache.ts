@@ -27,7 +27,7 @@ export class StoreCache {
   #typicalCharacters = maxCharacters / firstLoad;
 
   /** How many more keys can be loaded at once so that what they bring is not dropped unused. */
-  get appetite(): number {
+  get maxLoad(): number {
     return Math.max(
       1,
       Math.min(maxEntries, Math.floor(maxCharacters / Math.max(1, this.#typicalCharacters))),

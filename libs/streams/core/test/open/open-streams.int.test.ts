@@ -16,18 +16,18 @@ describe('openStreams', () => {
       await streams.admin.ensureTopics([{ name: 'letters', partitions: 2 }]);
     await first.publish(letters, [{ text: 'one' }]);
     await second.publish(letters, [{ text: 'two' }, { text: 'three' }]);
-    const seen: string[] = [];
+    const dedupeIds: string[] = [];
     const running = await second.run({
       group: 'reader',
       mode: 'partitioned',
       delivery: 'at-least-once',
       routes: [
         on(letters, (message) => {
-          seen.push(`${message.topic} ${message.value.text}`);
+          dedupeIds.push(`${message.topic} ${message.value.text}`);
         }),
       ],
     });
-    await vi.waitFor(() => expect(seen.toSorted()).toEqual(['letters three', 'letters two']));
+    await vi.waitFor(() => expect(dedupeIds.toSorted()).toEqual(['letters three', 'letters two']));
     await running.stop();
     expect(await first.admin.groups()).toEqual([]);
     expect(await second.admin.groups()).toEqual(['reader']);

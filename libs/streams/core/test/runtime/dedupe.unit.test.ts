@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Lease } from '../../src/lease.ts';
 import type { Delivery } from '../../src/record.ts';
 import { Deduper } from '../../src/runtime/dedupe.ts';
-import { settledOnly } from '../../src/runtime/outcome.ts';
+import { acknowledgedOnly } from '../../src/runtime/handler-result.ts';
 import type { Settings } from '../../src/runtime/settings.ts';
 
 const settings = { dedupe: {}, routes: new Map(), observer: {} } as unknown as Settings;
@@ -16,10 +16,10 @@ test('an id that is stored while the backend is asked about the next batch is a 
   const asked = Promise.withResolvers<ReadonlySet<string>>();
   const deduper = new Deduper(settings, { knownDedupeIds: () => asked.promise } as unknown as Lease);
   const [first, again] = [delivery('1', 'a'), delivery('2', 'a')];
-  const outcome = deduper.remember([first], settledOnly([first]));
+  const result = deduper.remember([first], acknowledgedOnly([first]));
   const prepared = deduper.prepare([again]);
   asked.resolve(new Set());
   await prepared;
-  deduper.stored(outcome.seen);
+  deduper.stored(result.dedupeIds);
   expect(deduper.fresh([again])).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Lease } from '../../src/lease.ts';
-import { KeyedState, type StateTry } from '../../src/runtime/keyed-state.ts';
+import { KeyedState, type StateAttempt } from '../../src/runtime/keyed-state.ts';
 import { LatestWrites } from '../../src/runtime/latest-writes.ts';
 import { StateCache } from '../../src/runtime/state-cache.ts';
 
@@ -10,14 +10,14 @@ function stateOver(stored: Readonly<Record<string, string>>): {
 } {
   const writes = new LatestWrites();
   const missed: string[] = [];
-  const ownTry: StateTry = {
+  const attempt: StateAttempt = {
     written: (store, key) => writes.find(store, key)?.value,
     missed: (_, key) => missed.push(key),
     write: (store, key, value) => writes.set({ store, key, value }),
   };
   const load: Lease['load'] = async (_, keys) => keys.map((key) => stored[key]);
   const cache = new StateCache({ load } as Partial<Lease> as Lease);
-  return { state: new KeyedState<number>(ownTry, cache, 'counts'), missed };
+  return { state: new KeyedState<number>(attempt, cache, 'counts'), missed };
 }
 
 describe('KeyedState', () => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/driver.ts';
 import type { Lease } from '../../src/lease.ts';
+import { Partitioner } from '../../src/producer-record.ts';
 import type { Delivery } from '../../src/record.ts';
-import { Partitioner } from '../../src/router.ts';
 import { on, type StatefulContext } from '../../src/routes.ts';
 import { Health } from '../../src/runtime/health.ts';
+import { runLease } from '../../src/runtime/lease-worker.ts';
 import { settingsOf } from '../../src/runtime/settings.ts';
-import { runSteps } from '../../src/runtime/step-worker.ts';
 import { store } from '../../src/store.ts';
 import { type Topic, topic } from '../../src/topic.ts';
 
@@ -32,7 +32,7 @@ async function loadsOf(
   batches: readonly (readonly (string | null)[])[],
   keyOf: (key: string) => string,
 ): Promise<string[][][]> {
-  const drain = new AbortController();
+  const stopFetching = new AbortController();
   const loads: string[][][] = [];
   let offset = 0;
   const lease = {
@@ -40,7 +40,7 @@ async function loadsOf(
     lost: new AbortController().signal,
     fetch: async () => {
       const batch = batches[loads.length];
-      if (!batch) drain.abort();
+      if (!batch) stopFetching.abort();
       else loads.push([]);
       return batch?.map((key) => delivery(key, offset++)) ?? [];
     },
@@ -70,7 +70,8 @@ async function loadsOf(
   );
   const settings = { ...plain, health: new Health(plain.group, {}) };
   const deadLetters: Topic<unknown> = topic('joiner.dead-letters');
-  await runSteps(settings, lease, { drain: drain.signal, abandon: drain.signal }, deadLetters);
+  const { signal } = stopFetching;
+  await runLease({ settings, deadLetters, stopFetching: signal, abortHandlers: signal }, lease);
   return loads;
 }
 

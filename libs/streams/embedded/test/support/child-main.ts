@@ -45,8 +45,8 @@ switch (task.kind) {
     process.send?.('ready');
     for await (const lease of membership) {
       while (!lease.lost.aborted) {
-        const settled = await lease.fetch(100, { signal });
-        const outputs = settled.map(({ partition, key, value, headers, timestamp }) => ({
+        const committed = await lease.fetch(100, { signal });
+        const outputs = committed.map(({ partition, key, value, headers, timestamp }) => ({
           topic: 'echoes',
           partition,
           key,
@@ -54,7 +54,7 @@ switch (task.kind) {
           headers,
           timestamp,
         }));
-        await lease.commit({ acknowledged: settled, outputs, state: [], dedupeIds: [] });
+        await lease.commit({ acknowledged: committed, outputs, state: [], dedupeIds: [] });
       }
     }
     break;

@@ -53,8 +53,8 @@ export const textOf = ({ value }: Pick<StoredRecord, 'value'>): string => Buffer
 
 export async function stored(driver: Driver, partition = 0, topic = 'orders'): Promise<StoredRecord[]> {
   const all: StoredRecord[] = [];
-  for await (const chunk of driver.read(topic, partition, 'earliest', { to: 'now', max: 500 }))
-    all.push(...chunk);
+  for await (const batch of driver.read(topic, partition, 'earliest', { to: 'now', max: 500 }))
+    all.push(...batch);
   return all;
 }
 

@@ -20,6 +20,8 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
   SASL_AUTHENTICATION_FAILED: 'UNAUTHORIZED',
   UNSUPPORTED_SASL_MECHANISM: 'UNAUTHORIZED',
+  // What was said in a login did not fit together: another connection begins it anew.
+  ILLEGAL_SASL_STATE: 'UNAVAILABLE',
   INVALID_TOPIC_EXCEPTION: 'INVALID_ARGUMENT',
   INVALID_PARTITIONS: 'INVALID_ARGUMENT',
   INVALID_REPLICATION_FACTOR: 'INVALID_ARGUMENT',
@@ -28,6 +30,7 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   INVALID_TIMESTAMP: 'INVALID_RECORD',
   POLICY_VIOLATION: 'INVALID_ARGUMENT',
   NON_EMPTY_GROUP: 'GROUP_ACTIVE',
+  INCONSISTENT_GROUP_PROTOCOL: 'GROUP_ACTIVE',
   GROUP_ID_NOT_FOUND: 'UNKNOWN_GROUP',
   UNSUPPORTED_VERSION: 'UNSUPPORTED',
   KAFKA_STORAGE_ERROR: 'UNAVAILABLE',
@@ -50,9 +53,7 @@ export function translate(error: unknown, doing: string): StreamsError {
 
 function codeOf(error: unknown, message: string): StreamsErrorCode {
   if (error instanceof KafkaError) return codes[error.type] ?? (error.transient ? 'UNAVAILABLE' : 'INTERNAL');
-  if (error instanceof Error && /SASL/.test(error.name + message)) return 'UNAUTHORIZED';
   if (distrust.test(message)) return 'UNAUTHORIZED';
-  if (error instanceof Error && /^KafkaJS.*(Connection|Timeout)/.test(error.name)) return 'UNAVAILABLE';
   return network.test(message) ? 'UNAVAILABLE' : 'INTERNAL';
 }
 

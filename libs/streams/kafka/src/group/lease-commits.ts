@@ -2,6 +2,7 @@ import { type Commit, type JoinOptions, type Position, StreamsError } from '@mil
 import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
+import { mayActLate } from '../client/kafka-error.ts';
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { assertSize } from '../producer/partition-batches.ts';
@@ -11,7 +12,6 @@ import type { Changelog } from './changelog.ts';
 import { commitOffsets, isRebalancing } from './committed-offsets.ts';
 import type { Beginning, TopicFeed } from './topic-feed.ts';
 
-const releaseWithinMs = 3_000;
 /** A take-over ends what a dead owner left open long before this. */
 const transactionTimeoutMs = 60_000;
 
@@ -20,7 +20,11 @@ export interface CommitPlace {
   readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
+  /** Of the member, for all its leases. */
+  readonly commits: Connections;
   readonly member: () => CommitMember;
+  /** Has the member join the group again, which begins another generation. */
+  readonly joinAgain: () => void;
   readonly lost: AbortSignal;
 }
 
@@ -44,12 +48,16 @@ export class LeaseCommits {
   #last: Promise<unknown> = Promise.resolve();
   /** A step of which nobody knows yet whether it landed. */
   #unfinished: { readonly step: Commit; readonly settlements: readonly Settlement[] } | undefined;
+  /** Nobody can tell how the last step ended: nothing more is committed. */
+  #ended: StreamsError | undefined;
+  /** The generation of a commit that went unanswered and may reach the coordinator at any later time. */
+  #unanswered: number | undefined;
   /** The record handed out alone whose try was counted beforehand. */
   #tried: { readonly feed: TopicFeed; readonly next: Beginning } | undefined;
 
   constructor(context: Context, place: CommitPlace) {
     this.#place = place;
-    this.#connections = context.cluster.connections();
+    this.#connections = place.commits.share();
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
@@ -74,8 +82,9 @@ export class LeaseCommits {
   /** Tells the group where these stand, without a record settled. */
   note(feeds: readonly TopicFeed[]): Promise<void> {
     return this.#queued(async () => {
+      await this.#finish();
       const offsets = feeds.map((feed) => feed.after([], this.#place.name));
-      await this.#commitPlainly(offsets, patienceMs);
+      await this.#commitPlainly(offsets);
       for (const [index, feed] of feeds.entries()) feed.settle(0, offsets[index]?.offset ?? 0);
     });
   }
@@ -83,7 +92,8 @@ export class LeaseCommits {
   /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
   beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
     return this.#queued(async () => {
-      await this.#commitPlainly([feed.after([], this.#place.name, next)], patienceMs);
+      await this.#finish();
+      await this.#commitPlainly([feed.after([], this.#place.name, next)]);
       this.#begin(feed, next);
     });
   }
@@ -104,10 +114,7 @@ export class LeaseCommits {
       await this.#finish();
       const tried = this.#tried;
       if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
-      await this.#commitPlainly(
-        this.#feeds.map((feed) => feed.after([], undefined)),
-        releaseWithinMs,
-      );
+      await this.#commitPlainly(this.#feeds.map((feed) => feed.after([], undefined)));
     });
   }
 
@@ -123,16 +130,18 @@ export class LeaseCommits {
 
   /** Learns whether the last step landed, when its end was never answered. */
   async #finish(): Promise<void> {
+    if (this.#ended) throw this.#ended;
     const unfinished = this.#unfinished;
     if (!unfinished) return;
     try {
       await this.#producer?.finish();
     } catch (error) {
       if (isTransient(error)) throw error;
-      throw new StreamsError(
+      this.#ended = new StreamsError(
         'FENCED',
         `nobody can tell whether the last step landed: ${translate(error, '').message}`,
       );
+      throw this.#ended;
     }
     this.#settle(unfinished.step, unfinished.settlements);
   }
@@ -141,13 +150,14 @@ export class LeaseCommits {
     for (const record of step.outputs) assertSize(record, maxRecordBytes);
     const offsets = settlements.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
-    if (records.length === 0) return await this.#commitPlainly(offsets, patienceMs);
+    if (records.length === 0) return await this.#commitPlainly(offsets);
     if (!this.#producer) {
       throw new StreamsError(
         'INVALID_ARGUMENT',
         'a step with outputs or state needs a group of atomic steps',
       );
     }
+    await this.#refuseLateCommits();
     try {
       await this.#producer.commit({ records, group: this.#place.group, offsets });
     } catch (error) {
@@ -156,11 +166,32 @@ export class LeaseCommits {
     }
   }
 
-  async #commitPlainly(offsets: readonly OffsetToCommit[], ms: number): Promise<void> {
+  async #commitPlainly(offsets: readonly OffsetToCommit[]): Promise<void> {
     const { group, member, lost } = this.#place;
-    await patiently({ ms, signal: lost, also: isRebalancing }, () =>
-      commitOffsets(this.#connections, group, offsets, member()),
-    );
+    await this.#producer?.renew();
+    await this.#refuseLateCommits();
+    await patiently({ ms: patienceMs, signal: lost, also: isRebalancing }, async () => {
+      const by = member();
+      try {
+        await commitOffsets(this.#connections, group, offsets, by);
+      } catch (error) {
+        if (mayActLate(error)) this.#unanswered = by.generation;
+        throw error;
+      }
+    });
+  }
+
+  /** The coordinator takes commits of the generation that it is in: in the next one a late commit moves nothing back. */
+  async #refuseLateCommits(): Promise<void> {
+    const { group, member, lost, joinAgain } = this.#place;
+    const generation = this.#unanswered;
+    if (generation === undefined) return;
+    if (member().generation === generation) joinAgain();
+    await patiently({ ms: patienceMs, signal: lost, longestPauseMs: 20 }, async () => {
+      if (member().generation === generation)
+        throw new StreamsError('UNAVAILABLE', `the group ${group} has not been joined again yet`);
+    });
+    this.#unanswered = undefined;
   }
 
   #settlements({ acknowledged: settled, failed }: Commit): Settlement[] {

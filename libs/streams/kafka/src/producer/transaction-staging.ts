@@ -1,10 +1,11 @@
 import type { Connections } from '../client/connections.ts';
-import { type Patience, patienceMs, patiently } from '../client/patience.ts';
+import { patienceMs, patiently } from '../client/patience.ts';
 import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
 import type { ProducedBatch } from '../wire/produce.ts';
 import { addOffsetsRequest, addPartitionsRequest, type NamedProducer } from '../wire/transactions.ts';
+import type { CoordinatorRequests } from './coordinator-requests.ts';
 import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
 import { isTooLarge, replicateWithinMs, sendRound } from './send-round.ts';
 import { Sequences } from './sequences.ts';
@@ -34,10 +35,12 @@ export interface StagingOptions {
 export class TransactionStaging {
   readonly #connections: Connections;
   readonly #options: StagingOptions;
+  readonly #requests: CoordinatorRequests;
   readonly #sequences = new Sequences();
 
-  constructor(connections: Connections, options: StagingOptions) {
+  constructor(connections: Connections, requests: CoordinatorRequests, options: StagingOptions) {
     this.#connections = connections;
+    this.#requests = requests;
     this.#options = options;
   }
 
@@ -63,24 +66,20 @@ export class TransactionStaging {
     places: readonly { readonly topic: string; readonly partition: number }[],
   ): Promise<void> {
     const unique = [...new Map(places.map((place) => [`${place.topic}:${place.partition}`, place])).values()];
-    await patiently(this.#patience, () =>
-      this.#connections.atCoordinator(
-        'transaction',
-        producer.transactionalId,
-        addPartitionsRequest(producer, unique),
-        (codes) => codes.find((code) => code !== 0) ?? 0,
-      ),
+    await this.#requests.ask(
+      'transaction',
+      producer.transactionalId,
+      addPartitionsRequest(producer, unique),
+      (codes) => codes.find((code) => code !== 0) ?? 0,
     );
   }
 
   async #addOffsets(producer: NamedProducer, group: string): Promise<void> {
-    await patiently(this.#patience, () =>
-      this.#connections.atCoordinator(
-        'transaction',
-        producer.transactionalId,
-        addOffsetsRequest(producer, group),
-        (code) => code,
-      ),
+    await this.#requests.ask(
+      'transaction',
+      producer.transactionalId,
+      addOffsetsRequest(producer, group),
+      (code) => code,
     );
   }
 
@@ -89,13 +88,11 @@ export class TransactionStaging {
     group: string,
     offsets: readonly OffsetToCommit[],
   ): Promise<void> {
-    await patiently(this.#patience, () =>
-      this.#connections.atCoordinator(
-        'group',
-        group,
-        txnOffsetCommitRequest(group, producer, noMember, offsets),
-        (answers) => answers.find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0,
-      ),
+    await this.#requests.ask(
+      'group',
+      group,
+      txnOffsetCommitRequest(group, producer, noMember, offsets),
+      (answers) => answers.find(({ errorCode }) => errorCode !== 0)?.errorCode ?? 0,
     );
   }
 
@@ -141,7 +138,7 @@ export class TransactionStaging {
     const bases = batches.map(() => -1);
     const refused = new Map<number, unknown>();
     let left = [...batches.keys()];
-    await patiently(this.#patience, async () => {
+    await patiently({ ms: patienceMs, signal: this.#options.signal }, async () => {
       const sending = left.map((index) => batches[index] as ProducedBatch);
       const outcomes = await sendRound(this.#connections, sending, {
         acks: -1,
@@ -157,10 +154,6 @@ export class TransactionStaging {
       if (failed) throw failed.error;
     });
     return { bases, refused };
-  }
-
-  get #patience(): Patience {
-    return { ms: patienceMs, signal: this.#options.signal };
   }
 }
 

@@ -2,17 +2,24 @@ import { StreamsError } from '@millrace/streams';
 import type { Cluster } from '../client/cluster.ts';
 import type { Connections } from '../client/connections.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { type Patience, patienceMs, patiently } from '../client/patience.ts';
 import type { Request } from '../wire/request.ts';
-import { endTransactionRequest, initProducerIdRequest, type NamedProducer } from '../wire/transactions.ts';
+import {
+  endTransactionRequest,
+  initProducerIdRequest,
+  type NamedProducer,
+  type ProducerIdentity,
+} from '../wire/transactions.ts';
+import { CoordinatorRequests } from './coordinator-requests.ts';
 import { type StagingOptions, type Transaction, TransactionStaging } from './transaction-staging.ts';
 import { finishOwn } from './unfinished-transactions.ts';
 
 export interface TransactionalOptions extends StagingOptions {
   readonly transactionalId: string;
-  /** Milliseconds after which the broker ends a transaction that its producer left open. */
+  /** Milliseconds after which the broker ends a transaction that its producer left open, unless it allows only less. */
   readonly timeoutMs: number;
 }
+
+const shortestTimeoutMs = 1_000;
 
 /**
  * One producer under a transactional id: opening it fences whoever used the id before and ends their transaction
@@ -22,7 +29,9 @@ export class TransactionalProducer {
   readonly #cluster: Cluster;
   readonly #connections: Connections;
   readonly #options: TransactionalOptions;
+  readonly #requests: CoordinatorRequests;
   readonly #staging: TransactionStaging;
+  #timeoutMs: number;
   #producer: NamedProducer | undefined;
   /** The end of a transaction of which nobody knows whether it landed. */
   #unanswered = false;
@@ -33,7 +42,9 @@ export class TransactionalProducer {
     this.#cluster = cluster;
     this.#connections = connections;
     this.#options = options;
-    this.#staging = new TransactionStaging(connections, options);
+    this.#timeoutMs = options.timeoutMs;
+    this.#requests = new CoordinatorRequests(connections, options.signal);
+    this.#staging = new TransactionStaging(connections, this.#requests, options);
   }
 
   /** Makes the id its own. Nothing of former owners is under way afterwards. */
@@ -61,7 +72,7 @@ export class TransactionalProducer {
    * after another one nothing is stored.
    */
   async commit(transaction: Transaction): Promise<void> {
-    if (this.#broken) await this.#open(this.#producer);
+    await this.renew();
     const producer = this.#opened();
     try {
       await this.#staging.stage(producer, transaction);
@@ -72,19 +83,42 @@ export class TransactionalProducer {
     await this.#end(producer, true);
   }
 
+  /**
+   * To be awaited before anything else is committed: no request of an earlier transaction that went unanswered may act on
+   * what comes now, so the producer gets another epoch where there was one.
+   */
+  async renew(): Promise<void> {
+    await this.finish();
+    if (this.#producer && (this.#broken || this.#requests.lateOnes)) await this.#open(this.#producer);
+  }
+
   async #open(own: NamedProducer | undefined): Promise<void> {
-    const { transactionalId, timeoutMs } = this.#options;
-    const request = initProducerIdRequest(transactionalId, timeoutMs, own);
-    const answer = await this.#coordinator(request, ({ errorCode }) => errorCode);
+    const { transactionalId } = this.#options;
+    const answer = await this.#initialise(own);
     this.#staging.begin();
+    this.#requests.fenced();
     this.#unanswered = false;
     this.#broken = false;
     this.#producer = { transactionalId, id: answer.id, epoch: answer.epoch };
   }
 
+  async #initialise(own: NamedProducer | undefined): Promise<ProducerIdentity> {
+    for (;;) {
+      const request = initProducerIdRequest(this.#options.transactionalId, this.#timeoutMs, own);
+      try {
+        return await this.#ask(request, ({ errorCode }) => errorCode);
+      } catch (error) {
+        if (!isKafkaError(error, 'INVALID_TRANSACTION_TIMEOUT') || this.#timeoutMs < shortestTimeoutMs)
+          throw error;
+        // The broker allows less (`transaction.max.timeout.ms`), and does not say how much.
+        this.#timeoutMs = Math.floor(this.#timeoutMs / 2);
+      }
+    }
+  }
+
   async #abort(producer: NamedProducer): Promise<void> {
     try {
-      await this.#coordinator(endTransactionRequest(producer, false), (code) => code);
+      await this.#ask(endTransactionRequest(producer, false), (code) => code);
     } catch {
       // The next transaction begins by opening the producer anew, or the broker ends this one after its timeout.
     }
@@ -94,7 +128,7 @@ export class TransactionalProducer {
   async #end(producer: NamedProducer, commit: boolean): Promise<void> {
     this.#unanswered = true;
     try {
-      await this.#coordinator(endTransactionRequest(producer, commit), (code) => code);
+      await this.#ask(endTransactionRequest(producer, commit), (code) => code);
       this.#unanswered = false;
     } catch (error) {
       if (isKafkaError(error) && !error.transient) this.#unanswered = false;
@@ -102,15 +136,8 @@ export class TransactionalProducer {
     }
   }
 
-  #coordinator<Answer>(request: Request<Answer>, codeOf: (answer: Answer) => number): Promise<Answer> {
-    const { transactionalId } = this.#options;
-    return patiently(this.#patience, () =>
-      this.#connections.atCoordinator('transaction', transactionalId, request, codeOf),
-    );
-  }
-
-  get #patience(): Patience {
-    return { ms: patienceMs, signal: this.#options.signal };
+  #ask<Answer>(request: Request<Answer>, codeOf: (answer: Answer) => number): Promise<Answer> {
+    return this.#requests.ask('transaction', this.#options.transactionalId, request, codeOf);
   }
 
   #opened(): NamedProducer {

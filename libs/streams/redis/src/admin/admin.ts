@@ -1,12 +1,12 @@
 import type { DriverAdmin } from '@millrace/streams';
-import type { Context } from '../context.ts';
+import type { DriverContext } from '../context.ts';
 import { translate } from '../errors.ts';
 import { claimEntries } from './claim.ts';
 import { describeGroup } from './describe-group.ts';
 import { deleteGroup, pendingEntries, seekGroup } from './groups.ts';
 import { deleteTopic, describeTopic, trimTopic } from './topics.ts';
 
-export function createAdmin(context: Context, assertOpen: () => void): DriverAdmin {
+export function createAdmin(context: DriverContext, assertOpen: () => void): DriverAdmin {
   const attempt = async <Result>(doing: string, work: () => Promise<Result>): Promise<Result> => {
     assertOpen();
     try {
@@ -18,9 +18,9 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
   return {
     ensureTopics: (topics) =>
       attempt('topics could not be created', async () => {
-        await Promise.all(topics.map((topic) => context.catalog.ensure(topic)));
+        await Promise.all(topics.map((topic) => context.topics.ensure(topic)));
       }),
-    topics: () => attempt('topics could not be listed', () => context.catalog.names()),
+    topics: () => attempt('topics could not be listed', () => context.topics.names()),
     describe: (topic) =>
       attempt(`the topic ${topic} could not be described`, () => describeTopic(context, topic)),
     groups: () => attempt('groups could not be listed', () => context.groups.names()),

@@ -1,18 +1,18 @@
 import { type Position, StreamsError } from '@millrace/streams';
 import { claim } from '../commands/competing.ts';
-import type { Context } from '../context.ts';
-import { idOf } from '../ids.ts';
+import type { DriverContext } from '../context.ts';
+import { idOf } from '../entries/ids.ts';
+import { reportLost } from '../group/records-lost.ts';
 import { groupKeys } from '../keys.ts';
-import { reportLost } from '../records-lost.ts';
 
 export interface ClaimOptions {
   readonly positions: readonly Position[];
   readonly minIdleMs: number;
 }
 
-/** Hands entries of a competing group to a member; answers those that were idle long enough. */
+/** Hands entries of a competing group to a member; returns those that were idle long enough. */
 export async function claimEntries(
-  context: Context,
+  context: DriverContext,
   group: string,
   member: string,
   { positions, minIdleMs }: ClaimOptions,
@@ -27,8 +27,8 @@ export async function claimEntries(
   const moved: Position[] = [];
   for (const position of positions) {
     const { topic, partition } = position;
-    await context.catalog.topic(topic);
-    const stream = context.catalog.key(topic, partition);
+    await context.topics.topic(topic);
+    const stream = context.topics.key(topic, partition);
     const ids = [idOf(position)];
     const { claimed, lost } = await claim(
       context.client.connection(),

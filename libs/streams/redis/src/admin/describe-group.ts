@@ -1,7 +1,7 @@
 import type { GroupDescription, GroupPartition, MemberDescription } from '@millrace/streams';
 import { describePartition, type PartitionState } from '../commands/describe-partition.ts';
-import type { Context } from '../context.ts';
-import { timeOf } from '../ids.ts';
+import type { DriverContext } from '../context.ts';
+import { timeOf } from '../entries/ids.ts';
 import { groupKeys, leaseKey, outboxKey } from '../keys.ts';
 
 interface Described extends PartitionState {
@@ -9,23 +9,23 @@ interface Described extends PartitionState {
   readonly partition: number;
 }
 
-export async function describeGroup(context: Context, group: string): Promise<GroupDescription> {
+export async function describeGroup(context: DriverContext, group: string): Promise<GroupDescription> {
   const { mode, topics } = await context.groups.entry(group);
   const described = (await Promise.all(topics.map((topic) => describeIn(context, group, topic)))).flat();
   const members = await membersOf(context, group, described);
   return { group, mode, members, partitions: described.map(toPartition) };
 }
 
-async function describeIn(context: Context, group: string, topic: string): Promise<Described[]> {
+async function describeIn(context: DriverContext, group: string, topic: string): Promise<Described[]> {
   // A topic that was deleted has nothing left to describe.
-  const count = await context.catalog.topic(topic).then(
+  const count = await context.topics.topic(topic).then(
     ({ partitions }) => partitions,
     () => 0,
   );
   return await Promise.all(
     Array.from({ length: count }, async (_, partition) => {
       const state = await describePartition(context.client.connection(), {
-        stream: context.catalog.key(topic, partition),
+        stream: context.topics.key(topic, partition),
         lease: leaseKey(group, partition),
         outbox: outboxKey(group, partition),
         group,
@@ -53,7 +53,7 @@ function toPartition(state: Described): GroupPartition {
 }
 
 async function membersOf(
-  context: Context,
+  context: DriverContext,
   group: string,
   described: readonly Described[],
 ): Promise<MemberDescription[]> {

@@ -1,13 +1,21 @@
 import { type PendingEntry, type Position, type Start, StreamsError } from '@millrace/streams';
 import { seek } from '../commands/seek.ts';
-import type { Context } from '../context.ts';
-import { startId } from '../groups.ts';
-import { timeOf } from '../ids.ts';
-import { groupKeys, inboxKey, leaseKey, outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
-import { memberOf } from '../lease-holder.ts';
+import type { DriverContext } from '../context.ts';
+import { timeOf } from '../entries/ids.ts';
+import {
+  dedupeKeys,
+  groupKeys,
+  inboxKey,
+  leaseKey,
+  memberOf,
+  outboxCountersKey,
+  outboxKey,
+  stateKey,
+} from '../keys.ts';
+import { startId } from '../registry/groups.ts';
 
 export async function pendingEntries(
-  context: Context,
+  context: DriverContext,
   group: string,
   { limit, topic: only }: { readonly limit: number; readonly topic?: string },
 ): Promise<PendingEntry[]> {
@@ -23,9 +31,9 @@ export async function pendingEntries(
 }
 
 async function pendingOf(
-  context: Context,
+  context: DriverContext,
   group: string,
-  place: Place,
+  place: PartitionStream,
   limit: number,
 ): Promise<PendingEntry[]> {
   const args = [place.stream, group, '-', '+', limit];
@@ -42,7 +50,7 @@ async function pendingOf(
 }
 
 export async function seekGroup(
-  context: Context,
+  context: DriverContext,
   group: string,
   to: Start,
   only: { readonly topic?: string; readonly partition?: number },
@@ -62,22 +70,22 @@ export async function seekGroup(
       topic: place.topic,
       id,
     };
-    if (!(await seek(context.client.connection(), { ...step, fresh: to === 'earliest' })))
+    if (!(await seek(context.client.connection(), { ...step, fromStart: to === 'earliest' })))
       throw active(group);
   }
 }
 
 /** A position moves its own partition alone. */
-function isAt(position: Position, place: Place): boolean {
+function isAt(position: Position, place: PartitionStream): boolean {
   return position.topic === place.topic && position.partition === place.partition;
 }
 
-async function lastId(context: Context, stream: string): Promise<string> {
+async function lastId(context: DriverContext, stream: string): Promise<string> {
   const found = await context.client.connection().call('XREVRANGE', [stream, '+', '-', 'COUNT', 1]);
   return (found as [string, unknown][])[0]?.[0] ?? '0-0';
 }
 
-export async function deleteGroup(context: Context, group: string): Promise<void> {
+export async function deleteGroup(context: DriverContext, group: string): Promise<void> {
   const { topics, stores } = await context.groups.entry(group);
   await refuseWhileActive(context, group);
   const connection = context.client.connection();
@@ -87,7 +95,7 @@ export async function deleteGroup(context: Context, group: string): Promise<void
   for (const partition of new Set(all.map((place) => place.partition))) {
     await connection.call('UNLINK', [
       leaseKey(group, partition),
-      ...seenKeys(group, partition),
+      ...dedupeKeys(group, partition),
       outboxKey(group, partition),
       outboxCountersKey(group, partition),
       inboxKey(group, partition),
@@ -99,27 +107,27 @@ export async function deleteGroup(context: Context, group: string): Promise<void
   await context.groups.forget(group);
 }
 
-interface Place {
+interface PartitionStream {
   readonly topic: string;
   readonly partition: number;
   readonly stream: string;
 }
 
-async function places(context: Context, topics: readonly string[]): Promise<Place[]> {
-  const all: Place[] = [];
+async function places(context: DriverContext, topics: readonly string[]): Promise<PartitionStream[]> {
+  const all: PartitionStream[] = [];
   for (const topic of topics) {
-    const partitions = await context.catalog.topic(topic).then(
+    const partitions = await context.topics.topic(topic).then(
       (found) => found.partitions,
       () => 0,
     );
     for (let partition = 0; partition < partitions; partition++) {
-      all.push({ topic, partition, stream: context.catalog.key(topic, partition) });
+      all.push({ topic, partition, stream: context.topics.key(topic, partition) });
     }
   }
   return all;
 }
 
-async function refuseWhileActive(context: Context, group: string): Promise<void> {
+async function refuseWhileActive(context: DriverContext, group: string): Promise<void> {
   const connection = context.client.connection();
   const [seconds = '0'] = (await connection.call('TIME', [])) as string[];
   const live = await connection.call('ZCOUNT', [groupKeys(group).members, Number(seconds) * 1_000, '+inf']);

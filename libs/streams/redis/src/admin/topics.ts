@@ -6,12 +6,11 @@ import {
   type TrimOptions,
 } from '@millrace/streams';
 import { trim } from '../commands/trim.ts';
-import type { Context } from '../context.ts';
-import { idOf } from '../ids.ts';
+import type { DriverContext } from '../context.ts';
+import { idOf } from '../entries/ids.ts';
 import { producersKey } from '../keys.ts';
-import { fieldsOf } from './fields.ts';
 
-export async function describeTopic(context: Context, name: string): Promise<TopicDescription> {
+export async function describeTopic(context: DriverContext, name: string): Promise<TopicDescription> {
   const { partitions, retention, settings } = await known(context, name);
   return {
     name,
@@ -24,12 +23,12 @@ export async function describeTopic(context: Context, name: string): Promise<Top
 }
 
 async function describePartition(
-  context: Context,
+  context: DriverContext,
   topic: string,
   partition: number,
 ): Promise<PartitionDescription> {
   const connection = context.client.connection();
-  const key = context.catalog.key(topic, partition);
+  const key = context.topics.key(topic, partition);
   const [records, first, last] = await Promise.all([
     connection.call('XLEN', [key]),
     connection.call('XRANGE', [key, '-', '+', 'COUNT', 1]),
@@ -45,7 +44,7 @@ async function describePartition(
 }
 
 /** Of a stream from which everything was trimmed. */
-async function lastGenerated(context: Context, key: string): Promise<string | undefined> {
+async function lastGenerated(context: DriverContext, key: string): Promise<string | undefined> {
   try {
     const info = fieldsOf(await context.client.connection().call('XINFO', ['STREAM', key]));
     const id = String(info.get('last-generated-id'));
@@ -55,7 +54,7 @@ async function lastGenerated(context: Context, key: string): Promise<string | un
   }
 }
 
-export async function trimTopic(context: Context, name: string, options: TrimOptions): Promise<number> {
+export async function trimTopic(context: DriverContext, name: string, options: TrimOptions): Promise<number> {
   const { partitions } = await known(context, name);
   const counts = await Promise.all(
     Array.from({ length: partitions }, (_, partition) => trimPartition(context, name, partition, options)),
@@ -64,12 +63,12 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
 }
 
 async function trimPartition(
-  context: Context,
+  context: DriverContext,
   topic: string,
   partition: number,
   options: TrimOptions,
 ): Promise<number> {
-  const stream = context.catalog.key(topic, partition);
+  const stream = context.topics.key(topic, partition);
   const { keep, evenIfUnacknowledged = false } = options;
   const before = boundOf(options.before, topic, partition);
   if (before === 'elsewhere') return 0;
@@ -101,24 +100,32 @@ function boundOf(
   return before.partition === partition ? idOf(before) : 'elsewhere';
 }
 
-export async function deleteTopic(context: Context, name: string): Promise<void> {
+export async function deleteTopic(context: DriverContext, name: string): Promise<void> {
   const { partitions } = await known(context, name);
   const connection = context.client.connection();
   await Promise.all(
     Array.from({ length: partitions }, async (_, partition) => {
-      await connection.call('UNLINK', [context.catalog.key(name, partition)]);
+      await connection.call('UNLINK', [context.topics.key(name, partition)]);
       await connection.call('UNLINK', [producersKey(name, partition)]);
     }),
   );
-  await context.catalog.forget(name);
+  await context.topics.forget(name);
 }
 
 /** As the server has it now, not as it once was. */
-async function known(context: Context, name: string): ReturnType<Context['catalog']['topic']> {
-  return await context.catalog.refresh(name);
+async function known(context: DriverContext, name: string): ReturnType<DriverContext['topics']['topic']> {
+  return await context.topics.refresh(name);
 }
 
 function idIn(entries: unknown): string | undefined {
   const [entry] = entries as [string, unknown][];
   return entry?.[0];
+}
+
+/** A reply of names and values in turn. */
+function fieldsOf(reply: unknown): Map<string, unknown> {
+  const fields = new Map<string, unknown>();
+  if (!Array.isArray(reply)) return fields;
+  for (let index = 0; index < reply.length; index += 2) fields.set(String(reply[index]), reply[index + 1]);
+  return fields;
 }

@@ -6,7 +6,7 @@ ARGV  1 member
       2 token         unique to this acquisition
       3 lease time in milliseconds
       4 highest epoch known to the member: the server may have lost what it held
-Reply {1, epoch, 1 when the last owner left nothing half done}, or
+Reply {1, epoch, 1 when the last owner left nothing unfinished}, or
       {0, milliseconds until the present owner's time is over, present owner}
 ]]
 local time = redis.call('TIME')

@@ -1,11 +1,11 @@
 import type { Once } from '@millrace/streams';
-import type { Argument } from '../entry.ts';
-import type { RecordRuns } from '../record-runs.ts';
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import type { Argument } from '../entries/entry.ts';
+import type { RecordRuns } from '../entries/record-runs.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('append');
 
-export interface AppendStep {
+export interface AppendRequest {
   readonly streams: readonly string[];
   /** With `once`: the hash of producers' sequences for each stream. */
   readonly producers: readonly string[];
@@ -17,7 +17,7 @@ export interface AppendStep {
 }
 
 /** The ids in the order of the runs' records; empty for a record that was dropped. */
-export async function append(connection: Connection, step: AppendStep): Promise<string[]> {
+export async function append(connection: Connection, step: AppendRequest): Promise<string[]> {
   const { streams, producers, once, producerSeconds, records } = step;
   const args: Argument[] = [
     once?.producer ?? '',

@@ -1,6 +1,6 @@
 --[[
 Runs right after an XREADGROUP on the same connection: whether the reader was the owner, and whether a former owner
-took entries meanwhile (it may sleep, but its last command may still arrive).
+took entries meanwhile (it may be paused, but its last command may still arrive).
 
 KEYS  1 lease
       2.. streams

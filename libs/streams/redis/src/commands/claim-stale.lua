@@ -1,6 +1,6 @@
 --[[
-Competing groups: takes entries whose owner fell silent, oldest first, counted as delivered once more. One that was
-tried before comes alone: it may have killed its owner. Removes consumers that hold nothing and were silent for long.
+Competing groups: takes entries whose owner went idle, oldest first, counted as delivered once more. One that was
+delivered before comes alone: it may have crashed its owner. Removes consumers that hold nothing and were silent for long.
 An entry that was trimmed away is left to an owner that is alive.
 
 KEYS  1 stream

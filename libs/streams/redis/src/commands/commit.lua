@@ -21,7 +21,7 @@ ARGV  1 token
         names, then the values, record by record; index 0 stands for the outbox, and topic and partition follow it
       then number of stores, and for each: index of its hash, number of arguments and the keys and values to set,
         number of keys and the keys to delete
-      then number of settled topics, and for each: index of its stream, topic, number of ids, the ids in order
+      then number of acknowledged topics, and for each: index of its stream, topic, number of ids, the ids in order
       then 0 or 1 failed records: index of its stream, id, attempts so far
 Reply 1, or 0 when the commit was stored before; an error ROLLEDBACK when the server went back
 ]]

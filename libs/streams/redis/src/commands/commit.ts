@@ -1,23 +1,23 @@
 import type { Commit } from '@millrace/streams';
-import type { Argument } from '../entry.ts';
-import { outboxCountersKey, outboxKey, seenKeys, stateKey } from '../keys.ts';
-import { RecordRuns } from '../record-runs.ts';
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import type { Argument } from '../entries/entry.ts';
+import { RecordRuns } from '../entries/record-runs.ts';
+import { dedupeKeys, outboxCountersKey, outboxKey, stateKey } from '../keys.ts';
 import { Keys } from './keys.ts';
-import type { Holder } from './lease.ts';
+import type { LeaseHolder } from './lease.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('commit');
 /** For commits without outputs: they acknowledge, so that retention can free memory. */
 const freeingScript = loadScript('commit', 'also-when-full');
 
-export interface CommitStep {
-  readonly holder: Holder;
+export interface CommitRequest {
+  readonly holder: LeaseHolder;
   readonly partition: number;
   readonly number: number;
   /** The numbers of the last commit and the last fetch that the server confirmed. */
   readonly confirmed: { readonly commit: number; readonly fetch: number };
   readonly dedupeWindow: number;
-  readonly step: Commit;
+  readonly commit: Commit;
   /** The stream of a topic's partition. */
   readonly streamOf: (topic: string, partition: number) => string;
   /** True for partitions that lie in another slot of a Cluster. */
@@ -25,7 +25,7 @@ export interface CommitStep {
 }
 
 /** FENCED when the lease is somebody else's; ROLLEDBACK when the server lost what it confirmed; a commit stored before is skipped. */
-export async function commit(connection: Connection, encoded: EncodedCommit): Promise<void> {
+export async function storeCommit(connection: Connection, encoded: EncodedCommit): Promise<void> {
   await runScript(connection, encoded.outputs ? script : freeingScript, encoded.keys, encoded.args);
 }
 
@@ -36,56 +36,56 @@ export interface EncodedCommit {
   readonly args: readonly Argument[];
 }
 
-export function encodeCommit(commit: CommitStep): EncodedCommit {
-  const { holder, partition, step } = commit;
+export function encodeCommit(request: CommitRequest): EncodedCommit {
+  const { holder, partition, commit } = request;
   const { group, member, lease, token } = holder;
   const keys = new Keys([
     lease,
-    ...seenKeys(group, partition),
+    ...dedupeKeys(group, partition),
     outboxKey(group, partition),
     outboxCountersKey(group, partition),
   ]);
-  const args: Argument[] = [String(step.dedupeIds.length)];
-  for (const id of step.dedupeIds) args.push(id);
-  pushOutputs(args, keys, commit);
-  pushState(args, keys, commit);
-  pushSettled(args, keys, commit);
-  if (step.failed) {
-    const { record, attempts } = step.failed;
+  const args: Argument[] = [String(commit.dedupeIds.length)];
+  for (const id of commit.dedupeIds) args.push(id);
+  pushOutputs(args, keys, request);
+  pushState(args, keys, request);
+  pushAcknowledged(args, keys, request);
+  if (commit.failed) {
+    const { record, attempts } = commit.failed;
     args.push(
       '1',
-      keys.index(commit.streamOf(record.topic, record.partition), 'acknowledged'),
+      keys.index(request.streamOf(record.topic, record.partition), 'acknowledged'),
       record.offset,
       String(attempts),
     );
   } else args.push('0');
-  const { confirmed } = commit;
+  const { confirmed } = request;
   const head = [
     token,
-    commit.number,
+    request.number,
     group,
     member,
-    commit.dedupeWindow,
+    request.dedupeWindow,
     confirmed.commit,
     confirmed.fetch,
   ].map(String);
   const all = [...head, keys.uses, ...args];
-  return { outputs: step.outputs.length > 0, keys: keys.names, args: all };
+  return { outputs: commit.outputs.length > 0, keys: keys.names, args: all };
 }
 
-function pushOutputs(args: Argument[], keys: Keys, { step, streamOf, elsewhere }: CommitStep): void {
+function pushOutputs(args: Argument[], keys: Keys, { commit, streamOf, elsewhere }: CommitRequest): void {
   const runs = new RecordRuns((topic, partition) =>
     elsewhere(partition)
       ? [keys.outbox(), topic, String(partition)]
       : [keys.index(streamOf(topic, partition), 'output')],
   );
-  for (const record of step.outputs) runs.add(record);
+  for (const record of commit.outputs) runs.add(record);
   runs.pushTo(args);
 }
 
-function pushState(args: Argument[], keys: Keys, { holder, partition, step }: CommitStep): void {
+function pushState(args: Argument[], keys: Keys, { holder, partition, commit }: CommitRequest): void {
   const stores = new Map<string, { readonly set: string[]; readonly deleted: string[] }>();
-  for (const { store, key, value } of step.state) {
+  for (const { store, key, value } of commit.state) {
     let writes = stores.get(store);
     if (!writes) {
       writes = { set: [], deleted: [] };
@@ -103,9 +103,13 @@ function pushState(args: Argument[], keys: Keys, { holder, partition, step }: Co
   }
 }
 
-function pushSettled(args: Argument[], keys: Keys, { step, partition, streamOf }: CommitStep): void {
+function pushAcknowledged(
+  args: Argument[],
+  keys: Keys,
+  { commit, partition, streamOf }: CommitRequest,
+): void {
   const topics = new Map<string, string[]>();
-  for (const { topic, offset } of step.acknowledged) {
+  for (const { topic, offset } of commit.acknowledged) {
     const ids = topics.get(topic);
     if (ids) ids.push(offset);
     else topics.set(topic, [offset]);

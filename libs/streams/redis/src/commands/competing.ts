@@ -1,14 +1,14 @@
 import type { CompetingCommit } from '@millrace/streams';
-import { type Argument, countFields, pushFields, type RawEntry } from '../entry.ts';
-import { assertFits } from '../record-size.ts';
-import { type Connection, loadScript, runScript, runScriptForBytes } from '../scripts.ts';
+import { type Argument, countFields, pushFields, type RawEntry } from '../entries/entry.ts';
+import { assertFits } from '../entries/record-size.ts';
 import { Keys } from './keys.ts';
+import { type Connection, loadScript, runScript, runScriptForBytes } from './script.ts';
 
 const claimStaleScript = loadScript('claim-stale', 'also-when-full');
 const keepAliveScript = loadScript('keep-alive', 'also-when-full');
 const claimScript = loadScript('claim', 'also-when-full');
 const giveBackScript = loadScript('give-back', 'also-when-full');
-const settleScript = loadScript('settle');
+const commitScript = loadScript('commit-competing');
 
 /** A member in one stream. */
 export interface Consumer {
@@ -22,7 +22,7 @@ export interface StaleEntries {
   readonly lost: readonly string[];
 }
 
-/** Takes entries whose owner was silent for `idleMs`. */
+/** Claims entries whose owner was idle for `idleMs`. */
 export async function claimStale(
   connection: Connection,
   { stream, group, member }: Consumer,
@@ -43,24 +43,24 @@ export async function claimStale(
 export async function keepAlive(
   connection: Connection,
   { stream, group, member }: Consumer,
-  held: { readonly lease: string; readonly topic: string; readonly ids: readonly string[] },
+  inFlight: { readonly lease: string; readonly topic: string; readonly ids: readonly string[] },
 ): Promise<string[]> {
-  const args = [group, member, held.topic, ...held.ids];
-  return (await runScript(connection, keepAliveScript, [stream, held.lease], args)) as string[];
+  const args = [group, member, inFlight.topic, ...inFlight.ids];
+  return (await runScript(connection, keepAliveScript, [stream, inFlight.lease], args)) as string[];
 }
 
-export interface GivenBack {
+export interface GivenBackEntry {
   readonly id: string;
-  readonly tries: number;
+  readonly deliveryCount: number;
 }
 
 /** The ids of entries that were trimmed away. */
 export async function giveBack(
   connection: Connection,
   { stream, group, member }: Consumer,
-  { channel, entries }: { readonly channel: string; readonly entries: readonly GivenBack[] },
+  { channel, entries }: { readonly channel: string; readonly entries: readonly GivenBackEntry[] },
 ): Promise<string[]> {
-  const flat = entries.flatMap(({ id, tries }) => [String(tries), id]);
+  const flat = entries.flatMap(({ id, deliveryCount }) => [String(deliveryCount), id]);
   const args = [group, member, channel, ...flat];
   return (await runScript(connection, giveBackScript, [stream], args)) as string[];
 }
@@ -83,24 +83,24 @@ export async function claim(
   return { claimed, lost };
 }
 
-export interface Settlement {
+export interface CompetingCommits {
   readonly group: string;
   readonly member: string;
   readonly outbox: string;
   readonly counters: string;
-  readonly steps: readonly CompetingCommit[];
+  readonly commits: readonly CompetingCommit[];
   readonly streamOf: (topic: string, partition: number) => string;
   readonly elsewhere: (partition: number) => boolean;
 }
 
-/** For each step whether its entry was still the member's. */
-export async function settle(connection: Connection, settlement: Settlement): Promise<boolean[]> {
-  const { group, member, outbox, counters, steps, streamOf, elsewhere } = settlement;
+/** For each commit whether its entry was still the member's. */
+export async function commitCompeting(connection: Connection, batch: CompetingCommits): Promise<boolean[]> {
+  const { group, member, outbox, counters, commits, streamOf, elsewhere } = batch;
   const keys = new Keys([outbox, counters]);
   const args: Argument[] = [];
-  for (const { record, acknowledged: settled, outputs, attempts = 0 } of steps) {
+  for (const { record, acknowledged, outputs, attempts = 0 } of commits) {
     args.push(keys.index(streamOf(record.topic, record.partition), 'acknowledged'), record.offset);
-    args.push(settled ? '' : String(attempts), String(outputs.length));
+    args.push(acknowledged ? '' : String(attempts), String(outputs.length));
     for (const output of outputs) {
       assertFits(output);
       if (elsewhere(output.partition)) args.push(keys.outbox(), output.topic, String(output.partition));
@@ -109,7 +109,7 @@ export async function settle(connection: Connection, settlement: Settlement): Pr
       pushFields(args, output);
     }
   }
-  const reply = (await runScript(connection, settleScript, keys.names, [
+  const reply = (await runScript(connection, commitScript, keys.names, [
     group,
     member,
     keys.uses,

@@ -7,7 +7,7 @@ KEYS  1 stream
 ARGV  1 group
       2 topic
 Reply {
-        owner, epoch, last settled id, each empty when there is none,
+        owner, epoch, last acknowledged id, each empty when there is none,
         1 when the native group exists,
         entries not delivered yet, -1 when the server cannot say,
         entries pending, oldest pending id or empty,

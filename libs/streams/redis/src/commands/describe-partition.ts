@@ -1,9 +1,9 @@
-import { memberOf } from '../lease-holder.ts';
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { memberOf } from '../keys.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('describe-partition');
 
-export interface PartitionPlace {
+export interface DescribePartitionOptions {
   readonly stream: string;
   readonly lease: string;
   readonly outbox: string;
@@ -25,7 +25,7 @@ export interface PartitionState {
 
 export async function describePartition(
   connection: Connection,
-  place: PartitionPlace,
+  place: DescribePartitionOptions,
 ): Promise<PartitionState> {
   const keys = [place.stream, place.lease, place.outbox];
   const reply = (await runScript(connection, script, keys, [place.group, place.topic])) as Reply;

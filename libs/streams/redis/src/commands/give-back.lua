@@ -1,12 +1,12 @@
 --[[
-Competing groups: gives entries back, so that other members find them stale at once, with the tries really made; removes
+Competing groups: gives entries back, so that other members can claim them at once, with the number of attempts really made; removes
 the member as a consumer when it holds nothing. Entries that were trimmed away are acknowledged: nobody can have them again.
 
 KEYS  1 stream
 ARGV  1 group
       2 member
       3 channel
-      4.. tries and id of each entry, in turn
+      4.. delivery count and id of each entry, in turn
 Reply ids of entries that were trimmed away
 ]]
 --- include checks

@@ -1,5 +1,5 @@
 import type { GroupKeys } from '../keys.ts';
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const heartbeatScript = loadScript('heartbeat', 'also-when-full');
 const assignScript = loadScript('assign', 'also-when-full');

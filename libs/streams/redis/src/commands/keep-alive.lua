@@ -1,6 +1,6 @@
 --[[
-Competing groups: shows that entries are being worked on, those that are still the member's; keeps the position behind
-which everything is settled, from which a group that was removed can be made again. An entry that was trimmed meanwhile
+Competing groups: shows that entries are being worked on, those that are still the member's; keeps the position after
+which everything is acknowledged, from which a group that was removed can be made again. An entry that was trimmed meanwhile
 stays pending to the member, which has its content.
 
 KEYS  1 stream

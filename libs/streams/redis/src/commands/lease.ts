@@ -1,14 +1,14 @@
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const acquireScript = loadScript('acquire', 'also-when-full');
 const renewScript = loadScript('renew', 'also-when-full');
 const releaseScript = loadScript('release', 'also-when-full');
 const checkScript = loadScript('check-fetch', 'also-when-full');
-const positionScript = loadScript('position', 'also-when-full');
-const takeOverScript = loadScript('take-over', 'also-when-full');
+const setPositionScript = loadScript('set-position', 'also-when-full');
+const reclaimScript = loadScript('reclaim', 'also-when-full');
 
 /** Who acts on which lease. */
-export interface Holder {
+export interface LeaseHolder {
   readonly lease: string;
   readonly token: string;
   readonly group: string;
@@ -16,19 +16,19 @@ export interface Holder {
   readonly member: string;
 }
 
-export type Acquisition =
+export type LeaseAcquisition =
   | { readonly taken: true; readonly epoch: number; readonly clean: boolean }
   | { readonly taken: false; readonly remainingMs: number; readonly owner: string };
 
 export async function acquire(
   connection: Connection,
-  { lease, token }: Pick<Holder, 'lease' | 'token'>,
+  { lease, token }: Pick<LeaseHolder, 'lease' | 'token'>,
   {
     owner,
     leaseMs,
     knownEpoch,
   }: { readonly owner: string; readonly leaseMs: number; readonly knownEpoch: number },
-): Promise<Acquisition> {
+): Promise<LeaseAcquisition> {
   const args = [owner, token, String(leaseMs), String(knownEpoch)];
   const reply = (await runScript(connection, acquireScript, [lease], args)) as [
     number,
@@ -44,34 +44,34 @@ export async function acquire(
 /** False when the lease is somebody else's. */
 export async function renew(
   connection: Connection,
-  { lease, token }: Holder,
+  { lease, token }: LeaseHolder,
   leaseMs: number,
 ): Promise<boolean> {
   return (await runScript(connection, renewScript, [lease], [token, String(leaseMs)])) === 1;
 }
 
-/** Pending entries of one stream that were tried equally often. */
-export interface TriedRun {
+/** Pending entries of one stream with the same delivery count. */
+export interface PendingRun {
   readonly stream: string;
-  readonly tries: number;
+  readonly deliveryCount: number;
   readonly ids: readonly string[];
 }
 
 /** The ids of pending entries that were trimmed away, for each of the streams. */
 export async function release(
   connection: Connection,
-  { lease, token, group, member }: Holder,
+  { lease, token, group, member }: LeaseHolder,
   what: {
     readonly streams: readonly string[];
     readonly channel: string;
     readonly clean: boolean;
-    readonly runs: readonly TriedRun[];
+    readonly runs: readonly PendingRun[];
   },
 ): Promise<string[][]> {
   const keys = [lease, ...what.streams];
-  const runs = what.runs.flatMap(({ stream, tries, ids }) => [
+  const runs = what.runs.flatMap(({ stream, deliveryCount, ids }) => [
     String(keys.indexOf(stream) + 1),
-    String(tries),
+    String(deliveryCount),
     String(ids.length),
     ...ids,
   ]);
@@ -89,7 +89,7 @@ export interface CheckedFetch {
 /** Undefined when the lease is somebody else's. */
 export async function checkFetch(
   connection: Connection,
-  { lease, token, group, member }: Holder,
+  { lease, token, group, member }: LeaseHolder,
   streams: readonly string[],
 ): Promise<CheckedFetch | undefined> {
   const [foreign, number] = (await runScript(
@@ -101,76 +101,76 @@ export async function checkFetch(
   return foreign < 0 ? undefined : { foreign, number };
 }
 
-export interface OutsidePosition {
+export interface ExternalPosition {
   readonly stream: string;
   readonly topic: string;
-  /** The last entry settled. */
+  /** The last entry acknowledged. */
   readonly id: string;
-  /** Everything behind it is to be delivered anew. */
-  readonly anew: boolean;
-  /** Pending entries that are settled by this. */
-  readonly done: readonly string[];
+  /** Everything after it is to be delivered again. */
+  readonly redeliver: boolean;
+  /** Pending entries that are acknowledged by this. */
+  readonly acknowledged: readonly string[];
 }
 
 /** FENCED when the lease is somebody else's. */
-export async function position(
+export async function setPosition(
   connection: Connection,
-  { lease, token, group }: Holder,
-  { stream, topic, id, anew, done }: OutsidePosition,
+  { lease, token, group }: LeaseHolder,
+  { stream, topic, id, redeliver, acknowledged }: ExternalPosition,
 ): Promise<void> {
   await runScript(
     connection,
-    positionScript,
+    setPositionScript,
     [lease, stream],
-    [token, group, topic, id, anew ? '1' : '0', ...done],
+    [token, group, topic, id, redeliver ? '1' : '0', ...acknowledged],
   );
 }
 
 /** What is pending in one stream, all of it the caller's now. */
-export interface TakenOver {
+export interface ReclaimedStream {
   /** Ids that were trimmed away. */
   readonly lost: readonly string[];
-  readonly pending: readonly PendingEntry[];
+  readonly pending: readonly ReclaimedEntry[];
   readonly lastDelivered: string;
-  /** The id behind which the group began. */
-  readonly origin: string;
+  /** The id after which the group began. */
+  readonly startOffset: string;
 }
 
-export interface PendingEntry {
+export interface ReclaimedEntry {
   readonly id: string;
-  readonly deliveries: number;
+  readonly deliveryCount: number;
   /** It was pending to the caller before. */
   readonly own: boolean;
 }
 
 /** In the order of the streams. FENCED when the lease is somebody else's. */
-export async function takeOver(
+export async function reclaim(
   connection: Connection,
-  { lease, token, group, member }: Holder,
-  feeds: readonly { readonly stream: string; readonly topic: string }[],
-): Promise<TakenOver[]> {
-  const streams = feeds.map(({ stream }) => stream);
-  const args = [token, group, member, ...feeds.map(({ topic }) => topic)];
-  const reply = (await runScript(connection, takeOverScript, [lease, ...streams], args)) as [
+  { lease, token, group, member }: LeaseHolder,
+  cursors: readonly { readonly stream: string; readonly topic: string }[],
+): Promise<ReclaimedStream[]> {
+  const streams = cursors.map(({ stream }) => stream);
+  const args = [token, group, member, ...cursors.map(({ topic }) => topic)];
+  const reply = (await runScript(connection, reclaimScript, [lease, ...streams], args)) as [
     string[],
     (string | number)[],
     string,
     string,
   ][];
-  return reply.map(([lost, flat, lastDelivered, origin]) => ({
+  return reply.map(([lost, flat, lastDelivered, startOffset]) => ({
     lost,
     pending: entriesOf(flat),
     lastDelivered,
-    origin,
+    startOffset,
   }));
 }
 
-function entriesOf(flat: readonly (string | number)[]): PendingEntry[] {
-  const entries: PendingEntry[] = [];
+function entriesOf(flat: readonly (string | number)[]): ReclaimedEntry[] {
+  const entries: ReclaimedEntry[] = [];
   for (let index = 0; index < flat.length; index += 3) {
     entries.push({
       id: String(flat[index]),
-      deliveries: Number(flat[index + 1]),
+      deliveryCount: Number(flat[index + 1]),
       own: flat[index + 2] === 1,
     });
   }

@@ -1,4 +1,4 @@
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const storeEntryScript = loadScript('store-entry', 'also-when-full');
 const createGroupScript = loadScript('create-group', 'also-when-full');

@@ -1,5 +1,5 @@
 --[[
-Gives a lease back. What is still pending keeps the number of tries that were really made, so that the next owner
+Gives a lease back. What is still pending keeps the number of attempts that were really made, so that the next owner
 counts right; a consumer that holds nothing is removed. XCLAIM drops entries that were trimmed away.
 
 KEYS  1 lease
@@ -8,8 +8,8 @@ ARGV  1 token
       2 group
       3 member
       4 channel
-      5 1 when every entry may be handed out in batches again, 0 when some must still be tried alone
-      6.. runs of pending entries with the same number of tries: index of the stream among KEYS, tries, number of ids, the ids
+      5 1 when every entry may be delivered in batches again, 0 when some must still be redelivered individually
+      6.. runs of pending entries with the same delivery count: index of the stream among KEYS, the count, number of ids, the ids
 Reply for each stream the ids of pending entries that were trimmed away; nothing when the lease was somebody else's
 ]]
 --- include checks
@@ -26,13 +26,13 @@ for i = 2, #KEYS do lost[i - 1] = {} end
 local function pendingOf(stream) return redis.pcall('XPENDING', stream, group)[1] or 0 end
 local at = 6
 while at <= #ARGV do
-  local index, tries, count = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
+  local index, deliveryCount, count = tonumber(ARGV[at]), ARGV[at + 1], tonumber(ARGV[at + 2])
   local stream = KEYS[index]
   at = at + 3
   for first = at, at + count - 1, 1000 do
     local ids = {unpack(ARGV, first, math.min(first + 999, at + count - 1))}
     ids[#ids + 1] = 'RETRYCOUNT'
-    ids[#ids + 1] = tries
+    ids[#ids + 1] = deliveryCount
     ids[#ids + 1] = 'JUSTID'
     local before = pendingOf(stream)
     local claimed = redis.pcall('XCLAIM', stream, group, member, 0, unpack(ids))

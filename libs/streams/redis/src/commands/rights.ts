@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('rights');
 

@@ -1,12 +1,12 @@
 --[[
-Moves a group in one stream: what was pending is settled, what comes after the id is next.
+Moves a group in one stream: what was pending is acknowledged, what comes after the id is next.
 
 KEYS  1 lease
       2 stream
 ARGV  1 group
       2 topic
-      3 id that counts as the last one settled
-      4 1 when nothing counts as settled before it
+      3 id that counts as the last one acknowledged
+      4 1 when nothing counts as acknowledged before it
 Reply 1, or 0 when a live member holds the lease
 ]]
 --- include checks

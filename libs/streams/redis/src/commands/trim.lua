@@ -1,11 +1,11 @@
 --[[
 Removes the oldest entries of a stream: those before an id, or all but the newest ones, and never one that some group
-has not settled, unless told so.
+has not acknowledged, unless told so.
 
 KEYS  1 stream
 ARGV  1 id of the first entry to keep; empty: none given
       2 number of entries to keep; empty: none given
-      3 1 to remove unsettled entries too
+      3 1 to remove unacknowledged entries too
       4 the most entries to look at in one call
 Reply {entries removed, 1 when a further call may remove more}
 ]]
@@ -44,13 +44,13 @@ if ARGV[3] ~= '1' then
   for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
     local fields = {}
     for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
-    local unsettled
+    local unacknowledged
     if fields['pending'] > 0 then
-      unsettled = redis.call('XPENDING', stream, fields['name'])[2]
+      unacknowledged = redis.call('XPENDING', stream, fields['name'])[2]
     else
-      unsettled = after(fields['last-delivered-id'])
+      unacknowledged = after(fields['last-delivered-id'])
     end
-    if unsettled and (bound == 'all' or less(unsettled, bound)) then bound, more = unsettled, 0 end
+    if unacknowledged and (bound == 'all' or less(unacknowledged, bound)) then bound, more = unacknowledged, 0 end
   end
 end
 if bound == 'all' then return {redis.call('XTRIM', stream, 'MAXLEN', 0), 0} end

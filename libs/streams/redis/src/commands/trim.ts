@@ -1,10 +1,10 @@
-import { type Connection, loadScript, runScript } from '../scripts.ts';
+import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('trim');
 
 const entriesPerCall = 2_000;
 
-export interface TrimStep {
+export interface TrimRequest {
   readonly stream: string;
   /** The first entry to keep. */
   readonly before?: string | undefined;
@@ -16,7 +16,7 @@ export interface TrimStep {
 /** How many entries were removed, and whether a further call may remove more. */
 export async function trim(
   connection: Connection,
-  step: TrimStep,
+  step: TrimRequest,
 ): Promise<{ removed: number; more: boolean }> {
   const { stream, before = '', keep = '', evenIfUnacknowledged } = step;
   const args = [before, String(keep), evenIfUnacknowledged ? '1' : '0', String(entriesPerCall)];

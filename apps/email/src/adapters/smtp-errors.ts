@@ -1,0 +1,26 @@
+import { isStreamsError, Rejected, StreamsError } from '@millrace/streams';
+import { RefusedForNow } from './mailer.ts';
+
+/** The commands whose refusal is about one e-mail; nodemailer names the last one that was sent. */
+const emailCommands: ReadonlySet<string> = new Set(['RCPT TO', 'DATA']);
+
+/** Service closing, authentication required, its mechanism too weak, encryption required: no e-mail's fault. */
+const sessionRefusals: ReadonlySet<number> = new Set([421, 530, 534, 538]);
+
+/**
+ * Whose fault it is. A refusal of the recipient or the content is the e-mail's, for good (5xx) or for now (4xx).
+ * Anything else is the server's absence or its settings, which the next e-mail meets as well: it is waited out.
+ */
+export function fromSmtpError(error: unknown): unknown {
+  if (isStreamsError(error) || !(error instanceof Error)) return error;
+  const code =
+    'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
+  const command = 'command' in error ? String(error.command) : '';
+  const authentication = 'code' in error && error.code === 'EAUTH';
+  if (code === undefined || sessionRefusals.has(code) || authentication || !emailCommands.has(command)) {
+    return new StreamsError('UNAVAILABLE', `the SMTP server: ${error.message}`, { cause: error });
+  }
+  return code >= 500
+    ? new Rejected(`the SMTP server refuses the e-mail: ${error.message}`, { cause: error })
+    : new RefusedForNow(`the SMTP server refuses the e-mail for now: ${error.message}`, { cause: error });
+}

@@ -1,0 +1,108 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtemp } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '@millrace/testing';
+import { describe, expect, it } from 'vitest';
+import { Command } from '../src/command.ts';
+import { until } from '../src/until.ts';
+
+const services = [
+  'crm',
+  'dashboard',
+  'database',
+  'email',
+  'inventory',
+  'payment',
+  'shipping',
+  'storefront',
+  'webserver',
+];
+
+async function environment(): Promise<Record<string, string>> {
+  return { DATA_DIR: await mkdtemp(join(tmpdir(), 'start-')), SHOPPER: 'off', LOG_LEVEL: 'info' };
+}
+
+/** Of the services that write to this folder: what runs is asked of the system, whoever started it. */
+function running(folder: string): readonly number[] {
+  const lines = execFileSync('ps', ['-ewwo', 'pid=,args=', 'e'], { encoding: 'utf8' }).split('\n');
+  const own = lines.filter(
+    (line) => line.includes(`DATA_DIR=${folder}`) && /apps\/\w+\/src\/main\.ts/.test(line),
+  );
+  return own.map((line) => Number.parseInt(line, 10));
+}
+
+describe('the whole shop, started by npm start', () => {
+  it('refuses to run twice, and leaves nothing behind when npm is killed', async () => {
+    const folder = await environment();
+    const ports = await freePorts(services.length);
+    const own = Object.fromEntries(
+      services.map((name, index) => [`${name.toUpperCase()}_PORT`, String(ports[index])]),
+    );
+    await using shop = new Command('npm', ['start'], { ...folder, ...own });
+    await shop.says('all services are ready');
+    expect(running(folder['DATA_DIR'] ?? '')).toHaveLength(services.length);
+
+    await using second = new Command('npm', ['start'], { ...(await environment()), ...own });
+    const { code, output } = await second.ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(/cannot start: port \d+ is taken/);
+    expect(output).toContain('If the shop runs already, stop that one first');
+
+    shop.signal('SIGKILL');
+    await until(() => running(folder['DATA_DIR'] ?? '').length === 0, { what: 'the end of all services' });
+  });
+
+  it('stops all services at SIGTERM, with exit code 0', async () => {
+    const folder = await environment();
+    await using shop = new Command('npm', ['start'], { ...folder, PORT: '0' });
+    await shop.says('all services are ready');
+    shop.signal('SIGTERM');
+    expect((await shop.ended).code).toBe(0);
+    expect(running(folder['DATA_DIR'] ?? '')).toEqual([]);
+  });
+
+  it.each([
+    ['one port for all', { PORT: '5000' }, 'PORT=5000 would be the port of every service'],
+    [
+      'a folder that cannot be written',
+      { DATA_DIR: '/sys/millrace' },
+      'DATA_DIR=/sys/millrace cannot be written',
+    ],
+  ])('says in one sentence that %s is wrong', async (_, variables, sentence) => {
+    await using shop = new Command('npm', ['start'], { ...(await environment()), ...variables });
+    const { code, output } = await shop.ended;
+    expect(code).toBe(1);
+    expect(output).toContain(`The shop cannot start: ${sentence}`);
+    expect(output).not.toContain('    at ');
+  });
+});
+
+describe('one service, started by npx nx serve', () => {
+  it('has a second member beside it, and stops when what started it is killed', async () => {
+    const variables: Record<string, string> = { ...(await environment()), PORT: '0' };
+    await using first = new Command('npx', ['nx', 'serve', 'payment'], variables);
+    await using second = new Command('npx', ['nx', 'serve', 'payment'], variables);
+    await Promise.all([first.says('"msg":"ready"'), second.says('"msg":"ready"')]);
+    const folder = variables['DATA_DIR'] ?? '';
+    expect(running(folder)).toHaveLength(2);
+    first.signal('SIGKILL');
+    await until(() => running(folder).length === 1, { what: 'the end of the first member' });
+    // Nx stands between npx with its shell and the service.
+    const [, nx = 0] = second.descendants();
+    process.kill(nx, 'SIGKILL');
+    await until(() => running(folder).length === 0, { what: 'the end of the second member' });
+  });
+
+  it('ends with an exit code that is not 0 when its port is taken', async () => {
+    const [port = 0] = await freePorts(1);
+    const taken = createServer().listen(port, '127.0.0.1');
+    const variables = { ...(await environment()), PORT: String(port) };
+    await using command = new Command('npx', ['nx', 'serve', 'payment'], variables);
+    const { code, output } = await command.ended;
+    taken.close();
+    expect(code).toBe(1);
+    expect(output).toContain(`payment cannot start: port ${port} is taken`);
+  });
+});

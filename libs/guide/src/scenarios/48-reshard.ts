@@ -1,0 +1,91 @@
+import type { Scenario } from '../engine/scenario.ts';
+import type { Stage } from '../engine/stage.ts';
+import { moveSlot } from '../native/move-slot.ts';
+import { askRedisNode, redisClusterView } from '../native/redis-node.ts';
+import { claimStreamsAtTheirMasters } from './47-hash-slots.ts';
+import { acknowledgedAreStored } from './cluster-claims.ts';
+import { parameter } from './common.ts';
+import { Load } from './load.ts';
+import { partitionNodes, streamKeyOf, tellNodes } from './partition-nodes.ts';
+
+const topic = 'Email';
+
+export const reshard: Scenario = {
+  id: '48',
+  pictures: ['48'],
+  title: 'Scale out and reshard',
+  text: 'An empty node joins the cluster and takes slots over from the others, key by key, while a producer goes on writing. Whoever asks the old node meanwhile is sent to the new one: nothing is lost, and the order of each partition stays.',
+  backends: ['redis'],
+  cannot: {
+    embedded: 'The embedded log is one file of one machine: there is nowhere to move to.',
+    kafka:
+      'Kafka moves whole partitions (kafka-reassign-partitions.sh), which this picture of the book does not show.',
+  },
+  needs: 'cluster',
+  parameters: [
+    parameter('partitions', 'partitions, each a stream of its own', 6, [2, 12]),
+    parameter('moved', 'how many of them move', 2, [1, 2]),
+    parameter('messages', 'records stored before, between and after', 20, [3, 300]),
+  ],
+  leavesOut: 'Choosing the slots by load: redis-cli --cluster rebalance.',
+  play: async (stage) => {
+    const [partitions, moved, messages] = ['partitions', 'moved', 'messages'].map((name) =>
+      stage.parameter(name),
+    ) as [number, number, number];
+    const load = new Load(stage, topic, 'Email');
+    const more = async (): Promise<void> => {
+      const before = load.acknowledged.length;
+      await stage.until('records are stored', () => load.acknowledged.length >= before + messages);
+    };
+    await stage.step('Three masters, and a producer', 'It writes all the time.', async () => {
+      await stage.createTopic(topic, partitions);
+      await more();
+      await tellNodes(stage, topic, partitions);
+    });
+    const added = await stage.servers.addNode?.();
+    if (!added) return;
+    await stage.step('Scale out', 'A new node joins; it serves no slot yet.', async () => {
+      stage.commandLine({
+        redis: `redis-cli --cluster add-node 127.0.0.1:${added.port} 127.0.0.1:${stage.servers.nodes[0]?.port}`,
+      });
+      await join(stage, added.port);
+      await tellNodes(stage, topic, partitions);
+    });
+    for (let partition = 0; partition < moved; partition++)
+      await stage.step(`The slot of P${partition} moves`, 'With all of its keys, under load.', async () => {
+        const key = streamKeyOf(stage, topic, partition);
+        stage.commandLine({ redis: `redis-cli --cluster reshard 127.0.0.1:${added.port}` });
+        const ports = stage.servers.nodes.map(({ port }) => port);
+        const keys = await moveSlot([...ports, added.port], key, added.port);
+        stage.tell({ kind: 'measured', name: `moved with P${partition}`, value: keys, unit: 'keys' });
+        await more();
+        await tellNodes(stage, topic, partitions);
+      });
+    await load.stop();
+    stage.claim('The slots that moved are served by the new node', async () => {
+      const found = (await partitionNodes(stage, topic, partitions)).slice(0, moved);
+      return {
+        holds: found.length === moved && found.every(({ leader }) => leader === added.port),
+        evidence: found.map(({ partition, leader }) => `P${partition} at ${leader}`).join('; '),
+      };
+    });
+    claimStreamsAtTheirMasters(stage, topic, partitions);
+    acknowledgedAreStored(stage, topic, () => load.acknowledged);
+  },
+};
+
+async function join(stage: Stage, port: number): Promise<void> {
+  const known = stage.servers.nodes.map((node) => node.port);
+  const bus = Number(
+    /@(\d+)/.exec(String(await askRedisNode(port, 'CLUSTER', 'NODES')))?.[1] ?? port + 10_000,
+  );
+  await askRedisNode(known[0] ?? 0, 'CLUSTER', 'MEET', '127.0.0.1', port, bus);
+  await stage.until('all nodes know the new one, and it serves', async () => {
+    const views = await Promise.all([...known, port].map((each) => redisClusterView([each])));
+    const info = String(await askRedisNode(port, 'CLUSTER', 'INFO'));
+    return (
+      info.includes('cluster_state:ok') &&
+      views.every((view) => view.filter(({ isUp }) => isUp).length === known.length + 1)
+    );
+  });
+}

@@ -1,0 +1,146 @@
+import type { Stage } from '@millrace/guide';
+import { requireService } from '@millrace/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { askRedisNode } from '../src/native/redis-node.ts';
+import { partitionNodes, streamKeyOf } from '../src/scenarios/partition-nodes.ts';
+import { moreRecords } from './damages.ts';
+import { noticedAfter, playThrough, scenarioOf } from './play-through.ts';
+import { openSharedKafkaCluster, servers } from './servers.ts';
+
+type StageDamage = (stage: Stage) => Promise<void>;
+
+/** Plays on servers of its own; every claim must hold, and the damage must be noticed by these. */
+async function playAndDamage(
+  id: string,
+  backend: 'redis' | 'kafka',
+  damages: readonly (readonly [StageDamage, readonly number[]])[],
+  starts: typeof servers = servers,
+): Promise<void> {
+  let checked = 0;
+  const { claims } = await playThrough(scenarioOf(id), {
+    backend,
+    servers: starts,
+    parameters: id === '29' ? { messages: 5 } : {},
+    beforeClaims: async (stage) => {
+      const [first, ...others] = damages;
+      if (!first) return;
+      const noticed = new Set(await noticedAfter(stage, first[0]));
+      expect([...noticed]).toEqual(expect.arrayContaining([...first[1]]));
+      for (const [damage, numbers] of others) {
+        await damage(stage);
+        for (const number of numbers) noticed.add(number);
+        const { claims: stated } = stage;
+        const held = await Promise.all(
+          numbers.map((number) => stated[number - 1]?.check().catch(() => undefined)),
+        );
+        expect(held.some((holding) => holding?.holds)).toBe(false);
+      }
+      checked = noticed.size;
+    },
+  });
+  expect(checked).toBe(claims.length);
+}
+
+/** The records of acknowledgements that did not survive are there after all, and one that did is not. */
+const otherSurvivors: StageDamage = async (stage) => {
+  await stage.streams.admin.trim('payments', { keep: 1 });
+  await stage.publish(
+    'payments',
+    ['weak 1', 'unanswered 1'].map((label) => ({ key: null, label })),
+  );
+};
+
+const oneStreamLess: StageDamage = async (stage) => {
+  const [nodes] = await partitionNodes(stage, 'Email', 1);
+  await askRedisNode(nodes?.leader ?? 0, 'UNLINK', streamKeyOf(stage, 'Email', 0));
+};
+
+const outOfOrder: StageDamage = async (stage) => {
+  await moreRecords.beforeClaims?.(stage);
+};
+
+requireService('redis')('the pictures of a Redis Cluster, and what their claims notice', () => {
+  describe.concurrent('one by one', () => {
+    test('1, on a server of its own', async () => {
+      const { failed } = await playThrough(scenarioOf('1'), { backend: 'redis', servers });
+      expect(failed).toEqual([]);
+    });
+
+    test('29', () => playAndDamage('29', 'redis', [[otherSurvivors, [1, 2, 3]]]));
+
+    test('47', () =>
+      playAndDamage('47', 'redis', [
+        [oneStreamLess, [1, 3]],
+        [outOfOrder, [4]],
+        [oldMasterAgain, [2]],
+      ]));
+
+    test('48', () =>
+      playAndDamage('48', 'redis', [
+        [oneStreamLess, [2, 3]],
+        [outOfOrder, [4]],
+        [slotMovesBack, [1]],
+      ]));
+  });
+});
+
+requireService('kafka')('the pictures of three Kafka brokers, and what their claims notice', () => {
+  let shared: Awaited<ReturnType<typeof openSharedKafkaCluster>>;
+  beforeAll(async () => {
+    shared = await openSharedKafkaCluster();
+  });
+  afterAll(async () => {
+    await shared[Symbol.asyncDispose]();
+  });
+
+  test('29', () => playAndDamage('29', 'kafka', [[otherSurvivors, [1, 2, 3]]], shared.servers));
+
+  test('46', () =>
+    playAndDamage(
+      '46',
+      'kafka',
+      [
+        [recordsLess, [3]],
+        [outOfOrder, [4]],
+        [leaderDies, [1, 2]],
+      ],
+      shared.servers,
+    ));
+
+  test('1, on a broker of its own', async () => {
+    const { failed } = await playThrough(scenarioOf('1'), { backend: 'kafka', servers });
+    expect(failed).toEqual([]);
+  });
+});
+
+async function recordsLess(stage: Stage): Promise<void> {
+  await stage.streams.admin.trim('email', { keep: 1 });
+}
+
+/** The next in the list of copies is the one that led before. */
+async function leaderDies(stage: Stage): Promise<void> {
+  const [nodes] = await partitionNodes(stage, 'email', 1);
+  await stage.servers.nodes.find(({ port }) => port === nodes?.leader)?.kill();
+  await stage.until('another leads', async () => {
+    const [now] = await partitionNodes(stage, 'email', 1).catch(() => []);
+    return now?.leader !== undefined && now.leader !== nodes?.leader;
+  });
+}
+
+/** The replica of P0's master, which was its master before. */
+async function oldMasterAgain(stage: Stage): Promise<void> {
+  const [nodes] = await partitionNodes(stage, 'Email', 1);
+  const replica = nodes?.copies.find((port) => port !== nodes.leader) ?? 0;
+  await askRedisNode(replica, 'CLUSTER', 'FAILOVER');
+  await stage.until('it is master again', async () => {
+    const [now] = await partitionNodes(stage, 'Email', 1).catch(() => []);
+    return now?.leader === replica;
+  });
+}
+
+async function slotMovesBack(stage: Stage): Promise<void> {
+  const { moveSlot } = await import('../src/native/move-slot.ts');
+  const [, , , , , last] = await partitionNodes(stage, 'Email', 6);
+  const ports = stage.servers.nodes.map(({ port }) => port);
+  await moveSlot(ports, streamKeyOf(stage, 'Email', 0), last?.leader ?? 0);
+}

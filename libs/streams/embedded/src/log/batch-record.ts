@@ -1,0 +1,72 @@
+import type { Delivery, Headers, ReadBytes, StoredRecord } from '@millrace/streams';
+import type { BatchBody, MakeRecord } from './batch.ts';
+import {
+  decodeHeaders,
+  decodeKey,
+  readHeaderAt,
+  recordEnd,
+  timestampOf,
+  valueStart,
+} from './record-decoder.ts';
+
+/**
+ * A record in the memory of its batch. Many readers never look at key or headers, and none at the value twice: what is made
+ * when asked for, and not kept, does not outlive its use while the record waits to be acknowledged.
+ */
+class BatchRecord implements StoredRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+  readonly timestamp: number;
+  readonly #body: BatchBody;
+  readonly #at: number;
+  #headers: Headers | undefined;
+
+  constructor(body: BatchBody, at: number, offset: number) {
+    const { position, view } = body;
+    this.topic = position.topic;
+    this.partition = position.partition;
+    this.offset = String(offset);
+    this.timestamp = timestampOf(view, at);
+    this.#body = body;
+    this.#at = at;
+  }
+
+  get key(): Buffer | null {
+    return decodeKey(this.#body.bytes, this.#body.view, this.#at);
+  }
+
+  get value(): Buffer {
+    const { bytes, view } = this.#body;
+    return bytes.subarray(valueStart(view, this.#at), recordEnd(view, this.#at));
+  }
+
+  get size(): number {
+    const { view } = this.#body;
+    return recordEnd(view, this.#at) - valueStart(view, this.#at);
+  }
+
+  get headers(): Headers {
+    this.#headers ??= decodeHeaders(this.#body.bytes, this.#body.view, this.#at);
+    return this.#headers;
+  }
+
+  /** Nothing is kept: what is kept of a record until its commit is copied by the collector. */
+  readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
+    return readHeaderAt(this.#body, this.#at, name, read);
+  }
+}
+
+/** A delivery before it is delivered: its attempt is still to be found. */
+export interface MutableDelivery extends Delivery {
+  attempt: number;
+}
+
+class BatchDelivery extends BatchRecord implements MutableDelivery {
+  attempt = 1;
+}
+
+export const makeRecord: MakeRecord<StoredRecord> = (body, at, offset) => new BatchRecord(body, at, offset);
+
+export const makeDelivery: MakeRecord<MutableDelivery> = (body, at, offset) =>
+  new BatchDelivery(body, at, offset);

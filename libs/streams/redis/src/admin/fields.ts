@@ -1,7 +1,0 @@
-/** A reply of names and values in turn. */
-export function fieldsOf(reply: unknown): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  if (!Array.isArray(reply)) return fields;
-  for (let index = 0; index < reply.length; index += 2) fields.set(String(reply[index]), reply[index + 1]);
-  return fields;
-}

@@ -1,0 +1,269 @@
+import type { Delivery, JoinOptions } from '@millrace/streams';
+import { checkFetch, type ReclaimedStream, reclaim, setPosition } from '../commands/lease.ts';
+import type { Connection } from '../commands/script.ts';
+import type { DriverContext } from '../context.ts';
+import { decodeEntry, isWhole, type RawEntry } from '../entries/entry.ts';
+import { bytesPerRead, FetchSize } from '../entries/fetch-size.ts';
+import { compareIds, idOf } from '../entries/ids.ts';
+import { hasCode } from '../errors.ts';
+import { streamsOf } from '../protocol/entries.ts';
+import type { LeaseConsumer } from './lease-consumer.ts';
+import { reportLost } from './records-lost.ts';
+import { TopicCursor } from './topic-cursor.ts';
+
+export interface LeaseEntriesOptions {
+  readonly holder: LeaseConsumer;
+  readonly partition: number;
+  readonly join: JoinOptions;
+  /** The topics that have this partition. */
+  readonly topics: readonly string[];
+  /** Nothing is taken any more once it aborts. */
+  readonly end: AbortSignal;
+  readonly onLost: () => void;
+}
+
+/** What a lease's streams hold for it: what is pending first, then what is new. */
+export class LeaseEntries {
+  readonly cursors: readonly TopicCursor[];
+  readonly #context: DriverContext;
+  readonly #options: LeaseEntriesOptions;
+  readonly #fetchSize = new FetchSize();
+  #turn = 0;
+  /** Nobody knows what the last read took: its reply was lost. */
+  #uncertain = false;
+  #fetches = 0;
+
+  constructor(context: DriverContext, options: LeaseEntriesOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.cursors = options.topics.map(
+      (topic) => new TopicCursor(topic, context.topics.key(topic, options.partition)),
+    );
+  }
+
+  /** The number of the last fetch that the server confirmed. */
+  get fetches(): number {
+    return this.#fetches;
+  }
+
+  get unacknowledged(): number {
+    return this.cursors.reduce((sum, cursor) => sum + cursor.unacknowledged, 0);
+  }
+
+  get streams(): string[] {
+    return this.cursors.map(({ stream }) => stream);
+  }
+
+  /** Reclaims what is pending. With `redeliverIndividually` one entry at a time. */
+  async reclaim(redeliverIndividually: boolean): Promise<void> {
+    const taken = await this.#healed(() => reclaim(this.#connection, this.#options.holder, this.cursors));
+    this.cursors.forEach((cursor, index) => {
+      const { lost, pending, lastDelivered, startOffset } = taken[index] as ReclaimedStream;
+      this.#reportLost(cursor, lost);
+      cursor.lastDelivered = lastDelivered;
+      cursor.startOffset = startOffset;
+      cursor.redeliveries = pending.map(({ id, deliveryCount }) => ({
+        id,
+        deliveryCount,
+        redeliverIndividually,
+      }));
+    });
+  }
+
+  /** Reads once; true when something came. */
+  async read(room: number): Promise<boolean> {
+    let came = this.#uncertain ? await this.#recover() : 0;
+    for (const cursor of this.cursors) came += await this.#redeliver(cursor, room - came);
+    const ready = this.cursors.filter((cursor) => cursor.redeliveries.length === 0);
+    if (ready.length > 0 && room > came && !this.#options.end.aborted)
+      came += await this.#readNew(ready, room - came);
+    return came > 0;
+  }
+
+  /** Waits until one of the streams may have something new. */
+  async arrival(signal: AbortSignal): Promise<void> {
+    const some = new AbortController();
+    const either = AbortSignal.any([signal, some.signal]);
+    await Promise.race(
+      this.cursors.map(({ stream, lastDelivered }) =>
+        this.#context.watchers.of(stream, this.#options.partition).arrival(stream, lastDelivered, either),
+      ),
+    );
+    some.abort();
+  }
+
+  /** The entries, counted as delivered once more than before; those that are gone are reported. */
+  async claim(cursor: TopicCursor, ids: readonly string[], deliveryCount: number): Promise<Delivery[]> {
+    const { group, member } = this.#options.holder;
+    const args = [cursor.stream, group, member, 0, ...ids, 'RETRYCOUNT', deliveryCount + 1];
+    const entries = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
+    const deliveries = entries
+      .filter(isWhole)
+      .map((entry) => this.#deliver(cursor, entry, deliveryCount + 1));
+    if (deliveries.length < ids.length) {
+      const found = new Set(deliveries.map(({ offset }) => offset));
+      this.#reportLost(
+        cursor,
+        ids.filter((id) => !found.has(id)),
+      );
+    }
+    return deliveries;
+  }
+
+  /** For positions that live elsewhere: what comes next is after this offset. */
+  async seek(cursor: TopicCursor, offset: string): Promise<void> {
+    const { stream, topic } = cursor;
+    const id = idOf({ topic, partition: this.#options.partition, offset });
+    const acknowledged = cursor.redeliveries
+      .filter((each) => compareIds(each.id, id) <= 0)
+      .map((each) => each.id);
+    const left = cursor.redeliveries.filter((each) => compareIds(each.id, id) > 0);
+    const redeliver = left.length === 0 && cursor.lastDelivered !== id;
+    await setPosition(this.#connection, this.#options.holder, { stream, topic, id, redeliver, acknowledged });
+    cursor.redeliveries = left;
+    if (redeliver) cursor.reset(id);
+  }
+
+  async #redeliver(cursor: TopicCursor, room: number): Promise<number> {
+    let came = 0;
+    while (room > came && cursor.redeliveries.length > 0 && cursor.bufferedBytes < bytesPerRead) {
+      const { deliveryCount, redeliverIndividually } = cursor.redeliveries[0] ?? {};
+      if (deliveryCount === undefined || redeliverIndividually) break;
+      const count = this.#fetchSize.count(room - came);
+      let run = 1;
+      while (
+        run < count &&
+        cursor.redeliveries[run]?.deliveryCount === deliveryCount &&
+        !cursor.redeliveries[run]?.redeliverIndividually
+      )
+        run += 1;
+      const ids = cursor.redeliveries.slice(0, run).map(({ id }) => id);
+      const deliveries = await this.claim(cursor, ids, deliveryCount);
+      cursor.redeliveries.splice(0, run);
+      cursor.add(deliveries);
+      this.#fetchSize.observe(deliveries);
+      came += deliveries.length;
+    }
+    return came;
+  }
+
+  async #readNew(ready: readonly TopicCursor[], room: number): Promise<number> {
+    const { holder, onLost } = this.#options;
+    const asked = inTurn(ready, this.#turn++).slice(0, room);
+    const count = this.#fetchSize.count(Math.max(1, Math.floor(room / asked.length)));
+    const streams = asked.map(({ stream }) => stream);
+    const args = ['GROUP', holder.group, holder.member, 'COUNT', count, 'STREAMS', ...streams];
+    for (const _ of streams) args.push('>');
+    const [reply, checked] = await this.#healed(async () => {
+      const raw = await this.#context.client.rawConnection(streams[0] ?? '');
+      const reading = raw.frame('XREADGROUP', args);
+      const checking = checkFetch(raw, holder, this.streams);
+      checking.catch(() => undefined);
+      return [await reading, await checking] as const;
+    });
+    if (checked === undefined) {
+      onLost();
+      return 0;
+    }
+    const { foreign, number } = checked;
+    if (number <= this.#fetches) {
+      throw new Error('ROLLEDBACK the server has lost a fetch of this lease that it had confirmed');
+    }
+    this.#fetches = number;
+    const cursorOf = (stream: string): TopicCursor =>
+      asked.find((each) => each.stream === stream) as TopicCursor;
+    const { partition } = this.#options;
+    const read = streamsOf(reply, (stream) => ({ topic: cursorOf(stream).topic, partition, attempt: 1 }));
+    // What lies with others is older: it goes first.
+    let came = foreign > 0 ? await this.#recover(idsOf(read)) : 0;
+    for (const [stream, deliveries] of read) came += await this.#add(cursorOf(stream), deliveries);
+    return came;
+  }
+
+  async #add(cursor: TopicCursor, read: Delivery[]): Promise<number> {
+    const deliveries = cursor.rewound
+      ? read.filter(({ offset }) => !cursor.isAcknowledged(offset) && !cursor.knows(offset))
+      : read;
+    const acknowledged = cursor.rewound ? read.filter(({ offset }) => cursor.isAcknowledged(offset)) : [];
+    cursor.add(deliveries);
+    this.#fetchSize.observe(deliveries);
+    const last = read.at(-1)?.offset;
+    if (last !== undefined && compareIds(last, cursor.lastDelivered) > 0) cursor.lastDelivered = last;
+    if (acknowledged.length > 0) {
+      const ids = acknowledged.map(({ offset }) => offset);
+      await this.#connection.call('XACK', [cursor.stream, this.#options.holder.group, ...ids]);
+    }
+    return deliveries.length;
+  }
+
+  /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner fetched them late. */
+  async #recover(known: ReadonlySet<string> = new Set()): Promise<number> {
+    this.#uncertain = true;
+    let came = 0;
+    const taken = await this.#healed(() => reclaim(this.#connection, this.#options.holder, this.cursors));
+    for (const [index, cursor] of this.cursors.entries()) {
+      const { lost, pending, lastDelivered } = taken[index] as ReclaimedStream;
+      this.#reportLost(cursor, lost);
+      for (const { id, deliveryCount, own } of pending) {
+        if (known.has(`${cursor.stream} ${id}`) || cursor.knows(id) || cursor.isAcknowledged(id)) continue;
+        const found = await this.claim(cursor, [id], own ? deliveryCount - 1 : deliveryCount);
+        cursor.add(found);
+        came += found.length;
+      }
+      if (compareIds(lastDelivered, cursor.lastDelivered) > 0) cursor.lastDelivered = lastDelivered;
+    }
+    this.#uncertain = false;
+    return came;
+  }
+
+  /** Makes groups again that were removed, and remembers when a reply was lost. */
+  async #healed<Result>(run: () => Promise<Result>): Promise<Result> {
+    try {
+      return await run();
+    } catch (error) {
+      if (!hasCode(error, 'NOGROUP')) {
+        this.#uncertain = true;
+        this.#options.holder.rename();
+        throw error;
+      }
+    }
+    const { holder, join, partition } = this.#options;
+    for (const cursor of this.cursors) {
+      const { topic } = cursor;
+      cursor.rewound = true;
+      const acknowledged = await this.#connection.call('HGET', [holder.lease, `at:${topic}`]);
+      const place = {
+        topic,
+        partition,
+        acknowledged: typeof acknowledged === 'string' ? acknowledged : undefined,
+      };
+      await this.#context.groups.recreate(holder.group, place, join.start);
+    }
+    return await run();
+  }
+
+  #deliver(cursor: TopicCursor, entry: RawEntry, attempt: number): Delivery {
+    return decodeEntry(cursor.topic, this.#options.partition, entry, attempt);
+  }
+
+  #reportLost({ topic }: TopicCursor, ids: readonly string[]): void {
+    const { holder, partition } = this.#options;
+    reportLost(this.#context.notify, { group: holder.group, topic, partition, ids });
+  }
+
+  get #connection(): Connection {
+    return this.#context.client.connection();
+  }
+}
+
+/** Of entries that were just read. */
+function idsOf(read: ReturnType<typeof streamsOf>): Set<string> {
+  return new Set(
+    read.flatMap(([stream, deliveries]) => deliveries.map(({ offset }) => `${stream} ${offset}`)),
+  );
+}
+
+function inTurn<Item>(items: readonly Item[], turn: number): Item[] {
+  const first = turn % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}

@@ -1,0 +1,112 @@
+import type { Delivery } from '@millrace/streams';
+import { totalSize } from '@millrace/streams/driver-kit';
+import { compareIds, zeroId } from '../entries/ids.ts';
+import { PendingEntryList } from './pending-entry-list.ts';
+
+/** A pending entry that the lease reclaimed. */
+export interface Redelivery {
+  readonly id: string;
+  /** Deliveries before this one, as far as is known. */
+  readonly deliveryCount: number;
+  /** It may have crashed its owner: it is redelivered one at a time. */
+  readonly redeliverIndividually: boolean;
+}
+
+/** How far a lease has come in one topic. */
+export class TopicCursor {
+  readonly topic: string;
+  readonly stream: string;
+  /** Reclaimed and not fetched yet, oldest first; all of them precede what is in the buffer. */
+  redeliveries: Redelivery[] = [];
+  /** Fetched and not delivered, in order. */
+  buffer: Delivery[] = [];
+  /** The id after which the group began. */
+  startOffset: string = zeroId;
+  /** The id after which new entries are awaited. */
+  lastDelivered: string = zeroId;
+  /** The last id acknowledged here. */
+  acknowledgedOffset: string = zeroId;
+  /** The group was made again at an older position: entries may come twice. */
+  rewound = false;
+  readonly #unacknowledged = new PendingEntryList();
+
+  constructor(topic: string, stream: string) {
+    this.topic = topic;
+    this.stream = stream;
+  }
+
+  get unacknowledged(): number {
+    return this.#unacknowledged.size;
+  }
+
+  get bufferedBytes(): number {
+    return totalSize(this.buffer);
+  }
+
+  knows(id: string): boolean {
+    return this.#unacknowledged.has(id) || this.redeliveries.some((each) => each.id === id);
+  }
+
+  /** True for what was acknowledged here already: a group made again at an older position delivers it once more. */
+  isAcknowledged(id: string): boolean {
+    return compareIds(id, this.acknowledgedOffset) <= 0;
+  }
+
+  /** Fetched entries, kept in order. */
+  add(deliveries: readonly Delivery[]): void {
+    this.#unacknowledged.add(deliveries);
+    const last = this.buffer.at(-1);
+    const first = deliveries[0];
+    if (last && first && compareIds(first.offset, last.offset) < 0) {
+      this.buffer = [...this.buffer, ...deliveries].sort((a, b) => compareIds(a.offset, b.offset));
+    } else if (this.buffer.length === 0) this.buffer = [...deliveries];
+    else this.buffer.push(...deliveries);
+  }
+
+  /** An entry that is delivered without passing the buffer. */
+  deliver(delivery: Delivery): void {
+    this.#unacknowledged.add([delivery]);
+  }
+
+  take(max: number): Delivery[] {
+    if (this.buffer.length <= max) {
+      const all = this.buffer;
+      this.buffer = [];
+      return all;
+    }
+    return this.buffer.splice(0, max);
+  }
+
+  /** Ids in order. */
+  acknowledge(ids: readonly string[]): void {
+    this.#unacknowledged.delete(ids);
+    const last = ids.at(-1);
+    if (last !== undefined && compareIds(last, this.acknowledgedOffset) > 0) this.acknowledgedOffset = last;
+  }
+
+  recordAttempts(id: string, attempts: number): void {
+    this.#unacknowledged.recordAttempts(id, attempts);
+  }
+
+  /** Starts again after an id. */
+  reset(id: string): void {
+    this.redeliveries = [];
+    this.buffer = [];
+    this.#unacknowledged.clear();
+    this.acknowledgedOffset = id;
+    this.lastDelivered = id;
+  }
+
+  /** Everything pending, by the number of attempts really made. */
+  pendingRuns(): Map<number, string[]> {
+    const runs = new Map<number, string[]>();
+    const add = (id: string, deliveryCount: number): void => {
+      const run = runs.get(deliveryCount);
+      if (run) run.push(id);
+      else runs.set(deliveryCount, [id]);
+    };
+    for (const { id, deliveryCount } of this.redeliveries) add(id, deliveryCount);
+    for (const { id, deliveryCount } of this.#unacknowledged.all()) add(id, deliveryCount);
+    return runs;
+  }
+}

@@ -1,0 +1,59 @@
+import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
+import type { DriverContext } from '../context.ts';
+import { FetchSize } from '../entries/fetch-size.ts';
+import { compareIds, idBefore, idOf, zeroId } from '../entries/ids.ts';
+import { translate } from '../errors.ts';
+import { rangeOf } from '../protocol/entries.ts';
+import { startId } from '../registry/groups.ts';
+
+const bytesPerChunk = 2 * 1024 * 1024;
+
+/** Chunks of one partition; each is asked for when the last one was taken, so a slow reader holds one chunk at most. */
+export async function* readPartition(
+  context: DriverContext,
+  place: { readonly topic: string; readonly partition: number },
+  from: Start,
+  options: ReadOptions,
+): AsyncGenerator<StoredRecord[], void, undefined> {
+  const { topic, partition } = place;
+  const { max, signal, to } = options;
+  const connection = context.client.connection();
+  try {
+    await context.topics.topic(topic);
+    const stream = context.topics.key(topic, partition);
+    const last = async (): Promise<string> => {
+      const found = (await connection.call('XREVRANGE', [stream, '+', '-', 'COUNT', 1])) as [
+        string,
+        unknown,
+      ][];
+      return found[0]?.[0] ?? zeroId;
+    };
+    let after = from === 'latest' ? await last() : startId(from, topic, partition);
+    const end = to === 'now' ? await last() : endId(to);
+    const follows = to === undefined || (typeof to === 'object' && 'through' in to);
+    const fetchSize = new FetchSize(bytesPerChunk);
+    while (!signal?.aborted && (end === undefined || compareIds(after, end) < 0)) {
+      const args = [stream, `(${after}`, end ?? '+', 'COUNT', fetchSize.count(max)];
+      const raw = await context.client.rawConnection(stream);
+      const records = rangeOf(await raw.frame('XRANGE', args), { topic, partition, attempt: 1 });
+      const next = records.at(-1)?.offset;
+      if (next !== undefined) {
+        fetchSize.observe(records);
+        after = next;
+        yield records;
+      } else if (!follows) return;
+      else await context.watchers.of(stream, partition).arrival(stream, after, signal ?? never);
+    }
+  } catch (error) {
+    if (signal?.aborted) return;
+    throw translate(error, `${topic}:${partition} cannot be read`);
+  }
+}
+
+const never = new AbortController().signal;
+
+/** The last id that is read; undefined: there is none. */
+function endId(to: Exclude<End, 'now'> | undefined): string | undefined {
+  if (to === undefined) return undefined;
+  return 'at' in to ? idBefore(to.at.getTime()) : idOf(to.through);
+}

@@ -1,0 +1,39 @@
+import { GuideError, type GuideServers, type OwnServers, type ServerNode } from '@millrace/guide';
+import {
+  availabilityOf,
+  startKafka,
+  startKafkaCluster,
+  startRedis,
+  startRedisCluster,
+} from '@millrace/testing/servers';
+
+/** Servers of this machine, where they are installed; GuideError with what is missing where they are not. */
+export function installedServers(environment: Readonly<Record<string, string | undefined>>): GuideServers {
+  const installed = (service: 'redis' | 'kafka'): void => {
+    // A server whose address is given is nobody's to start and kill.
+    const availability = availabilityOf(service, { ...environment, REDIS_URL: undefined });
+    if (availability.state !== 'available') throw new GuideError(`cannot start ${availability.reason}`);
+  };
+  return {
+    redis: async () => {
+      installed('redis');
+      return alone(await startRedis());
+    },
+    kafka: async () => {
+      installed('kafka');
+      return alone(await startKafka());
+    },
+    redisCluster: async () => {
+      installed('redis');
+      return startRedisCluster();
+    },
+    kafkaCluster: async () => {
+      installed('kafka');
+      return startKafkaCluster();
+    },
+  };
+}
+
+function alone(server: ServerNode & AsyncDisposable & { readonly url: string }): OwnServers {
+  return { url: server.url, nodes: [server], [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}

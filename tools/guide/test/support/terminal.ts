@@ -1,0 +1,21 @@
+import { PassThrough } from 'node:stream';
+import { paint } from '../../src/paint.ts';
+import { installedServers } from '../../src/servers.ts';
+import type { Terminal } from '../../src/terminal.ts';
+
+/** A terminal without colours whose text can be read. */
+export function memoryTerminal(): { readonly terminal: Terminal; readonly text: () => string } {
+  let written = '';
+  const terminal: Terminal = {
+    output: {
+      write: (text) => {
+        written += text;
+      },
+    },
+    input: Object.assign(new PassThrough(), { isTTY: false }),
+    brush: paint(false),
+    signal: new AbortController().signal,
+    servers: installedServers(process.env),
+  };
+  return { terminal, text: () => written };
+}
