@@ -2,6 +2,7 @@ import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, pence } from './fields.ts';
 import { type DeclineReason, declineReason } from './payment-results.ts';
+import { personal } from './personal.ts';
 
 interface Email {
   readonly type: 'EmailRequested';
@@ -44,7 +45,12 @@ export type EmailRequested =
 
 export type EmailStatus = EmailRequested['status'];
 
-const email = { type: z.literal('EmailRequested'), occurredAt: moment, orderId: name, payerId: name };
+const email = {
+  type: z.literal('EmailRequested'),
+  occurredAt: moment,
+  orderId: name,
+  payerId: personal(name),
+};
 
 export const emailRequestedSchema: z.ZodType<EmailRequested> = z.discriminatedUnion('status', [
   z.object({ ...email, status: z.literal('payment_received'), pence }),

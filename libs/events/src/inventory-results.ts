@@ -2,6 +2,7 @@ import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, ordinal } from './fields.ts';
 import { guest, type Payer } from './payer.ts';
+import { personal } from './personal.ts';
 
 /** Every line of the order has its stock: it can ship. */
 export interface OrderAllocated extends Payer {
@@ -17,7 +18,7 @@ export const inventoryResultSchema: z.ZodType<InventoryResult> = z.object({
   type: z.literal('OrderAllocated'),
   occurredAt: moment,
   orderId: name,
-  payerId: name,
+  payerId: personal(name),
   guest,
   lines: ordinal,
 });

@@ -1,6 +1,7 @@
 import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, text } from './fields.ts';
+import { personal } from './personal.ts';
 
 /** One raw access-log line, well formed or not. */
 export interface RequestLogged {
@@ -20,8 +21,8 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
   type: z.literal('RequestLogged'),
   occurredAt: moment,
   requestId: name,
-  client: text,
-  line: text,
+  client: personal(text),
+  line: personal(text),
 });
 
 export const webserverEvents: KeyedTopic<WebserverEvent> = topic('webserver-events', {
