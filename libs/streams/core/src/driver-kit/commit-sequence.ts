@@ -24,6 +24,10 @@ export class CommitSequence<Commit extends object> {
     this.#stored.add(commit);
   }
 
+  isStored(commit: Commit): boolean {
+    return this.#stored.has(commit);
+  }
+
   /** Resolves once everything that was begun has ended. */
   async idle(): Promise<void> {
     await this.#last;

@@ -1,12 +1,13 @@
-import type { Cluster } from './client/cluster.ts';
-import type { Connections } from './client/connections.ts';
-import { isKafkaError, KafkaError } from './client/kafka-error.ts';
-import { endOfLog, listOffsets, type Place, placeName, startOfLog } from './offsets.ts';
-import { finishIn } from './producer/unfinished-transactions.ts';
-import { decodeBatches } from './wire/batch-decoder.ts';
-import { batchesIn } from './wire/batches.ts';
-import { type FetchedPartition, fetchRequest } from './wire/fetch.ts';
-import type { WireRecord } from './wire/wire-record.ts';
+import { StreamsError } from '@millrace/streams';
+import type { Cluster } from '../client/cluster.ts';
+import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
+import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
+import { finishIn } from '../producer/unfinished-transactions.ts';
+import { decodeBatches } from '../wire/batch-decoder.ts';
+import { batchesIn } from '../wire/batches.ts';
+import type { FetchedPartition } from '../wire/fetch.ts';
+import type { WireRecord } from '../wire/wire-record.ts';
+import type { FetchLimits, FetchSource } from './fetch-source.ts';
 
 const stuckAfterMs = 3_000;
 
@@ -38,27 +39,29 @@ export interface Counted {
   readonly last: number;
 }
 
-export interface FetchLimits {
-  /** How long the broker may wait for the first record. */
-  readonly maxWaitMs: number;
-  readonly maxBytes: number;
-}
-
-/** Fetches one partition over a connection of its own, so that waiting for it keeps nobody else waiting. */
+/** Follows one partition: knows what comes next, what was lost, and when the topic is another one. */
 export class PartitionFetcher {
   readonly place: Place;
   /** The next offset to fetch; behind transaction markers when there is nothing else before it. */
   next: number;
   readonly #cluster: Cluster;
-  readonly #connections: Connections;
+  readonly #source: FetchSource;
+  readonly #closing = new AbortController();
   #topicId: string | undefined;
   /** Since when an open transaction has held this reader up. */
   #stuckSince: number | undefined;
+  /** Everything before this offset was there when the partition was fetched last; -1 when it was not. */
+  #end = -1;
 
   /** `topicId` is that of the topic to which `from` belongs. Default: the one that is there at the first fetch. */
-  constructor(cluster: Cluster, place: Place, from: number, topicId?: string) {
+  constructor(
+    { cluster, source }: { readonly cluster: Cluster; readonly source: FetchSource },
+    place: Place,
+    from: number,
+    topicId?: string,
+  ) {
     this.#cluster = cluster;
-    this.#connections = cluster.connections();
+    this.#source = source;
     this.place = place;
     this.next = from;
     this.#topicId = topicId;
@@ -67,8 +70,8 @@ export class PartitionFetcher {
   /** Goes on in the topic that is there now, from its first record. */
   async restart(): Promise<void> {
     const { topic } = this.place;
-    this.#topicId = await this.#connections.topicId(topic, this.#topicId);
-    const begins = await listOffsets(this.#connections, [{ ...this.place, timestamp: startOfLog }]);
+    this.#topicId = await this.#source.connections.topicId(topic, this.#topicId);
+    const begins = await listOffsets(this.#source.connections, [{ ...this.place, timestamp: startOfLog }]);
     this.next = begins.get(placeName(this.place)) ?? 0;
   }
 
@@ -76,7 +79,6 @@ export class PartitionFetcher {
   async fetch(limits: FetchLimits): Promise<Fetched> {
     const from = this.next;
     const answer = await this.#request(limits);
-    if (!answer) return { records: [] };
     if ('lost' in answer) return { records: [], ...answer };
     const { records, next } = await decodeBatches(answer.batches, from, answer.aborted);
     if (this.next === from) this.next = next;
@@ -88,7 +90,7 @@ export class PartitionFetcher {
     const from = this.next;
     const answer = await this.#request(limits);
     let [records, last] = [0, -1];
-    if (!answer || 'lost' in answer) return { records, last };
+    if ('lost' in answer) return { records, last };
     for (const batch of batchesIn(answer.batches, answer.aborted)) {
       if (batch.base >= end) break;
       if (batch.visible && batch.last >= from) {
@@ -101,23 +103,26 @@ export class PartitionFetcher {
   }
 
   close(): void {
-    this.#connections.close();
+    this.#closing.abort(new StreamsError('CLOSED', `the reading of ${placeName(this.place)} has ended`));
   }
 
-  async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped | undefined> {
+  async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped> {
     const { topic, partition } = this.place;
     const from = this.next;
-    const { id } = await this.#connections.topic(topic);
+    const { id } = await this.#source.connections.topic(topic);
     this.#topicId ??= id;
     if (id !== this.#topicId) await this.#confirmRecreated(this.#topicId);
-    const request = fetchRequest([{ topicId: this.#topicId, partition, offset: from }], limits);
-    const [answer] = await this.#connections.atLeader(topic, partition, request);
-    if (!answer) return undefined;
+    const position = { topic, topicId: this.#topicId, partition, offset: from };
+    const atEnd = this.#end >= 0 && from >= this.#end;
+    this.#end = -1;
+    const options = { ...limits, atEnd, signal: this.#closing.signal };
+    const answer = await this.#source.fetch(position, options);
     if (answer.errorCode === 0) {
+      this.#end = answer.stableOffset;
       await this.#watch(answer);
       return answer;
     }
-    this.#connections.forgetIfStale(topic, answer.errorCode);
+    this.#source.connections.forgetIfStale(topic, answer.errorCode);
     const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
     if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
     throw error;
@@ -125,7 +130,7 @@ export class PartitionFetcher {
 
   async #confirmRecreated(known: string): Promise<void> {
     const { topic } = this.place;
-    const id = await this.#connections.topicId(topic, known);
+    const id = await this.#source.connections.topicId(topic, known);
     if (id !== known) throw new TopicRecreated(`the topic ${topic} was deleted and created again`);
   }
 
@@ -136,14 +141,14 @@ export class PartitionFetcher {
     else if (this.#stuckSince === undefined) this.#stuckSince = performance.now();
     else if (performance.now() - this.#stuckSince > stuckAfterMs) {
       this.#stuckSince = performance.now();
-      await finishIn(this.#cluster, this.#connections, this.place).catch(() => false);
+      await finishIn(this.#cluster, this.#source.connections, this.place).catch(() => false);
     }
   }
 
   /** Goes on where the log begins, or ends when it was cut off before. */
   async #skip(from: number): Promise<Skipped['lost']> {
     const ask = async (timestamp: number): Promise<number> => {
-      const answers = await listOffsets(this.#connections, [{ ...this.place, timestamp }]);
+      const answers = await listOffsets(this.#source.connections, [{ ...this.place, timestamp }]);
       return answers.get(placeName(this.place)) ?? 0;
     };
     const first = await ask(startOfLog);
