@@ -7,9 +7,9 @@ import { makeRecord, makeRecords, stored, storedTexts, textsOf } from '../suppor
 import { openWorld } from '../support/world.ts';
 
 /** What one commit of a lease stores. */
-export function describeSteps(harness: Harness): void {
-  describe('a step', () => {
-    test('settles records for good', async () => {
+export function describeCommits(harness: Harness): void {
+  describe('a commit', () => {
+    test('acknowledges records for good', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const group = world.name('g');
@@ -22,14 +22,14 @@ export function describeSteps(harness: Harness): void {
         );
         const lease = await member.lease(0);
         const deliveries = await fetchCount(lease, 5);
-        await lease.commit(stepOf({ acknowledged: deliveries.slice(0, 1) }));
-        await lease.commit(stepOf({ acknowledged: deliveries.slice(1, 4) }));
+        await lease.commit(commitOf({ acknowledged: deliveries.slice(0, 1) }));
+        await lease.commit(commitOf({ acknowledged: deliveries.slice(1, 4) }));
       }
       await using successor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       expect(textsOf(await fetchCount(await successor.lease(0), 1))).toEqual(['4']);
     });
 
-    test('keeps how often a record was tried', async () => {
+    test('keeps how often a record was attempted', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const group = world.name('g');
@@ -43,7 +43,7 @@ export function describeSteps(harness: Harness): void {
         const lease = await member.lease(0);
         const [first, second] = await fetchCount(lease, 3);
         if (!first || !second) throw new Error('three records were expected');
-        await lease.commit(stepOf({ acknowledged: [first], failed: { record: second, attempts: 3 } }));
+        await lease.commit(commitOf({ acknowledged: [first], failed: { record: second, attempts: 3 } }));
       }
       await using successor = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       const [again] = await fetchCount(await successor.lease(0), 1);
@@ -51,7 +51,7 @@ export function describeSteps(harness: Harness): void {
       expect(again?.attempt).toBeGreaterThanOrEqual(4);
     });
 
-    test('counts a try that ended with the process', async () => {
+    test('counts an attempt that ended with the process', async () => {
       await using world = await openWorld(harness);
       const { name: topic } = await world.topic(1);
       const group = world.name('g');
@@ -104,9 +104,9 @@ export function describeSteps(harness: Harness): void {
       });
       await using member = await joinRaw(world.driver, group, options);
       const lease = await member.lease(0);
-      const settled = await fetchCount(lease, 2);
+      const balanced = await fetchCount(lease, 2);
       await lease.commit({
-        acknowledged: settled,
+        acknowledged: balanced,
         outputs: [0, 1, 2, 2].map((partition, index) =>
           makeRecord(output.name, partition, `out${index}`, { key: 'k', headers: { h: '1' } }),
         ),
@@ -132,10 +132,10 @@ export function describeSteps(harness: Harness): void {
       const lease = await member.lease(0);
       const [first, second] = await fetchCount(lease, 2);
       if (!first || !second) throw new Error('two records were expected');
-      const step = stepOf({ acknowledged: [first], outputs: [makeRecord(output.name, 0, 'one')] });
-      await lease.commit(step);
-      await lease.commit(step);
-      await lease.commit(stepOf({ acknowledged: [second], outputs: [makeRecord(output.name, 0, 'two')] }));
+      const commit = commitOf({ acknowledged: [first], outputs: [makeRecord(output.name, 0, 'one')] });
+      await lease.commit(commit);
+      await lease.commit(commit);
+      await lease.commit(commitOf({ acknowledged: [second], outputs: [makeRecord(output.name, 0, 'two')] }));
       expect(await storedTexts(world.driver, output.name)).toEqual(['one', 'two']);
     });
 
@@ -150,10 +150,13 @@ export function describeSteps(harness: Harness): void {
       const [first, second] = await fetchCount(lease, 2);
       if (!first || !second) throw new Error('two records were expected');
       await lease.commit(
-        stepOf({ acknowledged: [first], state: ['a', 'b'].map((key) => ({ store: 's', key, value: '1' })) }),
+        commitOf({
+          acknowledged: [first],
+          state: ['a', 'b'].map((key) => ({ store: 's', key, value: '1' })),
+        }),
       );
       await lease.commit(
-        stepOf({
+        commitOf({
           acknowledged: [second],
           state: [
             { store: 's', key: 'a', value: null },
@@ -173,10 +176,10 @@ export function describeSteps(harness: Harness): void {
       const options = joinOptions(harness.capabilities, [input.name], { stores: ['s'], dedupeWindow: 1_000 });
       await using member = await joinRaw(world.driver, world.name('g'), options);
       const lease = await member.lease(0);
-      const settled = await fetchCount(lease, 500);
-      const keys = settled.map(({ offset }) => offset);
+      const balanced = await fetchCount(lease, 500);
+      const keys = balanced.map(({ offset }) => offset);
       await lease.commit({
-        acknowledged: settled,
+        acknowledged: balanced,
         outputs: makeRecords(output.name, 0, 10_000),
         state: keys.map((key) => ({ store: 's', key, value: `"${key}"` })),
         dedupeIds: keys,
@@ -188,6 +191,6 @@ export function describeSteps(harness: Harness): void {
   });
 }
 
-function stepOf(parts: Partial<Commit>): Commit {
+function commitOf(parts: Partial<Commit>): Commit {
   return { acknowledged: [], outputs: [], state: [], dedupeIds: [], ...parts };
 }
