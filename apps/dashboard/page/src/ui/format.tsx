@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const money = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
@@ -32,11 +32,17 @@ const known = [
   'page-views',
 ];
 
-/** The same colour everywhere; the name always stands beside it. */
+/** Hues of topics that are not the shop's, by name: no two share one. */
+const hues = new Map<string, number>();
+const goldenAngle = 137.508;
+
+/** The same colour everywhere, and no other topic's; the name always stands beside it. */
 export function topicColour(name: string): string {
   const at = known.indexOf(name);
-  const sum = [...name].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return `var(--topic-${at < 0 ? sum % 9 : at})`;
+  if (at >= 0) return `var(--topic-${at})`;
+  const hue = hues.get(name) ?? (hues.size * goldenAngle + 20) % 360;
+  hues.set(name, hue);
+  return `oklch(var(--other-lightness) 0.11 ${hue.toFixed(1)})`;
 }
 
 export function TopicName({ name }: { name: string }): VNode {
@@ -45,5 +51,33 @@ export function TopicName({ name }: { name: string }): VNode {
       <span class="swatch" style={{ '--of': topicColour(name) }} />
       {name}
     </span>
+  );
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+
+/** A time of today, to the millisecond; of another day with its date. */
+export function Moment({ at }: { at: number }): VNode {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const text = isToday ? clock.format(date) : `${date.toLocaleDateString('en-GB')} ${clock.format(date)}`;
+  return (
+    <time class="mono" dateTime={date.toISOString()}>
+      {text}
+    </time>
+  );
+}
+
+export function Figure({ name, children }: { name: string; children: ComponentChildren }): VNode {
+  return (
+    <div class="figure">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

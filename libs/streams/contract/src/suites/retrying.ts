@@ -1,11 +1,19 @@
+import { type HandlerLogEntry, middleware } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { all } from '../support/collect.ts';
+import { all, valuesOf } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
+
+const modesOf = ({ capabilities }: Harness): readonly ('partitioned' | 'competing')[] =>
+  capabilities.competing ? ['partitioned', 'competing'] : ['partitioned'];
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
 
 export function describeRetrying(harness: Harness): void {
   describe('retrying', () => {
@@ -81,7 +89,47 @@ export function describeRetrying(harness: Harness): void {
       expectExactlyOnce(recorder.items(), makeItems(10, 1));
     });
 
-    test('goes on counting behind a crash', async () => {
+    test.each(modesOf(harness))(
+      'passes the functions in use, %s: a call that fails leaves nothing',
+      async (mode) => {
+        await using world = await openWorld(harness);
+        const [items, copies] = [await world.topic(2), await world.topic(2)];
+        await world.streams.publish(items, makeItems(12, 4));
+        const calls = new Map<string, number>();
+        const entries: HandlerLogEntry[] = [];
+        const recorder = await record(
+          world,
+          world.name('g'),
+          [items],
+          async ({ value }, context) => {
+            context.send(copies, value);
+            const call = (calls.get(value.id) ?? 0) + 1;
+            calls.set(value.id, call);
+            if (call === 1) throw new Error('the first call');
+            if (call === 2) await aborted(context.signal);
+          },
+          {
+            mode,
+            use: [
+              middleware.log((entry) => entries.push(entry)),
+              middleware.retry({ attempts: 3, initialMs: 1 }),
+              middleware.timeout(50),
+            ],
+          },
+        );
+        await recorder.running.caughtUp();
+        // A handler that came to its end only after its time was up has no part in it.
+        const last = recorder.seen.filter(({ item }) => calls.get(item.id) === 3);
+        expect(new Set(last.map(({ item }) => item.id)).size).toBe(12);
+        expect(recorder.seen.every(({ attempt }) => attempt === 1)).toBe(true);
+        expectExactlyOnce(await valuesOf(world.streams, copies), makeItems(12, 4));
+        expect(entries.map(({ outcome, attempt }) => [outcome, attempt])).toEqual(
+          Array.from({ length: 12 }, () => ['handled', 1]),
+        );
+      },
+    );
+
+    test('goes on counting after a crash', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const [group, id] = [world.name('g'), 'k0-4'];
@@ -100,14 +148,14 @@ export function describeRetrying(harness: Harness): void {
       );
       expect(await victim.until('holding')).toMatchObject({ id });
       await victim.kill();
-      const tried: number[] = [];
+      const attempted: number[] = [];
       const handle: Parameters<typeof record>[3] = ({ value, attempt }) => {
-        if (value.id === id) tried.push(attempt);
+        if (value.id === id) attempted.push(attempt);
       };
       const successor = await record(world, group, [items], handle);
       await successor.running.caughtUp();
-      expect(tried).toHaveLength(1);
-      expect(tried[0]).toBeGreaterThanOrEqual(4);
+      expect(attempted).toHaveLength(1);
+      expect(attempted[0]).toBeGreaterThanOrEqual(4);
     });
   });
 }

@@ -1,4 +1,5 @@
-import { type Commit, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
+import { type Commit, type JoinOptions, StreamsError } from '@millrace/streams';
+import { byTopic, CommitSequence } from '@millrace/streams/driver-kit';
 import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
@@ -20,6 +21,8 @@ export interface CommitPlace {
   readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
+  /** Of the member, for all its leases. */
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -41,9 +44,8 @@ export class LeaseCommits {
   readonly #place: CommitPlace;
   readonly #connections: Connections;
   readonly #producer: TransactionalProducer | undefined;
-  readonly #landed = new WeakSet<Commit>();
+  readonly #sequence = new CommitSequence<Commit>();
   #feeds: readonly TopicFeed[] = [];
-  #last: Promise<unknown> = Promise.resolve();
   /** A step of which nobody knows yet whether it landed. */
   #unfinished: { readonly step: Commit; readonly settlements: readonly Settlement[] } | undefined;
   /** Nobody can tell how the last step ended: nothing more is committed. */
@@ -55,7 +57,7 @@ export class LeaseCommits {
 
   constructor(context: Context, place: CommitPlace) {
     this.#place = place;
-    this.#connections = context.cluster.connections();
+    this.#connections = place.commits.share();
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
@@ -79,7 +81,7 @@ export class LeaseCommits {
 
   /** Tells the group where these stand, without a record settled. */
   note(feeds: readonly TopicFeed[]): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
       const offsets = feeds.map((feed) => feed.after([], this.#place.name));
       await this.#commitPlainly(offsets);
@@ -89,7 +91,7 @@ export class LeaseCommits {
 
   /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
   beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
       await this.#commitPlainly([feed.after([], this.#place.name, next)]);
       this.#begin(feed, next);
@@ -97,9 +99,9 @@ export class LeaseCommits {
   }
 
   store(step: Commit): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
-      if (this.#landed.has(step)) return;
+      if (this.#sequence.isStored(step)) return;
       const settlements = this.#settlements(step);
       await this.#write(step, settlements);
       this.#settle(step, settlements);
@@ -108,7 +110,7 @@ export class LeaseCommits {
 
   /** The end of a lease that is given back: what is in hand counts as not tried. */
   release(): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
       const tried = this.#tried;
       if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
@@ -118,12 +120,6 @@ export class LeaseCommits {
 
   close(): void {
     this.#connections.close();
-  }
-
-  #queued<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   /** Learns whether the last step landed, when its end was never answered. */
@@ -193,20 +189,15 @@ export class LeaseCommits {
   }
 
   #settlements({ acknowledged: settled, failed }: Commit): Settlement[] {
-    const byTopic = new Map<string, Position[]>();
-    for (const record of settled) {
-      const own = byTopic.get(record.topic);
-      if (own) own.push(record);
-      else byTopic.set(record.topic, [record]);
-    }
+    const topics = byTopic(settled);
     if (failed) {
       const feed = this.#feed(failed.record.topic);
       const offset = Number(failed.record.offset);
       feed.tried(offset, failed.attempts);
       if (this.#tried?.feed === feed && this.#tried.next.offset === offset) this.#tried = undefined;
-      if (!byTopic.has(failed.record.topic)) byTopic.set(failed.record.topic, []);
+      if (!topics.has(failed.record.topic)) topics.set(failed.record.topic, []);
     }
-    return [...byTopic].map(([topic, own]) => {
+    return [...topics].map(([topic, own]) => {
       const feed = this.#feed(topic);
       const next = this.#othersCareful(feed) ? undefined : feed.nextAlone(own.length);
       const commit = feed.after(own, this.#place.name, next);
@@ -216,7 +207,7 @@ export class LeaseCommits {
 
   #settle(step: Commit, settlements: readonly Settlement[]): void {
     this.#unfinished = undefined;
-    this.#landed.add(step);
+    this.#sequence.markStored(step);
     for (const { feed, count, commit, next } of settlements) {
       feed.settle(count, commit.offset);
       if (this.#tried?.feed.settledBefore(this.#tried.next.offset + 1)) this.#tried = undefined;
@@ -231,7 +222,7 @@ export class LeaseCommits {
   }
 
   #othersCareful(feed: TopicFeed): boolean {
-    return this.#feeds.some((other) => other !== feed && other.careful);
+    return this.#feeds.some((other) => other !== feed && other.redeliverIndividually);
   }
 
   #feed(topic: string): TopicFeed {

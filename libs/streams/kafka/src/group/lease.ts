@@ -6,17 +6,19 @@ import {
   type Position,
   StreamsError,
 } from '@millrace/streams';
+import { LeaseReader, LeaseStates } from '@millrace/streams/driver-kit';
+import type { Connections } from '../client/connections.ts';
 import { translate } from '../client/errors.ts';
 import { within } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
-import type { LostOffsets } from '../partition-fetcher.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginFeeds } from './begin-feeds.ts';
 import { Changelog } from './changelog.ts';
 import { FeedFiller } from './feed-filler.ts';
 import { LeaseCommits } from './lease-commits.ts';
-import { LeaseReader } from './lease-reader.ts';
 import type { GroupStart } from './starts.ts';
 import type { TopicFeed } from './topic-feed.ts';
 
@@ -34,6 +36,9 @@ export interface LeasePlace {
   /** Where the group begins in places of which it knows nothing, by place name. */
   readonly starts: ReadonlyMap<string, GroupStart>;
   /** The member as the coordinator knows it now. */
+  /** Of the member, for all its leases. */
+  readonly fetches: FetchSource;
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -52,16 +57,14 @@ export class KafkaLease implements Lease {
   readonly lost: AbortSignal;
   readonly #context: Context;
   readonly #place: LeasePlace;
-  readonly #recall = new AbortController();
-  readonly #lose = new AbortController();
+  readonly #states: LeaseStates;
   readonly #commits: LeaseCommits;
   #feeds: TopicFeed[] = [];
   #fillers: FeedFiller[] = [];
   #filling = false;
-  #reader: LeaseReader | undefined;
+  #reader: LeaseReader<TopicFeed> | undefined;
   #changelog: Changelog | undefined;
   #passing: NodeJS.Timeout | undefined;
-  #disposed: Promise<void> | undefined;
 
   constructor(context: Context, place: LeasePlace) {
     this.#context = context;
@@ -69,8 +72,15 @@ export class KafkaLease implements Lease {
     this.group = place.group;
     this.partition = place.partition;
     this.epoch = place.epoch;
-    this.revoked = this.#recall.signal;
-    this.lost = this.#lose.signal;
+    this.#states = new LeaseStates(this, () => {
+      clearTimeout(this.#passing);
+      for (const filler of this.#fillers) filler.close();
+      this.#commits.close();
+      this.#changelog?.close();
+      this.#place.onGone(this);
+    });
+    this.revoked = this.#states.revoked;
+    this.lost = this.#states.lost;
     this.#commits = new LeaseCommits(context, { ...place, lost: this.lost });
   }
 
@@ -88,14 +98,16 @@ export class KafkaLease implements Lease {
     for (const { feed, lost } of begun) if (lost) this.#reportLost(feed, lost);
     const { maxInFlight: window } = options;
     this.#reader = new LeaseReader(this.#feeds, {
-      window,
+      maxInFlight: window,
       end: AbortSignal.any([this.revoked, this.lost]),
-      beginTry: (feed, next) => this.#commits.beginTry(feed, next),
-      onTaken: () => this.#wakeFillers(),
+      takeIndividually: (feed) => this.#takeIndividually(feed),
+      onTaken: (records) => {
+        if (records > 0) this.#wakeFillers();
+      },
     });
     this.#fillers = this.#feeds.map(
       (feed) =>
-        new FeedFiller(this.#context.cluster, feed, {
+        new FeedFiller({ cluster: this.#context.cluster, source: this.#place.fetches }, feed, {
           window,
           onFilled: () => this.#filled(),
           onLost: (lost) => this.#reportLost(feed, lost),
@@ -107,7 +119,7 @@ export class KafkaLease implements Lease {
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    if (!this.#reader || this.lost.aborted || this.#disposed) return [];
+    if (!this.#reader || this.revoked.aborted || this.lost.aborted) return [];
     if (!this.#filling) for (const filler of this.#fillers) filler.start();
     this.#filling = true;
     try {
@@ -120,7 +132,7 @@ export class KafkaLease implements Lease {
   async seek(positions: readonly Position[]): Promise<void> {
     for (const { topic, partition } of positions) {
       if (partition === this.partition && this.#feeds.some(({ place }) => place.topic === topic)) continue;
-      throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
+      throw new StreamsError('INVALID_ARGUMENT', `${this.#states.name} does not cover ${topic}:${partition}`);
     }
     for (const feed of this.#feeds) {
       const position = feed.recreated ? undefined : positions.find(({ topic }) => topic === feed.place.topic);
@@ -144,47 +156,41 @@ export class KafkaLease implements Lease {
   }
 
   async commit(step: Commit): Promise<void> {
-    if (this.lost.aborted || this.#disposed) throw this.#fenced();
+    this.#states.assertHeld();
     try {
       await this.#commits.store(step);
     } catch (error) {
       throw this.#failed(error, 'a commit failed');
     }
     this.#wakeFillers();
-    this.#reader?.changed();
+    this.#reader?.notify();
   }
 
   recall(): void {
-    if (!this.revoked.aborted)
-      this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+    this.#states.revoke();
   }
 
   lose(): void {
-    if (this.lost.aborted) return;
-    clearTimeout(this.#passing);
-    this.#lose.abort(this.#fenced());
-    for (const filler of this.#fillers) filler.close();
-    this.#commits.close();
-    this.#changelog?.close();
-    this.#place.onGone(this);
+    this.#states.lose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#release();
-    return this.#disposed;
+    return this.#states.release(async () => {
+      for (const filler of this.#fillers) filler.close();
+      try {
+        await within(releaseWithinMs, 'giving a lease back', this.#commits.release());
+      } catch {
+        // The next owner redelivers one record at a time then, as after a crash.
+      }
+    });
   }
 
-  async #release(): Promise<void> {
-    if (this.lost.aborted) return;
-    this.recall();
-    for (const filler of this.#fillers) filler.close();
-    try {
-      await within(releaseWithinMs, 'giving a lease back', this.#commits.release());
-    } catch {
-      // The next owner is careful then, as after a crash.
-    } finally {
-      this.lose();
-    }
+  async #takeIndividually(feed: TopicFeed): Promise<Delivery | undefined> {
+    const next = feed.peek();
+    if (next === undefined) return undefined;
+    if (!next.begun) await this.#commits.beginTry(feed, next);
+    const [delivery] = feed.take(1);
+    return delivery?.asAttempt(next.attempt);
   }
 
   #wakeFillers(): void {
@@ -193,7 +199,7 @@ export class KafkaLease implements Lease {
 
   /** Where only markers of transactions followed, the group is told so: it has no lag. */
   #filled(): void {
-    this.#reader?.changed();
+    this.#reader?.notify();
     if (this.#passing !== undefined || !this.#feeds.some((feed) => feed.passed)) return;
     this.#passing = setTimeout(() => {
       this.#passing = undefined;
@@ -234,20 +240,9 @@ export class KafkaLease implements Lease {
   }
 
   #failed(error: unknown, doing: string): StreamsError {
-    if (this.lost.aborted) return this.#fenced();
-    const translated = translate(error, `${this.#name()}: ${doing}`);
+    if (this.lost.aborted) return this.#states.fenced();
+    const translated = translate(error, `${this.#states.name}: ${doing}`);
     if (translated.code === 'FENCED') this.lose();
     return translated;
-  }
-
-  #name(): string {
-    return `the lease of partition ${this.partition} of group ${this.group}`;
-  }
-
-  #fenced(): StreamsError {
-    return new StreamsError(
-      'FENCED',
-      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
-    );
   }
 }

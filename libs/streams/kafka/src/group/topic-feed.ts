@@ -1,5 +1,6 @@
-import { formatPosition, type Position, StreamsError } from '@millrace/streams';
-import { offsetNumber, type Place } from '../offsets.ts';
+import type { Position } from '@millrace/streams';
+import { DeliveredOffsets } from '@millrace/streams/driver-kit';
+import type { Place } from '../offsets.ts';
 import { KafkaDelivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
@@ -35,8 +36,7 @@ export class TopicFeed {
   #next: Beginning | undefined;
   #buffer: WireRecord[] = [];
   #taken = 0;
-  /** Offsets handed out and not settled, in order. */
-  #outstanding: number[] = [];
+  readonly #delivered = new DeliveredOffsets();
   /** The offset after everything that was fetched. */
   #fetched: number;
   #settled: number;
@@ -60,8 +60,8 @@ export class TopicFeed {
     return this.#fetched;
   }
 
-  get outstanding(): number {
-    return this.#outstanding.length;
+  get unacknowledged(): number {
+    return this.#delivered.size;
   }
 
   /** Everything before this offset is settled. */
@@ -81,13 +81,13 @@ export class TopicFeed {
   }
 
   /** The next record may have killed an earlier owner. */
-  get careful(): boolean {
+  get redeliverIndividually(): boolean {
     return (this.#buffer[this.#taken]?.offset ?? this.#fetched) < this.#tries.careful;
   }
 
   /** What a group's tools may be told although no record was settled: markers were passed. */
   get passed(): boolean {
-    return this.#outstanding.length === 0 && this.buffered === 0 && this.#settled < this.#fetched;
+    return this.#delivered.size === 0 && this.buffered === 0 && this.#settled < this.#fetched;
   }
 
   add(records: readonly WireRecord[], fetched: number): void {
@@ -103,7 +103,7 @@ export class TopicFeed {
     const deliveries: KafkaDelivery[] = [];
     for (; this.#taken < until; this.#taken++) {
       const record = this.#buffer[this.#taken] as WireRecord;
-      this.#outstanding.push(record.offset);
+      this.#delivered.add(record.offset);
       deliveries.push(new KafkaDelivery(this.place, record, this.#tries.of(record.offset) + 1));
     }
     if (this.#taken === this.#buffer.length) {
@@ -136,7 +136,7 @@ export class TopicFeed {
   seek(next: number, at: number | undefined): void {
     this.#buffer = [];
     this.#taken = 0;
-    this.#outstanding = [];
+    this.#delivered.clear();
     this.#fetched = next;
     this.#settled = next;
     this.#at = at;
@@ -147,19 +147,15 @@ export class TopicFeed {
   /** The record to be tried alone once so many are settled, where it is known. */
   nextAlone(settled: number): Beginning | undefined {
     const record = this.#buffer[this.#taken];
-    if (!record || this.#outstanding.length > settled || record.offset >= this.#tries.careful)
-      return undefined;
+    if (!record || this.#delivered.size > settled || record.offset >= this.#tries.careful) return undefined;
     return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1 };
   }
 
   /** What to commit once these are settled; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
   after(records: readonly Position[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
-    for (const [index, record] of records.entries()) {
-      const expected = this.#outstanding[index];
-      if (offsetNumber(record) !== expected) throw outOfOrder(record, expected);
-    }
-    const last = records.length > 0 ? this.#outstanding[records.length - 1] : this.#at;
-    const offset = this.#outstanding[records.length] ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
+    this.#delivered.check(records);
+    const last = records.length > 0 ? this.#delivered.at(records.length - 1) : this.#at;
+    const offset = this.#delivered.at(records.length) ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
     const note: ProgressNote = {
       from: this.#from,
       topic: this.topicId,
@@ -172,18 +168,9 @@ export class TopicFeed {
 
   /** The commit of that many landed. */
   settle(count: number, offset: number): void {
-    this.#at = this.#outstanding[count - 1] ?? this.#at;
-    this.#outstanding.splice(0, count);
+    this.#at = this.#delivered.at(count - 1) ?? this.#at;
+    this.#delivered.acknowledge(count);
     this.#settled = Math.max(this.#settled, offset);
     this.#tries.settledBefore(offset);
   }
-}
-
-function outOfOrder(record: Position, expected: number | undefined): StreamsError {
-  const next =
-    expected === undefined ? 'nothing is handed out and unsettled' : `the next one to settle is ${expected}`;
-  return new StreamsError(
-    'INVALID_ARGUMENT',
-    `${formatPosition(record)} cannot be settled: records of a partition are settled in order, each once, and ${next}`,
-  );
 }
