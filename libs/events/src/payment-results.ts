@@ -1,8 +1,9 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
 import { guest, type Payer } from './payer.ts';
 import { type Channel, channel } from './payment-events.ts';
+import { personal } from './personal.ts';
 
 export type DeclineReason = 'invalid_card' | 'expired_card' | 'suspected_fraud' | 'insufficient_funds';
 
@@ -52,7 +53,7 @@ export const declineReason: z.ZodType<DeclineReason> = z.enum([
 const result = {
   occurredAt: moment,
   orderId: name,
-  payerId: name,
+  payerId: personal(name),
   guest,
   channel,
   pence,
@@ -60,8 +61,13 @@ const result = {
 };
 
 export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour: lastFour }),
-  z.object({ type: z.literal('PaymentDeclined'), ...result, cardLastFour: lastFour, reason: declineReason }),
+  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour: personal(lastFour) }),
+  z.object({
+    type: z.literal('PaymentDeclined'),
+    ...result,
+    cardLastFour: personal(lastFour),
+    reason: declineReason,
+  }),
   z.object({ type: z.literal('PaymentRefunded'), ...result, refundId: name }),
   z.object({
     type: z.literal('RefundDeclined'),
@@ -71,7 +77,7 @@ export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnio
   }),
 ]);
 
-export const paymentResults: Topic<PaymentResult> = topic('payment-results', {
+export const paymentResults: KeyedTopic<PaymentResult> = topic('payment-results', {
   schema: paymentResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${'refundId' in event ? event.refundId : event.orderId}`,

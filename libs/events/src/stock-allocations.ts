@@ -1,7 +1,8 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, largestQuantity, linePence, moment, name, ordinal, quantity } from './fields.ts';
 import { guest, type Payer } from './payer.ts';
+import { personal } from './personal.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
 
 /**
@@ -68,7 +69,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
   z.object({
     type: z.literal('LineAllocated'),
     ...allocation,
-    payerId: name,
+    payerId: personal(name),
     guest,
     lines: ordinal,
     quantity,
@@ -91,7 +92,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
   }),
 ]);
 
-export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations', {
+export const stockAllocations: KeyedTopic<StockAllocation> = topic('stock-allocations', {
   schema: stockAllocationSchema,
   key: (event) => event.orderId,
   id: (event) =>

@@ -1,16 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type End, isStreamsError, type ReadOptions, type Start, type StoredRecord } from '@millrace/streams';
+import type { Connections } from './client/connections.ts';
 import { isTransient, translate } from './client/errors.ts';
 import type { Context } from './context.ts';
+import { SingleFetches } from './fetch/fetch-source.ts';
+import { PartitionFetcher, TopicRecreated } from './fetch/partition-fetcher.ts';
 import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffsets } from './offsets.ts';
-import { PartitionFetcher, TopicRecreated } from './partition-fetcher.ts';
 import { stableEnds } from './stable-ends.ts';
 import { storedRecord } from './stored-record.ts';
 import type { WireRecord } from './wire/wire-record.ts';
 
 const maxWaitMs = 5_000;
 const maxBytes = 512 * 1024;
-const pauseMs = 100;
+const pauseMs = 50;
 
 /** Chunks of one partition, one fetch at a time: a slow reader holds no more than one of them. */
 export async function* readPartition(
@@ -21,16 +23,23 @@ export async function* readPartition(
 ): AsyncGenerator<StoredRecord[], void, undefined> {
   const { max, signal, to } = options;
   let fetcher: PartitionFetcher | undefined;
-  const stop = (): void => fetcher?.close();
+  let own: Connections | undefined;
+  const stop = (): void => {
+    fetcher?.close();
+    own?.close();
+  };
   signal?.addEventListener('abort', stop);
   try {
     const { connections } = context;
     await connections.leader(place.topic, place.partition);
     const end = to === undefined ? undefined : await endOffset(context, place, to);
     const start = (await startOffsets(connections, [place], from)).get(placeName(place)) ?? 0;
-    fetcher = new PartitionFetcher(context.cluster, place, start);
-    // One fetch ahead: what is read is handled while the next comes.
     if (end !== undefined && start >= end) return;
+    const { cluster } = context;
+    // Only what has yet to be written is waited for, which would keep others waiting.
+    own = end === undefined ? cluster.connections() : connections.share();
+    fetcher = new PartitionFetcher({ cluster, source: new SingleFetches(own) }, place, start);
+    // One fetch ahead: what is read is handled while the next comes.
     const tail = { context, follows: end === undefined, signal };
     let coming = ahead(fetcher, tail);
     for (let more = true; more && !signal?.aborted; ) {
@@ -46,7 +55,7 @@ export async function* readPartition(
     throw translate(error, `${placeName(place)} cannot be read`);
   } finally {
     signal?.removeEventListener('abort', stop);
-    fetcher?.close();
+    stop();
   }
 }
 
@@ -71,7 +80,9 @@ async function fetchOn(
   const name = placeName(fetcher.place);
   for (let told = false; ; ) {
     try {
-      const { records, lost } = await fetcher.fetch({ maxWaitMs, maxBytes });
+      const from = fetcher.next;
+      const { records, lost } = await fetcher.fetch({ maxWaitMs: follows ? maxWaitMs : 0, maxBytes });
+      if (!follows && fetcher.next === from) await delay(pauseMs);
       if (lost) notifyLost(context, fetcher, `misses the offsets ${lost.from} to ${lost.through}`);
       return records;
     } catch (error) {

@@ -290,6 +290,54 @@ withKafka('topics that others delete, make and name', () => {
     });
   });
 
+  test('a group that may not use its transactional ids is degraded with the reason, and goes on once it may', async () => {
+    const [name, output] = [unique('pays.in'), unique('pays.out')];
+    const group = unique('pays');
+    const allow = (resourceType: number): Parameters<Admin['createAcls']>[0] => ({
+      acl: [
+        {
+          resourceType,
+          resourceName: 'pays',
+          resourcePatternType: 4,
+          principal: 'User:app',
+          host: '*',
+          operation: 2,
+          permissionType: 3,
+        },
+      ],
+    });
+    for (const resource of [2, 3]) await admin.createAcls(allow(resource));
+    await streams.admin.ensureTopics([name, output].map((each) => ({ name: each, partitions: 2 })));
+    await streams.publish(topic<Item>(name, { key: ({ n }) => n }), named('i', 10));
+    const told: Notice[] = [];
+    const driver = await openKafka(url('app'));
+    driver.onNotice((notice) => told.push(notice));
+    await using app = createStreams(driver);
+    const member = await app.run({
+      group,
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      leaseMs: 3_000,
+      routes: [
+        on(topic<Item>(name), ({ value }, context) => {
+          context.send(topic<Item>(output, { key: ({ n }) => n }), value);
+        }),
+      ],
+    });
+    running.push(member);
+    await vi.waitFor(() => expect(member.state()).toBe('degraded'), patient);
+    const before = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
+    await admin.createAcls(allow(5));
+    await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
+    await member.caughtUp();
+    expect(told.filter(({ kind }) => kind === 'group-recovered')).toHaveLength(1);
+    const reasons = told.filter(({ message }) => /TRANSACTIONAL_ID_AUTHORIZATION_FAILED/.test(message));
+    expect(reasons.map(({ kind }) => kind)).toEqual(['group-degraded']);
+    const after = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
+    expect(after, 'the partitions stayed where they were').toEqual(before);
+    await member.stop();
+  });
+
   describe('trimming', () => {
     test('is refused to a user who may not see all groups, with the right to ask for', async () => {
       const name = unique('shop.in');

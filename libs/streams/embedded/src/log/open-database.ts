@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StreamsError } from '@millrace/streams';
+import { retry } from '@millrace/streams/driver-kit';
 import { integer } from './row.ts';
 import { applicationId, migrations } from './schema.ts';
 import { isBusy, translateError } from './sqlite-error.ts';
@@ -22,25 +22,27 @@ export async function openDatabase(file: string, busyMs: number): Promise<Databa
   } catch (error) {
     throw translateError(error, file);
   }
-  const deadline = performance.now() + busyMs;
-  for (;;) {
-    const attempt = tryOpen(file);
-    if (attempt instanceof DatabaseSync) return attempt;
-    if (!isBusy(attempt) || performance.now() > deadline) throw translateError(attempt, file);
-    await delay(1 + Math.random() * 5);
+  try {
+    // SQLITE_BUSY while another process creates the file is ordinary.
+    return await retry(async () => open(file), {
+      deadlineMs: busyMs,
+      initialMs: 2,
+      maxMs: 6,
+      isRetryable: isBusy,
+    });
+  } catch (error) {
+    throw translateError(error, file);
   }
 }
 
-/** The error is a value here: SQLITE_BUSY while another process creates the file is ordinary. */
-function tryOpen(file: string): unknown {
-  let database: DatabaseSync | undefined;
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
   try {
-    database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
     prepareDatabase(database, file);
     return database;
   } catch (error) {
-    database?.close();
-    return error;
+    database.close();
+    throw error;
   }
 }
 

@@ -1,7 +1,8 @@
 import { patienceMs, patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import { SingleFetches } from '../fetch/fetch-source.ts';
+import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
 import { type Place, placeName } from '../offsets.ts';
-import { PartitionFetcher } from '../partition-fetcher.ts';
 
 /** Beyond so many offsets nobody reads a partition only to count: markers of transactions count as records then. */
 const most = 5_000_000;
@@ -41,7 +42,9 @@ export class RecordCounts {
 async function countOn(context: Context, place: Place, before: Count, end: number): Promise<Count> {
   let { records, last } = before;
   if (before.end >= end) return before;
-  const fetcher = new PartitionFetcher(context.cluster, place, before.end);
+  const { cluster, connections } = context;
+  const source = new SingleFetches(connections);
+  const fetcher = new PartitionFetcher({ cluster, source }, place, before.end);
   try {
     while (fetcher.next < end) {
       const counted = await patiently({ ms: patienceMs }, () => fetcher.count(limits, end));

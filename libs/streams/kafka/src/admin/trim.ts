@@ -8,7 +8,8 @@ import { fetchCommitted } from '../group/committed-offsets.ts';
 import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
 import { stableEnds } from '../stable-ends.ts';
 import { deleteRecordsRequest } from '../wire/log-offsets.ts';
-import { assertSeesAllGroups, type ListedGroup, listGroups, shareGroupOffsets } from './groups.ts';
+import { assertSeesAllGroups, shareGroupOffsets } from './groups.ts';
+import { type ListedGroup, listGroups } from './list-groups.ts';
 
 const groupsAtOnce = 20;
 
@@ -87,7 +88,10 @@ async function progressOf(
   { group, protocolType }: ListedGroup,
   places: readonly Place[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (protocolType === 'share') return await shareGroupOffsets(context, group);
+  if (protocolType === 'share') {
+    const offsets = await shareGroupOffsets(context, group);
+    return new Map(offsets.map((each) => [placeName(each), each.start]));
+  }
   const committed = await fetchCommitted(context.connections, group, places, false);
   return new Map([...committed].map(([name, { offset }]) => [name, offset]));
 }

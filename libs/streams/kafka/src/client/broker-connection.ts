@@ -8,8 +8,14 @@ import { Session, type SessionSettings } from './session.ts';
 
 const loginWithinMs = 10_000;
 
+/** What carries requests to one broker. */
+export interface RequestSender {
+  request<Answer>(request: Request<Answer>): Promise<Answer>;
+  close(): void;
+}
+
 /** One connection to one broker, made when it is first needed and again after it broke. Requests go out in order. */
-export class BrokerConnection {
+export class BrokerConnection implements RequestSender {
   readonly address: string;
   readonly #endpoint: Endpoint;
   readonly #settings: SessionSettings;

@@ -2,11 +2,12 @@ import { StreamsError } from '@millrace/streams';
 import { findCoordinatorRequest } from '../wire/groups.ts';
 import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/metadata.ts';
 import type { Request } from '../wire/request.ts';
-import type { BrokerConnection } from './broker-connection.ts';
+import type { RequestSender } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { isTransient, unknownTopic } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
+import { SharedConnection } from './shared-connection.ts';
 
 const stale = [
   'NOT_LEADER_OR_FOLLOWER',
@@ -23,7 +24,7 @@ const movedCoordinator = [
 ];
 
 interface Making {
-  readonly connect: (endpoint: Endpoint) => BrokerConnection;
+  readonly connect: (endpoint: Endpoint) => RequestSender;
   readonly closed: () => void;
 }
 
@@ -31,12 +32,20 @@ interface Making {
 export class Connections {
   readonly #cluster: Cluster;
   readonly #making: Making;
-  readonly #open = new Map<string, BrokerConnection>();
+  readonly #open = new Map<string, RequestSender>();
   #closed = false;
 
   constructor(cluster: Cluster, making: Making) {
     this.#cluster = cluster;
     this.#making = making;
+  }
+
+  /** Those of another owner over the same sockets: closing them ends what that owner waits for, and nothing else. */
+  share(): Connections {
+    return new Connections(this.#cluster, {
+      connect: (endpoint) => new SharedConnection(this.#connection(endpoint)),
+      closed: () => undefined,
+    });
   }
 
   /** Metadata as the cluster has it now; null for all topics. */
@@ -165,7 +174,7 @@ export class Connections {
     return found.node;
   }
 
-  #connection(endpoint: Endpoint): BrokerConnection {
+  #connection(endpoint: Endpoint): RequestSender {
     if (this.#closed)
       throw new StreamsError('CLOSED', 'this connection to Kafka is closed; open another one');
     const address = addressOf(endpoint);

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOffsets } from '../offsets.ts';
-import type { LostOffsets } from '../partition-fetcher.ts';
 import { type Committed, fetchCommitted } from './committed-offsets.ts';
 import type { LeasePlace } from './lease.ts';
 import { type ProgressNote, parseNote } from './progress-note.ts';

@@ -2,8 +2,9 @@ import { type Commit, isStreamsError, type Notice, type StateWrite } from '@mill
 import { ensureCompacted } from '../catalog/internal-topics.ts';
 import { patiently } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
 import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
-import { PartitionFetcher } from '../partition-fetcher.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
 import { StateStore } from './state-store.ts';
@@ -35,6 +36,7 @@ export interface ChangelogPlace {
   readonly partition: number;
   /** How many partitions the changelog has. */
   readonly partitions: number;
+  readonly fetches: FetchSource;
 }
 
 /** What a lease keeps by key: read back from its partition of the changelog, and written there in each step. */
@@ -64,7 +66,7 @@ export class Changelog {
       await ensureChangelog(context, place.group, place.partitions);
       return await boundsOf(context, own);
     });
-    const fetcher = new PartitionFetcher(context.cluster, own, first);
+    const fetcher = new PartitionFetcher({ cluster: context.cluster, source: place.fetches }, own, first);
     try {
       let records = 0;
       while (fetcher.next < end && !signal.aborted) {

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError, StreamsError } from '@millrace/streams';
 import type { Cluster } from '../client/cluster.ts';
 import { isTransient } from '../client/errors.ts';
-import { type LostOffsets, PartitionFetcher, TopicRecreated } from '../partition-fetcher.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import { type LostOffsets, PartitionFetcher, TopicRecreated } from '../fetch/partition-fetcher.ts';
 import type { TopicFeed } from './topic-feed.ts';
 
 const maxWaitMs = 5_000;
@@ -21,9 +22,14 @@ export interface FillerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Fetching {
+  readonly cluster: Cluster;
+  readonly source: FetchSource;
+}
+
 /** Keeps a feed's memory filled, one fetch at a time, with little more than a window holds. */
 export class FeedFiller {
-  readonly #cluster: Cluster;
+  readonly #from: Fetching;
   readonly #feed: TopicFeed;
   readonly #options: FillerOptions;
   #fetcher: PartitionFetcher;
@@ -31,11 +37,11 @@ export class FeedFiller {
   #wake: (() => void) | undefined;
   #closed = false;
 
-  constructor(cluster: Cluster, feed: TopicFeed, options: FillerOptions) {
-    this.#cluster = cluster;
+  constructor(from: Fetching, feed: TopicFeed, options: FillerOptions) {
+    this.#from = from;
     this.#feed = feed;
     this.#options = options;
-    this.#fetcher = new PartitionFetcher(cluster, feed.place, feed.fetched, feed.topicId);
+    this.#fetcher = new PartitionFetcher(from, feed.place, feed.fetched, feed.topicId);
   }
 
   start(): void {
@@ -51,7 +57,7 @@ export class FeedFiller {
   restart(): void {
     this.#fetcher.close();
     this.#fetcher = new PartitionFetcher(
-      this.#cluster,
+      this.#from,
       this.#feed.place,
       this.#feed.fetched,
       this.#feed.topicId,

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isStreamsError, type JoinOptions, type Lease } from '@millrace/streams';
+import type { JoinOptions, Lease } from '@millrace/streams';
+import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { KafkaLease } from './lease.ts';
+import { LeaseHealth } from './lease-health.ts';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
 import type { GroupStart } from './starts.ts';
@@ -14,6 +17,8 @@ export interface HoldingsOptions {
   readonly options: JoinOptions;
   readonly topics: Readonly<Record<string, number>>;
   readonly starts: ReadonlyMap<string, GroupStart>;
+  readonly fetches: FetchSource;
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   readonly onGained: (lease: Lease) => void;
   /** Has the member join the group again: there is something to tell. */
@@ -21,17 +26,20 @@ export interface HoldingsOptions {
 }
 
 const pauseMs = 100;
+const longestPauseMs = 5_000;
 
 /** The leases of one member. Those that an assignment leaves where they are stay the same through it. */
 export class Holdings {
   readonly #context: Context;
   readonly #options: HoldingsOptions;
   readonly #leases = new Map<number, KafkaLease>();
+  readonly #health: LeaseHealth;
   #released = false;
 
   constructor(context: Context, options: HoldingsOptions) {
     this.#context = context;
     this.#options = options;
+    this.#health = new LeaseHealth(options, context.notify);
   }
 
   get owned(): [number: number, epoch: number][] {
@@ -68,7 +76,7 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, name, options, topics, starts, member, joinAgain } = this.#options;
+    const { group, name, options, topics, starts, fetches, commits, member, joinAgain } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
       name,
@@ -78,11 +86,14 @@ export class Holdings {
       options,
       topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
       starts,
+      fetches,
+      commits,
       member,
       joinAgain,
       onGone: (gone) => {
         if (this.#leases.get(number) !== gone) return;
         this.#leases.delete(number);
+        this.#health.worked(number);
         joinAgain();
       },
     });
@@ -91,37 +102,23 @@ export class Holdings {
   }
 
   async #begin(lease: KafkaLease): Promise<void> {
-    let told = false;
     const disposed = (): boolean => this.#leases.get(lease.partition) !== lease;
-    while (!disposed()) {
+    for (let pause = pauseMs; !disposed(); ) {
       try {
         await lease.begin();
+        this.#health.worked(lease.partition);
         if (!disposed() && !lease.revoked.aborted) this.#options.onGained(lease);
         else await lease[Symbol.asyncDispose]();
         return;
       } catch (error) {
-        if (isStreamsError(error, 'UNKNOWN_TOPIC')) {
-          // A topic that the group has read may come back, as after an outage.
-          if (!told) this.#report(lease, error);
-          told = true;
-        } else if (!isTransient(error)) {
-          this.#report(lease, error);
-          await delay(pauseMs);
-          lease.lose();
-          return;
-        }
-        await delay(pauseMs);
+        if (disposed()) return;
+        const fenced = translate(error, '').code === 'FENCED';
+        // A topic that the group has read may come back, and a right may be granted: neither is a reason to rebalance.
+        if (!fenced && !isTransient(error)) this.#health.failed(lease.partition, error);
+        await delay(pause, undefined, { signal: lease.lost }).catch(() => undefined);
+        if (fenced) return lease.lose();
+        pause = isTransient(error) ? pauseMs : Math.min(longestPauseMs, pause * 2);
       }
     }
-  }
-
-  #report(lease: KafkaLease, error: unknown): void {
-    const { code, message } = translate(error, `partition ${lease.partition} could not be begun`);
-    if (code === 'FENCED') return;
-    this.#context.notify({
-      kind: 'retrying',
-      message: `group ${lease.group}: ${message}`,
-      details: { group: lease.group, partition: lease.partition },
-    });
   }
 }

@@ -20,6 +20,8 @@ export interface CommitPlace {
   readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
+  /** Of the member, for all its leases. */
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -55,7 +57,7 @@ export class LeaseCommits {
 
   constructor(context: Context, place: CommitPlace) {
     this.#place = place;
-    this.#connections = context.cluster.connections();
+    this.#connections = place.commits.share();
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,

@@ -6,11 +6,13 @@ import {
   type Position,
   StreamsError,
 } from '@millrace/streams';
+import type { Connections } from '../client/connections.ts';
 import { translate } from '../client/errors.ts';
 import { within } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
-import type { LostOffsets } from '../partition-fetcher.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginFeeds } from './begin-feeds.ts';
 import { Changelog } from './changelog.ts';
@@ -34,6 +36,9 @@ export interface LeasePlace {
   /** Where the group begins in places of which it knows nothing, by place name. */
   readonly starts: ReadonlyMap<string, GroupStart>;
   /** The member as the coordinator knows it now. */
+  /** Of the member, for all its leases. */
+  readonly fetches: FetchSource;
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -95,7 +100,7 @@ export class KafkaLease implements Lease {
     });
     this.#fillers = this.#feeds.map(
       (feed) =>
-        new FeedFiller(this.#context.cluster, feed, {
+        new FeedFiller({ cluster: this.#context.cluster, source: this.#place.fetches }, feed, {
           window,
           onFilled: () => this.#filled(),
           onLost: (lost) => this.#reportLost(feed, lost),

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JoinOptions, type Lease, type Membership, StreamsError } from '@millrace/streams';
 import { Queue } from '@millrace/streams/driver-kit';
+import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import { within } from '../client/patience.ts';
 import type { Context } from '../context.ts';
+import { SharedFetches } from '../fetch/shared-fetches.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
@@ -31,6 +33,9 @@ export class KafkaMembership implements Membership {
   readonly #topics: Readonly<Record<string, number>>;
   /** Joining waits for other members, so commits and goodbyes go another way. */
   readonly #joining: Connections;
+  readonly #committing: Connections;
+  /** Waiting for records keeps nobody else waiting. */
+  readonly #waiting: Connections;
   readonly #coordination: Coordination;
   readonly #context: Context;
   readonly #gained = new Queue<Lease>();
@@ -54,6 +59,8 @@ export class KafkaMembership implements Membership {
     this.#group = group;
     this.#topics = topics;
     this.#joining = context.cluster.connections();
+    this.#committing = context.cluster.connections();
+    this.#waiting = context.cluster.connections();
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
     this.#holdings = new Holdings(context, {
       group,
@@ -61,6 +68,8 @@ export class KafkaMembership implements Membership {
       options,
       topics,
       starts,
+      fetches: new SharedFetches({ waiting: this.#waiting, direct: context.connections }),
+      commits: this.#committing,
       member: () => this.#coordination.member,
       onGained: (lease) => this.#gained.push(lease),
       joinAgain: () => this.#joinAgain(),
@@ -69,6 +78,7 @@ export class KafkaMembership implements Membership {
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
+    await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
     if (options.stores.length > 0 || options.dedupeWindow > 0)
       await ensureChangelog(context, group, highestCount(topics));
@@ -83,6 +93,7 @@ export class KafkaMembership implements Membership {
       await this.#joined.promise;
     } catch (error) {
       this.#close();
+      this.#committing.close();
       throw error;
     }
   }
@@ -111,13 +122,12 @@ export class KafkaMembership implements Membership {
     this.#gained.close();
     await this.#holdings.release();
     this.#close();
-    const goodbye = this.#context.cluster.connections();
     try {
-      await within(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(goodbye));
+      await within(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(this.#committing));
     } catch {
       // Its session runs out by itself.
     } finally {
-      goodbye.close();
+      this.#committing.close();
     }
   }
 
@@ -126,6 +136,7 @@ export class KafkaMembership implements Membership {
     this.#joined.reject(new StreamsError('CLOSED', `the group ${this.#group} was left before it was joined`));
     this.#clock.stop();
     this.#joining.close();
+    this.#waiting.close();
     this.#holdings.loseAll();
     this.#wake?.();
   }

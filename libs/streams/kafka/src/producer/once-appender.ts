@@ -26,9 +26,9 @@ export class OnceAppender {
   #sequences: Map<string, number> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(context: Context, producer: string) {
+  constructor(context: Context, connections: Connections, producer: string) {
     this.#name = `${producer}${onceSuffix}`;
-    this.#connections = context.cluster.connections();
+    this.#connections = connections;
     this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
       transactionalId: this.#name,
       timeoutMs,
