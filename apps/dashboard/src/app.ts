@@ -25,7 +25,7 @@ import { addLiveRoutes } from './routes/live.ts';
 import { addOrderRoutes } from './routes/orders.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
-import { openTools } from './tools.ts';
+import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
 import { Watcher } from './watch/watcher.ts';
 
@@ -90,12 +90,14 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
                 flow,
                 hub,
                 history,
-                breakIt,
-                index,
                 writable: changes.writable,
                 log,
-                isUnderWay: (before) => auditor.isUnderWay(before),
-                shop: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
+                shop: {
+                  figures: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
+                  isUnderWay: (before) => auditor.isUnderWay(before),
+                  breakIt,
+                  index,
+                },
               },
               signal,
             ),
@@ -118,8 +120,4 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
 
 function logFileOf(url: string): string | undefined {
   return url.startsWith('embedded:') ? url.slice('embedded:'.length) : undefined;
-}
-
-function traceUrlOf({ JAEGER_URL }: DashboardConfig): string | undefined {
-  return JAEGER_URL === undefined ? undefined : `${JAEGER_URL.replace(/\/$/, '')}/trace/{id}`;
 }
