@@ -11,9 +11,13 @@ import { broadcast } from './live/broadcast.ts';
 import { EventHub } from './live/event-hub.ts';
 import { FlowCounter } from './live/flow.ts';
 import { shopFigures } from './live/shop-figures.ts';
+import { addGroupRoutes } from './routes/groups.ts';
 import { guard } from './routes/guard.ts';
 import { addLiveRoutes } from './routes/live.ts';
 import { addPageRoutes } from './routes/page.ts';
+import { addTopicRoutes } from './routes/topics.ts';
+import { openTools } from './tools.ts';
+import { prepareTables } from './watch/tables.ts';
 import { Watcher } from './watch/watcher.ts';
 
 const batch = 1_000;
@@ -24,8 +28,9 @@ export const dashboard: Service<DashboardConfig> = service({
   port: 4000,
   variables: dashboardVariables,
   topics: allTopics,
-  define: ({ config, streams, log }) => {
+  define: async ({ config, streams, log, stopping, resources }) => {
     const own = config.DASHBOARD_GROUP;
+    const { sql, history, masks, changes, writer } = await openTools({ config, streams, log, resources });
     const totals = new Totals();
     const auditor = new Auditor();
     const flow = new FlowCounter();
@@ -44,6 +49,7 @@ export const dashboard: Service<DashboardConfig> = service({
       ],
       // A group none of whose members is there has nobody else to tell of its backlog.
       measuredGroups: (admin) => admin.groups(),
+      onStart: () => prepareTables(sql),
       background: [
         (signal) =>
           broadcast(
@@ -52,6 +58,8 @@ export const dashboard: Service<DashboardConfig> = service({
               watcher,
               flow,
               hub,
+              history,
+              writable: changes.writable,
               log,
               shop: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
             },
@@ -61,9 +69,15 @@ export const dashboard: Service<DashboardConfig> = service({
       routes: async (server) => {
         guard(server, config.DASHBOARD_TOKEN);
         addLiveRoutes(server, () => overviewOf(streams, totals), hub);
+        addTopicRoutes(server, { streams, masks, history, stopping, traceUrl: traceUrlOf(config) });
+        addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
         await addPageRoutes(server);
       },
       onReady: (url) => console.log(`Millrace shop: ${url}`),
     };
   },
 });
+
+function traceUrlOf({ JAEGER_URL }: DashboardConfig): string | undefined {
+  return JAEGER_URL === undefined ? undefined : `${JAEGER_URL.replace(/\/$/, '')}/trace/{id}`;
+}

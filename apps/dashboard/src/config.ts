@@ -1,3 +1,4 @@
+import { optionalUrl } from '@millrace/service';
 import { z } from 'zod';
 
 export interface DashboardConfig {
@@ -5,6 +6,12 @@ export interface DashboardConfig {
   readonly DASHBOARD_TOKEN: string | undefined;
   /** A second dashboard on the same backend needs a group of its own, or the two would share the picture. */
   readonly DASHBOARD_GROUP: string;
+  /** Whether changes are allowed. Default: on for this machine alone, off when other machines can look. */
+  readonly DASHBOARD_WRITE: boolean;
+  /** The page of Jaeger, such as http://127.0.0.1:16686; without it traces have no link. */
+  readonly JAEGER_URL: string | undefined;
+  /** Where `npm run compare` puts its reports; relative to the workspace. */
+  readonly COMPARE_DIR: string;
 }
 
 const raw = z.object({
@@ -14,18 +21,29 @@ const raw = z.object({
     .string()
     .regex(/^[A-Za-z0-9._-]{1,100}$/, 'must be letters, digits, ., _ or - (default dashboard)')
     .default('dashboard'),
+  DASHBOARD_WRITE: z.enum(['on', 'off'], 'must be on or off (default on for this machine alone)').optional(),
+  JAEGER_URL: optionalUrl(['http:', 'https:'], 'http://127.0.0.1:16686'),
+  COMPARE_DIR: z.string().min(1).default('data/compare'),
 });
 
-export const dashboardVariables: z.ZodType<DashboardConfig> = raw.transform(({ HOST, ...own }, context) => {
-  if (own.DASHBOARD_TOKEN === undefined && !isLoopback(HOST)) {
-    context.addIssue({
-      code: 'custom',
-      path: ['DASHBOARD_TOKEN'],
-      message: `must be set, with at least 16 characters, because HOST=${HOST} lets other machines look`,
-    });
-  }
-  return { DASHBOARD_TOKEN: own.DASHBOARD_TOKEN, DASHBOARD_GROUP: own.DASHBOARD_GROUP };
-});
+export const dashboardVariables: z.ZodType<DashboardConfig> = raw.transform(
+  ({ HOST, DASHBOARD_WRITE, ...own }, context) => {
+    if (own.DASHBOARD_TOKEN === undefined && !isLoopback(HOST)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['DASHBOARD_TOKEN'],
+        message: `must be set, with at least 16 characters, because HOST=${HOST} lets other machines look`,
+      });
+    }
+    return {
+      DASHBOARD_TOKEN: own.DASHBOARD_TOKEN,
+      DASHBOARD_GROUP: own.DASHBOARD_GROUP,
+      DASHBOARD_WRITE: DASHBOARD_WRITE === undefined ? isLoopback(HOST) : DASHBOARD_WRITE === 'on',
+      JAEGER_URL: own.JAEGER_URL,
+      COMPARE_DIR: own.COMPARE_DIR,
+    };
+  },
+);
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

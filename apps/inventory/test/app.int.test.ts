@@ -90,7 +90,8 @@ it('lets an order wait for stock that a delivery brings, also after a restart', 
   await before.ready;
   await using streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
   await streams.publish(inventoryEvents, [stock('1', line(1, '85123A', 8))]);
-  await streams.publish(paymentResults, [captured('1', 1)]);
+  // A customer of that name is no guest, and stays none on the order's whole way.
+  await streams.publish(paymentResults, [{ ...captured('1', 1), payerId: 'guest-1', guest: false }]);
   await settled(streams);
   await before.stop();
   expect(await all(streams, inventoryResults)).toEqual([]);
@@ -106,5 +107,7 @@ it('lets an order wait for stock that a delivery brings, also after a restart', 
   await streams.publish(inventoryEvents, [delivery]);
   await settled(streams);
   await after.stop();
-  expect((await all(streams, inventoryResults)).map(({ value }) => value.orderId)).toEqual(['1']);
+  expect((await all(streams, inventoryResults)).map(({ value }) => value)).toMatchObject([
+    { orderId: '1', payerId: 'guest-1', guest: false },
+  ]);
 });

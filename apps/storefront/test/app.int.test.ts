@@ -59,6 +59,7 @@ describe('the storefront', () => {
         headers: { id: `PaymentRequested:${body.orderId}` },
         value: {
           payerId: '17850',
+          guest: false,
           channel: 'mobile',
           pence: 2900,
           stockLines: 1,
@@ -141,7 +142,9 @@ describe('the storefront', () => {
   it('makes a guest of a customer without a name', async () => {
     const { body } = await post('/orders', { card, basket: order.basket });
     const payments = (await all(paymentEvents)).filter(({ value }) => value.orderId === body.orderId);
-    expect(payments).toMatchObject([{ value: { payerId: `guest-${body.orderId}`, channel: 'web' } }]);
+    expect(payments).toMatchObject([
+      { value: { payerId: `guest-${body.orderId}`, guest: true, channel: 'web' } },
+    ]);
   });
 
   it('takes refunds and stock', async () => {

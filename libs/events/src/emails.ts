@@ -1,7 +1,8 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, pence } from './fields.ts';
 import { type DeclineReason, declineReason } from './payment-results.ts';
+import { personal } from './personal.ts';
 
 interface Email {
   readonly type: 'EmailRequested';
@@ -44,7 +45,12 @@ export type EmailRequested =
 
 export type EmailStatus = EmailRequested['status'];
 
-const email = { type: z.literal('EmailRequested'), occurredAt: moment, orderId: name, payerId: name };
+const email = {
+  type: z.literal('EmailRequested'),
+  occurredAt: moment,
+  orderId: name,
+  payerId: personal(name),
+};
 
 export const emailRequestedSchema: z.ZodType<EmailRequested> = z.discriminatedUnion('status', [
   z.object({ ...email, status: z.literal('payment_received'), pence }),
@@ -54,7 +60,7 @@ export const emailRequestedSchema: z.ZodType<EmailRequested> = z.discriminatedUn
   z.object({ ...email, status: z.literal('product_delivered') }),
 ]);
 
-export const emails: Topic<EmailRequested> = topic('emails', {
+export const emails: KeyedTopic<EmailRequested> = topic('emails', {
   schema: emailRequestedSchema,
   key: (event) => event.orderId,
   id: (event) =>

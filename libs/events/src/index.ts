@@ -30,7 +30,7 @@ export {
   type OrderAllocated,
 } from './inventory-results.ts';
 export { type PageView, type PageViewed, pageViewSchema, pageViews } from './page-views.ts';
-export { isGuest, payerOf } from './payer.ts';
+export { isGuest, type Payer, payerOf } from './payer.ts';
 export {
   type Card,
   type Channel,

@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { linePence, moment, name, ordinal, quantity, signedQuantity } from './fields.ts';
 
@@ -75,7 +75,7 @@ export const inventoryEventSchema: z.ZodType<InventoryEvent> = z.discriminatedUn
   }),
 ]);
 
-export const inventoryEvents: Topic<InventoryEvent> = topic('inventory-events', {
+export const inventoryEvents: KeyedTopic<InventoryEvent> = topic('inventory-events', {
   schema: inventoryEventSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${event.type === 'StockReturned' ? event.refundId : event.orderId}`,

@@ -1,6 +1,7 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, moment, name, text } from './fields.ts';
+import { personal } from './personal.ts';
 
 export interface PageViewed {
   readonly type: 'PageViewed';
@@ -22,16 +23,16 @@ export const pageViewSchema: z.ZodType<PageView> = z.object({
   type: z.literal('PageViewed'),
   occurredAt: moment,
   requestId: name,
-  client: text,
+  client: personal(text),
   method: text,
   target: text,
   status: text,
   bytes: count,
   referrer: z.string(),
-  agent: z.string(),
+  agent: personal(z.string()),
 });
 
-export const pageViews: Topic<PageView> = topic('page-views', {
+export const pageViews: KeyedTopic<PageView> = topic('page-views', {
   schema: pageViewSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,

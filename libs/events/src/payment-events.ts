@@ -1,6 +1,8 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
+import { personal } from './personal.ts';
 
 export type Channel = 'web' | 'mobile';
 
@@ -19,11 +21,10 @@ export interface SealedCard {
   readonly sealed: string;
 }
 
-export interface PaymentRequested {
+export interface PaymentRequested extends Payer {
   readonly type: 'PaymentRequested';
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the order's StockRequested has; with 0 there is none. */
@@ -35,13 +36,12 @@ export interface UnsealedPaymentRequested extends Omit<PaymentRequested, 'card'>
   readonly card: Card;
 }
 
-export interface RefundRequested {
+export interface RefundRequested extends Payer {
   readonly type: 'RefundRequested';
   readonly occurredAt: string;
   readonly orderId: string;
   /** One order can be refunded several times. */
   readonly refundId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines the refund's StockReturned has; with 0 there is none. */
@@ -57,20 +57,21 @@ export const channel: z.ZodEnum<{ web: 'web'; mobile: 'mobile' }> = z.enum(['web
 const request = {
   occurredAt: moment,
   orderId: name,
-  payerId: name,
+  payerId: personal(name),
+  guest,
   channel,
   pence,
   stockLines: count,
 };
 
-const card = z.object({ lastFour, sealed: z.string().regex(/^[A-Za-z0-9_-]+$/) });
+const card = personal(z.object({ lastFour, sealed: z.string().regex(/^[A-Za-z0-9_-]+$/) }));
 
 export const paymentEventSchema: z.ZodType<PaymentEvent> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('PaymentRequested'), ...request, card }),
   z.object({ type: z.literal('RefundRequested'), ...request, refundId: name }),
 ]);
 
-export const paymentEvents: Topic<PaymentEvent> = topic('payment-events', {
+export const paymentEvents: KeyedTopic<PaymentEvent> = topic('payment-events', {
   schema: paymentEventSchema,
   key: (event) => event.payerId,
   id: (event) => `${event.type}:${event.type === 'RefundRequested' ? event.refundId : event.orderId}`,

@@ -1,16 +1,17 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, lastFour, moment, name, pence } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
 import { type Channel, channel } from './payment-events.ts';
+import { personal } from './personal.ts';
 
 export type DeclineReason = 'invalid_card' | 'expired_card' | 'suspected_fraud' | 'insufficient_funds';
 
 export type RefundDeclineReason = 'exceeds_captured';
 
-interface Result {
+interface Result extends Payer {
   readonly occurredAt: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly pence: number;
   /** How many lines of stock wait for this result; with 0 none will ever ask for it. */
@@ -52,15 +53,21 @@ export const declineReason: z.ZodType<DeclineReason> = z.enum([
 const result = {
   occurredAt: moment,
   orderId: name,
-  payerId: name,
+  payerId: personal(name),
+  guest,
   channel,
   pence,
   stockLines: count,
 };
 
 export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour: lastFour }),
-  z.object({ type: z.literal('PaymentDeclined'), ...result, cardLastFour: lastFour, reason: declineReason }),
+  z.object({ type: z.literal('PaymentCaptured'), ...result, cardLastFour: personal(lastFour) }),
+  z.object({
+    type: z.literal('PaymentDeclined'),
+    ...result,
+    cardLastFour: personal(lastFour),
+    reason: declineReason,
+  }),
   z.object({ type: z.literal('PaymentRefunded'), ...result, refundId: name }),
   z.object({
     type: z.literal('RefundDeclined'),
@@ -70,7 +77,7 @@ export const paymentResultSchema: z.ZodType<PaymentResult> = z.discriminatedUnio
   }),
 ]);
 
-export const paymentResults: Topic<PaymentResult> = topic('payment-results', {
+export const paymentResults: KeyedTopic<PaymentResult> = topic('payment-results', {
   schema: paymentResultSchema,
   key: (event) => event.orderId,
   id: (event) => `${event.type}:${'refundId' in event ? event.refundId : event.orderId}`,

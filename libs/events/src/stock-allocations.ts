@@ -1,6 +1,8 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, largestQuantity, linePence, moment, name, ordinal, quantity } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
+import { personal } from './personal.ts';
 import { type CreditCause, creditCause } from './stock-movements.ts';
 
 /**
@@ -24,9 +26,8 @@ interface Allocation {
 }
 
 /** A line has all its units, at once or after it was backordered. */
-export interface LineAllocated extends Allocation {
+export interface LineAllocated extends Allocation, Payer {
   readonly type: 'LineAllocated';
-  readonly payerId: string;
   /** How many lines of the order ask for stock. */
   readonly lines: number;
   readonly quantity: number;
@@ -68,7 +69,8 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
   z.object({
     type: z.literal('LineAllocated'),
     ...allocation,
-    payerId: name,
+    payerId: personal(name),
+    guest,
     lines: ordinal,
     quantity,
     pence: linePence,
@@ -90,7 +92,7 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
   }),
 ]);
 
-export const stockAllocations: Topic<StockAllocation> = topic('stock-allocations', {
+export const stockAllocations: KeyedTopic<StockAllocation> = topic('stock-allocations', {
   schema: stockAllocationSchema,
   key: (event) => event.orderId,
   id: (event) =>

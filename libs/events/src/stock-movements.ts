@@ -1,6 +1,8 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { count, linePence, moment, name, ordinal, quantity } from './fields.ts';
+import { guest, type Payer } from './payer.ts';
+import { personal } from './personal.ts';
 
 interface Movement {
   readonly occurredAt: string;
@@ -12,9 +14,8 @@ interface Movement {
 }
 
 /** A paid line asks for its units. */
-export interface StockDemanded extends Movement {
+export interface StockDemanded extends Movement, Payer {
   readonly type: 'StockDemanded';
-  readonly payerId: string;
   /** How many lines of the order ask for stock. */
   readonly lines: number;
   readonly pence: number;
@@ -47,7 +48,8 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
   z.object({
     type: z.literal('StockDemanded'),
     ...movement,
-    payerId: name,
+    payerId: personal(name),
+    guest,
     lines: ordinal,
     pence: linePence,
   }),
@@ -61,7 +63,7 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
   z.object({ type: z.literal('StockDebited'), ...movement }),
 ]);
 
-export const stockMovements: Topic<StockMovement> = topic('stock-movements', {
+export const stockMovements: KeyedTopic<StockMovement> = topic('stock-movements', {
   schema: stockMovementSchema,
   key: (event) => event.sku,
   id: (event) =>

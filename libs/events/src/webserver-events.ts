@@ -1,6 +1,7 @@
-import { type Topic, topic } from '@millrace/streams';
+import { type KeyedTopic, topic } from '@millrace/streams';
 import { z } from 'zod';
 import { moment, name, text } from './fields.ts';
+import { personal } from './personal.ts';
 
 /** One raw access-log line, well formed or not. */
 export interface RequestLogged {
@@ -20,11 +21,11 @@ export const webserverEventSchema: z.ZodType<WebserverEvent> = z.object({
   type: z.literal('RequestLogged'),
   occurredAt: moment,
   requestId: name,
-  client: text,
-  line: text,
+  client: personal(text),
+  line: personal(text),
 });
 
-export const webserverEvents: Topic<WebserverEvent> = topic('webserver-events', {
+export const webserverEvents: KeyedTopic<WebserverEvent> = topic('webserver-events', {
   schema: webserverEventSchema,
   key: (event) => event.client,
   id: (event) => `${event.type}:${event.requestId}`,

@@ -35,6 +35,7 @@ export async function startReplyProxy(serverPort: number): Promise<ReplyProxy> {
     let eating: Order | undefined;
     for (const socket of [client, upstream]) {
       sockets.add(socket);
+      socket.setNoDelay(true);
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);

@@ -1,4 +1,4 @@
-import type { InventoryResult, PaymentResult } from '@millrace/events';
+import type { InventoryResult, Payer, PaymentResult } from '@millrace/events';
 import type { Profile } from './profile.ts';
 
 /** What an event adds to a customer's profile. */
@@ -7,9 +7,9 @@ export type ProfileChange = Profile;
 /** Undefined where nothing changes: for guests, and for payments and refunds that were declined. */
 export function changeBy(
   event: PaymentResult | InventoryResult,
-  isGuest: (payerId: string) => boolean,
+  isGuest: (payer: Payer) => boolean,
 ): ProfileChange | undefined {
-  if (isGuest(event.payerId)) return undefined;
+  if (isGuest(event)) return undefined;
   switch (event.type) {
     case 'PaymentCaptured':
       return { ...seen(event), orders: 1, capturedPence: event.pence };

@@ -43,7 +43,17 @@ test.each([declined, refused])('a $type leaves no trace', (event) => {
 
 test('guests have no profile', () => {
   for (const event of [captured, refunded, allocated]) {
+    expect(changeBy({ ...event, payerId: 'guest-536365', guest: true }, isGuest)).toBeUndefined();
+    // As events of older versions are.
     expect(changeBy({ ...event, payerId: 'guest-536365' }, isGuest)).toBeUndefined();
+  }
+});
+
+test('a customer whose name looks like a guest has a profile', () => {
+  for (const event of [captured, refunded, allocated]) {
+    expect(changeBy({ ...event, payerId: 'guest-536365', guest: false }, isGuest)).toMatchObject({
+      customerId: 'guest-536365',
+    });
   }
 });
 

@@ -1,32 +1,32 @@
 import type { VNode } from 'preact';
-import { useEffect, useState } from 'preact/hooks';
-import type { Snapshot } from '../../src/api/snapshot.ts';
+import { useEffect, useRef } from 'preact/hooks';
 import { type Live, useLive } from './live/use-live.ts';
-import { GroupsPage } from './pages/groups.tsx';
-import { ShopPage } from './pages/shop.tsx';
-import { TopicsPage } from './pages/topics.tsx';
-
-const pages = ['shop', 'topics', 'groups'] as const;
-type Page = (typeof pages)[number];
-const titles: Readonly<Record<Page, string>> = { shop: 'Shop', topics: 'Topics', groups: 'Groups' };
-const icons: Readonly<Record<Page, string>> = {
-  shop: 'M3 9l2-5h14l2 5v11H3zM3 9h18M9 20v-6h6v6',
-  topics: 'M3 6h13M3 12h18M3 18h9',
-  groups: 'M8 11a3 3 0 100-6 3 3 0 000 6zM2 20c0-3 3-5 6-5s6 2 6 5M17 11a3 3 0 000-6M22 20c0-3-2-4-4-5',
-};
+import { type Page, pages } from './pages/registry.tsx';
+import { type Route, useRoute } from './ui/route.ts';
+import { Loading } from './ui/states.tsx';
 
 export function App(): VNode {
   const live = useLive();
-  const page = usePage();
+  const route = useRoute();
+  const shown = pages.filter(({ shows }) => live.snapshot?.mode !== 'console' || shows === 'any streams');
+  const page = shown.find(({ path }) => path === route.page) ?? shown[0] ?? pages[0];
+  const main = useRef<HTMLElement>(null);
   useTheme();
+  useTitle(page, route);
   return (
     <div class="shell">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
       <nav class="side" aria-label="Pages">
-        <p class="brand">Millrace</p>
+        <p class="brand">
+          <Mark />
+          Millrace
+        </p>
         <ul>
-          {pages.map((name) => (
-            <li key={name}>
-              <a href={`#/${name}`} {...(name === page ? { 'aria-current': 'page' as const } : {})}>
+          {shown.map((each) => (
+            <li key={each.path}>
+              <a href={`#/${each.path}`} {...(each === page ? { 'aria-current': 'page' as const } : {})}>
                 <svg
                   viewBox="0 0 24 24"
                   fill="none"
@@ -34,41 +34,50 @@ export function App(): VNode {
                   stroke-width="2"
                   aria-hidden="true"
                 >
-                  <path d={icons[name]} />
+                  <path d={each.icon} />
                 </svg>
-                {titles[name]}
+                {each.title}
               </a>
             </li>
           ))}
         </ul>
       </nav>
       <header class="top">
-        <h1>{titles[page]}</h1>
+        <h1>{page?.title}</h1>
         <span class="spring" />
         <Status live={live} />
       </header>
-      <main>
-        {live.snapshot ? (
-          <Shown page={page} live={live} snapshot={live.snapshot} />
-        ) : (
-          <div class="loading" aria-label="loading" role="status" />
-        )}
+      <main ref={main} tabIndex={-1} id="main">
+        {live.connection === 'lost' && live.snapshot ? (
+          <div class="notice warn" role="alert">
+            The dashboard cannot be reached; it is tried again all the while. What is shown was true at{' '}
+            {new Date(live.snapshot.at).toLocaleTimeString('en-GB')}.
+          </div>
+        ) : null}
+        {live.snapshot?.problem ? (
+          <div class="notice warn" role="alert">
+            The backend does not answer: {live.snapshot.problem}. What is shown is older.
+          </div>
+        ) : null}
+        {live.snapshot ? page?.draw({ live, snapshot: live.snapshot, route }) : <Loading />}
       </main>
     </div>
   );
 }
 
-function Shown({ page, live, snapshot }: { page: Page; live: Live; snapshot: Snapshot }): VNode {
-  switch (page) {
-    case 'shop':
-      return <ShopPage live={live} snapshot={snapshot} />;
-    case 'topics':
-      return <TopicsPage snapshot={snapshot} />;
-    case 'groups':
-      return <GroupsPage snapshot={snapshot} />;
-    default:
-      return page satisfies never;
-  }
+function Mark(): VNode {
+  return (
+    <svg viewBox="0 0 16 16" aria-hidden="true">
+      <rect width="16" height="16" rx="4" fill="var(--accent)" />
+      <path d="M2 5h9M5 8h9M2 11h9" stroke="var(--on-accent)" stroke-width="2" stroke-linecap="round" />
+    </svg>
+  );
+}
+
+function useTitle(page: Page | undefined, { name }: Route): void {
+  useEffect(() => {
+    document.title = `${name === null ? '' : `${name} · `}${page?.title ?? ''} · Millrace`;
+  }, [page, name]);
 }
 
 function Status({ live: { connection, snapshot } }: { live: Live }): VNode {
@@ -87,17 +96,6 @@ function Status({ live: { connection, snapshot } }: { live: Live }): VNode {
   if (snapshot.problem !== null)
     return <span class="badge warn" role="status">{`${snapshot.backend} does not answer`}</span>;
   return <span class="badge good" role="status">{`live on ${snapshot.backend}`}</span>;
-}
-
-function usePage(): Page {
-  const read = (): Page => pages.find((name) => location.hash === `#/${name}`) ?? 'shop';
-  const [page, setPage] = useState(read);
-  useEffect(() => {
-    const follow = (): void => setPage(read());
-    addEventListener('hashchange', follow);
-    return () => removeEventListener('hashchange', follow);
-  }, []);
-  return page;
 }
 
 /** As the system has it. */

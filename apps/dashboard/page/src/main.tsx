@@ -2,6 +2,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/components.css';
+import './styles/details.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 

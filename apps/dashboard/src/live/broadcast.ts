@@ -2,12 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@millrace/service';
 import type { Streams } from '@millrace/streams';
 import type { ShopFigures, Snapshot } from '../api/snapshot.ts';
+import type { History } from '../watch/history.ts';
 import type { Watched, Watcher } from '../watch/watcher.ts';
 import type { EventHub } from './event-hub.ts';
 import type { FlowCounter } from './flow.ts';
 
 const flowEveryMs = 250;
 const flowsPerSnapshot = 4;
+const flowsPerQuietLook = 20;
 
 export interface BroadcastOptions {
   readonly streams: Streams;
@@ -15,39 +17,57 @@ export interface BroadcastOptions {
   readonly flow: FlowCounter;
   readonly hub: EventHub;
   readonly shop: (watched: Watched, now: number) => ShopFigures;
+  readonly history: History;
+  /** Whether changes are allowed. */
+  readonly writable: boolean;
   readonly log: Logger;
 }
 
-/** One snapshot a second and what flowed four times a second, made once for all who watch; nothing while nobody does. */
+/**
+ * One snapshot a second and what flowed four times a second, made once for all who watch. While nobody does, figures are
+ * taken for the history alone.
+ */
 export async function broadcast(options: BroadcastOptions, signal: AbortSignal): Promise<void> {
-  const { hub, flow, log } = options;
+  const { hub, flow } = options;
   let last: Watched = { topics: [], groups: [] };
   for (let tick = 0; !signal.aborted; tick++) {
-    if (hub.viewers === 0) flow.take(Date.now());
-    else {
-      hub.send('flow', flow.take(Date.now()));
-      if (tick % flowsPerSnapshot === 0) {
-        let problem: string | null = null;
-        try {
-          last = await options.watcher.look();
-        } catch (error) {
-          problem = error instanceof Error ? error.message : String(error);
-          log.warn({ err: error }, 'no figures at the moment');
-        }
-        hub.send('snapshot', snapshotOf(options, last, problem));
-      }
+    const flowed = flow.take(Date.now());
+    const isWatched = hub.viewers > 0;
+    if (isWatched) hub.send('flow', flowed);
+    if (tick % (isWatched ? flowsPerSnapshot : flowsPerQuietLook) === 0) {
+      const { watched, problem } = await look(options, last);
+      last = watched;
+      if (isWatched) hub.send('snapshot', snapshotOf(options, last, problem));
     }
     await sleep(flowEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
-function snapshotOf({ streams, shop }: BroadcastOptions, watched: Watched, problem: string | null): Snapshot {
+async function look(
+  { watcher, history, log }: BroadcastOptions,
+  last: Watched,
+): Promise<{ readonly watched: Watched; readonly problem: string | null }> {
+  try {
+    const watched = await watcher.look();
+    await history.add(watched, Date.now());
+    return { watched, problem: null };
+  } catch (error) {
+    log.warn({ err: error }, 'no figures at the moment');
+    return { watched: last, problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function snapshotOf(
+  { streams, shop, writable }: BroadcastOptions,
+  watched: Watched,
+  problem: string | null,
+): Snapshot {
   const at = Date.now();
   return {
     at,
     backend: streams.backend,
     mode: 'shop',
-    writable: false,
+    writable,
     problem,
     ...watched,
     shop: shop(watched, at),

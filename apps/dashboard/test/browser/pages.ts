@@ -10,4 +10,10 @@ export const pages: readonly ListedPage[] = [
   { name: 'shop', path: '#/shop', shows: '.figures' },
   { name: 'topics', path: '#/topics', shows: 'th:has-text("payment-results")' },
   { name: 'groups', path: '#/groups', shows: 'th:has-text("inventory-orders")' },
+  { name: 'topic', path: '#/topics/payment-results', shows: 'details.message >> nth=5' },
+  {
+    name: 'group',
+    path: '#/groups/payment',
+    shows: 'section:has(> header > h2:text-is("Members")) tbody tr',
+  },
 ];

@@ -18,6 +18,9 @@ export function collect(before: Collected | undefined, line: LineAllocated): Col
   const lines = (before?.lines ?? 0) + 1;
   const occurredAt = before && before.occurredAt > line.occurredAt ? before.occurredAt : line.occurredAt;
   if (lines < line.lines) return { collected: { lines, occurredAt } };
-  const { orderId, payerId } = line;
-  return { collected: undefined, order: { type: 'OrderAllocated', occurredAt, orderId, payerId, lines } };
+  const { orderId, payerId, guest } = line;
+  return {
+    collected: undefined,
+    order: { type: 'OrderAllocated', occurredAt, orderId, payerId, guest, lines },
+  };
 }

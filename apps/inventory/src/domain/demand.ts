@@ -4,7 +4,7 @@ import { levelOf, type Stock } from './stock.ts';
 
 /** Takes what is on hand; what is lacking waits behind every line that waits already. */
 export function demand(before: Stock, movement: StockDemanded): Moved {
-  const { occurredAt, orderId, payerId, line, lines, sku, quantity, pence } = movement;
+  const { occurredAt, orderId, payerId, guest, line, lines, sku, quantity, pence } = movement;
   const taken = Math.min(before.onHand, quantity);
   const lacking = quantity - taken;
   const taking = { ...before, version: before.version + 1, onHand: before.onHand - taken };
@@ -19,7 +19,10 @@ export function demand(before: Stock, movement: StockDemanded): Moved {
     allocations: [
       { type: 'LineBackordered', occurredAt, orderId, line, sku, quantity, pence, lacking, level },
     ],
-    queued: { position: before.tail, line: { orderId, payerId, line, lines, quantity, pence, lacking } },
+    queued: {
+      position: before.tail,
+      line: { orderId, payerId, guest, line, lines, quantity, pence, lacking },
+    },
     filled: [],
   };
 }

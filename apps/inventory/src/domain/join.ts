@@ -69,11 +69,11 @@ export function join(waiting: Waiting | undefined, event: InventoryEvent | Payme
 
 function joinResult(waiting: Waiting | undefined, result: PaymentResult): Joined {
   if (result.stockLines === 0) return { waiting, movements: [] };
-  const { occurredAt, payerId } = result;
+  const { occurredAt, payerId, guest } = result;
   const settled = result.type === 'PaymentCaptured' || result.type === 'PaymentRefunded';
   return waiting?.for === 'payment'
-    ? meet(result, waiting, { occurredAt, payerId, settled })
-    : wait({ for: 'stock', occurredAt, payerId, settled });
+    ? meet(result, waiting, { occurredAt, payerId, guest, settled })
+    : wait({ for: 'stock', occurredAt, payerId, guest, settled });
 }
 
 interface SaleOrRefund {

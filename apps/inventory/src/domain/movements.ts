@@ -1,5 +1,6 @@
 import type {
   OrderLine,
+  Payer,
   StockAdjusted,
   StockCredited,
   StockDebited,
@@ -14,22 +15,22 @@ export interface RequestedStock {
 }
 
 /** How the payment of a sale or a refund ended. */
-export interface Settlement {
+export interface Settlement extends Payer {
   readonly occurredAt: string;
-  readonly payerId: string;
   /** Captured or refunded; stock moves for nothing else. */
   readonly settled: boolean;
 }
 
 export function demands(orderId: string, stock: RequestedStock, payment: Settlement): StockDemanded[] {
   const occurredAt = later(stock, payment);
-  const { payerId } = payment;
+  const { payerId, guest } = payment;
   const lines = stock.lines.length;
   return stock.lines.map(({ line, sku, quantity, pence }) => ({
     type: 'StockDemanded',
     occurredAt,
     orderId,
     payerId,
+    guest,
     lines,
     line,
     sku,

@@ -1,4 +1,4 @@
-import type { StockLevel } from '@millrace/events';
+import type { Payer, StockLevel } from '@millrace/events';
 
 /**
  * What is kept of a SKU: small however many lines wait. Those are state entries of their own, one a line, at the
@@ -20,9 +20,8 @@ export interface Stock {
 }
 
 /** A waiting line; written once, deleted when filled. */
-export interface QueuedLine {
+export interface QueuedLine extends Payer {
   readonly orderId: string;
-  readonly payerId: string;
   readonly line: number;
   readonly lines: number;
   readonly quantity: number;

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { inventoryEvents, paymentEvents, sealPaymentEvent } from '@millrace/events';
 import { HttpProblem } from '@millrace/service';
-import type { Streams } from '@millrace/streams';
+import { outgoing, type Streams } from '@millrace/streams';
 import {
   type OrderRequest,
   placeOrder,
@@ -25,13 +25,18 @@ export class OrderService {
     this.#cardKey = cardKey;
   }
 
-  /** The stock first: a payment always finds the request that waits for it, even when the process ends between the two. */
+  /**
+   * Both or neither, where the backend can; otherwise the stock first: a payment always finds the request that waits for it,
+   * even when the process ends between the two.
+   */
   async order(request: OrderRequest, claim: Claim): Promise<{ readonly pence: number }> {
     const placed = placeOrder(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
     await claim();
-    await this.#streams.publish(inventoryEvents, [placed.stock]);
-    await this.#streams.publish(paymentEvents, [sealPaymentEvent(placed.payment, this.#cardKey)]);
+    await this.#streams.publishTogether([
+      outgoing(inventoryEvents, [placed.stock]),
+      outgoing(paymentEvents, [sealPaymentEvent(placed.payment, this.#cardKey)]),
+    ]);
     return { pence: placed.payment.pence };
   }
 
@@ -39,8 +44,10 @@ export class OrderService {
     const placed = placeRefund(request, now());
     if (placed.outcome === 'refused') throw unknownProducts(placed);
     await claim();
-    await this.#streams.publish(inventoryEvents, [placed.stock]);
-    await this.#streams.publish(paymentEvents, [placed.refund]);
+    await this.#streams.publishTogether([
+      outgoing(inventoryEvents, [placed.stock]),
+      outgoing(paymentEvents, [placed.refund]),
+    ]);
     return { pence: placed.refund.pence };
   }
 

@@ -1,6 +1,7 @@
 import type {
   Card,
   Channel,
+  Payer,
   RefundRequested,
   StockAdjusted,
   StockReceived,
@@ -10,18 +11,16 @@ import type {
 } from '@millrace/events';
 import { type BasketItem, price } from './basket.ts';
 
-export interface OrderRequest {
+export interface OrderRequest extends Payer {
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly card: Card;
   readonly basket: readonly BasketItem[];
 }
 
-export interface RefundRequest {
+export interface RefundRequest extends Payer {
   readonly refundId: string;
   readonly orderId: string;
-  readonly payerId: string;
   readonly channel: Channel;
   readonly basket: readonly BasketItem[];
 }
@@ -57,26 +56,35 @@ export interface StockPlaced {
 
 /** Both events or none must be stored: each waits for the other. */
 export function placeOrder(request: OrderRequest, occurredAt: string): OrderPlaced | Refused {
-  const { orderId, payerId, channel, card } = request;
+  const { orderId, payerId, guest, channel, card } = request;
   const { lines, pence, unknownSkus } = price(request.basket);
   if (unknownSkus.length > 0) return { outcome: 'refused', unknownSkus };
   const order = { occurredAt, orderId };
   return {
     outcome: 'accepted',
-    payment: { type: 'PaymentRequested', ...order, payerId, channel, pence, stockLines: lines.length, card },
+    payment: {
+      type: 'PaymentRequested',
+      ...order,
+      payerId,
+      guest,
+      channel,
+      pence,
+      stockLines: lines.length,
+      card,
+    },
     stock: { type: 'StockRequested', ...order, lines },
   };
 }
 
 /** Both events or none must be stored: each waits for the other. */
 export function placeRefund(request: RefundRequest, occurredAt: string): RefundPlaced | Refused {
-  const { orderId, refundId, payerId, channel } = request;
+  const { orderId, refundId, payerId, guest, channel } = request;
   const { lines, pence, unknownSkus } = price(request.basket);
   if (unknownSkus.length > 0) return { outcome: 'refused', unknownSkus };
   const refund = { occurredAt, orderId, refundId };
   return {
     outcome: 'accepted',
-    refund: { type: 'RefundRequested', ...refund, payerId, channel, pence, stockLines: lines.length },
+    refund: { type: 'RefundRequested', ...refund, payerId, guest, channel, pence, stockLines: lines.length },
     stock: { type: 'StockReturned', ...refund, lines },
   };
 }

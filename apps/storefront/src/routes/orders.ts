@@ -16,7 +16,7 @@ export function addOrderRoute(server: HttpServer, orders: OrderService, keys: Id
     const { customerId, ...order } = request.body;
     const orderId = newOrderId({ prefix: 'O', key, customerId });
     const { pence } = await orders.order(
-      { ...order, orderId, payerId: payerOf(customerId, orderId) },
+      { ...order, orderId, ...payerOf(customerId, orderId) },
       claimKey({ keys, key, id: orderId, request: request.body }),
     );
     return reply.code(202).send({ orderId, pence });

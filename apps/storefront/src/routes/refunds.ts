@@ -16,7 +16,7 @@ export function addRefundRoute(server: HttpServer, orders: OrderService, keys: I
     const { customerId, ...refund } = request.body;
     const refundId = orderId({ prefix: 'R', key, customerId });
     const { pence } = await orders.refund(
-      { ...refund, refundId, payerId: payerOf(customerId, refund.orderId) },
+      { ...refund, refundId, ...payerOf(customerId, refund.orderId) },
       claimKey({ keys, key, id: refundId, request: request.body }),
     );
     return reply.code(202).send({ refundId, orderId: refund.orderId, pence });

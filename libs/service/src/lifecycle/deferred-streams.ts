@@ -1,8 +1,12 @@
 import {
   type Admin,
+  type KeyedMessage,
+  type KeyedTopic,
   type Message,
+  type Outgoing,
   type Position,
   type PublishOptions,
+  type PublishTogetherOptions,
   type ReadMessagesOptions,
   type Running,
   type RunOptions,
@@ -43,8 +47,19 @@ export class DeferredStreams implements Streams {
     return positions;
   }
 
-  async *read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>> {
-    yield* this.#connected().read(topic, options);
+  async publishTogether(
+    outgoing: readonly Outgoing[],
+    options?: PublishTogetherOptions,
+  ): Promise<Position[]> {
+    const positions = await this.#connected().publishTogether(outgoing, options);
+    for (const { topic, values } of outgoing) this.#published.add(values.length, { topic: topic.name });
+    return positions;
+  }
+
+  read<Value>(topic: KeyedTopic<Value>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<Value>>;
+  read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>>;
+  async *read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<Value>> {
+    yield* this.#connected().read(topic as KeyedTopic<Value>, options);
   }
 
   async run(options: RunOptions): Promise<Running> {

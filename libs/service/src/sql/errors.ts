@@ -22,8 +22,12 @@ export function fromSqlError(error: unknown): unknown {
   return passing ? streamsError('UNAVAILABLE', error) : error;
 }
 
+/** What pg says without a code. */
+const lostConnection =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/;
+
 function isConnectionLost(error: Error): boolean {
-  return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  return lostConnection.test(error.message);
 }
 
 function streamsError(code: 'BUSY' | 'STORAGE_FULL' | 'UNAVAILABLE', error: Error): StreamsError {

@@ -16,6 +16,8 @@ export interface SqlOptions {
   readonly tracing?: Tracing;
   /** Whether a commit must survive a power cut; for what cannot be made again from the streams. Default: false. */
   readonly durable?: boolean;
+  /** How long PostgreSQL may take for one statement, in milliseconds. Default: 30,000. */
+  readonly deadlineMs?: number;
 }
 
 export interface SqlConfig {
@@ -60,13 +62,13 @@ async function openSqlite<Tables>({
 
 /** Services and namespaces that share one PostgreSQL each have a schema of their own. */
 async function openPostgres<Tables>(
-  { service, config, log, tracing }: SqlOptions,
+  { service, config, log, tracing, deadlineMs = 30_000 }: SqlOptions,
   url: string,
 ): Promise<Sql<Tables>> {
   const schema = `${config.NAMESPACE ?? 'millrace'}_${service}`.replaceAll('-', '_');
   const onLost = (error: Error): void => log.warn({ err: error }, 'lost a connection to PostgreSQL');
   const db = new Kysely<Tables>({
-    dialect: await postgresDialect({ url, schema, onLost }),
+    dialect: await postgresDialect({ url, schema, deadlineMs, onLost }),
     ...statementLog('postgresql', tracing),
   });
   return {

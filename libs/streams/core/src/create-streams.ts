@@ -1,11 +1,13 @@
 import { createAdmin } from './create-admin.ts';
 import type { Driver } from './driver.ts';
+import type { ReadMessagesOptions } from './options.ts';
 import { Partitioner } from './producer-record.ts';
-import { publish } from './publish.ts';
+import { outgoing, publish, publishTogether } from './publish.ts';
 import { readMessages } from './read-messages.ts';
 import { run } from './run.ts';
 import type { Running } from './running.ts';
 import type { Streams } from './streams.ts';
+import type { Topic } from './topic.ts';
 
 /**
  * The public API over a driver. Closing it stops its groups and closes the driver. `wrap` puts something round all that
@@ -16,6 +18,7 @@ export function createStreams(
   wrap: (streams: Streams) => Streams = (plain) => plain,
 ): Streams {
   const partitioner = new Partitioner(driver);
+  const publisher = { driver, partitioner };
   const members = new Set<Running>();
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
@@ -25,9 +28,10 @@ export function createStreams(
   const streams: Streams = wrap({
     backend: driver.name,
     admin: createAdmin(driver, () => streams),
-    publish: (topic, values, options) =>
-      publish(driver, partitioner, { topic, values, options: options ?? {} }),
-    read: (topic, options) => readMessages(driver, topic, options ?? {}),
+    publish: (topic, values, options = {}) => publish(publisher, outgoing(topic, values), options),
+    publishTogether: (all, options = {}) => publishTogether(publisher, all, options),
+    read: <Value>(topic: Topic<Value>, options: ReadMessagesOptions = {}) =>
+      readMessages(driver, topic, options),
     run: async (options) => {
       const member = await run(driver, partitioner, options);
       members.add(member);

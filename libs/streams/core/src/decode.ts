@@ -5,7 +5,7 @@ import type { Bytes, Delivery, Headers, StoredRecord } from './record.ts';
 import { asBuffer } from './record-access.ts';
 import type { Topic } from './topic.ts';
 
-/** A decoded, checked record. Key and headers are read from the record when asked for: a spread of it has neither. */
+/** A decoded, checked record. To send one to another thread, spread it first. */
 export interface Message<Value> extends Position {
   /** The key as UTF-8 text; the bytes are in `record`. */
   readonly key: string | null;
@@ -18,14 +18,22 @@ export interface Message<Value> extends Position {
   readonly record: StoredRecord | Delivery;
 }
 
+/** A message of a topic with a key. One that was stored without has the key that its topic derives from the value. */
+export interface KeyedMessage<Value> extends Message<Value> {
+  readonly key: string;
+}
+
 /** The record as a checked message; INVALID_RECORD when decoding or validation fails. */
 export function decodeMessage<Value>(
   topic: Topic<Value>,
   record: StoredRecord | Delivery,
   attempt: number = attemptOf(record),
 ): Message<Value> {
-  return new DecodedMessage(record, decodeValue(topic, record), attempt);
+  const message = new DecodedMessage(topic, record, decodeValue(topic, record), attempt);
+  return new Proxy<DecodedMessage<Value>>(message, spreadable);
 }
+
+const source = Symbol('topic');
 
 /** Many handlers never look at the key or the headers: they are decoded when asked for. */
 class DecodedMessage<Value> implements Message<Value> {
@@ -36,9 +44,9 @@ class DecodedMessage<Value> implements Message<Value> {
   readonly timestamp: number;
   readonly attempt: number;
   readonly record: StoredRecord | Delivery;
-  #key: string | null | undefined;
+  readonly [source]: Pick<Topic<never>, 'key'>;
 
-  constructor(record: StoredRecord | Delivery, value: Value, attempt: number) {
+  constructor(topic: Topic<Value>, record: StoredRecord | Delivery, value: Value, attempt: number) {
     this.topic = record.topic;
     this.partition = record.partition;
     this.offset = record.offset;
@@ -46,20 +54,29 @@ class DecodedMessage<Value> implements Message<Value> {
     this.timestamp = record.timestamp;
     this.attempt = attempt;
     this.record = record;
+    this[source] = topic;
   }
 
   get key(): string | null {
-    if (this.#key === undefined) {
-      const { key } = this.record;
-      this.#key = key === null ? null : asBuffer(key).toString();
-    }
-    return this.#key;
+    const key = this.record.key ?? this[source].key?.(this.value as never) ?? null;
+    return key === null || typeof key === 'string' ? key : asBuffer(key).toString();
   }
 
   get headers(): Headers {
     return this.record.headers;
   }
 }
+
+const lazyFields: ReadonlySet<PropertyKey> = new Set(['key', 'headers']);
+
+/** Shows the fields of the prototype as own ones, so that a spread or a copy has them. An own getter costs as much as decoding. */
+const spreadable: ProxyHandler<DecodedMessage<unknown>> = {
+  ownKeys: (message) => [...Object.keys(message), 'key', 'headers'],
+  getOwnPropertyDescriptor: (message, name) =>
+    lazyFields.has(name)
+      ? { value: Reflect.get(message, name), enumerable: true, configurable: true }
+      : Reflect.getOwnPropertyDescriptor(message, name),
+};
 
 function attemptOf(record: StoredRecord | Delivery): number {
   return 'attempt' in record ? record.attempt : 1;

@@ -13,7 +13,7 @@ export interface Capabilities {
   readonly competing: boolean;
   /** A group's outputs, state, dedupe ids and positions are stored in one atomic commit. */
   readonly atomicCommit: boolean;
-  /** An append of records to several partitions is stored whole or not at all. */
+  /** An append with `atomic` is stored whole or not at all, whatever partitions and topics its records are for. */
   readonly atomicAppend: boolean;
   /** `acks: 'all'` waits for copies on other machines, not only for this machine's disk. */
   readonly replicated: boolean;
@@ -33,6 +33,8 @@ export interface AppendOptions {
    * and ignores records that come with that sequence or a lower one. The same sequence must always carry the same records.
    */
   readonly once?: Once;
+  /** Store all of these records or none of them. Only where `capabilities.atomicAppend` says so; others ignore it. */
+  readonly atomic?: boolean;
 }
 
 export interface Once {

@@ -14,7 +14,7 @@ export type {
 export { bytes, type Codec, json, text } from './codec.ts';
 export type { CompetingCommit, CompetingMember } from './competing.ts';
 export { createStreams } from './create-streams.ts';
-export type { Message } from './decode.ts';
+export type { KeyedMessage, Message } from './decode.ts';
 export type {
   Acks,
   AppendOptions,
@@ -29,6 +29,14 @@ export type {
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
 export { FileIdentity } from './file-identity.ts';
 export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
+export {
+  type HandlerCall,
+  type HandlerLogEntry,
+  type Middleware,
+  middleware,
+  type Next,
+  type ThrottleOptions,
+} from './middleware/index.ts';
 export type { Observer } from './observer.ts';
 export type { OpenDriver, OpenDriverOptions } from './open/drivers.ts';
 export { type OpenStreamsOptions, openDriver, openStreams } from './open/open-streams.ts';
@@ -44,12 +52,14 @@ export {
   external,
   type Failure,
   type PublishOptions,
+  type PublishTogetherOptions,
   type ReadMessagesOptions,
   type RunOptions,
 } from './options.ts';
 export { type PartitionerName, partitionOf } from './partitioner.ts';
 export type { End, Start } from './position.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
+export { type Outgoing, outgoing } from './publish.ts';
 export type { Bytes, Delivery, Headers, NewRecord, ReadBytes, StoredRecord } from './record.ts';
 export { headerOf, readHeader } from './record-access.ts';
 export { exponential, type Retry } from './retry.ts';
@@ -59,6 +69,8 @@ export {
   type BatchRoute,
   type Context,
   type Handler,
+  type KeyedBatchHandler,
+  type KeyedHandler,
   on,
   onBatch,
   type Route,
@@ -70,4 +82,4 @@ export type { Running } from './running.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
 export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';
-export { type Topic, type TopicOptions, topic } from './topic.ts';
+export { type KeyedTopic, type KeyedTopicOptions, type Topic, type TopicOptions, topic } from './topic.ts';

@@ -1,6 +1,7 @@
 import type { Message } from './decode.ts';
 import type { Acks, Once } from './driver.ts';
 import type { StreamsError } from './errors.ts';
+import type { Middleware } from './middleware/middleware.ts';
 import type { Observer } from './observer.ts';
 import type { End, Position, Start } from './position.ts';
 import type { Delivery, Headers } from './record.ts';
@@ -16,6 +17,14 @@ export interface PublishOptions {
   readonly headers?: Headers;
   /** See AppendOptions.once: repeats of a producer's sequence are ignored. */
   readonly once?: Once;
+}
+
+export interface PublishTogetherOptions extends PublishOptions {
+  /**
+   * With true a backend that cannot store all or nothing refuses with UNSUPPORTED. Default: false. It then stores one topic
+   * after the other, in the order given, so that an error may leave those before it.
+   */
+  readonly atomic?: boolean;
 }
 
 export interface ReadMessagesOptions {
@@ -35,27 +44,29 @@ interface CommonRunOptions {
    * does not exist, and sending to another one is INVALID_ARGUMENT. Default: any topic, looked up when something is sent.
    */
   readonly outputs?: readonly Pick<Topic<never>, 'name'>[];
-  /** Where a new group begins: Default: `earliest`. */
+  /** Where a new group begins. Default: `earliest`. */
   readonly start?: Start;
   /** Messages handled at the same time per partition (different keys) or, in competing mode, per member. Default: 1. */
   readonly concurrency?: number;
-  /** The most messages of one commit; Default: 500. */
+  /** The most messages of one commit. Default: 500. */
   readonly batch?: number;
   /**
-   * About how many bytes one commit holds, its records, outputs and state together: Default: 2 MiB. A
+   * About how many bytes one commit holds, its records, outputs and state together. Default: 2 MiB. A
    * message that takes more is committed alone. For each partition a member has two to three times as much in flight.
    */
   readonly batchBytes?: number;
   readonly retry?: Retry;
+  /** Functions round every handler of the group, the first of them outermost. Default: none. See `middleware`. */
+  readonly use?: readonly Middleware[];
   /** With false a message that fails for good stops the group (`running.finished` rejects) instead of leaving the stream. */
   readonly deadLetter?: boolean;
   /** Headers to add to a dead letter, or to replace in it. Called when it is made, which is before it is stored; must not throw. */
   readonly deadLetterHeaders?: (record: Delivery, failure: Failure) => Headers;
-  /** How strongly commits and outputs are stored: Default: `all`. */
+  /** How strongly commits and outputs are stored. Default: `all`. */
   readonly acks?: Acks;
-  /** Milliseconds until a silent member is replaced: Default: 3,000; at least 500. On Kafka it is the group's session timeout, which the broker may bound. */
+  /** Milliseconds until a silent member is replaced. Default: 3,000; at least 500. On Kafka it is the group's session timeout, which the broker may bound. */
   readonly leaseMs?: number;
-  /** Milliseconds that a stop or a revocation waits for handlers in flight: Default: 10,000. */
+  /** Milliseconds that a stop or a revocation waits for handlers in flight. Default: 10,000. */
   readonly graceMs?: number;
   readonly observer?: Observer;
 }
@@ -126,7 +137,7 @@ export function external(options: External): External {
 
 /** Drops messages whose id was handled before, as long as the window remembers it. */
 export interface Dedupe {
-  /** The id; Default: the header `id`. Undefined means: do not dedupe this message. */
+  /** The id. Default: the header `id`. Undefined means: do not dedupe this message. */
   readonly by?: (message: Message<unknown>) => string | undefined;
   /** Ids remembered per partition. */
   readonly window: { readonly count: number };

@@ -83,6 +83,11 @@ function sizeOf(value: Bytes): number {
   return typeof value === 'string' ? Buffer.byteLength(value) : value.length;
 }
 
+/** Records that have their partitions. */
+export function assigned(records: readonly ProducerRecord[]): readonly NewRecord[] {
+  return records as readonly NewRecord[];
+}
+
 /** Gives producer records their partitions; keeps the partition counts and the round-robin counters. */
 export class Partitioner {
   readonly #driver: Pick<Driver, 'partitions'>;
@@ -99,7 +104,7 @@ export class Partitioner {
       if (!this.#partitions.has(topic)) this.#partitions.set(topic, await this.#driver.partitions(topic));
     }
     for (const each of records) each.partition = this.#choose(each);
-    return records as readonly NewRecord[];
+    return assigned(records);
   }
 
   #choose({ topic, partition, key, partitioner }: ProducerRecord): number {

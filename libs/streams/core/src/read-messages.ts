@@ -1,4 +1,4 @@
-import type { Message } from './decode.ts';
+import type { KeyedMessage, Message } from './decode.ts';
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { mergeByTime } from './merge-by-time.ts';
@@ -10,15 +10,17 @@ import type { Topic } from './topic.ts';
 
 const chunk = 256;
 
+/** Keys of messages of a topic without a key may be null, as the types of `Streams.read` say. */
 export function readMessages<Value>(
   driver: Driver,
   topic: Topic<Value>,
   options: ReadMessagesOptions,
-): AsyncIterable<Message<Value>> {
-  return {
+): AsyncIterable<KeyedMessage<Value>> {
+  const messages: AsyncIterable<Message<Value>> = {
     [Symbol.asyncIterator]: () =>
       new MessageIterator(topic, readRuns(driver, topic.name, options), options.limit),
   };
+  return messages as AsyncIterable<KeyedMessage<Value>>;
 }
 
 /** Runs of records, in the order in which a reader gets them. */

@@ -18,6 +18,8 @@ export function exponential(initialMs: number, maxMs = 30_000): (attempts: numbe
 export const defaultRetry: Retry = { attempts: 5, delay: exponential(100) };
 
 export interface RetryOptions {
+  /** The most attempts, the first one included. Default: no limit. */
+  readonly attempts?: number;
   /** No further attempt once it aborts: the last error is thrown. Default: never. */
   readonly signal?: AbortSignal;
   /** Milliseconds from the call after which no further attempt begins. Default: no limit. */
@@ -37,7 +39,8 @@ export async function retry<Result>(
   work: () => Promise<Result>,
   options: RetryOptions = {},
 ): Promise<Result> {
-  const { signal = never, deadlineMs = Number.POSITIVE_INFINITY, isRetryable = saysRetryable } = options;
+  const { signal = never, isRetryable = saysRetryable } = options;
+  const { attempts: most = Number.POSITIVE_INFINITY, deadlineMs = Number.POSITIVE_INFINITY } = options;
   const backoff = exponential(options.initialMs ?? 20, options.maxMs ?? 2_000);
   const deadline = performance.now() + deadlineMs;
   for (let attempts = 1; ; attempts++) {
@@ -45,7 +48,8 @@ export async function retry<Result>(
       return await work();
     } catch (error) {
       const delay = backoff(attempts);
-      if (!isRetryable(error) || signal.aborted || performance.now() + delay > deadline) throw error;
+      const ended = attempts >= most || signal.aborted || performance.now() + delay > deadline;
+      if (ended || !isRetryable(error)) throw error;
       options.onFailure?.(error, attempts);
       await pause(delay, signal);
     }

@@ -1,8 +1,8 @@
-import type { Message } from './decode.ts';
+import type { KeyedMessage, Message } from './decode.ts';
 import type { Position } from './position.ts';
 import type { Headers } from './record.ts';
 import type { Store } from './store.ts';
-import type { Topic } from './topic.ts';
+import type { KeyedTopic, Topic } from './topic.ts';
 
 /** What every handler gets beside its message. */
 export interface Context {
@@ -39,6 +39,12 @@ export type Handler<Value, Of extends Context = Context> = (
   context: Of,
 ) => void | Promise<void>;
 
+/** A handler of a topic with a key. */
+export type KeyedHandler<Value, Of extends Context = Context> = (
+  message: KeyedMessage<Value>,
+  context: Of,
+) => void | Promise<void>;
+
 export interface BatchContext extends Context {
   readonly topic: string;
   readonly partition: number;
@@ -51,6 +57,12 @@ export interface BatchContext extends Context {
 /** Gets 0 to `size` messages of one topic and partition, in order; 0 only to save a position past dead letters. */
 export type BatchHandler<Value> = (
   messages: readonly Message<Value>[],
+  context: BatchContext,
+) => void | Promise<void>;
+
+/** A batch handler of a topic with a key. */
+export type KeyedBatchHandler<Value> = (
+  messages: readonly KeyedMessage<Value>[],
   context: BatchContext,
 ) => void | Promise<void>;
 
@@ -71,21 +83,28 @@ export interface BatchRoute {
 
 /** Handles a topic's messages one by one. */
 export function on<Value, Of extends Context = Context>(
+  topic: KeyedTopic<Value>,
+  handler: KeyedHandler<Value, Of>,
+): Route<Of>;
+export function on<Value, Of extends Context = Context>(
   topic: Topic<Value>,
   handler: Handler<Value, Of>,
-): Route<Of> {
-  return {
-    kind: 'message',
-    topic: topic as unknown as Topic<unknown>,
-    handler: handler as Handler<unknown, Of>,
-  };
+): Route<Of>;
+export function on<Of extends Context>(topic: unknown, handler: unknown): Route<Of> {
+  return { kind: 'message', topic: topic as Topic<unknown>, handler: handler as Handler<unknown, Of> };
 }
 
 /** Handles a topic's messages in batches of up to `size`; for sinks. */
-export function onBatch<Value>(topic: Topic<Value>, size: number, handler: BatchHandler<Value>): BatchRoute {
+export function onBatch<Value>(
+  topic: KeyedTopic<Value>,
+  size: number,
+  handler: KeyedBatchHandler<Value>,
+): BatchRoute;
+export function onBatch<Value>(topic: Topic<Value>, size: number, handler: BatchHandler<Value>): BatchRoute;
+export function onBatch(topic: unknown, size: number, handler: unknown): BatchRoute {
   return {
     kind: 'batch',
-    topic: topic as unknown as Topic<unknown>,
+    topic: topic as Topic<unknown>,
     size,
     handler: handler as BatchHandler<unknown>,
   };

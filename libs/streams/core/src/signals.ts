@@ -48,11 +48,3 @@ export function linkedSignal(signals: readonly AbortSignal[]): Disposable & { re
   }
   return { signal: own.signal, [Symbol.dispose]: () => letGo.abort() };
 }
-
-/** What a worker watches. */
-export interface WorkerSignals {
-  /** Take nothing new: a stop, a revocation or a loss. */
-  readonly stopFetching: AbortSignal;
-  /** Handlers should give up: the lease is lost or the grace period over. */
-  readonly abortHandlers: AbortSignal;
-}

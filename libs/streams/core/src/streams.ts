@@ -1,9 +1,10 @@
-import type { Message } from './decode.ts';
-import type { PublishOptions, ReadMessagesOptions, RunOptions } from './options.ts';
+import type { KeyedMessage, Message } from './decode.ts';
+import type { PublishOptions, PublishTogetherOptions, ReadMessagesOptions, RunOptions } from './options.ts';
 import type { Position } from './position.ts';
+import type { Outgoing } from './publish.ts';
 import type { Running } from './running.ts';
 import type { Admin } from './streams-admin.ts';
-import type { Topic } from './topic.ts';
+import type { KeyedTopic, Topic } from './topic.ts';
 
 /** The library's front: the same on every backend. */
 export interface Streams extends AsyncDisposable {
@@ -20,7 +21,14 @@ export interface Streams extends AsyncDisposable {
     options?: PublishOptions,
   ): Promise<Position[]>;
 
+  /**
+   * Stores values of several topics in one append: all of them or none where the backend can. Returns their positions in
+   * the order given. `publishTogether([outgoing(payments, [payment]), outgoing(stock, [request])])`
+   */
+  publishTogether(outgoing: readonly Outgoing[], options?: PublishTogetherOptions): Promise<Position[]>;
+
   /** Reads without a group: a range, a replay or a tail. Every reader gets everything. Undecodable records throw INVALID_RECORD. */
+  read<Value>(topic: KeyedTopic<Value>, options?: ReadMessagesOptions): AsyncIterable<KeyedMessage<Value>>;
   read<Value>(topic: Topic<Value>, options?: ReadMessagesOptions): AsyncIterable<Message<Value>>;
 
   /** Joins a group and handles its messages until stopped. Resolves once the group is joined. */

@@ -18,6 +18,11 @@ export interface TopicOptions<Value> {
   readonly partitioner?: PartitionerName;
 }
 
+/** Options of a topic whose records have a key. */
+export interface KeyedTopicOptions<Value> extends TopicOptions<Value> {
+  readonly key: (value: Value) => string | Uint8Array;
+}
+
 /** A topic as code sees it: its name, the type of its values and how they become records. */
 export interface Topic<Value> {
   readonly name: string;
@@ -29,10 +34,17 @@ export interface Topic<Value> {
   readonly partitioner: PartitionerName;
 }
 
+/** A topic with a key: the key of its messages is a text, never null. */
+export interface KeyedTopic<Value> extends Topic<Value> {
+  readonly key: (value: Value) => string | Uint8Array;
+}
+
 /** Letters, digits, `.`, `_` and `-`, as Kafka allows them: such a name is good on every backend. */
 const namePattern = /^[A-Za-z0-9._-]{1,200}$/;
 
 /** Declares a topic; creates nothing. INVALID_ARGUMENT when no backend could hold the name. */
+export function topic<Value = unknown>(name: string, options: KeyedTopicOptions<Value>): KeyedTopic<Value>;
+export function topic<Value = unknown>(name: string, options?: TopicOptions<Value>): Topic<Value>;
 export function topic<Value = unknown>(name: string, options: TopicOptions<Value> = {}): Topic<Value> {
   assertName('topic', name);
   return {

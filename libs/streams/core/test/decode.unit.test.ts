@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { decodeMessage } from '../src/decode.ts';
+import { decodeMessage, type KeyedMessage, type Message } from '../src/decode.ts';
 import { isStreamsError } from '../src/errors.ts';
 import type { Delivery } from '../src/record.ts';
-import { topic } from '../src/topic.ts';
+import { on, onBatch } from '../src/routes.ts';
+import type { Streams } from '../src/streams.ts';
+import { type KeyedTopic, type Topic, topic } from '../src/topic.ts';
 
 const schema = z.object({ orderId: z.string(), pence: z.int() });
 const payments = topic('payments', { schema });
@@ -62,5 +64,51 @@ describe('decodeMessage', () => {
     expect(codeOf(() => decodeMessage(payments, damaged))).toMatch(
       /^INVALID_RECORD: .* damaged \(checksum\)/,
     );
+  });
+});
+
+describe('a message', () => {
+  const headers = { id: 'e-1', trace: 'abc' };
+
+  it('keeps all its fields when it is spread, copied, listed or turned into JSON', () => {
+    const message = decodeMessage(payments, delivery('{"orderId":"1","pence":5}', headers));
+    const fields = {
+      topic: 'payments',
+      partition: 2,
+      offset: '41',
+      key: 'käse',
+      value: { orderId: '1', pence: 5 },
+      headers,
+      timestamp: 5,
+      attempt: 3,
+    };
+    const { record, ...spread } = { ...message };
+    expect(record).toBe(message.record);
+    expect(spread).toEqual(fields);
+    expect(Object.assign({}, message)).toMatchObject(fields);
+    expect(Object.keys(message).sort()).toEqual([...Object.keys(fields), 'record'].sort());
+    expect(JSON.parse(JSON.stringify(message))).toMatchObject(fields);
+  });
+
+  it('of a topic with a key has one, also where the record has none', () => {
+    const keyed = topic('payments', { schema, key: ({ orderId }) => Buffer.from(`order-${orderId}`) });
+    const record = { ...delivery('{"orderId":"1","pence":5}'), key: null };
+    expect(decodeMessage(keyed, record).key).toBe('order-1');
+    expect(decodeMessage(keyed, delivery('{"orderId":"1","pence":5}')).key).toBe('käse');
+    expect(decodeMessage(payments, record).key).toBeNull();
+  });
+
+  it('has a key by its type where its topic has one', () => {
+    const keyed = topic('payments', { schema, key: ({ orderId }) => orderId });
+    expectTypeOf(keyed).toEqualTypeOf<KeyedTopic<{ orderId: string; pence: number }>>();
+    expectTypeOf(payments).toEqualTypeOf<Topic<{ orderId: string; pence: number }>>();
+    on(keyed, ({ key }) => void expectTypeOf(key).toEqualTypeOf<string>());
+    on(payments, ({ key }) => void expectTypeOf(key).toEqualTypeOf<string | null>());
+    onBatch(keyed, 10, ([first]) => void expectTypeOf(first?.key).toEqualTypeOf<string | undefined>());
+    const read = (streams: Streams) => [streams.read(keyed), streams.read(payments)] as const;
+    type Value = { orderId: string; pence: number };
+    expectTypeOf(read).returns.toEqualTypeOf<
+      readonly [AsyncIterable<KeyedMessage<Value>>, AsyncIterable<Message<Value>>]
+    >();
   });
 });

@@ -8,8 +8,10 @@ import { KafkaDriver } from './driver.ts';
 import { parseUrl } from './url.ts';
 
 export interface KafkaOptions {
-  /** Milliseconds that opening waits for brokers that are away or still starting: 30 000 unless told otherwise. */
+  /** Milliseconds that opening waits for brokers that are away or still starting. Default: 30 000. */
   readonly connectMs?: number;
+  /** Gets a token for a login by OAUTHBEARER (`sasl=oauthbearer`), at each login of each connection. */
+  readonly token?: () => Promise<string>;
   /** Hears what opening waits for; the driver's own `onNotice` takes over once it is open. */
   readonly onNotice?: (notice: Notice) => void;
 }
@@ -22,11 +24,11 @@ const noticeEveryMs = 5_000;
  * in an error.
  */
 export async function openKafka(url: string, options: KafkaOptions = {}): Promise<Driver> {
-  const { brokers, tls, sasl, compression, lingerMs, clientId } = parseUrl(url);
+  const { brokers, tls, login, compression, lingerMs, clientId } = parseUrl(url, options.token);
   const { connectMs = usualConnectMs, onNotice } = options;
   const notices = new Notices();
   const notify = (notice: Notice): void => notices.notify(notice);
-  const settings = { clientId, ...(tls ? { ssl: true as const } : {}), ...(sasl ? { sasl } : {}) };
+  const settings = { clientId, tls, ...(login ? { login } : {}) };
   const cluster = new Cluster(brokers, settings, new Connectivity(notify));
   const connections = cluster.connections();
   const waiting = new Waiting(mask(url), connectMs, onNotice);

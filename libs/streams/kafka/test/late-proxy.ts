@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between clients and a broker of this machine, and lets single requests through late, as a failing network does. */
+/** Stands between clients and a broker of this machine, and loses connections and requests, or lets them through late. */
 export interface LateProxy extends AsyncDisposable {
   readonly port: number;
   /** The next request of this kind is kept back and its client's connection is cut; what the broker gets of it comes later. */
@@ -10,6 +10,17 @@ export interface LateProxy extends AsyncDisposable {
   releaseBefore(apiKey: number): void;
   /** What is kept back goes to the broker now, and is answered by it. */
   release(): Promise<void>;
+  /**
+   * From now on nothing passes on the connections that are open, and nobody is told; with `all` neither on those that are
+   * made until `cut`.
+   */
+  drop(all: boolean): void;
+  /** Cuts all connections; new ones are let through. */
+  cut(): void;
+  /** How many requests of this kind have come. */
+  count(apiKey: number): number;
+  /** How many connections were made. */
+  readonly connections: number;
   /** How many requests were kept back and let through since. */
   readonly late: number;
 }
@@ -21,10 +32,14 @@ interface Held {
 
 export async function startLateProxy(serverPort: number): Promise<LateProxy> {
   const sockets = new Set<Socket>();
+  const drops = new Set<() => void>();
   let holding: number | undefined;
   let releasing: number | undefined;
   let held: Held[] = [];
   let late = 0;
+  let connections = 0;
+  let dropping = false;
+  const counts = new Map<number, number>();
 
   const release = async (): Promise<void> => {
     const all = held;
@@ -41,6 +56,12 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
   const server = createServer((client) => {
     const upstream = connect(serverPort, '127.0.0.1');
     let isHeld = false;
+    connections += 1;
+    let isDropped = dropping;
+    const drop = (): void => {
+      isDropped = true;
+    };
+    drops.add(drop);
     for (const socket of [client, upstream]) {
       sockets.add(socket);
       socket.setNoDelay(true);
@@ -48,17 +69,21 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
     }
     client.on('close', () => {
       sockets.delete(client);
+      drops.delete(drop);
       if (!isHeld) upstream.destroy();
     });
     upstream.on('close', () => {
       sockets.delete(upstream);
       client.destroy();
     });
-    upstream.on('data', (reply) => client.write(reply));
+    upstream.on('data', (reply) => {
+      if (!isDropped) client.write(reply);
+    });
     let passed: Promise<void> = Promise.resolve();
     const pass = async (frame: Buffer): Promise<void> => {
-      if (isHeld) return;
+      if (isHeld || isDropped) return;
       const apiKey = frame.readInt16BE(4);
+      counts.set(apiKey, (counts.get(apiKey) ?? 0) + 1);
       if (apiKey === releasing && held.length > 0) {
         releasing = undefined;
         await release();
@@ -92,6 +117,18 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
       releasing = apiKey;
     },
     release,
+    drop: (all) => {
+      dropping = all;
+      for (const drop of drops) drop();
+    },
+    cut: () => {
+      dropping = false;
+      for (const socket of sockets) socket.destroy();
+    },
+    count: (apiKey) => counts.get(apiKey) ?? 0,
+    get connections() {
+      return connections;
+    },
     get late() {
       return late;
     },

@@ -19,11 +19,11 @@ describe('a Kafka URL', () => {
     const target = parseUrl('kafka+ssl://u:p%40ss@a?sasl=scram-sha-256&compression=zstd&linger=5');
     expect(target).toMatchObject({
       tls: true,
-      sasl: { mechanism: 'scram-sha-256', username: 'u', password: 'p@ss' },
+      login: { mechanism: 'scram-sha-256', username: 'u', password: 'p@ss' },
       compression: { name: 'zstd' },
       lingerMs: 5,
     });
-    expect(parseUrl('kafka://u:p@a').sasl).toMatchObject({ mechanism: 'scram-sha-512' });
+    expect(parseUrl('kafka://u:p@a').login).toMatchObject({ mechanism: 'scram-sha-512' });
   });
 
   it.each([
@@ -31,6 +31,8 @@ describe('a Kafka URL', () => {
     ['kafka://a:0', /no host and port/],
     ['kafka://a?sasl=plain', /no user/],
     ['kafka://u:secret@a?sasl=kerberos', /use plain, scram-sha-256/],
+    ['kafka://a?sasl=oauthbearer', /option token/],
+    ['kafka://u:secret@a?sasl=oauthbearer', /names a user/],
     ['kafka://u:secret@a?compresion=gzip', /option "compresion"/],
     ['kafka://u:secret@a?compression=brotli', /use one of none, gzip/],
     ['kafka://u:secret@a?linger=soon', /no number/],

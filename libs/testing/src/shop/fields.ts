@@ -4,6 +4,8 @@ import type { Random } from './random.ts';
 export function customerOf(random: Random): string {
   if (random.perMille(150)) return '';
   const number = random.perMille(60) ? random.integer(13_000, 13_009) : random.integer(12_000, 12_599);
+  // A customer may be called what a guest is called too.
+  if (random.perMille(20)) return `guest-${number}`;
   return random.pick([`${number}.0`, `${number}.0`, `${number}.0`, `${number}`, ` ${number}.0 `]);
 }
 

@@ -12,7 +12,7 @@ export async function namedPayments(streams: Streams): Promise<NamedPayments> {
   let lifetimeValuePence = 0;
   for await (const { record } of streams.read(topic(paymentResults.name, { codec: bytes }), { to: 'now' })) {
     const result = decode(record.value);
-    if (!result || isGuest(result.payerId)) continue;
+    if (!result || isGuest(result)) continue;
     if (result.type !== 'PaymentCaptured' && result.type !== 'PaymentRefunded') continue;
     if (result.type === 'PaymentCaptured') orders += 1;
     lifetimeValuePence += result.type === 'PaymentCaptured' ? result.pence : -result.pence;

@@ -57,7 +57,7 @@ function sale(invoice: Invoice, orderId: string): Events {
       {
         type: 'PaymentRequested',
         ...order,
-        payerId: payerOf(customer, invoice.number),
+        ...payerOf(customer, invoice.number),
         channel: 'web',
         pence,
         stockLines: products.length,
@@ -80,7 +80,7 @@ function cancellation(invoice: Invoice, orderId: string): Events {
       {
         type: 'RefundRequested',
         ...refund,
-        payerId: payerOf(customer, invoice.number),
+        ...payerOf(customer, invoice.number),
         channel: 'web',
         pence,
         stockLines: products.length,

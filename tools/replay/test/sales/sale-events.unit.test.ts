@@ -47,6 +47,7 @@ describe('a sale', () => {
         occurredAt: placedAt,
         orderId: '536365',
         payerId: '17850',
+        guest: false,
         channel: 'web',
         pence: 5530,
         stockLines: 2,
@@ -82,7 +83,10 @@ describe('a sale', () => {
   });
 
   test('without a customer is paid for by a guest', () => {
-    expect(events(row({ customer: '' })).payments).toMatchObject([{ payerId: 'guest-536365' }]);
+    expect(events(row({ customer: '' })).payments).toMatchObject([{ payerId: 'guest-536365', guest: true }]);
+    expect(events(row({ customer: 'guest-536365' })).payments).toMatchObject([
+      { payerId: 'guest-536365', guest: false },
+    ]);
   });
 
   test.each([
@@ -111,7 +115,15 @@ describe('a cancellation', () => {
     const refund = { occurredAt: placedAt, orderId: 'C536379', refundId: 'C536379' };
     expect(kind).toBe('cancellation');
     expect(payments).toEqual([
-      { type: 'RefundRequested', ...refund, payerId: '17850', channel: 'web', pence: 3650, stockLines: 1 },
+      {
+        type: 'RefundRequested',
+        ...refund,
+        payerId: '17850',
+        guest: false,
+        channel: 'web',
+        pence: 3650,
+        stockLines: 1,
+      },
     ]);
     expect(inventory).toEqual([
       { type: 'StockReturned', ...refund, lines: [{ line: 2, sku: '85123A', quantity: 3, pence: 900 }] },

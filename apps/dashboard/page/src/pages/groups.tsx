@@ -2,6 +2,7 @@ import type { VNode } from 'preact';
 import type { GroupFigures, GroupState, Snapshot } from '../../../src/api/snapshot.ts';
 import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
 import { Amount, Duration } from '../ui/format.tsx';
+import { linkTo } from '../ui/route.ts';
 
 const badges: Readonly<Record<GroupState, string>> = {
   idle: 'good',
@@ -12,8 +13,8 @@ const badges: Readonly<Record<GroupState, string>> = {
 };
 
 const columns: readonly Column<GroupFigures>[] = [
-  { title: 'Group', cell: ({ name }) => name },
-  { title: 'State', cell: ({ state }) => <span class={`badge ${badges[state]}`}>{state}</span> },
+  { title: 'Group', cell: ({ name }) => <a href={linkTo('groups', name)}>{name}</a> },
+  { title: 'State', cell: ({ state }) => <StateBadge state={state} />, left: true },
   { title: 'Members', cell: ({ members }) => <Amount value={members} /> },
   { title: 'Lag', cell: ({ lag }) => <Amount value={lag} /> },
   { title: 'Oldest', cell: ({ ageMs }) => <Duration ms={ageMs} /> },
@@ -40,4 +41,8 @@ export function GroupsPage({ snapshot }: { snapshot: Snapshot }): VNode {
 function CaughtUpIn({ group: { lag, caughtUpInS } }: { group: GroupFigures }): VNode {
   if (lag === 0) return <span>now</span>;
   return <Duration ms={caughtUpInS === null ? null : caughtUpInS * 1_000} />;
+}
+
+export function StateBadge({ state }: { state: GroupState }): VNode {
+  return <span class={`badge ${badges[state]}`}>{state}</span>;
 }

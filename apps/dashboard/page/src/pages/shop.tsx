@@ -1,8 +1,8 @@
-import type { ComponentChildren, VNode } from 'preact';
+import type { VNode } from 'preact';
 import type { Snapshot } from '../../../src/api/snapshot.ts';
 import type { Check, Verdict } from '../../../src/domain/audit/verdict.ts';
 import type { Live } from '../live/use-live.ts';
-import { Amount, Duration, Money, TopicName, topicColour } from '../ui/format.tsx';
+import { Amount, Duration, Figure, Money, TopicName, topicColour } from '../ui/format.tsx';
 
 /** The shop at work: what it took, how fast, whether it adds up, and what flows through each stream. */
 export function ShopPage({ live, snapshot }: { live: Live; snapshot: Snapshot }): VNode {
@@ -106,15 +106,6 @@ function CheckLine({ check }: { check: Check }): VNode {
     <li>
       <span class={`badge ${badges[check.state]}`}>{check.name}</span> {check.says}
     </li>
-  );
-}
-
-function Figure({ name, children }: { name: string; children: ComponentChildren }): VNode {
-  return (
-    <div class="figure">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

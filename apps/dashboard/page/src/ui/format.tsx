@@ -1,4 +1,4 @@
-import type { VNode } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1 });
 const money = new Intl.NumberFormat('en-GB', { style: 'currency', currency: 'GBP' });
@@ -45,5 +45,33 @@ export function TopicName({ name }: { name: string }): VNode {
       <span class="swatch" style={{ '--of': topicColour(name) }} />
       {name}
     </span>
+  );
+}
+
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+});
+
+/** A time of today, to the millisecond; of another day with its date. */
+export function Moment({ at }: { at: number }): VNode {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const text = isToday ? clock.format(date) : `${date.toLocaleDateString('en-GB')} ${clock.format(date)}`;
+  return (
+    <time class="mono" dateTime={date.toISOString()}>
+      {text}
+    </time>
+  );
+}
+
+export function Figure({ name, children }: { name: string; children: ComponentChildren }): VNode {
+  return (
+    <div class="figure">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }

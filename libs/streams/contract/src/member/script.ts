@@ -73,7 +73,9 @@ export interface HolderScript extends Common {
 /** Appends batches of `size` records over all partitions until it is killed. Ids are `<batch>-<index>`. */
 export interface AppenderScript extends Common {
   readonly program: 'appender';
-  readonly topic: string;
+  /** Each append is to all partitions of all of them. */
+  readonly topics: readonly string[];
+  readonly atomic: boolean;
   readonly size: number;
   readonly acks: 'leader' | 'all';
 }

@@ -1,4 +1,4 @@
-import { on, Rejected } from '@millrace/streams';
+import { formatPosition, on, Rejected } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { outputTopic } from '../member/items.ts';
@@ -96,12 +96,17 @@ export function describeDeadLetters(harness: Harness): void {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const group = world.name('g');
-      await world.streams.publish(items, published);
+      const positions = await world.streams.publish(items, published);
       const first = await record(world, group, [items], reject, { deadLetter: false });
-      await expect(within('the group ends', first.running.finished)).rejects.toMatchObject({
+      const position = positions[published.findIndex(({ id }) => rejectedIds.has(id))];
+      const ended = within('the group ends', first.running.finished);
+      await expect(ended).rejects.toMatchObject({
         code: 'HANDLER_FAILED',
         cause: { code: 'REJECTED' },
+        group,
+        position,
       });
+      await expect(ended).rejects.toThrow(`group ${group} stops at ${position && formatPosition(position)}`);
       expect(first.running.state()).toBe('failed');
       const second = await record(world, group, [items]);
       await second.running.caughtUp();

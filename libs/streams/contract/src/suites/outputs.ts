@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { all } from '../support/collect.ts';
 import { makeItems } from '../support/items.ts';
+import { within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
 /** Accepts whole numbers from 0, as a Standard Schema of its own. */
@@ -42,6 +43,28 @@ export function describeOutputs(harness: Harness): void {
       expect(letters.map(({ code, error }) => [code, error])).toEqual([
         ['INVALID_RECORD', expect.stringContaining('-1 is no count')],
       ]);
+    });
+
+    test('that cannot be stored end the group, which says where', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(1);
+      const missing = topic<string>(world.name('missing'));
+      const [group, start] = [world.name('g'), makeItems(3, 1)];
+      const positions = await world.streams.publish(items, start);
+      const running = await world.run({
+        group,
+        mode: 'partitioned',
+        delivery: 'at-least-once',
+        batch: 1,
+        routes: [
+          on(items, ({ value }, context) => {
+            if (value.sequence === 1) context.send(missing, 'x');
+          }),
+        ],
+      });
+      const ended = within('the group ends', running.finished);
+      await expect(ended).rejects.toMatchObject({ code: 'UNKNOWN_TOPIC', group, position: positions[1] });
+      await expect(ended).rejects.toThrow(new RegExp(`group ${group} at ${items.name}:0:.*${missing.name}`));
     });
 
     test('that are declared are looked up when the group joins', async () => {

@@ -1,4 +1,4 @@
-import { type Acks, bytes, createStreams, partitionOf, text, topic } from '@millrace/streams';
+import { type Acks, bytes, createStreams, outgoing, partitionOf, text, topic } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { messagesOf, valuesOf } from '../support/collect.ts';
@@ -116,6 +116,31 @@ export function describePublishing(harness: Harness): void {
       await expect(publish).rejects.toMatchObject({ code: 'ABORTED' });
       expect(await valuesOf(world.streams, items)).toEqual([]);
     });
+
+    test('stores values of several topics together, in the order given', async () => {
+      await using world = await openWorld(harness);
+      const [one, two] = [await world.topic(3), await world.topic(2)];
+      const [first, second] = [makeItems(12, 4), makeItems(6, 3)];
+      const positions = await world.streams.publishTogether([outgoing(one, first), outgoing(two, second)]);
+      expect(positions.map((position) => position.topic)).toEqual([
+        ...first.map(() => one.name),
+        ...second.map(() => two.name),
+      ]);
+      expectExactlyOnce(await valuesOf(world.streams, one), first);
+      expectExactlyOnce(await valuesOf(world.streams, two), second);
+      expect(await world.streams.publishTogether([outgoing(one, [])])).toEqual([]);
+    });
+
+    if (!harness.capabilities.atomicAppend) {
+      test('refuses to store several topics all or nothing, and says why', async () => {
+        await using world = await openWorld(harness);
+        const items = await world.topic(1);
+        const publish = world.streams.publishTogether([outgoing(items, makeItems(3, 1))], { atomic: true });
+        await expect(publish).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+        await expect(publish).rejects.toThrow(harness.capabilities.lacks.atomicAppend ?? 'a reason');
+        expect(await valuesOf(world.streams, items)).toEqual([]);
+      });
+    }
 
     test('closes twice and refuses to publish afterwards', async () => {
       await using world = await openWorld(harness);

@@ -1,11 +1,19 @@
+import { type HandlerLogEntry, middleware } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { all } from '../support/collect.ts';
+import { all, valuesOf } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
+
+const modesOf = ({ capabilities }: Harness): readonly ('partitioned' | 'competing')[] =>
+  capabilities.competing ? ['partitioned', 'competing'] : ['partitioned'];
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
 
 export function describeRetrying(harness: Harness): void {
   describe('retrying', () => {
@@ -80,6 +88,46 @@ export function describeRetrying(harness: Harness): void {
       await recorder.running.caughtUp();
       expectExactlyOnce(recorder.items(), makeItems(10, 1));
     });
+
+    test.each(modesOf(harness))(
+      'passes the functions in use, %s: a call that fails leaves nothing',
+      async (mode) => {
+        await using world = await openWorld(harness);
+        const [items, copies] = [await world.topic(2), await world.topic(2)];
+        await world.streams.publish(items, makeItems(12, 4));
+        const calls = new Map<string, number>();
+        const entries: HandlerLogEntry[] = [];
+        const recorder = await record(
+          world,
+          world.name('g'),
+          [items],
+          async ({ value }, context) => {
+            context.send(copies, value);
+            const call = (calls.get(value.id) ?? 0) + 1;
+            calls.set(value.id, call);
+            if (call === 1) throw new Error('the first call');
+            if (call === 2) await aborted(context.signal);
+          },
+          {
+            mode,
+            use: [
+              middleware.log((entry) => entries.push(entry)),
+              middleware.retry({ attempts: 3, initialMs: 1 }),
+              middleware.timeout(50),
+            ],
+          },
+        );
+        await recorder.running.caughtUp();
+        // A handler that came to its end only after its time was up has no part in it.
+        const last = recorder.seen.filter(({ item }) => calls.get(item.id) === 3);
+        expect(new Set(last.map(({ item }) => item.id)).size).toBe(12);
+        expect(recorder.seen.every(({ attempt }) => attempt === 1)).toBe(true);
+        expectExactlyOnce(await valuesOf(world.streams, copies), makeItems(12, 4));
+        expect(entries.map(({ outcome, attempt }) => [outcome, attempt])).toEqual(
+          Array.from({ length: 12 }, () => ['handled', 1]),
+        );
+      },
+    );
 
     test('goes on counting behind a crash', async () => {
       await using world = await openWorld(harness);

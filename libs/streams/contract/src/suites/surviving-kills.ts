@@ -13,7 +13,7 @@ export function describeSurvivingKills(harness: Harness): void {
     test.each(['leader', 'all'] as const)('leaves all that acks %s acknowledged', async (acks) => {
       await using world = await openWorld(harness);
       const { name: topic } = await world.topic(partitions);
-      const appender = world.start({ program: 'appender', topic, size, acks });
+      const appender = world.start({ program: 'appender', topics: [topic], size, acks, atomic: false });
       await appender.until('appended', ({ batch }) => batch === 20);
       await appender.kill();
       const held = new Set(
@@ -31,18 +31,19 @@ export function describeSurvivingKills(harness: Harness): void {
     });
 
     if (harness.capabilities.atomicAppend) {
-      test('leaves each append over several partitions whole or not at all', async () => {
+      test('leaves each append over several partitions and topics whole or not at all', async () => {
         await using world = await openWorld(harness);
         for (let kill = 0; kill < kills; kill++) {
-          const { name: topic } = await world.topic(partitions);
-          const appender = world.start({ program: 'appender', topic, size, acks: 'leader' });
+          const topics = [(await world.topic(partitions)).name, (await world.topic(2)).name];
+          const appender = world.start({ program: 'appender', topics, size, acks: 'leader', atomic: true });
           await appender.until('appending', ({ batch }) => batch >= 3 + kill * 5);
           await appender.kill();
-          const held = (
-            await Promise.all(
-              numbers(partitions).map((partition) => storedTexts(world.driver, topic, partition)),
-            )
-          ).flat();
+          const reads = topics.flatMap((topic, index) =>
+            numbers(index === 0 ? partitions : 2).map((partition) =>
+              storedTexts(world.driver, topic, partition),
+            ),
+          );
+          const held = (await Promise.all(reads)).flat();
           const perBatch = Map.groupBy(held, (id) => id.split('-')[0]);
           const partial = [...perBatch.values()].filter((ids) => ids.length !== size);
           expect(partial).toEqual([]);
@@ -57,7 +58,13 @@ export function describeSurvivingKills(harness: Harness): void {
     test('leaves each partition without gaps and without repeats', async () => {
       await using world = await openWorld(harness);
       const { name: topic } = await world.topic(partitions);
-      const appender = world.start({ program: 'appender', topic, size, acks: 'leader' });
+      const appender = world.start({
+        program: 'appender',
+        topics: [topic],
+        size,
+        acks: 'leader',
+        atomic: false,
+      });
       await appender.until('appending', ({ batch }) => batch >= 20);
       await appender.kill();
       for (const partition of numbers(partitions)) {

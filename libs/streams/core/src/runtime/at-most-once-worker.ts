@@ -1,83 +1,60 @@
-import { isStreamsError, type StreamsError, toStreamsError } from '../errors.ts';
+import { isStreamsError, type StreamsError } from '../errors.ts';
 import type { Lease } from '../lease.ts';
 import type { ProducerRecord } from '../producer-record.ts';
 import type { Delivery } from '../record.ts';
-import type { WorkerSignals } from '../signals.ts';
-import type { Topic } from '../topic.ts';
 import { attemptHandler } from './attempt.ts';
 import { appendDeadLetter, deadLettered, isRefusal } from './dead-letter.ts';
+import { handlerError } from './failure.ts';
 import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
 import { runKeyQueues } from './key-queues.ts';
-import { reportBatch } from './report-batch.ts';
-import { retryFetch, retryWork } from './retry-work.ts';
-import type { Settings } from './settings.ts';
+import { retryWork } from './retry-work.ts';
 import { type WorkItem, workItemsOf } from './work-item.ts';
+import { type GroupWork, reportBatch, workLoop } from './work-loop.ts';
 
 const none: readonly never[] = [];
 
 /**
- * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is tried
+ * Works a lease at most once: a batch is acknowledged before its first message is handled, and no message is attempted
  * twice. A message that fails goes to the dead letters; messages acknowledged but not begun at a crash are lost.
  */
-export async function runAtMostOnce(
-  settings: Settings,
-  lease: Lease,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-): Promise<void> {
-  while (!signals.stopFetching.aborted) {
-    const deliveries = await retryFetch(settings, signals.stopFetching, () =>
-      lease.fetch(settings.batch, { signal: signals.stopFetching }),
-    );
-    if (deliveries.length === 0) continue;
+export async function runAtMostOnce(work: GroupWork, lease: Lease): Promise<void> {
+  await workLoop(work, lease, undefined, async (deliveries) => {
     const commit = { acknowledged: deliveries, outputs: [], state: [], dedupeIds: [] };
-    await retryWork(settings, lease.lost, () => lease.commit(commit));
-    await handleAcknowledged(settings, signals, deadLetters, deliveries);
-  }
+    await retryWork(work.settings, lease.lost, () => lease.commit(commit));
+    await handleAcknowledged(work, deliveries);
+  });
 }
 
 /** Handles messages that are acknowledged already: everything begun, whatever stop is asked for, unless ownership is lost. */
-export async function handleAcknowledged(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  deliveries: readonly Delivery[],
-): Promise<void> {
+export async function handleAcknowledged(work: GroupWork, deliveries: readonly Delivery[]): Promise<void> {
+  const { settings, abortHandlers } = work;
   const started = performance.now();
   let items = workItemsOf(settings, deliveries);
-  while (items.length > 0 && !signals.abortHandlers.aborted) {
+  while (items.length > 0 && !abortHandlers.aborted) {
     let bytes = 0;
     await runKeyQueues(items, 0, {
       concurrency: settings.concurrency,
-      stopFetching: signals.abortHandlers,
+      stopFetching: abortHandlers,
       full: () => bytes >= settings.batchBytes,
       attempt: async (item) => {
-        item.result = await attemptOnce(settings, signals, deadLetters, item);
+        item.result = await attemptOnce(work, item);
         bytes += item.result.bytes;
         return true;
       },
     });
-    await sendResults(
-      settings,
-      signals,
-      deadLetters,
-      items.flatMap((item) => item.result ?? none),
-    );
+    const results = items.flatMap((item) => item.result ?? none);
+    await sendResults(work, results);
     items = items.filter((item) => !item.result);
   }
   reportBatch(settings, deliveries, performance.now() - started);
 }
 
 /** Together where the backend takes them; what it refuses for good is its message's fault, found one by one. */
-async function sendResults(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  results: readonly HandlerResult[],
-): Promise<void> {
+async function sendResults(work: GroupWork, results: readonly HandlerResult[]): Promise<void> {
+  const { settings, abortHandlers } = work;
   const send = async (outputs: readonly ProducerRecord[]): Promise<void> => {
     if (outputs.length === 0) return;
-    await retryWork(settings, signals.abortHandlers, async () => {
+    await retryWork(settings, abortHandlers, async () => {
       await settings.driver.append(await settings.partitioner.assign(outputs), { acks: settings.acks });
     });
   };
@@ -87,40 +64,31 @@ async function sendResults(
     if (!isRefusal(error)) throw error;
     const [only] = results;
     if (only !== undefined && results.length === 1) {
-      const letters = only.cutDown?.(error) ?? givenUp(settings, deadLetters, only.acknowledged, error);
-      await retryWork(settings, signals.abortHandlers, () => appendDeadLetter(settings, letters));
+      const letters = only.cutDown?.(error) ?? deadLetterResult(work, only.acknowledged, error);
+      await retryWork(settings, abortHandlers, () => appendDeadLetter(settings, letters));
       return;
     }
     const middle = results.length >> 1;
-    await sendResults(settings, signals, deadLetters, results.slice(0, middle));
-    await sendResults(settings, signals, deadLetters, results.slice(middle));
+    await sendResults(work, results.slice(0, middle));
+    await sendResults(work, results.slice(middle));
   }
 }
 
-async function attemptOnce(
-  settings: Settings,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-  item: WorkItem,
-): Promise<HandlerResult> {
+async function attemptOnce(work: GroupWork, item: WorkItem): Promise<HandlerResult> {
+  const { settings, abortHandlers } = work;
   try {
-    return await attemptHandler(
-      { settings, signal: signals.abortHandlers, state: undefined },
-      item,
-      item.deliveries,
-    );
+    return await attemptHandler({ settings, abortHandlers }, item, item.deliveries);
   } catch (thrown) {
-    const error = toStreamsError(thrown, 'HANDLER_FAILED', `a handler of group ${settings.group} failed`);
+    const error = handlerError(settings, item.deliveries[0] as Delivery, thrown);
     if (isStreamsError(error, 'FENCED')) throw error;
     for (const message of item.deliveries)
       settings.observer.failed?.({ group: settings.group, message, attempt: 1, error });
-    return givenUp(settings, deadLetters, item.deliveries, error);
+    return deadLetterResult(work, item.deliveries, error);
   }
 }
 
-function givenUp(
-  settings: Settings,
-  deadLetters: Topic<unknown>,
+function deadLetterResult(
+  { settings, deadLetters }: GroupWork,
   records: readonly Delivery[],
   error: StreamsError,
 ): HandlerResult {

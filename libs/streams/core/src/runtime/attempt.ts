@@ -1,9 +1,9 @@
-import type { Message } from '../decode.ts';
-import { decodeMessage } from '../decode.ts';
+import { decodeMessage, type Message } from '../decode.ts';
+import { runChain } from '../middleware/middleware.ts';
 import type { Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
-import type { BatchContext, BatchRoute } from '../routes.ts';
-import type { HandlerResult } from './handler-result.ts';
+import type { BatchRoute } from '../routes.ts';
+import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
 import { MessageContext } from './message-context.ts';
 import type { StateKey } from './preload.ts';
 import type { AnyRoute, Settings } from './settings.ts';
@@ -12,20 +12,20 @@ import type { WorkItem } from './work-item.ts';
 
 export interface AttemptTools {
   readonly settings: Settings;
-  readonly signal: AbortSignal;
+  readonly abortHandlers: AbortSignal;
   /** Undefined where the delivery mode has no keyed state. */
-  readonly state: StateCache | undefined;
+  readonly state?: StateCache | undefined;
   /** Hears what a handler had to load by itself, so that the next batch can load it at once. */
   readonly missedState?: (delivery: Delivery, misses: readonly StateKey[]) => void;
+  /** The positions that the handlers have saved, by topic, in groups with external positions. */
+  readonly savedPositions?: Map<string, Position>;
 }
 
 const none: readonly never[] = [];
 
-type MessageRoute = Extract<AnyRoute, { kind: 'message' }>;
-
 /**
- * One attempt of a item's `fresh` messages (all of it, less the repeats); throws what the handler throws or INVALID_RECORD.
- * Synchronous when the handler is.
+ * One attempt of an item's `fresh` messages (all of it, less the repeats); throws what the handler throws or INVALID_RECORD.
+ * Synchronous when the handler is and nothing is round it.
  */
 export function attemptHandler(
   tools: AttemptTools,
@@ -34,58 +34,91 @@ export function attemptHandler(
 ): HandlerResult | Promise<HandlerResult> {
   const { route } = item;
   switch (route.kind) {
-    case 'message':
-      return attemptMessage(tools, route, item);
-    case 'batch':
-      return attemptBatch(tools, route, item, fresh);
+    case 'message': {
+      const message = messageOf(route, item.deliveries[0] as Delivery, item.attempt);
+      const handle = (signal: AbortSignal) => handleMessage({ tools, item, signal }, route, message);
+      return withMiddleware(tools, item, { messages: [message], handle });
+    }
+    case 'batch': {
+      const messages = fresh.map((delivery) => messageOf(route, delivery, item.attempt));
+      const handle = (signal: AbortSignal) => handleBatch({ tools, item, signal }, route, messages);
+      return withMiddleware(tools, item, { messages, handle });
+    }
     default:
       return unknownRoute(route);
   }
 }
 
-function attemptMessage(
-  tools: AttemptTools,
-  route: MessageRoute,
+interface Handling {
+  readonly messages: readonly Message<unknown>[];
+  readonly handle: (signal: AbortSignal) => HandlerResult | Promise<HandlerResult>;
+}
+
+function withMiddleware(
+  { settings, abortHandlers }: AttemptTools,
   item: WorkItem,
+  { messages, handle }: Handling,
 ): HandlerResult | Promise<HandlerResult> {
+  const { use, group } = settings;
+  if (use.length === 0) return handle(abortHandlers);
+  const { topic, partition } = item.deliveries.at(-1) as Delivery;
+  let calls = 0;
+  let result: HandlerResult | undefined;
+  const call = { group, topic, partition, messages, signal: abortHandlers };
+  return runChain(use, call, async (signal) => {
+    calls += 1;
+    const own = calls;
+    result = undefined;
+    const handled = await handle(signal);
+    // A handler that was given up on, as after a timeout, may end after the one that was called in its place.
+    if (own === calls) result = handled;
+  }).then(() => {
+    calls += 1;
+    return result ?? acknowledgedOnly(item.deliveries);
+  });
+}
+
+interface HandlerAttempt {
+  readonly tools: AttemptTools;
+  readonly item: WorkItem;
+  readonly signal: AbortSignal;
+}
+
+function handleMessage(
+  attempt: HandlerAttempt,
+  route: Extract<AnyRoute, { kind: 'message' }>,
+  message: Message<unknown>,
+): HandlerResult | Promise<HandlerResult> {
+  const { tools, item, signal } = attempt;
   const delivery = item.deliveries[0] as Delivery;
-  const message = messageOf(route, delivery, item.attempt);
-  const context = new MessageContext(tools.settings, delivery, tools.signal, tools.state);
+  const context = new MessageContext(tools.settings, delivery, signal, tools.state);
   const returned = route.handler(message, context);
   // A handler typed to return nothing may return anything, as in `(message) => list.push(message)`.
   if (!isPromiseLike(returned)) return finish(tools, context, item);
   return Promise.resolve(returned).then(() => finish(tools, context, item));
 }
 
-async function attemptBatch(
-  tools: AttemptTools,
+async function handleBatch(
+  { tools, item, signal }: HandlerAttempt,
   route: BatchRoute,
-  item: WorkItem,
-  fresh: readonly Delivery[],
+  messages: readonly Message<unknown>[],
 ): Promise<HandlerResult> {
-  const messages = fresh.map((delivery) => messageOf(route, delivery, item.attempt));
-  const last = item.deliveries.at(-1) as Delivery;
-  const context = new MessageContext(tools.settings, last, tools.signal, undefined);
-  await route.handler(messages, batchContext(context, undefined, last));
+  const { topic, partition, offset } = item.deliveries.at(-1) as Delivery;
+  const last = { topic, partition, offset };
+  const context = new MessageContext(tools.settings, last, signal, undefined);
+  await route.handler(messages, {
+    signal,
+    send: (to, value, options) => context.send(to, value, options),
+    topic,
+    partition,
+    previous: tools.savedPositions?.get(topic),
+    last,
+  });
+  tools.savedPositions?.set(topic, last);
   return finish(tools, context, item);
 }
 
-export function batchContext(
-  context: MessageContext,
-  previous: Position | undefined,
-  last: Position,
-): BatchContext {
-  return {
-    signal: context.signal,
-    send: (topic, value, options) => context.send(topic, value, options),
-    topic: last.topic,
-    partition: last.partition,
-    previous,
-    last: { topic: last.topic, partition: last.partition, offset: last.offset },
-  };
-}
-
-export function messageOf(route: AnyRoute, delivery: Delivery, attempt: number): Message<unknown> {
+function messageOf(route: AnyRoute, delivery: Delivery, attempt: number): Message<unknown> {
   return decodeMessage(route.topic, delivery, attempt);
 }
 

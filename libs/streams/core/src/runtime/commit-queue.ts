@@ -1,12 +1,11 @@
-import type { StreamsError } from '../errors.ts';
-import type { Commit, Lease } from '../lease.ts';
+import { isStreamsError, locate, type StreamsError } from '../errors.ts';
 import type { StoredRecord } from '../record.ts';
+import type { CommitTarget, FailedAttempt } from './commit-target.ts';
 import { isRefusal } from './dead-letter.ts';
 import { type HandlerResult, PendingCommit } from './handler-result.ts';
 import { CommitRefused } from './refusals.ts';
 import { retryWork } from './retry-work.ts';
 import type { Settings } from './settings.ts';
-import type { StateCache } from './state-cache.ts';
 
 /** What becomes of a result that the backend refuses for good: others in its place, or a throw. */
 type OnRefused = (result: HandlerResult, refusal: StreamsError) => readonly HandlerResult[];
@@ -22,32 +21,31 @@ const handleAgain: OnRefused = (result, refusal) => {
 };
 
 /**
- * Commits a lease's results in order, one commit at a time. While one commit is on its way the next results gather,
- * so that a lone message commits at once and a flood commits in large commits.
+ * Commits results in order, one commit at a time. While one commit is on its way the next results gather, so that a lone
+ * message commits at once and a flood commits in large steps.
  */
 export class CommitQueue {
   readonly #settings: Settings;
-  readonly #lease: Lease;
-  readonly #state: StateCache;
+  readonly #target: CommitTarget;
   readonly #onStored: (stored: PendingCommit) => void;
-  #staged = new PendingCommit();
+  readonly #onRefused: OnRefused;
+  readonly #failed = new AbortController();
+  #pending = new PendingCommit();
+  /** Attempts of messages that are to be attempted again, stored after what is pending. */
+  #failures: FailedAttempt[] = [];
   #running: Promise<void> | undefined;
   #inFlight = 0;
   #error: unknown;
-  readonly #failed = new AbortController();
-  readonly #onRefused: OnRefused;
 
   constructor(
     settings: Settings,
-    lease: Lease,
-    state: StateCache,
+    target: CommitTarget,
     { onStored = () => undefined, onRefused = handleAgain }: CommitQueueOptions = {},
   ) {
-    this.#onRefused = onRefused;
     this.#settings = settings;
-    this.#lease = lease;
-    this.#state = state;
+    this.#target = target;
     this.#onStored = onStored;
+    this.#onRefused = onRefused;
   }
 
   /** Aborts when a commit failed for good, so that nobody waits for the next message to hear of it. */
@@ -55,29 +53,29 @@ export class CommitQueue {
     return this.#failed.signal;
   }
 
-  /** Records staged or on their way. */
-  get uncommitted(): number {
-    return this.#staged.acknowledged.length + this.#inFlight;
+  /** Records pending or on their way. */
+  get #uncommitted(): number {
+    return this.#pending.acknowledged.length + this.#failures.length + this.#inFlight;
   }
 
-  /** Whether what is staged, and so many bytes more, fill a commit. */
+  /** Whether what is pending, and so many bytes more, fill a commit. */
   full(more: number): boolean {
-    return this.#staged.bytes + more >= this.#settings.batchBytes;
+    return this.#pending.bytes + more >= this.#settings.batchBytes;
   }
 
   add(result: HandlerResult): void {
-    this.#staged.add(result);
+    this.#pending.add(result);
   }
 
-  /** Starts a commit of what is staged, unless one is on its way: that one goes on with it. Errors appear in `flush` and `room`. */
+  /** Starts a commit of what is pending, unless one is on its way: that one goes on with it. Errors appear in `flush` and `waitForCapacity`. */
   startCommit(): void {
-    if (this.#running || this.#error !== undefined || this.#staged.empty) return;
-    this.#running = this.#commitPending();
+    if (this.#running || this.#error !== undefined) return;
+    if (!this.#pending.empty || this.#failures.length > 0) this.#running = this.#commitPending();
   }
 
-  /** Waits until fewer than `limit` records are unacknowledged, and what is staged does not fill a commit. */
+  /** Waits until fewer than `limit` records are uncommitted, and what is pending does not fill a commit. */
   async waitForCapacity(limit: number): Promise<void> {
-    while (this.uncommitted >= limit || this.full(0)) {
+    while (this.#uncommitted >= limit || this.full(0)) {
       this.#rethrow();
       this.startCommit();
       await this.#running;
@@ -85,25 +83,27 @@ export class CommitQueue {
     this.#rethrow();
   }
 
-  /** Waits until what is staged does not fill a commit. */
+  /** Waits until what is pending does not fill a commit. */
   async waitForByteCapacity(): Promise<void> {
     if (this.full(0)) await this.waitForCapacity(Number.POSITIVE_INFINITY);
   }
 
-  /** Commits everything staged, and the attempts of a failed record with it. */
-  async flush(failed?: { readonly record: StoredRecord; readonly attempts: number }): Promise<void> {
+  /** Commits everything pending, and the attempts of a failed record after it. */
+  async flush(failed?: FailedAttempt): Promise<void> {
+    if (failed) this.#failures.push(failed);
     await this.waitForCapacity(1);
-    if (failed) await this.#store(new PendingCommit(), failed);
-    this.#rethrow();
   }
 
   async #commitPending(): Promise<void> {
     try {
-      while (!this.#staged.empty) {
-        const commit = this.#staged;
-        this.#staged = new PendingCommit();
-        this.#inFlight = commit.acknowledged.length;
-        await this.#storeOrFind(commit);
+      while (!this.#pending.empty || this.#failures.length > 0) {
+        const pending = this.#pending;
+        const failures = this.#failures;
+        this.#pending = new PendingCommit();
+        this.#failures = [];
+        this.#inFlight = pending.acknowledged.length + failures.length;
+        if (!pending.empty) await this.#storeOrFind(pending);
+        for (const failed of failures) await this.#retry(this.#target.failure(failed));
         this.#inFlight = 0;
       }
     } catch (error) {
@@ -119,7 +119,7 @@ export class CommitQueue {
     try {
       await this.#store(pending);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRefusal(error)) throw located(error, this.#settings.group, pending.acknowledged);
       const { results } = pending;
       const [only] = results;
       if (only !== undefined && results.length === 1) {
@@ -135,42 +135,41 @@ export class CommitQueue {
   #insteadOf(refused: HandlerResult, refusal: StreamsError): readonly HandlerResult[] {
     if (!refused.cutDown) return this.#onRefused(refused, refusal);
     const smaller = refused.cutDown(refusal);
-    if (smaller === undefined) throw refusal;
+    if (smaller === undefined) throw locateAt(refusal, this.#settings.group, refused.acknowledged);
     return [smaller];
   }
 
-  async #store(staged: PendingCommit, failed?: Commit['failed']): Promise<void> {
+  /** Exactly once the outputs are a part of the commit; otherwise they are sent before it. */
+  async #store(pending: PendingCommit): Promise<void> {
+    const { driver, partitioner, delivery, acks, group, observer } = this.#settings;
     const started = performance.now();
-    const writes = staged.writes;
-    const outputs = await this.#retry(() => this.#settings.partitioner.assign(staged.outputs));
-    const together = this.#settings.delivery === 'exactly-once';
-    if (!together && outputs.length > 0) {
-      await this.#retry(() => this.#settings.driver.append(outputs, { acks: this.#settings.acks }));
-    }
-    const commit: Commit = {
-      acknowledged: staged.acknowledged,
-      outputs: together ? outputs : [],
-      state: writes,
-      dedupeIds: staged.dedupeIds,
-      ...(failed ? { failed } : {}),
-    };
-    await this.#retry(() => this.#lease.commit(commit));
-    this.#state.committed(writes);
-    this.#onStored(staged);
-    this.#settings.observer.committed?.({
-      group: this.#settings.group,
-      records: staged.acknowledged,
+    const outputs = await this.#retry(() => partitioner.assign(pending.outputs));
+    const together = delivery === 'exactly-once';
+    if (!together && outputs.length > 0) await this.#retry(() => driver.append(outputs, { acks }));
+    const records = await this.#retry(this.#target.commit(pending, together));
+    this.#onStored(pending);
+    observer.committed?.({
+      group,
+      records,
       outputs: outputs.length,
       durationMs: performance.now() - started,
     });
   }
 
-  /** For as long as the lease is ours. */
+  /** For as long as the target is ours. */
   #retry<Result>(work: () => Promise<Result>): Promise<Result> {
-    return retryWork(this.#settings, this.#lease.lost, work);
+    return retryWork(this.#settings, this.#target.lost, work);
   }
 
   #rethrow(): void {
     if (this.#error !== undefined) throw this.#error;
   }
+}
+
+function located(error: unknown, group: string, records: readonly StoredRecord[]): unknown {
+  return isStreamsError(error) && error.code !== 'FENCED' ? locateAt(error, group, records) : error;
+}
+
+function locateAt(error: StreamsError, group: string, [first]: readonly StoredRecord[]): StreamsError {
+  return first ? locate(error, group, { position: first }) : error;
 }

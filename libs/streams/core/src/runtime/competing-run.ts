@@ -53,9 +53,13 @@ export class CompetingRun {
     using stopFetching = linkedSignal([this.#lifecycle.stopFetching, member.lost]);
     const abortHandlers = AbortSignal.any([this.#lifecycle.abortHandlers, member.lost]);
     try {
-      const signals = { stopFetching: stopFetching.signal, abortHandlers };
-      const work = competeForMessages(this.#settings, member, signals, deadLetters);
-      await this.#lifecycle.withGracePeriod(work, abortHandlers);
+      const work = {
+        settings: this.#settings,
+        deadLetters,
+        stopFetching: stopFetching.signal,
+        abortHandlers,
+      };
+      await this.#lifecycle.withGracePeriod(competeForMessages(work, member), abortHandlers);
     } catch (error) {
       if (!(member.lost.aborted && error instanceof StreamsError)) throw error;
     } finally {

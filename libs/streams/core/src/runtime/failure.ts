@@ -1,4 +1,5 @@
-import { StreamsError, type StreamsErrorCode, toStreamsError } from '../errors.ts';
+import { locate, StreamsError, toStreamsError } from '../errors.ts';
+import { causeOf } from '../failure-codes.ts';
 import { formatPosition, type Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
 import type { Settings } from './settings.ts';
@@ -11,17 +12,6 @@ export type FailureAction =
   | { readonly kind: 'stop'; readonly error: StreamsError }
   | { readonly kind: 'fenced'; readonly error: StreamsError };
 
-/** Codes that no further attempt can fix. */
-const nonRetriable = new Set<StreamsErrorCode>(['REJECTED', 'INVALID_RECORD', 'TOO_LARGE']);
-
-/** Codes by which a handler says that something it needs is away: no message is dead-lettered for that. */
-const outages = new Set<StreamsErrorCode>(['UNAVAILABLE', 'BUSY', 'STORAGE_FULL', 'NOT_REPLICATED']);
-
-/** Codes by which a handler says that what it writes to is broken: that stops its group, and is no fault of a message. */
-const breakdowns = new Set<StreamsErrorCode>(['STORAGE_CORRUPT', 'STORAGE_VERSION']);
-
-const notMessageFaults: ReadonlySet<StreamsErrorCode> = new Set(['FENCED', ...outages, ...breakdowns]);
-
 const minimumOutageDelayMs = 100;
 
 export function classifyFailure(
@@ -30,19 +20,36 @@ export function classifyFailure(
   attempts: number,
   thrown: unknown,
 ): FailureAction {
-  const error = toStreamsError(thrown, 'HANDLER_FAILED', `the handler of ${formatPosition(record)} failed`);
-  if (error.code === 'FENCED') return { kind: 'fenced', error };
-  if (outages.has(error.code)) {
-    settings.health.degrade(partitionOf(record), error);
-    return { kind: 'wait', delayMs: Math.max(settings.retry.delay(1), minimumOutageDelayMs), error };
+  const { group, retry, observer, health } = settings;
+  const error = handlerError(settings, record, thrown);
+  const cause = causeOf(error);
+  switch (cause) {
+    case 'fenced':
+      return { kind: 'fenced', error };
+    case 'outage':
+      health.degrade(partitionOf(record), error);
+      return { kind: 'wait', delayMs: Math.max(retry.delay(1), minimumOutageDelayMs), error };
+    case 'breakdown':
+      return { kind: 'stop', error: locate(error, group, { position: record }) };
+    case 'message':
+    case 'invalid-message':
+      observer.failed?.({ group, message: record, attempt: attempts, error });
+      if (cause === 'message' && attempts < retry.attempts)
+        return { kind: 'retry', delayMs: retry.delay(attempts), error };
+      if (settings.deadLetter) return { kind: 'dead-letter', error };
+      return { kind: 'stop', error: exhaustedError(settings, record, attempts, error) };
+    default:
+      return unknownCause(cause);
   }
-  if (breakdowns.has(error.code)) return { kind: 'stop', error };
-  settings.observer.failed?.({ group: settings.group, message: record, attempt: attempts, error });
-  if (!nonRetriable.has(error.code) && attempts < settings.retry.attempts) {
-    return { kind: 'retry', delayMs: settings.retry.delay(attempts), error };
-  }
-  if (settings.deadLetter) return { kind: 'dead-letter', error };
-  return { kind: 'stop', error: exhaustedError(settings, record, attempts, error) };
+}
+
+/** What a handler threw, as the library's error. */
+export function handlerError({ group }: Settings, record: Position, thrown: unknown): StreamsError {
+  return toStreamsError(
+    thrown,
+    'HANDLER_FAILED',
+    `the handler of group ${group} failed at ${formatPosition(record)}`,
+  );
 }
 
 /** What a handler's outage is filed under: it is over when something of that partition is committed. */
@@ -50,21 +57,17 @@ export function partitionOf({ topic, partition }: Position): string {
   return `${topic}:${partition}`;
 }
 
-/** False for failures that are nobody's fault in particular, so that splitting a batch would not find a culprit. */
-export function isMessageFault(thrown: unknown): boolean {
-  return !(thrown instanceof StreamsError && notMessageFaults.has(thrown.code));
-}
-
 function exhaustedError(
-  settings: Settings,
+  { group }: Settings,
   record: Delivery,
   attempts: number,
   error: StreamsError,
 ): StreamsError {
+  const { topic, partition, offset } = record;
   return new StreamsError(
     'HANDLER_FAILED',
-    `group ${settings.group} stops at ${formatPosition(record)} after ${attempts} attempts, because it has no dead letters: ${error.message}`,
-    { cause: error },
+    `group ${group} stops at ${formatPosition(record)} after ${attempts} attempts, because it has no dead letters: ${error.message}`,
+    { cause: error, group, position: { topic, partition, offset } },
   );
 }
 
@@ -75,4 +78,8 @@ export function exhausted(
 ): StreamsError | undefined {
   if (item.deliveries.length !== 1 || item.attempt <= Math.max(settings.retry.attempts, 2)) return undefined;
   return new StreamsError('HANDLER_FAILED', `the process crashed on all ${item.attempt - 1} attempts`);
+}
+
+function unknownCause(cause: never): never {
+  throw new TypeError(`unknown cause of a failure ${String(cause)}`);
 }

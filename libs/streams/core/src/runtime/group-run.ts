@@ -1,10 +1,9 @@
-import { isStreamsError, StreamsError, toStreamsError } from '../errors.ts';
+import { isStreamsError, locate, StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Membership } from '../lease.ts';
 import { aborted, linkedSignal } from '../signals.ts';
 import type { Topic } from '../topic.ts';
 import { runAtMostOnce } from './at-most-once-worker.ts';
-import { runExternal } from './external-worker.ts';
-import { runLease } from './lease-worker.ts';
+import { runExternal, runLease } from './lease-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Settings } from './settings.ts';
 
@@ -59,17 +58,13 @@ async function workLease(
     lease.lost,
     lifecycle.graceAfter(lease.revoked),
   ]);
-  const work = workers[settings.delivery](
-    settings,
-    lease,
-    { stopFetching: stopFetching.signal, abortHandlers },
-    deadLetters,
-  );
+  const work = { settings, deadLetters, stopFetching: stopFetching.signal, abortHandlers };
   try {
-    await lifecycle.withGracePeriod(work, abortHandlers);
-  } catch (error) {
-    if (!endsLeaseOnly(error, lease))
-      throw toStreamsError(error, 'INTERNAL', `group ${group} failed at partition ${partition}`);
+    await lifecycle.withGracePeriod(workers[settings.delivery](work, lease), abortHandlers);
+  } catch (thrown) {
+    if (endsLeaseOnly(thrown, lease)) return;
+    const error = toStreamsError(thrown, 'INTERNAL', 'the worker failed');
+    throw locate(error, group, { partition });
   } finally {
     observer.leaseEnded?.({ group, partition, reason: lease.lost.aborted ? 'lost' : 'released' });
     await lease[Symbol.asyncDispose]();

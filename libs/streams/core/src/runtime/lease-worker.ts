@@ -1,94 +1,95 @@
 import type { Lease } from '../lease.ts';
+import type { Position } from '../position.ts';
 import type { Delivery } from '../record.ts';
-import type { WorkerSignals } from '../signals.ts';
-import { linkedSignal } from '../signals.ts';
-import type { Topic } from '../topic.ts';
-import { runBatch } from './batch-run.ts';
+import { attemptAll, type LoopTools } from './attempt-loop.ts';
 import { CommitQueue } from './commit-queue.ts';
+import { leaseTarget } from './commit-target.ts';
+import { deadLettered } from './dead-letter.ts';
 import { Deduper } from './dedupe.ts';
 import { Preloader } from './preload.ts';
 import { CommitRefused, Refusals } from './refusals.ts';
-import { reportBatch } from './report-batch.ts';
-import { retryFetch, retryWork } from './retry-work.ts';
-import type { Settings } from './settings.ts';
+import { retryWork } from './retry-work.ts';
 import { StateCache } from './state-cache.ts';
+import { type GroupWork, reportBatch, workLoop } from './work-loop.ts';
 
-/**
- * Works a lease at least once or exactly once: fetches, handles in key order, commits; while one commit is being stored
- * the next batch is handled. Ends when stopped, with everything handled committed; throws when the lease or group ends.
- */
-export async function runLease(
-  settings: Settings,
-  lease: Lease,
-  signals: WorkerSignals,
-  deadLetters: Topic<unknown>,
-): Promise<void> {
+/** Works a lease at least once or exactly once, in key order, until stopped; throws when the lease or group ends. */
+export async function runLease(work: GroupWork, lease: Lease): Promise<void> {
   const refusals = new Refusals();
   /** Fetched and not acknowledged, in order. */
   const inFlight: Delivery[] = [];
   do {
     try {
-      await workUntilRefused({ settings, lease, signals, deadLetters, refusals, inFlight });
+      await workUntilRefused(work, lease, { refusals, inFlight });
     } catch (error) {
       if (!(error instanceof CommitRefused)) throw error;
       refusals.add(error);
     }
-  } while (!signals.stopFetching.aborted);
-}
-
-interface LeaseWork {
-  readonly settings: Settings;
-  readonly lease: Lease;
-  readonly signals: WorkerSignals;
-  readonly deadLetters: Topic<unknown>;
-  readonly refusals: Refusals;
-  readonly inFlight: Delivery[];
+  } while (!work.stopFetching.aborted);
 }
 
 /** Begins with what is in flight already, on caches that know nothing of what was handled and never stored. */
-async function workUntilRefused(work: LeaseWork): Promise<void> {
-  const { settings, lease, signals, deadLetters, refusals, inFlight } = work;
+async function workUntilRefused(
+  work: GroupWork,
+  lease: Lease,
+  { refusals, inFlight }: { readonly refusals: Refusals; readonly inFlight: Delivery[] },
+): Promise<void> {
+  const { settings, stopFetching } = work;
   const state = new StateCache(lease);
   const deduper = new Deduper(settings, lease);
   const preloader = new Preloader();
-  const commitQueue = new CommitQueue(settings, lease, state, {
+  const commits = new CommitQueue(settings, leaseTarget(lease, state), {
     onStored: (stored) => {
       deduper.stored(stored.dedupeIds);
       refusals.forget(stored.acknowledged);
       inFlight.splice(0, stored.acknowledged.length);
     },
   });
-  using fetching = linkedSignal([signals.stopFetching, commitQueue.failed]);
-  const tools = {
-    settings,
-    lease,
-    commitQueue,
+  const tools: LoopTools = {
+    ...work,
+    concurrency: settings.concurrency,
+    commits,
     deduper,
-    deadLetters,
     refusals,
-    stopFetching: signals.stopFetching,
-    signal: signals.abortHandlers,
     state: settings.delivery === 'exactly-once' ? state : undefined,
     missedState: preloader.learn,
   };
-  let again = [...inFlight];
-  while (!signals.stopFetching.aborted) {
-    await commitQueue.waitForCapacity(settings.batch + 1);
-    const deliveries = again.length > 0 ? again : await fetch(work, fetching.signal);
-    if (deliveries.length === 0) continue;
-    if (again.length === 0) for (const delivery of deliveries) inFlight.push(delivery);
-    again = [];
+  const again = [...inFlight];
+  const fetch: Lease['fetch'] = async (max, options) => {
+    if (again.length > 0) return again.splice(0);
+    const deliveries = await lease.fetch(max, options);
+    for (const delivery of deliveries) inFlight.push(delivery);
+    return deliveries;
+  };
+  await workLoop(work, { lost: lease.lost, fetch }, commits, async (deliveries) => {
     const started = performance.now();
-    await retryWork(settings, signals.stopFetching, () =>
+    await retryWork(settings, stopFetching, () =>
       Promise.all([deduper.prepare(deliveries), preloader.prepare(state, deliveries)]),
     );
-    await runBatch(tools, deliveries);
+    await attemptAll(tools, deliveries);
     reportBatch(settings, deliveries, performance.now() - started);
-    commitQueue.startCommit();
-  }
-  if (!lease.lost.aborted) await commitQueue.flush();
+  });
 }
 
-function fetch({ settings, lease }: LeaseWork, signal: AbortSignal): Promise<Delivery[]> {
-  return retryFetch(settings, signal, () => lease.fetch(settings.batch, { signal }));
+/**
+ * Works a lease whose positions the handlers save in a database of their own. The backend gets the positions too,
+ * afterwards and only so that lag can be seen: on failover what the database says counts.
+ */
+export async function runExternal(work: GroupWork, lease: Lease): Promise<void> {
+  const { settings, deadLetters } = work;
+  const loaded = (await settings.external?.load([...settings.routes.keys()], lease.partition)) ?? [];
+  const savedPositions = new Map<string, Position>(loaded.map((position) => [position.topic, position]));
+  await lease.seek(loaded);
+  const commits = new CommitQueue(settings, leaseTarget(lease), {
+    // Their batch is saved already, so it cannot be handled again: the letters stand for what could not be sent.
+    onRefused: ({ acknowledged }, error) =>
+      acknowledged.map((record) =>
+        deadLettered(settings, deadLetters, { record, attempts: record.attempt, error }),
+      ),
+  });
+  const tools: LoopTools = { ...work, concurrency: 1, commits, savedPositions };
+  await workLoop(work, lease, commits, async (deliveries) => {
+    const started = performance.now();
+    await attemptAll(tools, deliveries);
+    reportBatch(settings, deliveries, performance.now() - started);
+  });
 }

@@ -2,20 +2,44 @@ import { isStreamsError, toStreamsError } from '../errors.ts';
 import { retry } from '../retry.ts';
 import type { Settings } from './settings.ts';
 
+export interface RetryWorkOptions {
+  /**
+   * For work that may wait for ever, such as a fetch: after a failure the group counts as recovered when it has waited so many
+   * milliseconds without failing again. Default: only when the work succeeds.
+   */
+  readonly recoveredAfterMs?: number;
+}
+
 /**
  * Work of a group that is repeated for as long as `until` lets it. The group is degraded from the first failure to the
- * success that follows it. Throws what no retry can fix at once.
+ * success that follows it. Throws non-retryable errors at once.
  */
 export async function retryWork<Result>(
   { group, health }: Pick<Settings, 'group' | 'health'>,
   until: AbortSignal,
   work: () => Promise<Result>,
+  { recoveredAfterMs }: RetryWorkOptions = {},
 ): Promise<Result> {
   const source = Symbol('work');
+  let failed = false;
+  const attempt = async (): Promise<Result> => {
+    const waited =
+      failed && recoveredAfterMs !== undefined
+        ? setTimeout(() => health.recover(source), recoveredAfterMs)
+        : undefined;
+    try {
+      return await work();
+    } catch (error) {
+      throw toStreamsError(error, 'INTERNAL', `group ${group} cannot go on`);
+    } finally {
+      clearTimeout(waited);
+    }
+  };
   try {
-    const result = await retry(() => asStreamsError(group, work), {
+    const result = await retry(attempt, {
       signal: until,
       onFailure: (error) => {
+        failed = true;
         if (isStreamsError(error)) health.degrade(source, error);
       },
     });
@@ -23,42 +47,5 @@ export async function retryWork<Result>(
     return result;
   } finally {
     health.forget(source);
-  }
-}
-
-/**
- * The same for a fetch, which may wait for a message for ever: one that failed counts as recovered as well when it has waited
- * for the lease time without failing again.
- */
-export function retryFetch<Result>(
-  settings: Pick<Settings, 'group' | 'health' | 'leaseMs'>,
-  until: AbortSignal,
-  fetch: () => Promise<Result>,
-): Promise<Result> {
-  const { group, health, leaseMs } = settings;
-  const source = Symbol('fetch');
-  let failed = false;
-  const attempt = async (): Promise<Result> => {
-    const mended = failed ? setTimeout(() => health.recover(source), leaseMs) : undefined;
-    try {
-      return await asStreamsError(group, fetch);
-    } finally {
-      clearTimeout(mended);
-    }
-  };
-  return retry(attempt, {
-    signal: until,
-    onFailure: (error) => {
-      failed = true;
-      if (isStreamsError(error)) health.degrade(source, error);
-    },
-  }).finally(() => health.recover(source));
-}
-
-async function asStreamsError<Result>(group: string, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    throw toStreamsError(error, 'INTERNAL', `group ${group} cannot go on`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Acks, Driver } from '../driver.ts';
 import { StreamsError } from '../errors.ts';
+import type { Middleware } from '../middleware/middleware.ts';
 import type { Observer } from '../observer.ts';
 import type { Dedupe, External, RunOptions } from '../options.ts';
 import type { Start } from '../position.ts';
@@ -29,6 +30,7 @@ export interface Settings {
   readonly batch: number;
   readonly batchBytes: number;
   readonly retry: Retry;
+  readonly use: readonly Middleware[];
   readonly deadLetter: boolean;
   readonly deadLetterHeaders: RunOptions['deadLetterHeaders'];
   readonly acks: Acks;
@@ -74,6 +76,7 @@ export function settingsOf(
     batch: atLeast(options.group, 'batch', options.batch ?? 500, 1),
     batchBytes: atLeast(options.group, 'batchBytes', options.batchBytes ?? 2 * 1024 * 1024, 1),
     retry: options.retry ?? defaultRetry,
+    use: options.use ?? [],
     deadLetter: options.deadLetter ?? true,
     deadLetterHeaders: options.deadLetterHeaders,
     acks: options.acks ?? 'all',

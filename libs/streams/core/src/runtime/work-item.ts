@@ -13,6 +13,8 @@ export interface WorkItem {
   attempt: number;
   /** What handling it came to, once that is decided. */
   result: HandlerResult | undefined;
+  /** With external positions: its dead letter is stored, and its handler only saves the position after it. */
+  letterStored: boolean;
 }
 
 /** The work items of a fetched batch, in order. Runs of one topic become batches where its route takes batches. */
@@ -30,6 +32,7 @@ export function workItemsOf(settings: Settings, deliveries: readonly Delivery[])
         keyQueue: keyQueueOf(settings, delivery),
         attempt: delivery.attempt,
         result: undefined,
+        letterStored: false,
       });
       continue;
     }
@@ -57,6 +60,7 @@ function batchItem(route: AnyRoute, deliveries: readonly Delivery[]): WorkItem {
     keyQueue: `\u0000${first?.topic}`,
     attempt: first?.attempt ?? 1,
     result: undefined,
+    letterStored: false,
   };
 }
 

@@ -5,7 +5,14 @@ import { runKeyQueues } from '../../src/runtime/key-queues.ts';
 import type { WorkItem } from '../../src/runtime/work-item.ts';
 
 function item(keyQueue: string): WorkItem {
-  return { route: {} as WorkItem['route'], deliveries: [], keyQueue, attempt: 1, result: undefined };
+  return {
+    route: {} as WorkItem['route'],
+    deliveries: [],
+    keyQueue,
+    attempt: 1,
+    result: undefined,
+    letterStored: false,
+  };
 }
 
 const never = new AbortController().signal;

@@ -70,12 +70,8 @@ async function loadsOf(
   );
   const settings = { ...plain, health: new Health(plain.group, {}) };
   const deadLetters: Topic<unknown> = topic('joiner.dead-letters');
-  await runLease(
-    settings,
-    lease,
-    { stopFetching: stopFetching.signal, abortHandlers: stopFetching.signal },
-    deadLetters,
-  );
+  const { signal } = stopFetching;
+  await runLease({ settings, deadLetters, stopFetching: signal, abortHandlers: signal }, lease);
   return loads;
 }
 

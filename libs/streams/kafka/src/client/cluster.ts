@@ -1,30 +1,28 @@
+import type { ApiVersions } from '../wire/api-versions.ts';
 import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import { Connections } from './connections.ts';
 import type { Connectivity } from './connectivity.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
-import type { ConnectionSettings } from './kafkajs.ts';
+import type { SessionSettings } from './session.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
 
 /** What is known of the brokers, shared by all connections of a client: nodes, leaders, coordinators. */
 export class Cluster {
   readonly #seeds: readonly Endpoint[];
-  readonly #settings: Omit<ConnectionSettings, 'host' | 'port'>;
+  readonly #settings: SessionSettings;
   readonly #connectivity: Connectivity;
   readonly #nodes = new Map<number, Endpoint>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
+  readonly #versions = new Map<string, ApiVersions>();
   readonly #open = new Set<Connections>();
   #closed = false;
   #turn = 0;
 
-  constructor(
-    seeds: readonly Endpoint[],
-    settings: Omit<ConnectionSettings, 'host' | 'port'>,
-    connectivity: Connectivity,
-  ) {
+  constructor(seeds: readonly Endpoint[], settings: SessionSettings, connectivity: Connectivity) {
     this.#seeds = seeds;
     this.#settings = settings;
     this.#connectivity = connectivity;
@@ -93,6 +91,6 @@ export class Cluster {
   }
 
   #connect(endpoint: Endpoint): BrokerConnection {
-    return new BrokerConnection({ ...this.#settings, ...endpoint }, this.#connectivity);
+    return new BrokerConnection(endpoint, this.#settings, this.#connectivity, this.#versions);
   }
 }

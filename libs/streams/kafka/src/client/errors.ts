@@ -20,6 +20,8 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED: 'UNAUTHORIZED',
   SASL_AUTHENTICATION_FAILED: 'UNAUTHORIZED',
   UNSUPPORTED_SASL_MECHANISM: 'UNAUTHORIZED',
+  // What was said in a login did not fit together: another connection begins it anew.
+  ILLEGAL_SASL_STATE: 'UNAVAILABLE',
   INVALID_TOPIC_EXCEPTION: 'INVALID_ARGUMENT',
   INVALID_PARTITIONS: 'INVALID_ARGUMENT',
   INVALID_REPLICATION_FACTOR: 'INVALID_ARGUMENT',
@@ -50,9 +52,7 @@ export function translate(error: unknown, doing: string): StreamsError {
 
 function codeOf(error: unknown, message: string): StreamsErrorCode {
   if (error instanceof KafkaError) return codes[error.type] ?? (error.transient ? 'UNAVAILABLE' : 'INTERNAL');
-  if (error instanceof Error && /SASL/.test(error.name + message)) return 'UNAUTHORIZED';
   if (distrust.test(message)) return 'UNAUTHORIZED';
-  if (error instanceof Error && /^KafkaJS.*(Connection|Timeout)/.test(error.name)) return 'UNAVAILABLE';
   return network.test(message) ? 'UNAVAILABLE' : 'INTERNAL';
 }
 

@@ -1,26 +1,5 @@
-import { createRequire } from 'node:module';
+import { errorCode } from '../wire/error-codes.ts';
 
-interface ErrorCode {
-  readonly type: string;
-  readonly code: number;
-  readonly retriable: boolean;
-  readonly message: string;
-}
-
-const load = createRequire(import.meta.url);
-const { errorCodes } = load('kafkajs/src/protocol/error') as { readonly errorCodes: readonly ErrorCode[] };
-
-/** Younger than the list of kafkajs. */
-const younger: readonly ErrorCode[] = [
-  { type: 'PRODUCER_FENCED', code: 90, retriable: false, message: 'There is a newer producer' },
-  { type: 'UNKNOWN_TOPIC_ID', code: 100, retriable: true, message: 'The broker knows no topic of this id' },
-  { type: 'INCONSISTENT_TOPIC_ID', code: 103, retriable: true, message: 'The topic has another id by now' },
-  { type: 'TRANSACTION_ABORTABLE', code: 120, retriable: false, message: 'The transaction must be aborted' },
-];
-
-const byNumber = new Map([...errorCodes, ...younger].map((entry) => [entry.code, entry]));
-
-/** The broker fell over its own feet, as it does when producers of one id meet; nobody knows what came of it. */
 const unexplained = -1;
 const timedOut = 7;
 
@@ -32,13 +11,13 @@ export class KafkaError extends Error {
   /** The same request may succeed later or at another broker. */
   readonly transient: boolean;
 
-  constructor(code: number, doing: string) {
-    const known = byNumber.get(code);
-    const type = known?.type ?? `ERROR_${code}`;
-    super(`${doing}: ${type}${known ? ` (${known.message})` : ''}`);
+  /** `explanation`: what the broker itself says beside the code. */
+  constructor(code: number, doing: string, explanation?: string | null) {
+    const { type, retriable } = errorCode(code);
+    super(`${doing}: ${type}${explanation ? ` (${explanation})` : ''}`);
     this.code = code;
     this.type = type;
-    this.transient = code === unexplained || (known?.retriable ?? false);
+    this.transient = retriable;
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { StreamsError } from '@millrace/streams';
 import { isTransient } from './errors.ts';
 
 export interface Patience {
@@ -29,5 +30,19 @@ export async function patiently<Result>(patience: Patience, work: () => Promise<
       if (!again || performance.now() + pause > until || patience.signal?.aborted) throw error;
       await delay(pause);
     }
+  }
+}
+
+/** UNAVAILABLE when the work takes longer than that; it goes on unseen. */
+export async function within<Result>(ms: number, doing: string, work: Promise<Result>): Promise<Result> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new StreamsError('UNAVAILABLE', `Kafka: ${doing} took longer than ${ms} ms`)),
+    ms,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -20,6 +20,8 @@ import {
   type Subscription,
 } from './protocol.ts';
 
+/** However short a session is, an answer may take so long. */
+const shortestBeatMs = 500;
 const nothing: Assignment = { leases: [], recalled: [] };
 
 /** One member's talk with its coordinator: joining, assigning when it leads, showing that it lives. */
@@ -62,7 +64,10 @@ export class Coordination {
   }
 
   async heartbeat(): Promise<void> {
-    await this.#ask(heartbeatRequest(this.#self), (code) => code);
+    await this.#ask(
+      heartbeatRequest(this.#self, Math.max(shortestBeatMs, this.sessionMs / 2)),
+      (code) => code,
+    );
   }
 
   async leave(connections: Connections): Promise<void> {

@@ -12,7 +12,6 @@ import type { Changelog } from './changelog.ts';
 import { commitOffsets, isRebalancing } from './committed-offsets.ts';
 import type { Beginning, TopicFeed } from './topic-feed.ts';
 
-const releaseWithinMs = 3_000;
 /** A take-over ends what a dead owner left open long before this. */
 const transactionTimeoutMs = 60_000;
 
@@ -83,7 +82,7 @@ export class LeaseCommits {
     return this.#queued(async () => {
       await this.#finish();
       const offsets = feeds.map((feed) => feed.after([], this.#place.name));
-      await this.#commitPlainly(offsets, patienceMs);
+      await this.#commitPlainly(offsets);
       for (const [index, feed] of feeds.entries()) feed.settle(0, offsets[index]?.offset ?? 0);
     });
   }
@@ -92,7 +91,7 @@ export class LeaseCommits {
   beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
     return this.#queued(async () => {
       await this.#finish();
-      await this.#commitPlainly([feed.after([], this.#place.name, next)], patienceMs);
+      await this.#commitPlainly([feed.after([], this.#place.name, next)]);
       this.#begin(feed, next);
     });
   }
@@ -113,10 +112,7 @@ export class LeaseCommits {
       await this.#finish();
       const tried = this.#tried;
       if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
-      await this.#commitPlainly(
-        this.#feeds.map((feed) => feed.after([], undefined)),
-        releaseWithinMs,
-      );
+      await this.#commitPlainly(this.#feeds.map((feed) => feed.after([], undefined)));
     });
   }
 
@@ -152,14 +148,14 @@ export class LeaseCommits {
     for (const record of step.outputs) assertSize(record, maxRecordBytes);
     const offsets = settlements.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
-    if (records.length === 0) return await this.#commitPlainly(offsets, patienceMs);
+    if (records.length === 0) return await this.#commitPlainly(offsets);
     if (!this.#producer) {
       throw new StreamsError(
         'INVALID_ARGUMENT',
         'a step with outputs or state needs a group of atomic steps',
       );
     }
-    await this.#refuseLateCommits(patienceMs);
+    await this.#refuseLateCommits();
     try {
       await this.#producer.commit({ records, group: this.#place.group, offsets });
     } catch (error) {
@@ -168,11 +164,11 @@ export class LeaseCommits {
     }
   }
 
-  async #commitPlainly(offsets: readonly OffsetToCommit[], ms: number): Promise<void> {
+  async #commitPlainly(offsets: readonly OffsetToCommit[]): Promise<void> {
     const { group, member, lost } = this.#place;
     await this.#producer?.renew();
-    await this.#refuseLateCommits(ms);
-    await patiently({ ms, signal: lost, also: isRebalancing }, async () => {
+    await this.#refuseLateCommits();
+    await patiently({ ms: patienceMs, signal: lost, also: isRebalancing }, async () => {
       const by = member();
       try {
         await commitOffsets(this.#connections, group, offsets, by);
@@ -184,12 +180,12 @@ export class LeaseCommits {
   }
 
   /** The coordinator takes commits of the generation that it is in: in the next one a late commit moves nothing back. */
-  async #refuseLateCommits(ms: number): Promise<void> {
+  async #refuseLateCommits(): Promise<void> {
     const { group, member, lost, joinAgain } = this.#place;
     const generation = this.#unanswered;
     if (generation === undefined) return;
     if (member().generation === generation) joinAgain();
-    await patiently({ ms, signal: lost, longestPauseMs: 20 }, async () => {
+    await patiently({ ms: patienceMs, signal: lost, longestPauseMs: 20 }, async () => {
       if (member().generation === generation)
         throw new StreamsError('UNAVAILABLE', `the group ${group} has not been joined again yet`);
     });

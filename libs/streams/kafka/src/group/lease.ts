@@ -7,6 +7,7 @@ import {
   StreamsError,
 } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
+import { within } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { offsetNumber } from '../offsets.ts';
 import type { LostOffsets } from '../partition-fetcher.ts';
@@ -40,6 +41,7 @@ export interface LeasePlace {
 }
 
 const passedAfterMs = 50;
+const releaseWithinMs = 3_000;
 
 /** A lease: given by the group's protocol, and in exactly-once groups fenced by its transactional producer. */
 export class KafkaLease implements Lease {
@@ -177,7 +179,7 @@ export class KafkaLease implements Lease {
     this.recall();
     for (const filler of this.#fillers) filler.close();
     try {
-      await this.#commits.release();
+      await within(releaseWithinMs, 'giving a lease back', this.#commits.release());
     } catch {
       // The next owner is careful then, as after a crash.
     } finally {

@@ -5,6 +5,7 @@ import { Queue } from '@millrace/streams/driver-kit';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
+import { within } from '../client/patience.ts';
 import type { Context } from '../context.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
@@ -21,6 +22,7 @@ const longestBeatMs = 200;
 const usualMinimumMs = 6_000;
 const firstPauseMs = 5;
 const longestPauseMs = 250;
+const goodbyeWithinMs = 3_000;
 
 /** A member of a group by Kafka's own protocol: joins, shows that it lives, takes and gives back leases. */
 export class KafkaMembership implements Membership {
@@ -111,7 +113,7 @@ export class KafkaMembership implements Membership {
     this.#close();
     const goodbye = this.#context.cluster.connections();
     try {
-      await this.#coordination.leave(goodbye);
+      await within(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(goodbye));
     } catch {
       // Its session runs out by itself.
     } finally {

@@ -1,6 +1,6 @@
 import type { NewRecord } from '@millrace/streams';
 import { type Compression, compress } from './compression.ts';
-import { crc32c } from './crc32c.ts';
+import { native } from './native.ts';
 import { Writer } from './writer.ts';
 
 /** Who writes a batch; without one the broker does not check for repeats. */
@@ -55,7 +55,7 @@ export async function encodeBatch(
     .raw(packed);
   batch.patchInt32(lengthAt, batch.length - lengthAt - 4);
   const { bytes } = batch;
-  batch.patchInt32(crcAt, crc32c(bytes.subarray(attributesAt)));
+  batch.patchInt32(crcAt, native.crc32().crc32c(bytes.subarray(attributesAt)));
   return bytes;
 }
 

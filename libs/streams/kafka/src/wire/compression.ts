@@ -1,10 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib';
 import { StreamsError } from '@millrace/streams';
-import { unlz4 } from './lz4.ts';
-import { lz4 } from './lz4-compress.ts';
-import { unsnappy } from './snappy.ts';
-import { snappy } from './snappy-compress.ts';
+import { native } from './native.ts';
+import { snappy, unsnappy } from './snappy.ts';
 
 export type CompressionName = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd';
 
@@ -20,7 +18,12 @@ const codecs: readonly Compression[] = [
   { name: 'none', code: 0 },
   { name: 'gzip', code: 1, compress: promisify(gzip), decompress: promisify(gunzip) },
   { name: 'snappy', code: 2, compress: snappy, decompress: unsnappy },
-  { name: 'lz4', code: 3, compress: lz4, decompress: unlz4 },
+  {
+    name: 'lz4',
+    code: 3,
+    compress: (bytes) => native.lz4().compressFrameSync(bytes),
+    decompress: (bytes) => native.lz4().decompressFrameSync(bytes),
+  },
   { name: 'zstd', code: 4, compress: promisify(zstdCompress), decompress: promisify(zstdDecompress) },
 ];
 

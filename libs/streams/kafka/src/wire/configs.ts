@@ -14,7 +14,7 @@ const topicSource = 1;
 export function describeConfigsRequest(
   topic: string,
 ): Request<{ readonly errorCode: number; readonly configs: readonly DescribedConfig[] }> {
-  return request(32, 1, 'DescribeConfigs', {
+  return request(32, [1, 1], 'DescribeConfigs', {
     write: (out) => out.int32(1).int8(topicResource).string(topic).int32(-1).int8(0),
     read: (reader) => {
       reader.int32();

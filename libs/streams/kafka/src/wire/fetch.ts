@@ -28,19 +28,21 @@ export interface FetchOptions {
 const readCommitted = 1;
 const empty = Buffer.alloc(0);
 
-/** Version 13: what is committed, of all the places at once. */
+/** Versions 13 to 18: what is committed, of all the places at once. */
 export function fetchRequest(
   places: readonly FetchPlace[],
   { maxWaitMs, maxBytes }: FetchOptions,
 ): Request<FetchedPartition[]> {
   return {
     apiKey: 1,
-    apiVersion: 13,
+    versions: [13, 18],
     apiName: 'Fetch',
     flexible: true,
-    timeoutMs: maxWaitMs + 30_000,
-    write: (out) => {
-      out.int32(-1).int32(maxWaitMs).int32(1).int32(maxBytes).int8(readCommitted).int32(0).int32(-1);
+    timeoutMs: maxWaitMs + 10_000,
+    write: (out, version) => {
+      // Since version 15 who is no replica says nothing of itself.
+      if (version < 15) out.int32(-1);
+      out.int32(maxWaitMs).int32(1).int32(maxBytes).int8(readCommitted).int32(0).int32(-1);
       out.compactArray(places, ({ topicId, partition, offset }) => {
         out.raw(Buffer.from(topicId, 'base64url')).compactArray([partition], () => {
           out.int32(partition).int32(-1).int64(offset).int32(-1).int64(-1).int32(maxBytes).noTags();

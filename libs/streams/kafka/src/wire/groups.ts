@@ -22,7 +22,7 @@ export interface Joined {
 }
 
 export function joinGroupRequest(join: JoinRequest): Request<Joined> {
-  return request(11, 5, 'JoinGroup', {
+  return request(11, [5, 5], 'JoinGroup', {
     timeoutMs: join.rebalanceMs + 10_000,
     write: (out) => {
       out.string(join.group).int32(join.sessionMs).int32(join.rebalanceMs).string(join.member).string(null);
@@ -54,7 +54,7 @@ export function syncGroupRequest(
   rebalanceMs: number,
   assignments: ReadonlyMap<string, Buffer>,
 ): Request<{ readonly errorCode: number; readonly assignment: Buffer }> {
-  return request(14, 3, 'SyncGroup', {
+  return request(14, [3, 3], 'SyncGroup', {
     timeoutMs: rebalanceMs + 10_000,
     write: (out) => {
       out.string(group).int32(generation).string(member).string(null);
@@ -69,15 +69,20 @@ export function syncGroupRequest(
   });
 }
 
-export function heartbeatRequest({ group, generation, member }: GroupMember): Request<number> {
-  return request(12, 3, 'Heartbeat', {
+/** An answer that takes longer than `timeoutMs` is taken for one that never comes, early enough to ask another way. */
+export function heartbeatRequest(
+  { group, generation, member }: GroupMember,
+  timeoutMs: number,
+): Request<number> {
+  return request(12, [3, 3], 'Heartbeat', {
+    timeoutMs,
     write: (out) => out.string(group).int32(generation).string(member).string(null),
     read: readErrorCode,
   });
 }
 
 export function leaveGroupRequest(group: string, member: string): Request<number> {
-  return request(13, 3, 'LeaveGroup', {
+  return request(13, [3, 3], 'LeaveGroup', {
     write: (out) => out.string(group).int32(1).string(member).string(null),
     read: readErrorCode,
   });
@@ -98,7 +103,7 @@ export interface DescribedGroup {
 }
 
 export function describeGroupsRequest(groups: readonly string[]): Request<DescribedGroup[]> {
-  return request(15, 2, 'DescribeGroups', {
+  return request(15, [2, 2], 'DescribeGroups', {
     write: (out) => out.array(groups, (group) => out.string(group)),
     read: (reader) => {
       reader.int32();
@@ -122,7 +127,7 @@ export function listGroupsRequest(): Request<{
   readonly errorCode: number;
   readonly groups: readonly { readonly group: string; readonly protocolType: string }[];
 }> {
-  return request(16, 2, 'ListGroups', {
+  return request(16, [2, 2], 'ListGroups', {
     write: () => undefined,
     read: (reader) => {
       reader.int32();
@@ -137,7 +142,7 @@ export function listGroupsRequest(): Request<{
 }
 
 export function deleteGroupsRequest(groups: readonly string[]): Request<number[]> {
-  return request(42, 1, 'DeleteGroups', {
+  return request(42, [1, 1], 'DeleteGroups', {
     write: (out) => out.array(groups, (group) => out.string(group)),
     read: (reader) => {
       reader.int32();
@@ -154,7 +159,7 @@ export function findCoordinatorRequest(
   key: string,
   kind: 0 | 1,
 ): Request<{ readonly errorCode: number; readonly node: number }> {
-  return request(10, 2, 'FindCoordinator', {
+  return request(10, [2, 2], 'FindCoordinator', {
     write: (out) => out.string(key).int8(kind),
     read: (reader) => {
       reader.int32();
@@ -185,7 +190,7 @@ export interface ShareGroupOffset {
 export function shareGroupOffsetsRequest(
   group: string,
 ): Request<{ readonly errorCode: number; readonly offsets: readonly ShareGroupOffset[] }> {
-  return request(90, 0, 'DescribeShareGroupOffsets', {
+  return request(90, [0, 0], 'DescribeShareGroupOffsets', {
     flexible: true,
     write: (out) => {
       out.compactArray([group], (name) =>

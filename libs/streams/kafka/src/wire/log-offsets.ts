@@ -22,7 +22,7 @@ export function listOffsetsRequest(
   questions: readonly OffsetQuestion[],
   isolation: Isolation,
 ): Request<OffsetAnswer[]> {
-  return request(2, 3, 'ListOffsets', {
+  return request(2, [3, 3], 'ListOffsets', {
     write: (out) => {
       out.int32(-1).int8(isolation === 'committed' ? 1 : 0);
       out.array([...Map.groupBy(questions, ({ topic }) => topic)], ([topic, own]) => {
@@ -52,7 +52,7 @@ export function deleteRecordsRequest(
   topic: string,
   bounds: readonly { readonly partition: number; readonly offset: number }[],
 ): Request<{ readonly partition: number; readonly low: number; readonly errorCode: number }[]> {
-  return request(21, 1, 'DeleteRecords', {
+  return request(21, [1, 1], 'DeleteRecords', {
     timeoutMs: timeoutMs + 5_000,
     write: (out) => {
       out.int32(1).string(topic);

@@ -38,7 +38,7 @@ export function metadataRequest(
   topics: readonly string[] | null,
   { clusterOperations = false }: MetadataOptions = {},
 ): Request<ClusterMetadata> {
-  return request(3, 10, 'Metadata', {
+  return request(3, [10, 10], 'Metadata', {
     flexible: true,
     write: (out) => {
       out.compactArray(topics, (topic) => out.raw(nobody).compactString(topic).noTags());

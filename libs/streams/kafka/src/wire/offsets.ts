@@ -23,7 +23,7 @@ export function offsetFetchRequest(
 ): Request<FetchedOffsets> {
   return {
     apiKey: 9,
-    apiVersion: 7,
+    versions: [7, 7],
     apiName: 'OffsetFetch',
     flexible: true,
     write: (out) => {
@@ -82,7 +82,7 @@ export function offsetCommitRequest(
 ): Request<CommittedPartition[]> {
   return {
     apiKey: 8,
-    apiVersion: 7,
+    versions: [7, 7],
     apiName: 'OffsetCommit',
     flexible: false,
     write: (out) => {
@@ -116,7 +116,7 @@ export function txnOffsetCommitRequest(
 ): Request<CommittedPartition[]> {
   return {
     apiKey: 28,
-    apiVersion: 3,
+    versions: [3, 3],
     apiName: 'TxnOffsetCommit',
     flexible: true,
     write: (out) => {

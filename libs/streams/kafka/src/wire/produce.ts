@@ -27,7 +27,7 @@ export function produceRequest(
 ): Request<ProducedPartition[]> {
   return {
     apiKey: 0,
-    apiVersion: 7,
+    versions: [7, 7],
     apiName: 'Produce',
     flexible: false,
     silent: acks === 0,

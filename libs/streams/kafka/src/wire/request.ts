@@ -1,26 +1,29 @@
 import type { Reader } from './reader.ts';
 import type { Writer } from './writer.ts';
 
-/** One request of Kafka's protocol in one version, with how its answer is read. */
+/** The oldest and the newest version of a request that somebody speaks. */
+export type Versions = readonly [oldest: number, newest: number];
+
+/** One request of Kafka's protocol in the versions that are spoken here, with how its answer is read. */
 export interface Request<Answer> {
   readonly apiKey: number;
-  readonly apiVersion: number;
   readonly apiName: string;
-  /** Versions with tagged fields and compact lengths (KIP-482). */
+  readonly versions: Versions;
+  /** These versions have tagged fields and compact lengths (KIP-482). Default: false. */
   readonly flexible?: boolean;
-  /** Milliseconds to wait for the answer; 30 seconds unless told otherwise. */
+  /** Milliseconds to wait for the answer. Default: 10 000. */
   readonly timeoutMs?: number;
-  /** The broker answers nothing. */
+  /** The broker answers nothing. Default: false. */
   readonly silent?: boolean;
-  readonly write: (out: Writer) => unknown;
-  readonly read: (reader: Reader) => Answer;
+  readonly write: (out: Writer, version: number) => unknown;
+  readonly read: (reader: Reader, version: number) => Answer;
 }
 
 export function request<Answer>(
   apiKey: number,
-  apiVersion: number,
+  versions: Versions,
   apiName: string,
-  rest: Omit<Request<Answer>, 'apiKey' | 'apiVersion' | 'apiName'>,
+  rest: Omit<Request<Answer>, 'apiKey' | 'versions' | 'apiName'>,
 ): Request<Answer> {
-  return { apiKey, apiVersion, apiName, ...rest };
+  return { apiKey, versions, apiName, ...rest };
 }

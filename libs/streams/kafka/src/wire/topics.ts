@@ -19,7 +19,7 @@ export interface TopicOutcome {
 }
 
 export function createTopicsRequest(topics: readonly TopicToCreate[]): Request<TopicOutcome[]> {
-  return request(19, 4, 'CreateTopics', {
+  return request(19, [4, 4], 'CreateTopics', {
     timeoutMs: timeoutMs + 5_000,
     write: (out) => {
       out.array(topics, ({ name, partitions, replicas, configs }) => {
@@ -33,7 +33,7 @@ export function createTopicsRequest(topics: readonly TopicToCreate[]): Request<T
 }
 
 export function deleteTopicsRequest(names: readonly string[]): Request<number[]> {
-  return request(20, 3, 'DeleteTopics', {
+  return request(20, [3, 3], 'DeleteTopics', {
     timeoutMs: timeoutMs + 5_000,
     write: (out) => out.array(names, (name) => out.string(name)).int32(timeoutMs),
     read: (reader) => {
@@ -48,7 +48,7 @@ export function deleteTopicsRequest(names: readonly string[]): Request<number[]>
 
 /** Gives a topic more partitions. */
 export function createPartitionsRequest(topic: string, count: number): Request<TopicOutcome[]> {
-  return request(37, 1, 'CreatePartitions', {
+  return request(37, [1, 1], 'CreatePartitions', {
     timeoutMs: timeoutMs + 5_000,
     write: (out) => out.int32(1).string(topic).int32(count).int32(-1).int32(timeoutMs).int8(0),
     read: readOutcomes,

@@ -11,7 +11,7 @@ export interface TransactionState {
 export function describeTransactionRequest(
   transactionalId: string,
 ): Request<{ readonly errorCode: number } & TransactionState> {
-  return request(65, 0, 'DescribeTransactions', {
+  return request(65, [0, 0], 'DescribeTransactions', {
     flexible: true,
     write: (out) => out.compactArray([transactionalId], (id) => out.compactString(id)).noTags(),
     read: (reader) => {
@@ -39,7 +39,7 @@ export function describeTransactionRequest(
 
 /** Those of these producers that the asked broker coordinates. */
 export function listTransactionsRequest(producers: readonly bigint[]): Request<TransactionState[]> {
-  return request(66, 0, 'ListTransactions', {
+  return request(66, [0, 0], 'ListTransactions', {
     flexible: true,
     write: (out) => {
       out.compactArray([], () => undefined);
@@ -74,7 +74,7 @@ export interface OpenTransaction {
 export function openTransactionsRequest(
   places: readonly { readonly topic: string; readonly partition: number }[],
 ): Request<OpenTransaction[]> {
-  return request(61, 0, 'DescribeProducers', {
+  return request(61, [0, 0], 'DescribeProducers', {
     flexible: true,
     write: (out) => {
       out.compactArray([...Map.groupBy(places, ({ topic }) => topic)], ([topic, own]) => {
@@ -111,7 +111,7 @@ export function openTransactionsRequest(
 
 /** What a coordinator writes into a partition when a transaction has ended. Needs the right to act for the cluster. */
 export function writeMarkerRequest(open: OpenTransaction, commit: boolean): Request<number> {
-  return request(27, 1, 'WriteTxnMarkers', {
+  return request(27, [1, 1], 'WriteTxnMarkers', {
     flexible: true,
     write: (out) => {
       out.compactArray([open], ({ topic, partition, producer, epoch, coordinatorEpoch }) => {

@@ -18,7 +18,7 @@ export function initProducerIdRequest(
   timeoutMs: number,
   own: ProducerIdentity = { id: -1n, epoch: -1 },
 ): Request<ProducerIdentity & { readonly errorCode: number }> {
-  return request(22, 4, 'InitProducerId', {
+  return request(22, [4, 4], 'InitProducerId', {
     flexible: true,
     write: (out) =>
       out.compactString(transactionalId).int32(timeoutMs).int64(own.id).int16(own.epoch).noTags(),
@@ -33,7 +33,7 @@ export function addPartitionsRequest(
   producer: NamedProducer,
   places: readonly { readonly topic: string; readonly partition: number }[],
 ): Request<number[]> {
-  return request(24, 1, 'AddPartitionsToTxn', {
+  return request(24, [1, 1], 'AddPartitionsToTxn', {
     write: (out) => {
       out.string(producer.transactionalId).int64(producer.id).int16(producer.epoch);
       out.array([...Map.groupBy(places, ({ topic }) => topic)], ([topic, own]) => {
@@ -56,7 +56,7 @@ export function addPartitionsRequest(
 }
 
 export function addOffsetsRequest(producer: NamedProducer, group: string): Request<number> {
-  return request(25, 1, 'AddOffsetsToTxn', {
+  return request(25, [1, 1], 'AddOffsetsToTxn', {
     write: (out) =>
       out.string(producer.transactionalId).int64(producer.id).int16(producer.epoch).string(group),
     read: (reader) => {
@@ -67,7 +67,7 @@ export function addOffsetsRequest(producer: NamedProducer, group: string): Reque
 }
 
 export function endTransactionRequest(producer: NamedProducer, commit: boolean): Request<number> {
-  return request(26, 1, 'EndTxn', {
+  return request(26, [1, 1], 'EndTxn', {
     write: (out) =>
       out
         .string(producer.transactionalId)

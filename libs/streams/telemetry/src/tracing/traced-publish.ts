@@ -1,4 +1,4 @@
-import type { Headers, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
+import type { Headers, Outgoing, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
 import { context, type SpanContext, trace } from '@opentelemetry/api';
 import { carriedBy, carrying } from './carrier.ts';
 import { batchLink } from './own-span.ts';
@@ -25,6 +25,33 @@ export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
     return endingWith([span], () =>
       publish(topic, values, { ...options, headers }).then((positions) => stored(span, positions)),
     );
+  };
+}
+
+/** What is published together is one act: a span for each topic, and all of them in one trace. */
+export function tracedPublishTogether(
+  publish: Streams['publishTogether'],
+  tracer: RecordTracer,
+): Streams['publishTogether'] {
+  return (outgoing, options = {}) => {
+    const given = options.headers && carriedBy(options.headers);
+    let parent = given ?? trace.getSpanContext(context.active());
+    const spans: TraceSpan[] = [];
+    const traced = outgoing.map((each): Outgoing => {
+      const span = tracer.send(each.topic.name, { parent, described: { batchSize: each.values.length } });
+      parent ??= span.context;
+      spans.push(span);
+      const { topic } = each;
+      const own = carrying(span.context);
+      const headers = (value: unknown): Headers => ({
+        ...topic.headers?.(value),
+        ...options.headers,
+        ...own,
+      });
+      return { ...each, topic: { ...topic, headers } };
+    });
+    const { headers: _, ...others } = options;
+    return endingWith(spans, () => publish(traced, others));
   };
 }
 

@@ -4,7 +4,7 @@ import { carriedIn, carrying, isSampled } from './carrier.ts';
 import { batchLink, type SpanLink } from './own-span.ts';
 import type { RecordTracer } from './record-tracer.ts';
 import { fail } from './spans.ts';
-import { tracedPublish } from './traced-publish.ts';
+import { tracedPublish, tracedPublishTogether } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
 import { wallClock } from './wall-clock.ts';
 
@@ -14,7 +14,11 @@ export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
     backend: inner.backend,
     admin: inner.admin,
     publish: tracedPublish((topic, values, options) => inner.publish(topic, values, options), tracer),
-    read: (topic, options) => inner.read(topic, options),
+    publishTogether: tracedPublishTogether(
+      (outgoing, options) => inner.publishTogether(outgoing, options),
+      tracer,
+    ),
+    read: inner.read.bind(inner),
     run: (options) => inner.run(tracedGroup(options, tracer)),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };

@@ -1,4 +1,4 @@
-import { exponential, on, onBatch, Rejected, type Running, store, topic } from '@millrace/streams';
+import { exponential, on, onBatch, outgoing, Rejected, type Running, store, topic } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
 import { idOf, linksOf, parentOf, record, traceOf } from './recorder.ts';
 
@@ -10,6 +10,27 @@ async function settled(running: Running): Promise<void> {
   await running.caughtUp();
   await running.stop();
 }
+
+describe('values of several topics that are published together', () => {
+  it('are one trace, in which each topic has its span', async () => {
+    await using recorder = await record();
+    const { streams } = recorder;
+    await streams.admin.ensureTopics([orders, results].map(({ name }) => ({ name, partitions: 2 })));
+    await streams.publishTogether([outgoing(orders, ['o1']), outgoing(results, ['o1', 'o2'])], {
+      headers: { shop: 'one' },
+    });
+    const [first, second] = ['send orders', 'send results'].map((name) => recorder.span(name));
+    if (!first || !second) throw new Error('no spans');
+    expect(parentOf(second)).toBe(idOf(first));
+    for (const [own, span] of [
+      [orders, first],
+      [results, second],
+    ] as const) {
+      for await (const { headers } of streams.read(own, { to: 'now' }))
+        expect(headers).toMatchObject({ shop: 'one', traceparent: expect.stringContaining(idOf(span)) });
+    }
+  });
+});
 
 describe('a group that is traced', () => {
   it('goes on with the trace of what it handles: publish, process, create, process, commit', async () => {

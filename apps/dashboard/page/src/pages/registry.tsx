@@ -1,0 +1,60 @@
+import type { VNode } from 'preact';
+import type { Snapshot } from '../../../src/api/snapshot.ts';
+import type { Live } from '../live/use-live.ts';
+import type { Route } from '../ui/route.ts';
+import { GroupPage } from './group/group.tsx';
+import { GroupsPage } from './groups.tsx';
+import { ShopPage } from './shop.tsx';
+import { TopicPage } from './topic/topic.tsx';
+import { TopicsPage } from './topics.tsx';
+
+export interface PageProps {
+  readonly live: Live;
+  readonly snapshot: Snapshot;
+  readonly route: Route;
+}
+
+export interface Page {
+  readonly path: string;
+  readonly title: string;
+  /** The path of a 24 by 24 drawing, in strokes. */
+  readonly icon: string;
+  /** Whether it is for any streams, or for the shop alone. */
+  readonly shows: 'any streams' | 'the shop';
+  readonly draw: (props: PageProps) => VNode;
+}
+
+/** The pages, in the order of the menu. A further page is a further entry. */
+export const pages: readonly Page[] = [
+  {
+    path: 'shop',
+    title: 'Shop',
+    icon: 'M3 9l2-5h14l2 5v11H3zM3 9h18M9 20v-6h6v6',
+    shows: 'the shop',
+    draw: ({ live, snapshot }) => <ShopPage live={live} snapshot={snapshot} />,
+  },
+  {
+    path: 'topics',
+    title: 'Topics',
+    icon: 'M3 6h13M3 12h18M3 18h9',
+    shows: 'any streams',
+    draw: ({ snapshot, route }) =>
+      route.name === null ? (
+        <TopicsPage snapshot={snapshot} />
+      ) : (
+        <TopicPage key={route.name} name={route.name} snapshot={snapshot} route={route} />
+      ),
+  },
+  {
+    path: 'groups',
+    title: 'Groups',
+    icon: 'M8 11a3 3 0 100-6 3 3 0 000 6zM2 20c0-3 3-5 6-5s6 2 6 5M17 11a3 3 0 000-6M22 20c0-3-2-4-4-5',
+    shows: 'any streams',
+    draw: ({ snapshot, route }) =>
+      route.name === null ? (
+        <GroupsPage snapshot={snapshot} />
+      ) : (
+        <GroupPage key={route.name} name={route.name} snapshot={snapshot} />
+      ),
+  },
+];

@@ -1,0 +1,92 @@
+import type { ComponentChildren, VNode } from 'preact';
+
+export function Field({ label, children }: { label: string; children: ComponentChildren }): VNode {
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: the control is what it is given.
+    <label class="field">
+      <span>{label}</span>
+      {children}
+    </label>
+  );
+}
+
+export function TextField({
+  label,
+  value,
+  onValue,
+  placeholder = '',
+  type = 'text',
+}: {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  placeholder?: string;
+  type?: 'text' | 'datetime-local';
+}): VNode {
+  return (
+    <Field label={label}>
+      {type === 'text' ? (
+        <input
+          type="text"
+          value={value}
+          placeholder={placeholder}
+          onInput={({ currentTarget }) => onValue(currentTarget.value)}
+        />
+      ) : (
+        <input
+          type="datetime-local"
+          step={1}
+          value={value}
+          onInput={({ currentTarget }) => onValue(currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+export function ChoiceField<Value extends string>({
+  label,
+  value,
+  choices,
+  onValue,
+}: {
+  label: string;
+  value: Value;
+  choices: readonly (readonly [Value, string])[];
+  onValue: (value: Value) => void;
+}): VNode {
+  return (
+    <Field label={label}>
+      <select
+        value={value}
+        onChange={({ currentTarget }) => {
+          const chosen = choices.find(([each]) => each === currentTarget.value);
+          if (chosen) onValue(chosen[0]);
+        }}
+      >
+        {choices.map(([each, title]) => (
+          <option key={each} value={each}>
+            {title}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+export function Toggle({
+  label,
+  on,
+  onToggle,
+}: {
+  label: string;
+  on: boolean;
+  onToggle: (on: boolean) => void;
+}): VNode {
+  return (
+    <label class="check">
+      <input type="checkbox" checked={on} onChange={({ currentTarget }) => onToggle(currentTarget.checked)} />
+      {label}
+    </label>
+  );
+}
