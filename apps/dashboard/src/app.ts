@@ -6,6 +6,7 @@ import { PositionsInMemory } from './adapters/positions-in-memory.ts';
 import { type DashboardConfig, dashboardVariables } from './config.ts';
 import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
+import { addGuideRoutes } from './guide/routes.ts';
 import { observedTopics } from './handlers/observe.ts';
 import { broadcast } from './live/broadcast.ts';
 import { EventHub } from './live/event-hub.ts';
@@ -71,6 +72,7 @@ export const dashboard: Service<DashboardConfig> = service({
         addLiveRoutes(server, () => overviewOf(streams, totals), hub);
         addTopicRoutes(server, { streams, masks, history, stopping, traceUrl: traceUrlOf(config) });
         addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
+        addGuideRoutes(server, { url: config.STREAMS_URL, writable: config.DASHBOARD_WRITE, stopping });
         await addPageRoutes(server);
       },
       onReady: (url) => console.log(`Millrace shop: ${url}`),

@@ -29,8 +29,8 @@ export function parseOptions(parameters: readonly string[]): CompareOptions {
     )
     .option('--handler-ms <ms>', 'of waiting in the handler of each record', from0, 0)
     .option('--seconds <s>', 'of each part', above0, 10)
-    .option('--html <file>', 'the report', '.data/compare.html')
-    .option('--json <file>', 'the figures', '.data/compare.json')
+    .option('--html <file>', 'the report', 'data/compare/report.html')
+    .option('--json <file>', 'the figures', 'data/compare/report.json')
     .option('--no-kill-leaders', 'starts no cluster to kill its leader');
   command.parse(parameters, { from: 'user' });
   const given = command.opts();

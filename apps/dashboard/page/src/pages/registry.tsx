@@ -4,6 +4,7 @@ import type { Live } from '../live/use-live.ts';
 import type { Route } from '../ui/route.ts';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
+import { GuidePage } from './guide/guide.tsx';
 import { ShopPage } from './shop.tsx';
 import { TopicPage } from './topic/topic.tsx';
 import { TopicsPage } from './topics.tsx';
@@ -56,5 +57,12 @@ export const pages: readonly Page[] = [
       ) : (
         <GroupPage key={route.name} name={route.name} snapshot={snapshot} />
       ),
+  },
+  {
+    path: 'guide',
+    title: 'Guide',
+    icon: 'M12 6c-2-2-5-2-9-2v14c4 0 7 0 9 2 2-2 5-2 9-2V4c-4 0-7 0-9 2zM12 6v14',
+    shows: 'any streams',
+    draw: ({ route }) => <GuidePage route={route} />,
   },
 ];
