@@ -11,6 +11,7 @@ import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
 import { BreakIt } from './faults/break-it.ts';
 import { ShopProcesses } from './faults/shop-processes.ts';
+import { addGuideRoutes } from './guide/routes.ts';
 import { observedTopics } from './handlers/observe.ts';
 import { broadcast } from './live/broadcast.ts';
 import { EventHub } from './live/event-hub.ts';
@@ -109,6 +110,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
           addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
           addFaultRoutes(server, breakIt, changes);
           addOrderRoutes(server, { streams, masks, index, traceUrl: traceUrlOf(config) });
+          addGuideRoutes(server, { url: config.STREAMS_URL, writable: config.DASHBOARD_WRITE, stopping });
           addCompareRoutes(server, resolve(workspaceRoot(), config.COMPARE_DIR));
           await addPageRoutes(server);
         },
