@@ -11,12 +11,15 @@ import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
 import type { GroupStart } from './starts.ts';
 
+type PartitionCounts = Readonly<Record<string, number>>;
+type GroupStarts = ReadonlyMap<string, GroupStart>;
+
 export interface HoldingsOptions {
   readonly group: string;
   readonly name: string;
   readonly options: JoinOptions;
-  readonly topics: Readonly<Record<string, number>>;
-  readonly starts: ReadonlyMap<string, GroupStart>;
+  readonly topics: PartitionCounts;
+  readonly starts: GroupStarts;
   readonly fetches: FetchSource;
   readonly commits: Connections;
   readonly member: () => CommitMember;
@@ -34,11 +37,15 @@ export class Holdings {
   readonly #options: HoldingsOptions;
   readonly #leases = new Map<number, KafkaLease>();
   readonly #health: LeaseHealth;
+  #topics: PartitionCounts;
+  #starts: GroupStarts;
   #released = false;
 
   constructor(context: Context, options: HoldingsOptions) {
     this.#context = context;
     this.#options = options;
+    this.#topics = options.topics;
+    this.#starts = options.starts;
     this.#health = new LeaseHealth(options, context.notify);
   }
 
@@ -65,6 +72,15 @@ export class Holdings {
     return changed;
   }
 
+  /** Topics have got more partitions: a lease that covers one more of them is given back, and comes again with it. */
+  grow(topics: PartitionCounts, starts: GroupStarts): void {
+    const before = this.#topics;
+    this.#topics = topics;
+    this.#starts = starts;
+    for (const [number, lease] of this.#leases)
+      if (topicsOf(before, number).length !== topicsOf(topics, number).length) lease.recall();
+  }
+
   /** Ownership cannot be proven any more. */
   loseAll(): void {
     for (const lease of [...this.#leases.values()]) lease.lose();
@@ -76,16 +92,16 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, name, options, topics, starts, fetches, commits, member, joinAgain } = this.#options;
+    const { group, name, options, fetches, commits, member, joinAgain } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
       name,
       partition: number,
-      partitions: highestCount(topics),
+      partitions: highestCount(this.#topics),
       epoch,
       options,
-      topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
-      starts,
+      topics: topicsOf(this.#topics, number),
+      starts: this.#starts,
       fetches,
       commits,
       member,
@@ -121,4 +137,9 @@ export class Holdings {
       }
     }
   }
+}
+
+/** The topics that have this partition. */
+function topicsOf(topics: PartitionCounts, number: number): string[] {
+  return Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0));
 }

@@ -13,7 +13,7 @@ import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { Holdings } from './holdings.ts';
-import { highestCount, partitionCounts } from './partition-counts.ts';
+import { grownCounts, highestCount, partitionCounts } from './partition-counts.ts';
 import { refusal } from './refusal.ts';
 import { SessionClock } from './session-clock.ts';
 import { fixStarts, type GroupStart } from './starts.ts';
@@ -25,12 +25,17 @@ const usualMinimumMs = 6_000;
 const firstPauseMs = 5;
 const longestPauseMs = 250;
 const goodbyeWithinMs = 3_000;
+const lookEveryMs = 5_000;
 
 /** A member of a group by Kafka's own protocol: joins, shows that it lives, takes and gives back leases. */
 export class KafkaMembership implements Membership {
   readonly member: string = `member-${randomUUID()}`;
   readonly #group: string;
-  readonly #topics: Readonly<Record<string, number>>;
+  readonly #options: JoinOptions;
+  #topics: Readonly<Record<string, number>>;
+  #starts: ReadonlyMap<string, GroupStart>;
+  #lookedAt = performance.now();
+  #looking = false;
   /** Joining waits for other members, so commits and goodbyes go another way. */
   readonly #joining: Connections;
   readonly #committing: Connections;
@@ -57,7 +62,9 @@ export class KafkaMembership implements Membership {
   ) {
     this.#context = context;
     this.#group = group;
+    this.#options = options;
     this.#topics = topics;
+    this.#starts = starts;
     this.#joining = context.cluster.connections();
     this.#committing = context.cluster.connections();
     this.#waiting = context.cluster.connections();
@@ -80,8 +87,7 @@ export class KafkaMembership implements Membership {
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
-    if (options.stores.length > 0 || options.dedupeWindow > 0)
-      await ensureChangelog(context, group, highestCount(topics));
+    if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
     const starts = await fixStarts(context, group, topics, options.start);
     return new KafkaMembership(context, group, options, topics, starts);
   }
@@ -191,6 +197,36 @@ export class KafkaMembership implements Membership {
     const asked = performance.now();
     await this.#coordination.heartbeat();
     this.#alive(asked);
+    if (asked - this.#lookedAt > lookEveryMs && !this.#looking) void this.#lookAtTopics();
+  }
+
+  /** Topics may have got more partitions, which the group shares out too. */
+  async #lookAtTopics(): Promise<void> {
+    this.#looking = true;
+    try {
+      const topics = await grownCounts(this.#context, this.#topics);
+      if (topics) await this.#grow(topics);
+    } catch {
+      // What cannot be learned now is learned the next time.
+    } finally {
+      this.#looking = false;
+      this.#lookedAt = performance.now();
+    }
+  }
+
+  async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
+    if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
+    const added = await fixStarts(this.#context, this.#group, topics, 'earliest');
+    const grown = Object.keys(topics).filter((topic) => topics[topic] !== this.#topics[topic]);
+    this.#topics = topics;
+    this.#starts = new Map([...added, ...this.#starts]);
+    this.#holdings.grow(topics, this.#starts);
+    this.#context.notify({
+      kind: 'retrying',
+      message: `topics of group ${this.#group} have got more partitions, which its members share out: ${grown.map((topic) => `${topic} has ${topics[topic]}`).join(', ')}`,
+      details: { group: this.#group, topics: grown.join() },
+    });
+    this.#joinAgain();
   }
 
   #alive(askedAt: number): void {
@@ -237,4 +273,8 @@ export class KafkaMembership implements Membership {
       };
     });
   }
+}
+
+function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
+  return stores.length > 0 || dedupeWindow > 0;
 }

@@ -14,6 +14,17 @@ export async function partitionCounts(
   return counts;
 }
 
+/** The counts as they are now, where some topic has got more partitions; undefined where none has. */
+export async function grownCounts(
+  { connections }: Context,
+  known: Readonly<Record<string, number>>,
+): Promise<Record<string, number> | undefined> {
+  const { topics } = await connections.metadata(Object.keys(known));
+  const grown = topics.filter(({ name, partitions }) => partitions.length > (known[name] ?? 0));
+  if (grown.length === 0) return undefined;
+  return { ...known, ...Object.fromEntries(grown.map(({ name, partitions }) => [name, partitions.length])) };
+}
+
 /** How many partitions the topic with the most of them has: so many leases the group has. */
 export function highestCount(counts: Readonly<Record<string, number>>): number {
   return Math.max(0, ...Object.values(counts));

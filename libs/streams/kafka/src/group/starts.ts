@@ -28,7 +28,14 @@ export async function fixStarts(
   const committed = await fetchCommitted(connections, group, places, false);
   const unknown = places.filter((place) => !committed.has(placeName(place)));
   if (unknown.length === 0) return new Map();
-  const starts = await startOffsets(connections, unknown, start);
+  // Partitions that a topic got after the group began to read it hold nothing older than the group.
+  const read = new Set([...committed.values()].map(({ topic }) => topic));
+  const added = unknown.filter(({ topic }) => read.has(topic));
+  const fresh = unknown.filter(({ topic }) => !read.has(topic));
+  const starts = new Map([
+    ...(await startOffsets(connections, fresh, start)),
+    ...(await startOffsets(connections, added, 'earliest')),
+  ]);
   const begun = new Map<string, GroupStart>();
   for (const place of unknown) {
     const { id: topicId } = await connections.topic(place.topic);
