@@ -156,7 +156,7 @@ export class Connections {
   /** Asks a broker, another one where that is away. */
   async any<Answer>(request: Request<Answer>): Promise<Answer> {
     let failure: unknown;
-    for (const endpoint of this.#cluster.choices) {
+    for (const endpoint of this.#cluster.brokersToTry) {
       try {
         return await this.#connection(endpoint).request(request);
       } catch (error) {
@@ -164,7 +164,7 @@ export class Connections {
         failure = error;
       }
     }
-    this.#cluster.nobodyAnswered(failure);
+    this.#cluster.allBrokersFailed(failure);
     throw failure;
   }
 

@@ -1,33 +1,33 @@
 import type { Delivery } from '@millrace/streams';
-import type { Beginning, TopicFeed } from './topic-feed.ts';
+import type { AttemptMarker, TopicCursor } from './topic-cursor.ts';
 
 export interface ReaderOptions {
   readonly window: number;
   /** Aborts when the lease is recalled or lost. */
   readonly end: AbortSignal;
   /** Stores that a try of this record begins. */
-  readonly beginTry: (feed: TopicFeed, next: Beginning) => Promise<void>;
+  readonly recordAttempt: (cursor: TopicCursor, next: AttemptMarker) => Promise<void>;
   /** Something was taken out of the feeds. */
   readonly onTaken: () => void;
 }
 
 /** Hands out the records of a lease's topics, each topic in order, the topics in turn. */
 export class LeaseReader {
-  readonly #feeds: readonly TopicFeed[];
+  readonly #cursors: readonly TopicCursor[];
   readonly #options: ReaderOptions;
   readonly #waiting = new Set<() => void>();
   #turn = 0;
   #beginning = false;
   #error: unknown;
 
-  constructor(feeds: readonly TopicFeed[], options: ReaderOptions) {
-    this.#feeds = feeds;
+  constructor(cursors: readonly TopicCursor[], options: ReaderOptions) {
+    this.#cursors = cursors;
     this.#options = options;
     options.end.addEventListener('abort', () => this.changed(), { once: true });
   }
 
   get outstanding(): number {
-    return this.#feeds.reduce((sum, feed) => sum + feed.outstanding, 0);
+    return this.#cursors.reduce((sum, cursor) => sum + cursor.outstanding, 0);
   }
 
   /** Waits for at least one; empty once the signal aborts or the lease ends. */
@@ -64,26 +64,26 @@ export class LeaseReader {
   }
 
   async #take(max: number): Promise<Delivery[]> {
-    const careful = this.#feeds.find((feed) => feed.careful);
-    if (careful) return await this.#takeAlone(careful);
+    const careful = this.#cursors.find((cursor) => cursor.careful);
+    if (careful) return await this.#redeliverIndividually(careful);
     const room = Math.min(max, this.#options.window - this.outstanding);
     let taken: Delivery[] = [];
-    for (let index = 0; index < this.#feeds.length && taken.length < room; index++) {
-      const feed = this.#feeds[(this.#turn + index) % this.#feeds.length] as TopicFeed;
-      const more = feed.take(room - taken.length);
+    for (let index = 0; index < this.#cursors.length && taken.length < room; index++) {
+      const cursor = this.#cursors[(this.#turn + index) % this.#cursors.length] as TopicCursor;
+      const more = cursor.take(room - taken.length);
       taken = taken.length === 0 ? more : taken.concat(more);
     }
     if (taken.length > 0) this.#turn += 1;
     return taken;
   }
 
-  async #takeAlone(feed: TopicFeed): Promise<Delivery[]> {
-    const next = feed.peek();
+  async #redeliverIndividually(cursor: TopicCursor): Promise<Delivery[]> {
+    const next = cursor.peek();
     if (this.#beginning || next === undefined || this.outstanding > 0) return [];
     this.#beginning = true;
     try {
-      if (!next.begun) await this.#options.beginTry(feed, next);
-      const [delivery] = feed.take(1);
+      if (!next.begun) await this.#options.recordAttempt(cursor, next);
+      const [delivery] = cursor.take(1);
       return delivery ? [delivery.asAttempt(next.attempt)] : [];
     } finally {
       this.#beginning = false;

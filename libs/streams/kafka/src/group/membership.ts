@@ -6,17 +6,17 @@ import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { within } from '../client/patience.ts';
+import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { SharedFetches } from '../fetch/shared-fetches.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
-import { Holdings } from './holdings.ts';
+import { HeldLeases } from './held-leases.ts';
+import { commitInitialOffsets, type InitialOffset } from './initial-offsets.ts';
+import { joinError } from './join-error.ts';
 import { grownCounts, highestCount, partitionCounts } from './partition-counts.ts';
-import { refusal } from './refusal.ts';
-import { SessionClock } from './session-clock.ts';
-import { fixStarts, type GroupStart } from './starts.ts';
+import { SessionTimeout } from './session-timeout.ts';
 
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
@@ -33,7 +33,7 @@ export class KafkaMembership implements Membership {
   readonly #group: string;
   readonly #options: JoinOptions;
   #topics: Readonly<Record<string, number>>;
-  #starts: ReadonlyMap<string, GroupStart>;
+  #starts: ReadonlyMap<string, InitialOffset>;
   #lookedAt = performance.now();
   #looking = false;
   /** Joining waits for other members, so commits and goodbyes go another way. */
@@ -44,9 +44,9 @@ export class KafkaMembership implements Membership {
   readonly #coordination: Coordination;
   readonly #context: Context;
   readonly #gained = new Queue<Lease>();
-  readonly #holdings: Holdings;
+  readonly #holdings: HeldLeases;
   readonly #joined = Promise.withResolvers<void>();
-  readonly #clock = new SessionClock(() => this.#holdings.loseAll());
+  readonly #clock = new SessionTimeout(() => this.#holdings.loseAll());
   #wake: (() => void) | undefined;
   #rejoin = true;
   #leaving = false;
@@ -58,7 +58,7 @@ export class KafkaMembership implements Membership {
     group: string,
     options: JoinOptions,
     topics: Readonly<Record<string, number>>,
-    starts: ReadonlyMap<string, GroupStart>,
+    starts: ReadonlyMap<string, InitialOffset>,
   ) {
     this.#context = context;
     this.#group = group;
@@ -69,7 +69,7 @@ export class KafkaMembership implements Membership {
     this.#committing = context.cluster.connections();
     this.#waiting = context.cluster.connections();
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
-    this.#holdings = new Holdings(context, {
+    this.#holdings = new HeldLeases(context, {
       group,
       name: this.member,
       options,
@@ -88,7 +88,7 @@ export class KafkaMembership implements Membership {
     await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
     if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
-    const starts = await fixStarts(context, group, topics, options.start);
+    const starts = await commitInitialOffsets(context, group, topics, options.start);
     return new KafkaMembership(context, group, options, topics, starts);
   }
 
@@ -129,7 +129,7 @@ export class KafkaMembership implements Membership {
     await this.#holdings.release();
     this.#close();
     try {
-      await within(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(this.#committing));
+      await withDeadline(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(this.#committing));
     } catch {
       // Its session runs out by itself.
     } finally {
@@ -216,7 +216,7 @@ export class KafkaMembership implements Membership {
 
   async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
     if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
-    const added = await fixStarts(this.#context, this.#group, topics, 'earliest');
+    const added = await commitInitialOffsets(this.#context, this.#group, topics, 'earliest');
     const grown = Object.keys(topics).filter((topic) => topics[topic] !== this.#topics[topic]);
     this.#topics = topics;
     this.#starts = new Map([...added, ...this.#starts]);
@@ -234,7 +234,7 @@ export class KafkaMembership implements Membership {
   }
 
   #expelled(): void {
-    this.#coordination.forgotten();
+    this.#coordination.resetMember();
     this.#holdings.loseAll();
     this.#rejoin = true;
   }
@@ -254,7 +254,7 @@ export class KafkaMembership implements Membership {
 
   /** Nothing that waiting mends. */
   #refused(error: unknown): void {
-    const failure = translate(error, refusal(error, this.#group));
+    const failure = translate(error, joinError(error, this.#group));
     this.#joined.reject(failure);
     this.#context.notify({
       kind: 'retrying',

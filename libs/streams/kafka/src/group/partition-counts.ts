@@ -1,4 +1,4 @@
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 
 /** How many partitions each of these topics has. UNKNOWN_TOPIC when one does not exist. */
@@ -8,7 +8,7 @@ export async function partitionCounts(
 ): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const topic of topics) {
-    const { partitions } = await patiently({ ms: patienceMs }, () => connections.topic(topic));
+    const { partitions } = await retry({ ms: retryWithinMs }, () => connections.topic(topic));
     counts[topic] = partitions.length;
   }
   return counts;
