@@ -1,4 +1,7 @@
 import { runService } from '@millrace/service';
-import { dashboard } from './app.ts';
+import { dashboardOf } from './app.ts';
+import { runChaos } from './chaos/chaos.ts';
 
-await runService(dashboard, process.env);
+const [command, ...rest] = process.argv.slice(2);
+if (command === 'chaos') process.exitCode = await runChaos(rest, process.env);
+else await runService(dashboardOf(process.env), process.env);

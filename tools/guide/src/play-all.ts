@@ -1,43 +1,82 @@
-import { backendKind, scenarios } from '@millrace/guide';
+import { backendKind, GuideError, type GuideServers, type Scenario, scenarios } from '@millrace/guide';
 import type { GuideOptions } from './options.ts';
 import { run } from './play-one.ts';
 import { drawTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
+interface Outcome {
+  readonly holds: boolean;
+  readonly kept: number;
+  readonly stated: number;
+  readonly problem: string;
+}
+
 /** Plays all that the backend can, and draws how each ended; the exit code. */
 export async function playAll(terminal: Terminal, options: GuideOptions): Promise<number> {
-  const backend = options.backend === undefined ? 'embedded' : backendKind(options.backend);
+  const { output, brush, signal, servers } = terminal;
+  const backend = backendKind(options.backend ?? 'embedded');
+  await using opened = new AsyncDisposableStack();
+  const url = await urlForAll(options.backend, servers, opened);
   const rows: string[][] = [];
   let allHold = true;
+  const began = performance.now();
   for (const scenario of scenarios) {
-    const cannot = scenario.cannot[backend];
     if (!scenario.backends.includes(backend)) {
-      rows.push([scenario.id, scenario.title, '–', '', cannot ?? '']);
+      rows.push([scenario.id, scenario.title, '–', '', scenario.cannot[backend] ?? '']);
       continue;
     }
-    const began = performance.now();
-    let [kept, stated, holds] = [0, 0, false];
-    let failure = '';
+    const started = performance.now();
+    const { holds, kept, stated, problem } = await outcomeOf(terminal, scenario, {
+      ...options,
+      backend: url,
+    });
+    signal.throwIfAborted();
+    allHold &&= holds;
+    const sign = holds ? brush.good('✓') : brush.bad('✗');
+    rows.push([
+      scenario.id,
+      scenario.title,
+      `${holds ? '✓' : '✗'} ${kept}/${stated}`,
+      seconds(started),
+      problem,
+    ]);
+    output.write(`${sign} ${scenario.id}  ${scenario.title}  ${brush.faint(seconds(started))}\n`);
+  }
+  const played = rows.filter(([, , , time]) => time !== '').length;
+  output.write(`\n${drawTable(['play', 'title', 'claims', 'time', ''], rows)}\n`);
+  output.write(`${played} pictures on ${backend} in ${seconds(began)}\n`);
+  return allHold ? 0 : 1;
+}
+
+/** One server for all pictures that want no more, where a backend is only named. */
+async function urlForAll(
+  backend: string | undefined,
+  servers: GuideServers,
+  opened: AsyncDisposableStack,
+): Promise<string | undefined> {
+  if (backend !== 'redis' && backend !== 'kafka') return backend;
+  return opened.use(await servers[backend]()).url;
+}
+
+/** What cannot be played for a reason that can be said counts as failed, and the others are played all the same. */
+async function outcomeOf(terminal: Terminal, scenario: Scenario, options: GuideOptions): Promise<Outcome> {
+  let [kept, stated, holds] = [0, 0, false];
+  let problem = '';
+  try {
     for await (const event of run(terminal, scenario, options)) {
       if (event.kind === 'finished') holds = event.holds;
       if (event.kind !== 'claim-checked') continue;
       stated++;
       if (event.claim.holds) kept++;
-      else failure ||= `${event.claim.text}: ${event.claim.evidence}`;
+      else problem ||= `${event.claim.text}: ${event.claim.evidence}`;
     }
-    allHold &&= holds;
-    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    rows.push([
-      scenario.id,
-      scenario.title,
-      `${holds ? '✓' : '✗'} ${kept}/${stated}`,
-      `${seconds} s`,
-      failure,
-    ]);
-    terminal.output.write(
-      `${holds ? terminal.brush.good('✓') : terminal.brush.bad('✗')} ${scenario.id}  ${scenario.title}\n`,
-    );
+  } catch (error) {
+    if (!(error instanceof GuideError)) throw error;
+    return { holds: false, kept, stated, problem: error.message };
   }
-  terminal.output.write(`\n${drawTable(['play', 'title', 'claims', 'time', ''], rows)}\n`);
-  return allHold ? 0 : 1;
+  return { holds, kept, stated, problem };
+}
+
+function seconds(since: number): string {
+  return `${((performance.now() - since) / 1_000).toFixed(1)} s`;
 }

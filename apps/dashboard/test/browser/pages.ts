@@ -16,4 +16,7 @@ export const pages: readonly ListedPage[] = [
     path: '#/groups/payment',
     shows: 'section:has(> header > h2:text-is("Members")) tbody tr',
   },
+  { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=3' },
+  { name: 'break-it', path: '#/break', shows: '.card >> nth=16' },
+  { name: 'compare', path: '#/compare', shows: 'main .empty' },
 ];

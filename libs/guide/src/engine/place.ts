@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { streamsUrlProblem } from '@millrace/streams';
 import type { BackendKind, ScenarioSummary } from '../events.ts';
 import { GuideError } from './guide-error.ts';
+import { assertMaster, assertReachable } from './reachable.ts';
 import type { GuideServers, OwnServers } from './servers.ts';
 
 /** Where a run plays. Disposing removes what was made for it: servers and folders. */
@@ -30,8 +31,11 @@ export async function openPlace(
   const problem = backend === undefined || backend === kind ? undefined : streamsUrlProblem(backend);
   if (problem !== undefined)
     throw new GuideError(`the backend ${JSON.stringify(withoutLogin(backend ?? ''))} ${problem}`);
-  if (backend !== undefined && backend !== kind && scenario.needs === 'one server')
+  if (backend !== undefined && backend !== kind && scenario.needs === 'one server') {
+    await assertReachable(backend, withoutLogin(backend));
+    await assertMaster(backend, withoutLogin(backend));
     return { url: backend, backend: kind, servers: undefined, [Symbol.asyncDispose]: async () => undefined };
+  }
   if (!starts)
     throw new GuideError(
       `picture ${scenario.id} starts servers of its own, in the terminal: npm run guide -- ${scenario.id} --backend ${kind}`,

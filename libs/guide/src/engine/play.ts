@@ -112,6 +112,10 @@ async function performAt(
     },
   });
   stage.onRequest = commands.hear;
+  const removeRun = async (): Promise<void> => {
+    await stage[Symbol.asyncDispose]();
+    if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);
+  };
   try {
     await scenario.play(stage);
     await options.beforeClaims?.(stage);
@@ -122,10 +126,11 @@ async function performAt(
       log.tell({ kind: 'claim-checked', claim });
     }
     log.tell({ kind: 'finished', holds: claims.every(({ holds }) => holds) });
-  } finally {
-    await stage[Symbol.asyncDispose]();
-    if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);
+  } catch (error) {
+    await removeRun().catch(() => undefined);
+    throw error;
   }
+  await removeRun();
 }
 
 /** A claim whose evidence cannot be had does not hold. */
@@ -149,7 +154,8 @@ function explained(error: unknown, url: string): unknown {
     return new GuideError(`the user of ${server} lacks a right that this picture needs: ${message}`);
   if (/READONLY/.test(message))
     return new GuideError(`${server} is a read-only replica; name its master instead`);
-  if (isStreamsError(error, 'UNAVAILABLE') || /ECONNREFUSED|Connection is closed/.test(message))
+  if (/ECONNREFUSED|Connection is closed/.test(message))
     return new GuideError(`no server answers at ${server}; start one or name another with --backend`);
+  if (isStreamsError(error, 'UNAVAILABLE')) return new GuideError(`${server} cannot be used: ${message}`);
   return isStreamsError(error) ? new GuideError(message) : error;
 }

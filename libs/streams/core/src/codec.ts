@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from './as-buffer.ts';
 import type { Bytes } from './record.ts';
-import { asBuffer } from './record-access.ts';
 
 const replacementCharacter = '\ufffd';
 

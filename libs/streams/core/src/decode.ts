@@ -1,8 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { asBuffer } from './as-buffer.ts';
 import { StreamsError } from './errors.ts';
 import { formatPosition, type Position } from './position.ts';
 import type { Bytes, Delivery, Headers, StoredRecord } from './record.ts';
-import { asBuffer } from './record-access.ts';
 import type { Topic } from './topic.ts';
 
 /** A decoded, checked record. To send one to another thread, spread it first. */

@@ -2,9 +2,12 @@ import type { VNode } from 'preact';
 import type { Snapshot } from '../../../src/api/snapshot.ts';
 import type { Live } from '../live/use-live.ts';
 import type { Route } from '../ui/route.ts';
+import { BreakItPage } from './break-it.tsx';
+import { ComparePage } from './compare.tsx';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
-import { ShopPage } from './shop.tsx';
+import { OrderPage, OrdersPage } from './orders.tsx';
+import { ShopPage } from './shop/shop.tsx';
 import { TopicPage } from './topic/topic.tsx';
 import { TopicsPage } from './topics.tsx';
 
@@ -56,5 +59,27 @@ export const pages: readonly Page[] = [
       ) : (
         <GroupPage key={route.name} name={route.name} snapshot={snapshot} />
       ),
+  },
+  {
+    path: 'orders',
+    title: 'Orders',
+    icon: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
+    shows: 'the shop',
+    draw: ({ route }) =>
+      route.name === null ? <OrdersPage /> : <OrderPage key={route.name} id={route.name} />,
+  },
+  {
+    path: 'break',
+    title: 'Break it',
+    icon: 'M13 2L4 14h7l-1 8 9-12h-7z',
+    shows: 'the shop',
+    draw: () => <BreakItPage />,
+  },
+  {
+    path: 'compare',
+    title: 'Compare',
+    icon: 'M4 20V10M10 20V4M16 20v-8M22 20H2',
+    shows: 'the shop',
+    draw: () => <ComparePage />,
   },
 ];

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connection } from '../commands/script.ts';
 
-const defaultTimeoutMs = 2_000;
+export const defaultReplicationMs = 2_000;
 
 /** What a write must have reached. */
 export interface AckRequirement {
@@ -19,7 +19,7 @@ export class ReplicatedWriter {
   constructor(
     connection: Connection,
     requirement: () => AckRequirement,
-    timeoutMs: number = defaultTimeoutMs,
+    timeoutMs: number = defaultReplicationMs,
   ) {
     this.#connection = connection;
     this.#requirement = requirement;

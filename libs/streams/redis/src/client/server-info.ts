@@ -21,7 +21,8 @@ export async function readServerInfo(connection: Connection): Promise<ServerInfo
   };
 }
 
-function parseInfo(text: string): Map<string, string> {
+/** The fields of an INFO reply. */
+export function parseInfo(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');
