@@ -199,7 +199,7 @@ withKafka('topics that others delete, make and name', () => {
         stores: [totals],
         start: 'latest',
         leaseMs: 3_000,
-        retry: { attempts: 1 },
+        retry: { attempts: 1, delay: () => 1 },
         routes: [name, other2].map((each) =>
           on(topic<Item>(each), ({ value, partition }, context) => {
             if (value.n === 'poison') throw new Error('no');
