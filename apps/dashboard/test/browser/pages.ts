@@ -16,4 +16,5 @@ export const pages: readonly ListedPage[] = [
     path: '#/groups/payment',
     shows: 'section:has(> header > h2:text-is("Members")) tbody tr',
   },
+  { name: 'guide', path: '#/guide/23', shows: '#guide-title' },
 ];
