@@ -85,7 +85,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          {linesOf(label, Math.floor((chipWidth - 10) / 6.2)).map((line, row, lines) => (
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.9)).map((line, row, lines) => (
             <text
               key={line}
               x={(chipWidth - 6) / 2}

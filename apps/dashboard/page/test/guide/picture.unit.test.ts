@@ -1,8 +1,8 @@
 import { findScenario, type GuideEvent, play } from '@millrace/guide';
 import { beforeAll, expect, test } from 'vitest';
-import { layoutOf } from '../page/src/pages/guide/layout.ts';
-import { afterEvent, emptyPicture, pictureAt } from '../page/src/pages/guide/picture.ts';
-import { describePicture, sentenceOf } from '../page/src/pages/guide/sentence.ts';
+import { layoutOf } from '../../src/pages/guide/layout.ts';
+import { afterEvent, emptyPicture, pictureAt } from '../../src/pages/guide/picture.ts';
+import { describePicture, sentenceOf } from '../../src/pages/guide/sentence.ts';
 
 const events: GuideEvent[] = [];
 
