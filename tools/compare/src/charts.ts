@@ -1,6 +1,6 @@
 import type { BackendFigures } from './figures.ts';
 
-export const colours: Readonly<Record<string, string>> = {
+const colours: Readonly<Record<string, string>> = {
   embedded: '#1a7a4a',
   redis: '#b5483a',
   kafka: '#14657c',

@@ -19,4 +19,5 @@ export const pages: readonly ListedPage[] = [
   { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=0' },
   { name: 'break-it', path: '#/break', shows: '.card >> nth=16' },
   { name: 'compare', path: '#/compare', shows: 'main .empty' },
+  { name: 'guide', path: '#/guide/23', shows: '#guide-title' },
 ];

@@ -2,7 +2,7 @@ import type { VNode } from 'preact';
 import type { DrawnConsumer } from './picture.ts';
 import type { RunControls, RunState } from './use-run.ts';
 
-const speeds = [0.5, 1, 2, 4] as const;
+const speeds = [0.5, 1, 2, 4, 16] as const;
 
 /** Play, pause, one step on and back, speed, and a crash for each consumer that is a process. */
 export function Controls({

@@ -70,26 +70,34 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
       <text x="0" y="22" class="name">
         {short(of.name, 17)}
       </text>
-      <rect x={labelWidth - 6} y="2" width={width - labelWidth + 6} height="32" rx="8" class="rail" />
+      <rect x={labelWidth - 6} y="0" width={width - labelWidth + 6} height="42" rx="8" class="rail" />
       {hidden > 0 ? (
         <text x={labelWidth - 10} y="22" text-anchor="end" class="quiet">
           {`+${hidden}`}
         </text>
       ) : null}
       {shown.map(({ label, offset }, index) => (
-        <g key={`${offset}:${label}`} transform={`translate(${labelWidth + index * chipWidth} 6)`}>
+        <g key={`${offset}:${label}`} transform={`translate(${labelWidth + index * chipWidth} 4)`}>
           <rect
             width={chipWidth - 6}
-            height="24"
+            height="34"
             rx="6"
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          <text x={(chipWidth - 6) / 2} y="16" text-anchor="middle" class="on-record">
-            {short(label, Math.floor((chipWidth - 8) / 7))}
-          </text>
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.9)).map((line, row, lines) => (
+            <text
+              key={line}
+              x={(chipWidth - 6) / 2}
+              y={lines.length === 1 ? 21 : 15 + row * 13}
+              text-anchor="middle"
+              class="on-record"
+            >
+              {line}
+            </text>
+          ))}
           {groupsAt(of, offset).map((group, row) => (
-            <text key={group} x={(chipWidth - 6) / 2} y={42 + row * 12} text-anchor="middle" class="mark">
+            <text key={group} x={(chipWidth - 6) / 2} y={48 + row * 11} text-anchor="middle" class="mark">
               {`▲ ${short(group, 11)}`}
             </text>
           ))}
@@ -130,6 +138,13 @@ function statusOf({ state, handled, unacknowledged, partitions, group }: DrawnCo
 
 function groupsAt({ committed }: Lane, offset: string): string[] {
   return Object.entries(committed).flatMap(([group, at]) => (at === offset ? [group] : []));
+}
+
+/** A label on one line if it fits, or else cut after its first word. */
+function linesOf(label: string, most: number): readonly string[] {
+  const at = label.indexOf(' ');
+  if (label.length <= most || at < 0) return [short(label, most)];
+  return [short(label.slice(0, at), most), short(label.slice(at + 1), most)];
 }
 
 function short(text: string, most: number): string {

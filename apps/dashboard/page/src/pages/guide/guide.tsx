@@ -54,7 +54,7 @@ function Player({
     <>
       <section class="panel" aria-labelledby="guide-title">
         <header>
-          <label class="field">
+          <label class="field guide-choice">
             Picture
             <select
               value={scenario.id}

@@ -20,7 +20,7 @@ export interface Layout {
   readonly links: readonly { readonly key: string; readonly path: string; readonly strong: boolean }[];
 }
 
-const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [62, 48, 46, 10, 10] as const;
+const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [66, 48, 46, 10, 10] as const;
 
 /** Wide: partitions on the left, consumers on the right. Narrow: one below the other, so that texts stay readable. */
 export function layoutOf(picture: Picture, narrow: boolean): Layout {
@@ -60,8 +60,8 @@ export function layoutOf(picture: Picture, narrow: boolean): Layout {
   return {
     width,
     height: Math.max(120, nodesTop + nodeRows * (nodeHeight + gap)),
-    labelWidth: narrow ? 108 : 150,
-    chipWidth: narrow ? 76 : 88,
+    labelWidth: narrow ? 108 : 140,
+    chipWidth: narrow ? 78 : 104,
     lanes,
     consumers,
     nodes,
@@ -80,7 +80,7 @@ function linksOf(
     return lanes.flatMap((lane) => {
       const strong = partitions.includes(lane.of.partition);
       if (!strong && lane.of.name !== from) return [];
-      const [x1, y1] = [lane.x + lane.width, lane.y + 18];
+      const [x1, y1] = [lane.x + lane.width, lane.y + 21];
       const [x2, y2] = [consumer.x, consumer.y + consumer.height / 2];
       const middle = (x1 + x2) / 2;
       const path = `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
