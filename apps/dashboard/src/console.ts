@@ -15,7 +15,7 @@ import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
 import { Watcher } from './watch/watcher.ts';
 
-export const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
+const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
 
 Opens topics and groups of any Redis, Kafka or embedded log, whoever writes it. It changes nothing without --write.`;
 

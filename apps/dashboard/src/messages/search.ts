@@ -89,7 +89,7 @@ function startsOf({ topic, from }: MessageQuery, partitions: readonly number[]):
 }
 
 /** `partition:offset` of the last record read of each, with commas. */
-export function cursorOf(offsets: ReadonlyMap<number, string>): string {
+function cursorOf(offsets: ReadonlyMap<number, string>): string {
   return [...offsets].map(([partition, offset]) => `${partition}:${offset}`).join(',');
 }
 

@@ -33,7 +33,7 @@ export function tieOf(content: Content): Tie {
   return order === undefined ? { by: 'nothing', id: null } : { by: 'order', id: order };
 }
 
-export function orderOf({ form, value }: Pick<Content, 'form' | 'value'>): string | undefined {
+function orderOf({ form, value }: Pick<Content, 'form' | 'value'>): string | undefined {
   if (form !== 'json' || typeof value !== 'object' || value === null) return undefined;
   const id: unknown = Reflect.get(value, 'orderId');
   return typeof id === 'string' ? id : undefined;

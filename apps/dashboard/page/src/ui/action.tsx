@@ -38,8 +38,3 @@ export function ActionButton({
     </span>
   );
 }
-
-/** A question before something that cannot be undone; Escape closes it. */
-export function openDialog(dialog: HTMLDialogElement | null): void {
-  dialog?.showModal();
-}

@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
 
-export function Field({ label, children }: { label: string; children: ComponentChildren }): VNode {
+function Field({ label, children }: { label: string; children: ComponentChildren }): VNode {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is what it is given.
     <label class="field">

@@ -104,7 +104,7 @@ function Story({
   );
 }
 
-export function previewOf({ value, form }: MessageView): string {
+function previewOf({ value, form }: MessageView): string {
   if (form !== 'json') return String(value).slice(0, 200);
   const isTyped = typeof value === 'object' && value !== null && 'type' in value;
   const text = JSON.stringify(value);
