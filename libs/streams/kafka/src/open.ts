@@ -1,5 +1,5 @@
 import type { Driver, Notice } from '@millrace/streams';
-import { mask, Notices } from '@millrace/streams/driver-kit';
+import { mask, Notices } from '@millrace/streams/driver';
 import { Cluster } from './client/cluster.ts';
 import { Connectivity } from './client/connectivity.ts';
 import { isTransient, translate } from './client/errors.ts';

@@ -1,4 +1,5 @@
-import type { CompetingCommit, CompetingMember, Delivery, GroupOptions } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember, GroupOptions } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { translate } from '../errors.ts';
 import { GroupHeartbeat, newMemberName } from '../group/heartbeat.ts';
