@@ -11,6 +11,7 @@ import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
 import { BreakIt } from './faults/break-it.ts';
 import { ShopProcesses } from './faults/shop-processes.ts';
+import { addGuideRoutes } from './guide/routes.ts';
 import { observedTopics } from './handlers/observe.ts';
 import { broadcast } from './live/broadcast.ts';
 import { EventHub } from './live/event-hub.ts';
@@ -25,7 +26,7 @@ import { addLiveRoutes } from './routes/live.ts';
 import { addOrderRoutes } from './routes/orders.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
-import { openTools } from './tools.ts';
+import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
 import { Watcher } from './watch/watcher.ts';
 
@@ -90,12 +91,14 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
                 flow,
                 hub,
                 history,
-                breakIt,
-                index,
                 writable: changes.writable,
                 log,
-                isUnderWay: (before) => auditor.isUnderWay(before),
-                shop: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
+                shop: {
+                  figures: (watched, now) => shopFigures(watched, { totals, auditor, own, now }),
+                  isUnderWay: (before) => auditor.isUnderWay(before),
+                  breakIt,
+                  index,
+                },
               },
               signal,
             ),
@@ -107,6 +110,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
           addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
           addFaultRoutes(server, breakIt, changes);
           addOrderRoutes(server, { streams, masks, index, traceUrl: traceUrlOf(config) });
+          addGuideRoutes(server, { url: config.STREAMS_URL, writable: config.DASHBOARD_WRITE, stopping });
           addCompareRoutes(server, resolve(workspaceRoot(), config.COMPARE_DIR));
           await addPageRoutes(server);
         },
@@ -118,8 +122,4 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
 
 function logFileOf(url: string): string | undefined {
   return url.startsWith('embedded:') ? url.slice('embedded:'.length) : undefined;
-}
-
-function traceUrlOf({ JAEGER_URL }: DashboardConfig): string | undefined {
-  return JAEGER_URL === undefined ? undefined : `${JAEGER_URL.replace(/\/$/, '')}/trace/{id}`;
 }

@@ -1,4 +1,5 @@
 export { findScenario, scenarios } from './catalog.ts';
+export { cleanUp } from './engine/clean-up.ts';
 export { GuideError } from './engine/guide-error.ts';
 export { readParameters } from './engine/parameters.ts';
 export { backendKind } from './engine/place.ts';

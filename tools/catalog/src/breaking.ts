@@ -2,7 +2,14 @@ import type { AsyncApiDocument } from './asyncapi.ts';
 import { type JsonSchema, variantsOf } from './json-schema.ts';
 
 /** Says nothing about which values are valid. */
-const silent: ReadonlySet<string> = new Set(['description', 'title', 'examples', '$schema', '$id']);
+const silent: ReadonlySet<string> = new Set([
+  'description',
+  'title',
+  'examples',
+  'personal',
+  '$schema',
+  '$id',
+]);
 
 /**
  * What in `after` would break a reader or make a stored event unreadable; empty when members of both versions can run side

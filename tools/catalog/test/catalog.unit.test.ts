@@ -55,6 +55,7 @@ function documentOf(fields: z.ZodRawShape, name = 'payments'): AsyncApiDocument 
 describe('a change of a schema', () => {
   it.each<readonly [string, z.ZodRawShape]>([
     ['another optional field', { ...base, more: z.string().optional() }],
+    ['that a field is personal', { ...base, pence: z.int().max(100).meta({ personal: true }) }],
     ['a description', { ...base, pence: z.int().max(100).describe('in pence') }],
     [
       'an optional field within a list',

@@ -7,7 +7,7 @@ const slowForMs = 20_000;
 const pausedForMs = 15_000;
 /** Of each quarter of a second a slow process runs 40 milliseconds. */
 const slowStep = { runsMs: 40, restsMs: 210 } as const;
-const downForMs = 2_000;
+const replacedWithinMs = 8_000;
 const betweenRestartsMs = 1_500;
 
 export const processFaults: readonly Fault[] = [
@@ -31,8 +31,7 @@ export const processFaults: readonly Fault[] = [
       context.processes.signal(pid, 'SIGTERM');
       if (extra || all.length > 1) return `${service} ${pid} was asked to stop`;
       await gone(context, pid);
-      await pause(downForMs, context);
-      return `${service} ${pid} stopped; ${context.processes.start(service, 'replacement')} took its place`;
+      return `${service} ${pid} stopped; ${await successorOf(context, service, all)} took its place`;
     },
   },
   {
@@ -93,7 +92,7 @@ export const processFaults: readonly Fault[] = [
   {
     name: 'kill',
     title: 'Kill with -9',
-    does: `Ends a process of the service in the middle of whatever it does; another one takes its place after ${downForMs / 1_000} seconds.`,
+    does: 'Ends a process of the service in the middle of whatever it does; another one is started in its place.',
     watch: 'Its partitions wait for the lease to end, then everything in hand is done again, and once.',
     targets: breakable,
     run: async (context, service) => {
@@ -145,7 +144,7 @@ export const processFaults: readonly Fault[] = [
       for (const { service, pid } of all) {
         context.processes.signal(pid, 'SIGTERM');
         await gone(context, pid);
-        context.processes.start(service, 'replacement');
+        await successorOf(context, service, [{ service, pid, state: 'running', extra: false }]);
         await pause(betweenRestartsMs, context);
       }
       return `${all.length} services were restarted`;
@@ -166,9 +165,25 @@ async function oneOf(context: FaultContext, service: string): Promise<ProcessVie
 }
 
 async function killAndReplace(context: FaultContext, service: string, pid: number): Promise<number> {
+  const before = await context.processes.of(service);
   context.processes.signal(pid, 'SIGKILL');
   await gone(context, pid);
-  await pause(downForMs, context);
+  return successorOf(context, service, before);
+}
+
+/** Whatever started the shop starts again what ended; where it does not, it is done here. */
+async function successorOf(
+  context: FaultContext,
+  service: string,
+  before: readonly ProcessView[],
+): Promise<number> {
+  for (let waited = 0; waited < replacedWithinMs && !context.signal.aborted; waited += 200) {
+    const found = (await context.processes.of(service)).find(
+      ({ pid, extra }) => !extra && !before.some((each) => each.pid === pid),
+    );
+    if (found) return found.pid;
+    await pause(200, context);
+  }
   context.signal.throwIfAborted();
   return context.processes.start(service, 'replacement');
 }

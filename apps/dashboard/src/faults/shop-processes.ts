@@ -94,7 +94,7 @@ export class ShopProcesses implements AsyncDisposable {
   }
 
   #root(): number | undefined {
-    const pid = Number(this.#environment['NX_INVOCATION_ROOT_PID']);
-    return Number.isInteger(pid) && pid > 1 ? pid : undefined;
+    // What npm start runs is the parent of every service, this one included.
+    return process.ppid > 1 ? process.ppid : undefined;
   }
 }

@@ -10,13 +10,14 @@ export const pages: readonly ListedPage[] = [
   { name: 'shop', path: '#/shop', shows: '.figures' },
   { name: 'topics', path: '#/topics', shows: 'th:has-text("payment-results")' },
   { name: 'groups', path: '#/groups', shows: 'th:has-text("inventory-orders")' },
-  { name: 'topic', path: '#/topics/payment-results', shows: 'details.message >> nth=5' },
+  { name: 'topic', path: '#/topics/payment-results', shows: 'details.message >> nth=0' },
   {
     name: 'group',
     path: '#/groups/payment',
     shows: 'section:has(> header > h2:text-is("Members")) tbody tr',
   },
-  { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=3' },
+  { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=0' },
   { name: 'break-it', path: '#/break', shows: '.card >> nth=16' },
   { name: 'compare', path: '#/compare', shows: 'main .empty' },
+  { name: 'guide', path: '#/guide/23', shows: '#guide-title' },
 ];

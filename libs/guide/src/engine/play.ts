@@ -28,6 +28,8 @@ export interface PlayOptions {
   readonly signal?: AbortSignal;
   /** Default: a name of its own for every run. */
   readonly namespace?: string;
+  /** Called when the run begins; what it is given can kill members until the run ends. */
+  readonly onStage?: (stage: Pick<Stage, 'crash'>) => void;
   /** Awaited before each step: how a player pauses. */
   readonly beforeStep?: () => Promise<void>;
   /** Awaited after each step with its title: tests change here what the backend holds. */
@@ -112,6 +114,7 @@ async function performAt(
     },
   });
   stage.onRequest = commands.hear;
+  options.onStage?.(stage);
   const removeRun = async (): Promise<void> => {
     await stage[Symbol.asyncDispose]();
     if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);

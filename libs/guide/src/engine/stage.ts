@@ -196,6 +196,7 @@ export class Stage implements AsyncDisposable {
     this.#members.push(member);
     await this.until(`${name} joined`, () => {
       if (member.error !== undefined) throw new Error(member.error);
+      if (!member.isAlive) throw new GuideError(`${name} was killed before it had joined`);
       return member.hasJoined;
     });
     this.#options.log.report({
@@ -217,9 +218,10 @@ export class Stage implements AsyncDisposable {
     { areNew = true }: { readonly areNew?: boolean } = {},
   ): Promise<void> {
     await this.until(`${group} shares out its partitions`, () => {
-      const held = members.flatMap(({ leases }) => leases);
-      const share = Math.floor(partitions / members.length);
-      return held.length === partitions && members.every(({ leases }) => leases.length >= share);
+      const alive = members.filter(({ isAlive }) => isAlive);
+      const held = alive.flatMap(({ leases }) => leases);
+      const share = Math.floor(partitions / Math.max(1, alive.length));
+      return held.length === partitions && alive.every(({ leases }) => leases.length >= share);
     });
     const inOrder = [...members].sort((a, b) => (a.leases[0] ?? partitions) - (b.leases[0] ?? partitions));
     const names = members.map(({ name }) => name).sort();
@@ -233,6 +235,13 @@ export class Stage implements AsyncDisposable {
         .sort(byName)
         .map((member) => ({ consumer: member.name, partitions: member.leases })),
     });
+  }
+
+  /** Kills the member of that name, as a player wants it; false when there is none that lives. */
+  async crash(name: string): Promise<boolean> {
+    const member = this.#members.find((each) => each.name === name && each.isAlive);
+    if (member) await this.kill(member);
+    return member !== undefined;
   }
 
   async kill(member: MemberProcess): Promise<void> {

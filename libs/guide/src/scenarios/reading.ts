@@ -10,7 +10,7 @@ const pageSize = 2;
 export const reading: Scenario = {
   id: 'reading',
   pictures: [],
-  title: 'Reading: from the beginning, only new, after an id, since a time, a range, page by page',
+  title: 'Reading: where it begins, where it ends, and pages',
   text: 'A plain consumer chooses where it begins and where it ends. Nothing is taken from the stream, so each of these can be repeated. Every way is shown with the command of the book and with one of this project.',
   backends: everyBackend,
   cannot: {},

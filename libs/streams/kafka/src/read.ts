@@ -6,8 +6,15 @@ import { isTransient, translate } from './client/errors.ts';
 import type { Context } from './context.ts';
 import { SingleFetches } from './fetch/fetch-source.ts';
 import { PartitionFetcher, TopicRecreated } from './fetch/partition-fetcher.ts';
-import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffsets } from './offsets.ts';
-import { stableEnds } from './stable-ends.ts';
+import { lastStableOffsets } from './last-stable-offsets.ts';
+import {
+  endOfLog,
+  listOffsets,
+  offsetNumber,
+  partitionName,
+  startOffsets,
+  type TopicPartition,
+} from './offsets.ts';
 import { storedRecord } from './stored-record.ts';
 import type { WireRecord } from './wire/wire-record.ts';
 
@@ -18,7 +25,7 @@ const pauseMs = 50;
 /** Chunks of one partition, one fetch at a time: a slow reader holds no more than one of them. */
 export async function* readPartition(
   context: Context,
-  place: Place,
+  place: TopicPartition,
   from: Start,
   options: ReadOptions,
 ): AsyncGenerator<StoredRecord[], void, undefined> {
@@ -34,7 +41,7 @@ export async function* readPartition(
     const { connections } = context;
     await connections.leader(place.topic, place.partition);
     const end = to === undefined ? undefined : await endOffset(context, place, to);
-    const start = (await startOffsets(connections, [place], from)).get(placeName(place)) ?? 0;
+    const start = (await startOffsets(connections, [place], from)).get(partitionName(place)) ?? 0;
     if (end !== undefined && start >= end) return;
     const { cluster } = context;
     // Only what has yet to be written is waited for, which would keep others waiting.
@@ -53,7 +60,7 @@ export async function* readPartition(
     }
   } catch (error) {
     if (signal?.aborted) return;
-    throw translate(error, `${placeName(place)} cannot be read`);
+    throw translate(error, `${partitionName(place)} cannot be read`);
   } finally {
     signal?.removeEventListener('abort', stop);
     stop();
@@ -78,7 +85,7 @@ async function fetchOn(
   fetcher: PartitionFetcher,
   { context, follows, signal }: Tail,
 ): Promise<readonly WireRecord[]> {
-  const name = placeName(fetcher.place);
+  const name = partitionName(fetcher.place);
   for (let told = false; ; ) {
     try {
       const from = fetcher.next;
@@ -111,18 +118,18 @@ async function fetchOn(
 function notifyLost(context: Context, { place }: PartitionFetcher, what: string): void {
   context.notify({
     kind: 'records-lost',
-    message: `a reader of ${placeName(place)} ${what}`,
+    message: `a reader of ${partitionName(place)} ${what}`,
     details: { topic: place.topic, partition: place.partition },
   });
 }
 
 /** The first offset that is not read any more. */
-async function endOffset(context: Context, place: Place, to: End): Promise<number> {
-  if (to === 'now') return (await stableEnds(context, [place])).get(placeName(place)) ?? 0;
+async function endOffset(context: Context, place: TopicPartition, to: End): Promise<number> {
+  if (to === 'now') return (await lastStableOffsets(context, [place])).get(partitionName(place)) ?? 0;
   if (!('at' in to)) return offsetNumber(to.through) + 1;
   const asked = [{ ...place, timestamp: to.at.getTime() }];
-  const found = (await listOffsets(context.connections, asked)).get(placeName(place)) ?? -1;
+  const found = (await listOffsets(context.connections, asked)).get(partitionName(place)) ?? -1;
   if (found >= 0) return found;
   const ends = await listOffsets(context.connections, [{ ...place, timestamp: endOfLog }]);
-  return ends.get(placeName(place)) ?? 0;
+  return ends.get(partitionName(place)) ?? 0;
 }

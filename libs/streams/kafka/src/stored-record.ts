@@ -1,6 +1,6 @@
 import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
-import type { Place } from './offsets.ts';
+import type { TopicPartition } from './offsets.ts';
 import type { WireRecord } from './wire/wire-record.ts';
 
 const nothing = Buffer.alloc(0);
@@ -12,7 +12,7 @@ class KafkaRecord implements StoredRecord {
   readonly timestamp: number;
   protected readonly wire: WireRecord;
 
-  constructor({ topic, partition }: Place, wire: WireRecord) {
+  constructor({ topic, partition }: TopicPartition, wire: WireRecord) {
     this.topic = topic;
     this.partition = partition;
     this.offset = String(wire.offset);
@@ -39,9 +39,9 @@ class KafkaRecord implements StoredRecord {
 
 export class KafkaDelivery extends KafkaRecord implements Delivery {
   readonly attempt: number;
-  readonly #place: Place;
+  readonly #place: TopicPartition;
 
-  constructor(place: Place, wire: WireRecord, attempt: number) {
+  constructor(place: TopicPartition, wire: WireRecord, attempt: number) {
     super(place, wire);
     this.attempt = attempt;
     this.#place = place;
@@ -52,6 +52,6 @@ export class KafkaDelivery extends KafkaRecord implements Delivery {
   }
 }
 
-export function storedRecord(place: Place, wire: WireRecord): StoredRecord {
+export function storedRecord(place: TopicPartition, wire: WireRecord): StoredRecord {
   return new KafkaRecord(place, wire);
 }

@@ -41,7 +41,7 @@ withRedis('rediss:// with a user of an ACL', () => {
     }
   });
 
-  test('serves a group, blocking reads and groupChanges included', async () => {
+  test('serves a group, blocking reads and group changes included', async () => {
     certificate.trust();
     await using driver = await openRedis(`rediss://app:p%40ss@${address}`);
     const [topic, group] = [uniqueName('t'), uniqueName('g')];

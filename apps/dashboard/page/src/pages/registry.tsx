@@ -6,6 +6,7 @@ import { BreakItPage } from './break-it.tsx';
 import { ComparePage } from './compare.tsx';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
+import { GuidePage } from './guide/guide.tsx';
 import { OrderPage, OrdersPage } from './orders.tsx';
 import { ShopPage } from './shop/shop.tsx';
 import { TopicPage } from './topic/topic.tsx';
@@ -81,5 +82,12 @@ export const pages: readonly Page[] = [
     icon: 'M4 20V10M10 20V4M16 20v-8M22 20H2',
     shows: 'the shop',
     draw: () => <ComparePage />,
+  },
+  {
+    path: 'guide',
+    title: 'Guide',
+    icon: 'M12 6c-2-2-5-2-9-2v14c4 0 7 0 9 2 2-2 5-2 9-2V4c-4 0-7 0-9 2zM12 6v14',
+    shows: 'the shop',
+    draw: ({ route }) => <GuidePage route={route} />,
   },
 ];

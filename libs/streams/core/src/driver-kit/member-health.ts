@@ -28,11 +28,11 @@ export class MemberHealth {
     this.#options = options;
   }
 
-  /** `work` completes the sentence "the member cannot …". */
-  failed(work: string, cause: unknown): void {
+  /** `work` completes the sentence "the member cannot …"; `begun`: when the attempt began, by `performance.now()`. */
+  failed(work: string, cause: unknown, begun: number = performance.now()): void {
     const { group, member, toleratedOutageMs = 0, translate, notify } = this.#options;
     const now = performance.now();
-    const since = this.#failing.get(work) ?? now;
+    const since = this.#failing.get(work) ?? begun;
     this.#failing.set(work, since);
     const error = translate(cause, `group ${group} cannot ${work}`);
     if (this.#reported || (error.code === 'UNAVAILABLE' && now - since < toleratedOutageMs)) return;

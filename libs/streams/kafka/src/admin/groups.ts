@@ -2,12 +2,12 @@ import { type Start, StreamsError } from '@millrace/streams';
 import { isInternalTopic } from '../catalog/internal-topics.ts';
 import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { translate } from '../client/errors.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { changelogTopic } from '../group/changelog.ts';
 import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
-import { formatNote } from '../group/progress-note.ts';
-import { placeName, startOffsets } from '../offsets.ts';
+import { formatOffsetMetadata } from '../group/offset-metadata.ts';
+import { partitionName, startOffsets } from '../offsets.ts';
 import {
   type DescribedGroup,
   deleteGroupsRequest,
@@ -28,7 +28,7 @@ export async function shareGroupOffsets(
   { connections }: Context,
   group: string,
 ): Promise<ShareGroupOffset[]> {
-  const { offsets } = await patiently({ ms: patienceMs }, () =>
+  const { offsets } = await retry({ ms: retryWithinMs }, () =>
     connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) => errorCode),
   );
   return offsets.filter(({ start }) => start >= 0);
@@ -42,7 +42,7 @@ const describeBit = 1 << 8;
  * lacks a group looks like one without it.
  */
 export async function assertSeesAllGroups({ connections }: Context, why: string): Promise<void> {
-  const { clusterOperations } = await patiently({ ms: patienceMs }, () =>
+  const { clusterOperations } = await retry({ ms: retryWithinMs }, () =>
     connections.any(metadataRequest([], { clusterOperations: true })),
   );
   if ((clusterOperations & describeBit) !== 0) return;
@@ -57,7 +57,7 @@ export async function classicGroup(
   { connections }: Context,
   group: string,
 ): Promise<DescribedGroup | undefined> {
-  const [found] = await patiently({ ms: patienceMs }, () =>
+  const [found] = await retry({ ms: retryWithinMs }, () =>
     connections.atCoordinator(
       'group',
       group,
@@ -104,10 +104,10 @@ export async function seekGroup(
   );
   const offsets = await startOffsets(connections, places, to);
   const moved = places.map(({ topic, partition }) => {
-    const offset = offsets.get(placeName({ topic, partition })) ?? 0;
-    return { topic, partition, offset, metadata: formatNote({ from: offset }) };
+    const offset = offsets.get(partitionName({ topic, partition })) ?? 0;
+    return { topic, partition, offset, metadata: formatOffsetMetadata({ from: offset }) };
   });
-  await patiently({ ms: patienceMs }, () => commitOffsets(connections, group, moved));
+  await retry({ ms: retryWithinMs }, () => commitOffsets(connections, group, moved));
 }
 
 /** UNKNOWN_GROUP when neither the group nor anything that it kept exists; GROUP_ACTIVE when it has members. */
@@ -119,7 +119,7 @@ export async function deleteGroup(context: Context, group: string): Promise<void
   const left = exists && (await isInternalTopic(connections, changelog));
   try {
     await refuseWhileActive(context, group);
-    await patiently({ ms: patienceMs }, () =>
+    await retry({ ms: retryWithinMs }, () =>
       connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
     );
   } catch (error) {

@@ -1,5 +1,5 @@
 import { check } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { onceSuffix } from '../producer/once-appender.ts';
 import { listGroupsRequest } from '../wire/groups.ts';
@@ -12,7 +12,7 @@ export interface ListedGroup {
 
 /** Without those that hold the sequences of `once` producers. */
 export async function listGroups({ cluster, connections }: Context): Promise<ListedGroup[]> {
-  const found = await patiently({ ms: patienceMs }, async () => {
+  const found = await retry({ ms: retryWithinMs }, async () => {
     await connections.metadata([]);
     const lists = await Promise.all(
       cluster.nodes.map(async (node) => {

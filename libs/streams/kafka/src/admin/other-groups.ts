@@ -1,6 +1,6 @@
 import { StreamsError } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import {
   type CoordinatedGroup,
@@ -60,7 +60,7 @@ async function described(
   request: Request<CoordinatedGroup>,
 ): Promise<CoordinatedGroup | undefined> {
   try {
-    const found = await patiently({ ms: patienceMs }, () =>
+    const found = await retry({ ms: retryWithinMs }, () =>
       connections.atCoordinator('group', group, request, ({ errorCode }) =>
         errorCode === unknownGroup ? 0 : errorCode,
       ),

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { Request } from '../wire/request.ts';
-import type { Connectivity } from './connectivity.ts';
+import type { BrokerHealth } from './broker-health.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import { Session, type SessionSettings } from './session.ts';
@@ -19,7 +19,7 @@ export class BrokerConnection implements RequestSender {
   readonly address: string;
   readonly #endpoint: Endpoint;
   readonly #settings: SessionSettings;
-  readonly #connectivity: Connectivity;
+  readonly #connectivity: BrokerHealth;
   /** What brokers speak, by their addresses: shared by all connections. */
   readonly #known: Map<string, ApiVersions>;
   readonly #closing = new AbortController();
@@ -29,7 +29,7 @@ export class BrokerConnection implements RequestSender {
   constructor(
     endpoint: Endpoint,
     settings: SessionSettings,
-    connectivity: Connectivity,
+    connectivity: BrokerHealth,
     known: Map<string, ApiVersions>,
   ) {
     this.#endpoint = endpoint;

@@ -1,6 +1,11 @@
 import { StreamsError } from '@millrace/streams';
 import { findCoordinatorRequest } from '../wire/groups.ts';
-import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/metadata.ts';
+import {
+  type ClusterMetadata,
+  metadataRequest,
+  type PartitionMetadata,
+  type TopicMetadata,
+} from '../wire/metadata.ts';
 import type { Request } from '../wire/request.ts';
 import type { RequestSender } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
@@ -88,8 +93,14 @@ export class Connections {
   }
 
   async leader(topic: string, partition: number): Promise<number> {
-    const { partitions } = await this.topic(topic);
-    const found = partitions.find((each) => each.partition === partition);
+    const ofTopic = async (): Promise<PartitionMetadata | undefined> =>
+      (await this.topic(topic)).partitions.find((each) => each.partition === partition);
+    let found = await ofTopic();
+    if (!found) {
+      // The topic may have got more of them since it was looked up.
+      this.#cluster.forget(topic);
+      found = await ofTopic();
+    }
     if (!found) {
       throw new StreamsError('INVALID_ARGUMENT', `the topic ${topic} has no partition ${partition}`);
     }
@@ -145,7 +156,7 @@ export class Connections {
   /** Asks a broker, another one where that is away. */
   async any<Answer>(request: Request<Answer>): Promise<Answer> {
     let failure: unknown;
-    for (const endpoint of this.#cluster.choices) {
+    for (const endpoint of this.#cluster.brokersToTry) {
       try {
         return await this.#connection(endpoint).request(request);
       } catch (error) {
@@ -153,7 +164,7 @@ export class Connections {
         failure = error;
       }
     }
-    this.#cluster.nobodyAnswered(failure);
+    this.#cluster.allBrokersFailed(failure);
     throw failure;
   }
 

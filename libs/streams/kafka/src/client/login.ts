@@ -52,7 +52,7 @@ async function prove(login: Login, exchange: (message: Buffer) => Promise<Buffer
       await scram({ ...login, hash: 'sha512' }, exchange);
       return;
     case 'oauthbearer':
-      await exchange(Buffer.from(`n,,\x01auth=Bearer ${await login.token()}\x01\x01`));
+      await bear(await login.token(), exchange);
       return;
     default: {
       const never: never = login;
@@ -60,3 +60,13 @@ async function prove(login: Login, exchange: (message: Buffer) => Promise<Buffer
     }
   }
 }
+
+/** A token that is refused is answered by the reason, and the refusal itself waits for a last word (RFC 7628). */
+async function bear(token: string, exchange: (message: Buffer) => Promise<Buffer>): Promise<void> {
+  const reason = await exchange(Buffer.from(`n,,\x01auth=Bearer ${token}\x01\x01`));
+  if (reason.length === 0) return;
+  await exchange(Buffer.from('\x01'));
+  throw new KafkaError(saslAuthenticationFailed, 'the login by oauthbearer was refused', reason.toString());
+}
+
+const saslAuthenticationFailed = 58;

@@ -1,8 +1,8 @@
 import { StreamsError } from '@millrace/streams';
 import type { Cluster } from '../client/cluster.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
-import { finishIn } from '../producer/unfinished-transactions.ts';
+import { endOfLog, listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
+import { writeMissingMarkersIn } from '../producer/missing-markers.ts';
 import { decodeBatches } from '../wire/batch-decoder.ts';
 import { batchesIn } from '../wire/batches.ts';
 import type { FetchedPartition } from '../wire/fetch.ts';
@@ -41,7 +41,7 @@ export interface Counted {
 
 /** Follows one partition: knows what comes next, what was lost, and when the topic is another one. */
 export class PartitionFetcher {
-  readonly place: Place;
+  readonly place: TopicPartition;
   /** The next offset to fetch; behind transaction markers when there is nothing else before it. */
   next: number;
   readonly #cluster: Cluster;
@@ -56,7 +56,7 @@ export class PartitionFetcher {
   /** `topicId` is that of the topic to which `from` belongs. Default: the one that is there at the first fetch. */
   constructor(
     { cluster, source }: { readonly cluster: Cluster; readonly source: FetchSource },
-    place: Place,
+    place: TopicPartition,
     from: number,
     topicId?: string,
   ) {
@@ -72,7 +72,7 @@ export class PartitionFetcher {
     const { topic } = this.place;
     this.#topicId = await this.#source.connections.topicId(topic, this.#topicId);
     const begins = await listOffsets(this.#source.connections, [{ ...this.place, timestamp: startOfLog }]);
-    this.next = begins.get(placeName(this.place)) ?? 0;
+    this.next = begins.get(partitionName(this.place)) ?? 0;
   }
 
   /** One request; throws when it failed, and may simply be called again. TopicRecreated when the topic is another one by now. */
@@ -103,7 +103,7 @@ export class PartitionFetcher {
   }
 
   close(): void {
-    this.#closing.abort(new StreamsError('CLOSED', `the reading of ${placeName(this.place)} has ended`));
+    this.#closing.abort(new StreamsError('CLOSED', `the reading of ${partitionName(this.place)} has ended`));
   }
 
   async #request(limits: FetchLimits): Promise<FetchedPartition | Skipped> {
@@ -123,7 +123,7 @@ export class PartitionFetcher {
       return answer;
     }
     this.#source.connections.forgetIfStale(topic, answer.errorCode);
-    const error = new KafkaError(answer.errorCode, `${placeName(this.place)} was not read`);
+    const error = new KafkaError(answer.errorCode, `${partitionName(this.place)} was not read`);
     if (isKafkaError(error, 'OFFSET_OUT_OF_RANGE')) return { lost: await this.#skip(from) };
     throw error;
   }
@@ -141,7 +141,7 @@ export class PartitionFetcher {
     else if (this.#stuckSince === undefined) this.#stuckSince = performance.now();
     else if (performance.now() - this.#stuckSince > stuckAfterMs) {
       this.#stuckSince = performance.now();
-      await finishIn(this.#cluster, this.#source.connections, this.place).catch(() => false);
+      await writeMissingMarkersIn(this.#cluster, this.#source.connections, this.place).catch(() => false);
     }
   }
 
@@ -149,7 +149,7 @@ export class PartitionFetcher {
   async #skip(from: number): Promise<Skipped['lost']> {
     const ask = async (timestamp: number): Promise<number> => {
       const answers = await listOffsets(this.#source.connections, [{ ...this.place, timestamp }]);
-      return answers.get(placeName(this.place)) ?? 0;
+      return answers.get(partitionName(this.place)) ?? 0;
     };
     const first = await ask(startOfLog);
     if (from < first) {

@@ -10,8 +10,8 @@ import {
   type ProducerIdentity,
 } from '../wire/transactions.ts';
 import { CoordinatorRequests } from './coordinator-requests.ts';
+import { writeOwnMissingMarkers } from './missing-markers.ts';
 import { type StagingOptions, type Transaction, TransactionStaging } from './transaction-staging.ts';
-import { finishOwn } from './unfinished-transactions.ts';
 
 export interface TransactionalOptions extends StagingOptions {
   readonly transactionalId: string;
@@ -50,7 +50,7 @@ export class TransactionalProducer {
   /** Makes the id its own. Nothing of former owners is under way afterwards. */
   async open(): Promise<void> {
     try {
-      await finishOwn(this.#cluster, this.#connections, this.#options.transactionalId);
+      await writeOwnMissingMarkers(this.#cluster, this.#connections, this.#options.transactionalId);
     } catch {
       // A remedy for what hardly ever happens, for which not every user has the rights.
     }

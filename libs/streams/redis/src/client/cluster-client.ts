@@ -57,10 +57,12 @@ export class ClusterClient implements Client {
     const node = nodeOptions(target, login, options.replyMs ?? defaultReplyMs);
     const commands = new Cluster([...target.endpoints], clusterOptions(node, deadline));
     // Connections to nodes are made with what stands here at that time.
-    const rotation = setInterval(
-      () => login.refreshSoon((password) => Object.assign(node, password === undefined ? {} : { password })),
-      slotsRefreshMs,
-    ).unref();
+    const rotate = (): void =>
+      login.refreshSoon((password) => {
+        if (password !== undefined) node.password = password;
+      });
+    commands.on('-node', rotate);
+    commands.on('node error', rotate);
     let lastError: unknown;
     const remember = (error: Error): void => {
       // That a connection is closed says less than what came before it.
@@ -75,12 +77,13 @@ export class ClusterClient implements Client {
       );
       await deadline.retry(() => checkRights(commands));
       deadline.retryForever();
-      commands.on('-node', () => events.disconnected(lastError));
+      const client = new ClusterClient(commands, weakest(serverInfo), { target, login, options });
+      commands.on('-node', () => {
+        if (!client.#closed) events.disconnected(lastError);
+      });
       commands.on('+node', () => events.reconnected());
-      commands.on('end', () => clearInterval(rotation));
-      return new ClusterClient(commands, weakest(serverInfo), { target, login, options });
+      return client;
     } catch (error) {
-      clearInterval(rotation);
       commands.disconnect();
       throw lastError ?? error;
     }
@@ -121,7 +124,6 @@ export class ClusterClient implements Client {
   close(): void {
     this.#closed = true;
     clearInterval(this.#refreshing);
-    this.#commands.removeAllListeners('-node');
     this.#rawConnections.close();
     for (const connection of this.#slots.values()) connection.close();
     for (const reader of this.#blocking) reader.close();

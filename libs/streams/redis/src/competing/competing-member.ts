@@ -1,10 +1,10 @@
 import type { Delivery } from '@millrace/streams';
 import type { CompetingCommit, CompetingMember, GroupOptions } from '@millrace/streams/driver';
+import { MemberHealth } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { translate } from '../errors.ts';
 import { GroupHeartbeat, newMemberName } from '../group/heartbeat.ts';
 import { LeaseTime } from '../group/lease-time.ts';
-import { MemberHealth } from '../group/member-health.ts';
 import { groupKeys } from '../keys.ts';
 import { leaveMs, within } from '../within.ts';
 import { commitMessages } from './competing-commits.ts';
@@ -46,7 +46,7 @@ export class RedisCompetingMember implements CompetingMember {
     );
     this.#reader = new CompetingReader(this.#partitions, this.#inFlight);
     const { notify } = context;
-    this.#health = new MemberHealth({ group, member, toleratedOutageMs: options.leaseMs, notify });
+    this.#health = new MemberHealth({ group, member, translate, toleratedOutageMs: options.leaseMs, notify });
     this.#heartbeat = new GroupHeartbeat(context, {
       group,
       member,

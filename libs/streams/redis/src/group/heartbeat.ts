@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { MemberHealth } from '@millrace/streams/driver';
 import { type GroupView, heartbeat } from '../commands/group.ts';
 import type { DriverContext } from '../context.ts';
 import { noReply } from '../errors.ts';
 import { groupKeys } from '../keys.ts';
 import type { LeaseTime } from './lease-time.ts';
-import type { MemberHealth } from './member-health.ts';
 
 const maxPeriodMs = 1_000;
 const retryMs = 200;

@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
-import { assign, Queue } from '@millrace/streams/driver';
+import { assign, MemberHealth, Queue } from '@millrace/streams/driver';
 import { type GroupView, writeAssignment } from '../commands/group.ts';
 import { acquire } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
+import { translate } from '../errors.ts';
 import { groupKeys, leaseKey } from '../keys.ts';
 import { leaveMs, within } from '../within.ts';
 import { GroupHeartbeat, newMemberName } from './heartbeat.ts';
 import { RedisLease } from './lease.ts';
 import { LeaseConsumer } from './lease-consumer.ts';
 import { LeaseTime } from './lease-time.ts';
-import { MemberHealth } from './member-health.ts';
 
 const maxRenewMs = 5_000;
 const retryMs = 200;
@@ -48,6 +48,7 @@ export class RedisMembership implements Membership {
     const { notify } = context;
     this.#health = new MemberHealth({
       group,
+      translate,
       member: this.member,
       toleratedOutageMs: options.leaseMs,
       notify,

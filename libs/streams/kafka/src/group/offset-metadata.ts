@@ -1,5 +1,5 @@
 /** What a group keeps beside a committed offset, as the offset's metadata. */
-export interface ProgressNote {
+export interface OffsetMetadata {
   /** Where the group began. */
   readonly from: number;
   /** The id of the topic to which the offset belongs; missing in what was committed by earlier releases and other tools. */
@@ -14,21 +14,21 @@ export interface ProgressNote {
   readonly open?: string;
 }
 
-export function formatNote(note: ProgressNote): string {
+export function formatOffsetMetadata(note: OffsetMetadata): string {
   return JSON.stringify(note);
 }
 
 /** A position committed by other tools carries none: the group began there. */
-export function parseNote(metadata: string, offset: number): ProgressNote {
+export function parseOffsetMetadata(metadata: string, offset: number): OffsetMetadata {
   try {
     const note: unknown = JSON.parse(metadata);
-    if (isNote(note)) return note;
+    if (isOffsetMetadata(note)) return note;
   } catch {
     // Another program's text.
   }
   return offset > 0 ? { from: offset, at: offset - 1 } : { from: offset };
 }
 
-function isNote(note: unknown): note is ProgressNote {
+function isOffsetMetadata(note: unknown): note is OffsetMetadata {
   return typeof note === 'object' && note !== null && 'from' in note && typeof note.from === 'number';
 }

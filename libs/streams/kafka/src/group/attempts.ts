@@ -1,17 +1,17 @@
-import type { ProgressNote } from './progress-note.ts';
+import type { OffsetMetadata } from './offset-metadata.ts';
 
 /** A commit's metadata holds 4 KB. */
 const most = 50;
 
 /** How often records were tried that are not settled. */
-export class Tries {
+export class Attempts {
   /** Before this offset records may have been tried once by an owner that died. */
   readonly careful: number;
   readonly #counts: Map<number, number>;
   /** The record whose count holds the try that is only beginning. */
   #begun: number | undefined;
 
-  constructor(note: ProgressNote, careful: number) {
+  constructor(note: OffsetMetadata, careful: number) {
     this.careful = careful;
     this.#counts = new Map(note.tries);
     this.#begun = careful > 0 ? note.trying : undefined;
@@ -35,7 +35,7 @@ export class Tries {
     this.#begun = offset;
   }
 
-  settledBefore(offset: number): void {
+  acknowledgedBefore(offset: number): void {
     for (const tried of this.#counts.keys()) if (tried < offset) this.#counts.delete(tried);
     if (this.#begun !== undefined && this.#begun < offset) this.#begun = undefined;
   }
@@ -49,7 +49,7 @@ export class Tries {
   note(
     offset: number,
     beginning?: { readonly offset: number; readonly attempt: number },
-  ): Pick<ProgressNote, 'tries' | 'trying'> {
+  ): Pick<OffsetMetadata, 'tries' | 'trying'> {
     const counts = new Map([...this.#counts].filter(([tried]) => tried >= offset).slice(-most));
     if (beginning) counts.set(beginning.offset, beginning.attempt);
     const begun = this.#begun !== undefined && this.#begun >= offset ? this.#begun : undefined;

@@ -1,39 +1,39 @@
 import type { Position } from '@millrace/streams';
 import { DeliveredOffsets } from '@millrace/streams/driver';
-import type { Place } from '../offsets.ts';
+import type { TopicPartition } from '../offsets.ts';
 import { KafkaDelivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
-import { formatNote, type ProgressNote } from './progress-note.ts';
-import { Tries } from './tries.ts';
+import { Attempts } from './attempts.ts';
+import { formatOffsetMetadata, type OffsetMetadata } from './offset-metadata.ts';
 
 /** A record and which try of it begins. */
-export interface Beginning {
+export interface AttemptMarker {
   readonly offset: number;
   readonly attempt: number;
 }
 
-export interface FeedStart {
+export interface CursorStart {
   readonly topicId: string;
   /** The topic is another one than the group knew: it begins here again, whatever positions say. */
   readonly recreated: boolean;
   /** The first offset that is not settled. */
   readonly next: number;
-  readonly note: ProgressNote;
+  readonly note: OffsetMetadata;
   /** Records before this offset may have killed an earlier owner: each must be alone in hand. */
   readonly careful: number;
 }
 
 /** How far a lease has come in one topic: what is settled, what is handed out, what waits in memory. */
-export class TopicFeed {
-  readonly place: Place;
+export class TopicCursor {
+  readonly place: TopicPartition;
   readonly topicId: string;
   readonly recreated: boolean;
   readonly #from: number;
   #at: number | undefined;
-  readonly #tries: Tries;
+  readonly #tries: Attempts;
   /** The record whose try was stored with the commit of the one before. */
-  #next: Beginning | undefined;
+  #next: AttemptMarker | undefined;
   #buffer: WireRecord[] = [];
   #taken = 0;
   readonly #delivered = new DeliveredOffsets();
@@ -41,13 +41,13 @@ export class TopicFeed {
   #fetched: number;
   #settled: number;
 
-  constructor(place: Place, { topicId, recreated, next, note, careful }: FeedStart) {
+  constructor(place: TopicPartition, { topicId, recreated, next, note, careful }: CursorStart) {
     this.place = place;
     this.topicId = topicId;
     this.recreated = recreated;
     this.#from = note.from;
     this.#at = note.at;
-    this.#tries = new Tries(note, careful);
+    this.#tries = new Attempts(note, careful);
     this.#fetched = next;
     this.#settled = next;
   }
@@ -65,7 +65,7 @@ export class TopicFeed {
   }
 
   /** Everything before this offset is settled. */
-  settledBefore(offset: number): boolean {
+  acknowledgedBefore(offset: number): boolean {
     return this.#settled >= offset;
   }
 
@@ -114,7 +114,7 @@ export class TopicFeed {
   }
 
   /** The next record, and its try; `begun` when that is stored already. */
-  peek(): (Beginning & { readonly begun: boolean }) | undefined {
+  peek(): (AttemptMarker & { readonly begun: boolean }) | undefined {
     const record = this.#buffer[this.#taken];
     if (!record) return undefined;
     if (this.#next?.offset === record.offset) return { ...this.#next, begun: true };
@@ -127,7 +127,7 @@ export class TopicFeed {
   }
 
   /** The next try of this record is stored. */
-  begin(next: Beginning): void {
+  begin(next: AttemptMarker): void {
     this.#tries.begin(next.offset, next.attempt);
     this.#next = next;
   }
@@ -145,25 +145,25 @@ export class TopicFeed {
   }
 
   /** The record to be tried alone once so many are settled, where it is known. */
-  nextAlone(settled: number): Beginning | undefined {
+  nextIndividually(settled: number): AttemptMarker | undefined {
     const record = this.#buffer[this.#taken];
     if (!record || this.#delivered.size > settled || record.offset >= this.#tries.careful) return undefined;
     return { offset: record.offset, attempt: this.#tries.of(record.offset) + 1 };
   }
 
   /** What to commit once these are settled; INVALID_ARGUMENT unless they are the next ones handed out, in order. */
-  after(records: readonly Position[], owner: string | undefined, beginning?: Beginning): OffsetToCommit {
+  after(records: readonly Position[], owner: string | undefined, beginning?: AttemptMarker): OffsetToCommit {
     this.#delivered.check(records);
     const last = records.length > 0 ? this.#delivered.at(records.length - 1) : this.#at;
     const offset = this.#delivered.at(records.length) ?? this.#buffer[this.#taken]?.offset ?? this.#fetched;
-    const note: ProgressNote = {
+    const note: OffsetMetadata = {
       from: this.#from,
       topic: this.topicId,
       ...(last === undefined ? {} : { at: last }),
       ...this.#tries.note(offset, beginning),
       ...(owner === undefined ? {} : { open: owner }),
     };
-    return { ...this.place, offset, metadata: formatNote(note) };
+    return { ...this.place, offset, metadata: formatOffsetMetadata(note) };
   }
 
   /** The commit of that many landed. */
@@ -171,6 +171,6 @@ export class TopicFeed {
     this.#at = this.#delivered.at(count - 1) ?? this.#at;
     this.#delivered.acknowledge(count);
     this.#settled = Math.max(this.#settled, offset);
-    this.#tries.settledBefore(offset);
+    this.#tries.acknowledgedBefore(offset);
   }
 }

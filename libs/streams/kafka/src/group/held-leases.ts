@@ -5,18 +5,21 @@ import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import type { FetchSource } from '../fetch/fetch-source.ts';
 import type { CommitMember } from '../wire/offsets.ts';
+import type { InitialOffset } from './initial-offsets.ts';
 import { KafkaLease } from './lease.ts';
 import { LeaseHealth } from './lease-health.ts';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
-import type { GroupStart } from './starts.ts';
 
-export interface HoldingsOptions {
+type PartitionCounts = Readonly<Record<string, number>>;
+type InitialOffsets = ReadonlyMap<string, InitialOffset>;
+
+export interface HeldLeasesOptions {
   readonly group: string;
   readonly name: string;
   readonly options: JoinOptions;
-  readonly topics: Readonly<Record<string, number>>;
-  readonly starts: ReadonlyMap<string, GroupStart>;
+  readonly topics: PartitionCounts;
+  readonly starts: InitialOffsets;
   readonly fetches: FetchSource;
   readonly commits: Connections;
   readonly member: () => CommitMember;
@@ -29,16 +32,20 @@ const pauseMs = 100;
 const longestPauseMs = 5_000;
 
 /** The leases of one member. Those that an assignment leaves where they are stay the same through it. */
-export class Holdings {
+export class HeldLeases {
   readonly #context: Context;
-  readonly #options: HoldingsOptions;
+  readonly #options: HeldLeasesOptions;
   readonly #leases = new Map<number, KafkaLease>();
   readonly #health: LeaseHealth;
+  #topics: PartitionCounts;
+  #starts: InitialOffsets;
   #released = false;
 
-  constructor(context: Context, options: HoldingsOptions) {
+  constructor(context: Context, options: HeldLeasesOptions) {
     this.#context = context;
     this.#options = options;
+    this.#topics = options.topics;
+    this.#starts = options.starts;
     this.#health = new LeaseHealth(options, context.notify);
   }
 
@@ -61,8 +68,17 @@ export class Holdings {
       if (epoch === this.#options.member().generation) this.#gain(number, epoch);
       else changed = true;
     }
-    for (const number of recalled) this.#leases.get(number)?.recall();
+    for (const number of recalled) this.#leases.get(number)?.revoke();
     return changed;
+  }
+
+  /** Topics have got more partitions: a lease that covers one more of them is given back, and comes again with it. */
+  grow(topics: PartitionCounts, starts: InitialOffsets): void {
+    const before = this.#topics;
+    this.#topics = topics;
+    this.#starts = starts;
+    for (const [number, lease] of this.#leases)
+      if (topicsOf(before, number).length !== topicsOf(topics, number).length) lease.revoke();
   }
 
   /** Ownership cannot be proven any more. */
@@ -76,16 +92,16 @@ export class Holdings {
   }
 
   #gain(number: number, epoch: number): void {
-    const { group, name, options, topics, starts, fetches, commits, member, joinAgain } = this.#options;
+    const { group, name, options, fetches, commits, member, joinAgain } = this.#options;
     const lease = new KafkaLease(this.#context, {
       group,
       name,
       partition: number,
-      partitions: highestCount(topics),
+      partitions: highestCount(this.#topics),
       epoch,
       options,
-      topics: Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0)),
-      starts,
+      topics: topicsOf(this.#topics, number),
+      starts: this.#starts,
       fetches,
       commits,
       member,
@@ -121,4 +137,9 @@ export class Holdings {
       }
     }
   }
+}
+
+/** The topics that have this partition. */
+function topicsOf(topics: PartitionCounts, number: number): string[] {
+  return Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0));
 }

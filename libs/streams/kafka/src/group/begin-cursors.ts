@@ -1,24 +1,24 @@
 import type { Context } from '../context.ts';
 import type { LostOffsets } from '../fetch/partition-fetcher.ts';
-import { endOfLog, listOffsets, type Place, placeName, startOffsets } from '../offsets.ts';
+import { endOfLog, listOffsets, partitionName, startOffsets, type TopicPartition } from '../offsets.ts';
 import { type Committed, fetchCommitted } from './committed-offsets.ts';
-import type { LeasePlace } from './lease.ts';
-import { type ProgressNote, parseNote } from './progress-note.ts';
-import type { GroupStart } from './starts.ts';
-import { TopicFeed } from './topic-feed.ts';
+import type { InitialOffset } from './initial-offsets.ts';
+import type { LeaseOptions } from './lease.ts';
+import { type OffsetMetadata, parseOffsetMetadata } from './offset-metadata.ts';
+import { TopicCursor } from './topic-cursor.ts';
 
-export interface BegunFeed {
-  readonly feed: TopicFeed;
+export interface BegunCursor {
+  readonly cursor: TopicCursor;
   readonly lost?: LostOffsets;
 }
 
 /** How far the group came in each topic of a lease, and which of its positions have no records any more. */
-export async function beginFeeds(context: Context, lease: LeasePlace): Promise<BegunFeed[]> {
+export async function beginCursors(context: Context, lease: LeaseOptions): Promise<BegunCursor[]> {
   const { group, partition, topics, options, starts, name } = lease;
   const { connections } = context;
   const places = topics.map((topic) => ({ topic, partition }));
   const committed = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
-  const known = places.filter((place) => committed.has(placeName(place)));
+  const known = places.filter((place) => committed.has(partitionName(place)));
   const ends = await listOffsets(
     connections,
     known.map((place) => ({ ...place, timestamp: endOfLog })),
@@ -26,12 +26,12 @@ export async function beginFeeds(context: Context, lease: LeasePlace): Promise<B
   );
   const progress = await Promise.all(
     places.map((place) => {
-      const name = placeName(place);
+      const name = partitionName(place);
       return progressOf(context, place, { committed: committed.get(name), start: starts.get(name) }, ends);
     }),
   );
   const unknown = progress.filter(
-    ({ place, note, recreated }) => note === undefined && !recreated && !starts.has(placeName(place)),
+    ({ place, note, recreated }) => note === undefined && !recreated && !starts.has(partitionName(place)),
   );
   // Whatever is in a topic that took the place of another came after the group began.
   const again = progress.filter(({ recreated }) => recreated).map(({ place }) => place);
@@ -45,43 +45,46 @@ export async function beginFeeds(context: Context, lease: LeasePlace): Promise<B
     ...(await startOffsets(connections, again, fromStart)),
   ]);
   return progress.map(({ place, topicId, recreated, note, next, lost }) => {
-    const key = placeName(place);
+    const key = partitionName(place);
     const start = (recreated ? undefined : starts.get(key)?.offset) ?? begun.get(key) ?? 0;
     // What this process had in hand itself cannot have ended it.
     const left = note?.open !== undefined && note.open !== name;
-    const feed = new TopicFeed(place, {
+    const cursor = new TopicCursor(place, {
       topicId,
       recreated,
       next: next ?? start,
       note: note ?? { from: start },
       careful: left ? (ends.get(key) ?? 0) : 0,
     });
-    return { feed, ...(lost ? { lost } : {}) };
+    return { cursor, ...(lost ? { lost } : {}) };
   });
 }
 
 interface Progress {
-  readonly place: Place;
+  readonly place: TopicPartition;
   readonly topicId: string;
   /** The group's position belongs to a topic that is gone. */
   readonly recreated: boolean;
   /** Undefined where the group has no position that counts. */
-  readonly note?: ProgressNote;
+  readonly note?: OffsetMetadata;
   readonly next?: number;
   readonly lost?: LostOffsets;
 }
 
 async function progressOf(
   { connections }: Context,
-  place: Place,
-  { committed, start }: { readonly committed: Committed | undefined; readonly start: GroupStart | undefined },
+  place: TopicPartition,
+  {
+    committed,
+    start,
+  }: { readonly committed: Committed | undefined; readonly start: InitialOffset | undefined },
   ends: ReadonlyMap<string, number>,
 ): Promise<Progress> {
-  const note = committed && parseNote(committed.metadata, committed.offset);
+  const note = committed && parseOffsetMetadata(committed.metadata, committed.offset);
   const topicId = await connections.topicId(place.topic, note?.topic ?? start?.topicId);
   if (!committed || !note)
     return { place, topicId, recreated: start !== undefined && start.topicId !== topicId };
-  const end = ends.get(placeName(place)) ?? committed.offset;
+  const end = ends.get(partitionName(place)) ?? committed.offset;
   const shorter = end < committed.offset;
   const recreated = note.topic === undefined ? shorter : note.topic !== topicId;
   const lost: LostOffsets = {
@@ -94,6 +97,6 @@ async function progressOf(
   return { place, topicId, recreated, note, next: committed.offset };
 }
 
-function isPosition(start: LeasePlace['options']['start']): boolean {
+function isPosition(start: LeaseOptions['options']['start']): boolean {
   return typeof start === 'object' && 'after' in start;
 }

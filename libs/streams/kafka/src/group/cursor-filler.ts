@@ -4,7 +4,7 @@ import type { Cluster } from '../client/cluster.ts';
 import { isTransient } from '../client/errors.ts';
 import type { FetchSource } from '../fetch/fetch-source.ts';
 import { type LostOffsets, PartitionFetcher, TopicRecreated } from '../fetch/partition-fetcher.ts';
-import type { TopicFeed } from './topic-feed.ts';
+import type { TopicCursor } from './topic-cursor.ts';
 
 const maxWaitMs = 5_000;
 const leastBytes = 64 * 1024;
@@ -28,20 +28,20 @@ interface Fetching {
 }
 
 /** Keeps a feed's memory filled, one fetch at a time, with little more than a window holds. */
-export class FeedFiller {
+export class CursorFiller {
   readonly #from: Fetching;
-  readonly #feed: TopicFeed;
+  readonly #cursor: TopicCursor;
   readonly #options: FillerOptions;
   #fetcher: PartitionFetcher;
   #recordBytes = 256;
   #wake: (() => void) | undefined;
   #closed = false;
 
-  constructor(from: Fetching, feed: TopicFeed, options: FillerOptions) {
+  constructor(from: Fetching, cursor: TopicCursor, options: FillerOptions) {
     this.#from = from;
-    this.#feed = feed;
+    this.#cursor = cursor;
     this.#options = options;
-    this.#fetcher = new PartitionFetcher(from, feed.place, feed.fetched, feed.topicId);
+    this.#fetcher = new PartitionFetcher(from, cursor.place, cursor.fetched, cursor.topicId);
   }
 
   start(): void {
@@ -58,9 +58,9 @@ export class FeedFiller {
     this.#fetcher.close();
     this.#fetcher = new PartitionFetcher(
       this.#from,
-      this.#feed.place,
-      this.#feed.fetched,
-      this.#feed.topicId,
+      this.#cursor.place,
+      this.#cursor.fetched,
+      this.#cursor.topicId,
     );
     this.wake();
   }
@@ -73,7 +73,7 @@ export class FeedFiller {
 
   async #run(): Promise<void> {
     for (let pause = firstPauseMs; !this.#closed; ) {
-      if (this.#feed.buffered > this.#options.window / 2 || this.#feed.bufferedBytes > mostBytes / 2) {
+      if (this.#cursor.buffered > this.#options.window / 2 || this.#cursor.bufferedBytes > mostBytes / 2) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
@@ -88,7 +88,7 @@ export class FeedFiller {
           this.#options.onRecreated();
           return;
         }
-        if (isStreamsError(error, 'UNKNOWN_TOPIC')) this.#options.onError(missing(this.#feed.place.topic));
+        if (isStreamsError(error, 'UNKNOWN_TOPIC')) this.#options.onError(missing(this.#cursor.place.topic));
         else if (!isTransient(error) && !isStreamsError(error, 'CLOSED')) this.#options.onError(error);
         await delay(pause);
         pause = Math.min(longestPauseMs, pause * 2);
@@ -103,7 +103,7 @@ export class FeedFiller {
     const { records, lost } = await fetcher.fetch({ maxWaitMs, maxBytes });
     if (this.#closed || fetcher !== this.#fetcher) return;
     this.#learn(records);
-    this.#feed.add(records, fetcher.next);
+    this.#cursor.add(records, fetcher.next);
     if (lost) this.#options.onLost(lost);
     this.#options.onFilled();
   }

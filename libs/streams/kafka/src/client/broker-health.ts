@@ -1,7 +1,7 @@
 import type { Notice } from '@millrace/streams';
 
 /** Tells once that no broker answers any more and once that one does again; in between, of each that is away. */
-export class Connectivity {
+export class BrokerHealth {
   readonly #notify: (notice: Notice) => void;
   readonly #used = new Set<string>();
   readonly #away = new Set<string>();
@@ -30,7 +30,7 @@ export class Connectivity {
   }
 
   /** All of them were tried in vain. */
-  nobodyAnswered(reason: string): void {
+  allBrokersFailed(reason: string): void {
     if (this.#disconnected) return;
     this.#disconnected = true;
     const brokers = [...this.#used].join(' ');

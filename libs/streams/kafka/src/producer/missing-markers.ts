@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../client/cluster.ts';
 import type { Connections } from '../client/connections.ts';
 import { check } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
-import type { Place } from '../offsets.ts';
+import { retry } from '../client/retry.ts';
+import type { TopicPartition } from '../offsets.ts';
 import {
   describeTransactionRequest,
   listTransactionsRequest,
@@ -13,7 +13,7 @@ import {
   writeMarkerRequest,
 } from '../wire/transaction-admin.ts';
 
-const patienceMs = 5_000;
+const retryWithinMs = 5_000;
 const pollMs = 20;
 
 /**
@@ -24,7 +24,7 @@ const pollMs = 20;
  */
 
 /** Before a producer opens its id again: afterwards nobody knows how its last transaction ended. */
-export async function finishOwn(
+export async function writeOwnMissingMarkers(
   cluster: Cluster,
   connections: Connections,
   transactionalId: string,
@@ -38,7 +38,7 @@ export async function finishOwn(
   const led = [...Map.groupBy(places, ({ leader }) => leader)].filter(([leader]) => cluster.endpoint(leader));
   await Promise.all(
     led.map(([leader, own]) =>
-      finishUnwritten(connections, leader, {
+      writeMissingMarkers(connections, leader, {
         open: async () =>
           (await connections.at(leader, openTransactionsRequest(own))).filter(
             (each) => each.producer === producer,
@@ -53,9 +53,13 @@ export async function finishOwn(
 }
 
 /** For a reader that has stood still before an open transaction for long. True when one was ended. */
-export async function finishIn(cluster: Cluster, connections: Connections, place: Place): Promise<boolean> {
+export async function writeMissingMarkersIn(
+  cluster: Cluster,
+  connections: Connections,
+  place: TopicPartition,
+): Promise<boolean> {
   const leader = await connections.leader(place.topic, place.partition);
-  return await finishUnwritten(connections, leader, {
+  return await writeMissingMarkers(connections, leader, {
     open: () => connections.at(leader, openTransactionsRequest([place])),
     outcomes: async (open) => {
       const producers = open.map(({ producer }) => producer);
@@ -81,7 +85,7 @@ interface Question {
  * that is merely under way, of whoever else uses the same id, is not: its markers come before it is complete, and the one
  * after it begins at another offset.
  */
-async function finishUnwritten(
+async function writeMissingMarkers(
   connections: Connections,
   leader: number,
   { open, outcomes }: Question,
@@ -112,7 +116,7 @@ function isSame(one: OpenTransaction, other: OpenTransaction): boolean {
 
 /** Waits for a transaction whose end is decided and not yet written everywhere. */
 async function settledState(connections: Connections, transactionalId: string): Promise<TransactionState> {
-  const until = performance.now() + patienceMs;
+  const until = performance.now() + retryWithinMs;
   for (;;) {
     const found = await stateOf(connections, transactionalId);
     if (!found.state.startsWith('Prepare') || performance.now() > until) return found;
@@ -121,7 +125,7 @@ async function settledState(connections: Connections, transactionalId: string): 
 }
 
 function stateOf(connections: Connections, transactionalId: string): Promise<TransactionState> {
-  return patiently({ ms: patienceMs }, () =>
+  return retry({ ms: retryWithinMs }, () =>
     connections.atCoordinator(
       'transaction',
       transactionalId,

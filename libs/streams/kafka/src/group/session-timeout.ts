@@ -1,5 +1,5 @@
 /** A member's own clock: without an answer within the session nobody can say any more whose its leases are. */
-export class SessionClock {
+export class SessionTimeout {
   readonly #onOver: () => void;
   #timer: NodeJS.Timeout | undefined;
 

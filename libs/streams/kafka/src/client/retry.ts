@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { StreamsError } from '@millrace/streams';
 import { isTransient } from './errors.ts';
 
-export interface Patience {
+export interface RetryOptions {
   /** Milliseconds after which the last error is thrown. */
   readonly ms: number;
   readonly signal?: AbortSignal | undefined;
@@ -13,13 +13,13 @@ export interface Patience {
 }
 
 /** How long what is asked of brokers is repeated while they are away, unless somebody waits who can say so. */
-export const patienceMs = 20_000;
+export const retryWithinMs = 20_000;
 
 const firstPauseMs = 2;
 const usualLongestPauseMs = 250;
 
 /** Repeats what may succeed later, at first soon and then less and less often. */
-export async function patiently<Result>(patience: Patience, work: () => Promise<Result>): Promise<Result> {
+export async function retry<Result>(patience: RetryOptions, work: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + patience.ms;
   const { longestPauseMs = usualLongestPauseMs } = patience;
   for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
@@ -34,7 +34,11 @@ export async function patiently<Result>(patience: Patience, work: () => Promise<
 }
 
 /** UNAVAILABLE when the work takes longer than that; it goes on unseen. */
-export async function within<Result>(ms: number, doing: string, work: Promise<Result>): Promise<Result> {
+export async function withDeadline<Result>(
+  ms: number,
+  doing: string,
+  work: Promise<Result>,
+): Promise<Result> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => reject(new StreamsError('UNAVAILABLE', `Kafka: ${doing} took longer than ${ms} ms`)),

@@ -1,0 +1,90 @@
+import type { GuideNode } from '@millrace/guide/events';
+import type { DrawnConsumer, Lane, Picture } from './picture.ts';
+
+export interface Placed<Thing> {
+  readonly of: Thing;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly labelWidth: number;
+  readonly chipWidth: number;
+  readonly lanes: readonly Placed<Lane>[];
+  readonly consumers: readonly Placed<DrawnConsumer>[];
+  readonly nodes: readonly Placed<GuideNode>[];
+  readonly links: readonly { readonly key: string; readonly path: string; readonly strong: boolean }[];
+}
+
+const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [66, 48, 46, 10, 10] as const;
+
+/** Wide: partitions on the left, consumers on the right. Narrow: one below the other, so that texts stay readable. */
+export function layoutOf(picture: Picture, narrow: boolean): Layout {
+  const width = narrow ? 360 : 860;
+  const laneWidth = narrow ? width - 2 * edge : 560;
+  const columns = narrow ? 2 : 1;
+  const consumerWidth = narrow ? (width - 2 * edge - gap) / 2 : 190;
+  const lanes = picture.lanes.map((of, index) => ({
+    of,
+    x: edge,
+    y: edge + index * laneHeight,
+    width: laneWidth,
+    height: laneHeight,
+  }));
+  const lanesEnd = edge + lanes.length * laneHeight;
+  const consumersTop = narrow ? lanesEnd + 30 : edge;
+  const consumersLeft = narrow ? edge : width - edge - consumerWidth;
+  const consumers = picture.consumers.map((of, index) => ({
+    of,
+    x: consumersLeft + (index % columns) * (consumerWidth + gap),
+    y: consumersTop + Math.floor(index / columns) * (consumerHeight + gap),
+    width: consumerWidth,
+    height: consumerHeight,
+  }));
+  const rows = Math.ceil(consumers.length / columns);
+  const nodesTop = Math.max(lanesEnd, consumersTop + rows * (consumerHeight + gap)) + gap;
+  const nodeColumns = narrow ? 2 : 6;
+  const nodeWidth = (width - 2 * edge - (nodeColumns - 1) * gap) / nodeColumns;
+  const nodes = picture.nodes.map((of, index) => ({
+    of,
+    x: edge + (index % nodeColumns) * (nodeWidth + gap),
+    y: nodesTop + Math.floor(index / nodeColumns) * (nodeHeight + gap),
+    width: nodeWidth,
+    height: nodeHeight,
+  }));
+  const nodeRows = Math.ceil(nodes.length / nodeColumns);
+  return {
+    width,
+    height: Math.max(120, nodesTop + nodeRows * (nodeHeight + gap)),
+    labelWidth: narrow ? 108 : 140,
+    chipWidth: narrow ? 78 : 104,
+    lanes,
+    consumers,
+    nodes,
+    links: narrow ? [] : linksOf(lanes, consumers),
+  };
+}
+
+/** Strong where a group has given the partition; thin where the last record came from. */
+function linksOf(
+  lanes: readonly Placed<Lane>[],
+  consumers: readonly Placed<DrawnConsumer>[],
+): Layout['links'] {
+  return consumers.flatMap((consumer) => {
+    const { name, state, partitions, from } = consumer.of;
+    if (state !== 'up') return [];
+    return lanes.flatMap((lane) => {
+      const strong = partitions.includes(lane.of.partition);
+      if (!strong && lane.of.name !== from) return [];
+      const [x1, y1] = [lane.x + lane.width, lane.y + 21];
+      const [x2, y2] = [consumer.x, consumer.y + consumer.height / 2];
+      const middle = (x1 + x2) / 2;
+      const path = `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
+      return [{ key: `${name}<${lane.of.name}`, path, strong }];
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import type { BackendFigures } from './figures.ts';
+
+/** Two sentences that follow from the figures: which takes more, and what that costs. */
+export function conclude(backends: readonly BackendFigures[]): string[] {
+  const [fastest, ...others] = backends.toSorted((a, b) => b.throughput - a.throughput);
+  if (!fastest) return [];
+  const slowest = others.at(-1);
+  if (!slowest) return [`${named(fastest)} took ${rate(fastest.throughput)}.`, latencySentence([fastest])];
+  const factor = fastest.throughput / slowest.throughput;
+  const first =
+    factor < 1.1
+      ? `For this load ${named(fastest)} and ${named(slowest)} take about as many records (${rate(fastest.throughput)}).`
+      : `For this load ${named(fastest)} takes the most records, ${rate(fastest.throughput)}, ${factor.toFixed(1)} times as many as ${named(slowest)}.`;
+  return [first, latencySentence(backends)];
+}
+
+function latencySentence(backends: readonly BackendFigures[]): string {
+  const [quickest, ...others] = backends.toSorted((a, b) => p99(a) - p99(b));
+  if (!quickest) return '';
+  const rest = others.map((each) => `${p99(each).toFixed(1)} ms on ${named(each)}`).join(' and ');
+  const lost = backends.flatMap(({ backend, acksLost }) => {
+    const sum = acksLost.reduce((total, each) => total + each.lost, 0);
+    return sum === 0 ? [] : [`${name(backend)} ${sum}`];
+  });
+  const deaths =
+    lost.length === 0
+      ? ''
+      : `, and what only a leader had acknowledged was lost with it (${lost.join(', ')} records), so wait for all copies where that counts`;
+  return `${named(quickest)} is the quickest at the paced load, 99 % of the records within ${p99(quickest).toFixed(1)} ms${rest === '' ? '' : ` (${rest})`}${deaths}.`;
+}
+
+export function p99({ latencyMs }: BackendFigures): number {
+  return latencyMs.find(({ percentile }) => percentile === 99)?.ms ?? Number.POSITIVE_INFINITY;
+}
+
+function named({ backend }: BackendFigures): string {
+  return name(backend);
+}
+
+export function name(backend: string): string {
+  return { embedded: 'the embedded log', redis: 'Redis', kafka: 'Kafka' }[backend] ?? backend;
+}
+
+function rate(perSecond: number): string {
+  return `${Math.round(perSecond).toLocaleString('en')} a second`;
+}

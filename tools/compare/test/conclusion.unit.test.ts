@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { conclude } from '../src/conclusion.ts';
+import type { BackendFigures } from '../src/figures.ts';
+import { htmlReport } from '../src/report.ts';
+
+function figures(backend: string, throughput: number, ms: number, lost = 0): BackendFigures {
+  return {
+    backend,
+    throughput,
+    pacedRate: throughput / 2,
+    latencyMs: [50, 99, 100].map((percentile) => ({ percentile, ms })),
+    clientCpuUs: 10,
+    serverCpuUs: null,
+    serverMemory: null,
+    diskPerRecord: 100,
+    failoverMs: 1_200,
+    acksLost: lost === 0 ? [] : [{ acks: 'the leader alone', sent: 50, lost }],
+    notes: ['a <note>'],
+  };
+}
+
+test('two sentences say who takes more, who is quicker, and what was lost', () => {
+  expect(conclude([figures('redis', 90_000, 4), figures('kafka', 120_000, 9.5, 50)])).toEqual([
+    'For this load Kafka takes the most records, 120,000 a second, 1.3 times as many as Redis.',
+    'Redis is the quickest at the paced load, 99 % of the records within 4.0 ms (9.5 ms on Kafka), and what only a leader had acknowledged was lost with it (Kafka 50 records), so wait for all copies where that counts.',
+  ]);
+});
+
+test('a small difference is called none', () => {
+  const [first] = conclude([figures('redis', 100_000, 4), figures('kafka', 95_000, 4)]);
+  expect(first).toBe('For this load Redis and Kafka take about as many records (100,000 a second).');
+});
+
+test('the report loads nothing, and says what is not known', () => {
+  const backends = [figures('embedded', 90_000, 4)];
+  const html = htmlReport({
+    measuredAt: 'now',
+    machine: 'this one',
+    workload: { keys: 7 },
+    backends,
+    conclusion: conclude(backends),
+  });
+  expect(html).not.toMatch(/(?:src|href)=|@import|url\(/);
+  expect(html).toContain('not known');
+  expect(html).toContain('a &lt;note&gt;');
+});
