@@ -17,7 +17,7 @@ const broken: readonly Case[] = [
   ['service → driver', 'libs/service/src/a.ts', `import '@millrace/streams-redis';`],
   ['app → broker client', 'apps/payment/src/app.ts', `import { Redis } from 'ioredis';`],
   ['app → broker client, required', 'apps/payment/src/app.ts', `const kafka = require('kafkajs');`],
-  ['app → parts of drivers', 'apps/payment/src/app.ts', `import '@millrace/streams/driver-kit';`],
+  ['app → parts of drivers', 'apps/payment/src/app.ts', `import '@millrace/streams/driver';`],
   ['app → another package', 'apps/payment/src/app.ts', `import '../../../libs/events/src/index.ts';`],
   ['app → the opening of cards', 'apps/inventory/src/a.ts', `import '@millrace/events/open-card';`],
   ['tool → the opening of cards', 'tools/replay/src/a.ts', `await import('@millrace/events/open-card');`],
@@ -60,7 +60,7 @@ const allowed: readonly Case[] = [
     'libs/streams/redis/src/a.ts',
     `import '@millrace/streams'; import 'ioredis';`,
   ],
-  ['driver → parts of drivers', 'libs/streams/redis/src/a.ts', `import '@millrace/streams/driver-kit';`],
+  ['driver → parts of drivers', 'libs/streams/redis/src/a.ts', `import '@millrace/streams/driver';`],
   [
     'payment → the opening of cards',
     'apps/payment/src/handlers/a.ts',

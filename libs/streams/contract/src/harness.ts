@@ -1,4 +1,5 @@
-import type { Capabilities, Driver } from '@millrace/streams';
+import type { Driver } from '@millrace/streams';
+import type { Capabilities } from '@millrace/streams/driver';
 
 /** What the suite needs to know of a driver and its backend. Unique names keep the tests apart, so one backend serves the whole run. */
 export interface Harness {

@@ -1,6 +1,5 @@
 export type {
   DeadLetter,
-  DriverAdmin,
   GroupDescription,
   GroupPartition,
   MemberDescription,
@@ -12,23 +11,10 @@ export type {
   TrimOptions,
 } from './admin.ts';
 export { bytes, type Codec, json, text } from './codec.ts';
-export type { CompetingCommit, CompetingMember } from './competing.ts';
-export { createStreams } from './create-streams.ts';
 export type { KeyedMessage, Message } from './decode.ts';
-export type {
-  Acks,
-  AppendOptions,
-  Capabilities,
-  Driver,
-  GroupOptions,
-  JoinOptions,
-  Notice,
-  Once,
-  ReadOptions,
-} from './driver.ts';
-export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode, toStreamsError } from './errors.ts';
+export type { Acks, Driver, Notice, Once } from './driver.ts';
+export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode } from './errors.ts';
 export { FileIdentity } from './file-identity.ts';
-export type { Commit, Lease, Membership, StateWrite } from './lease.ts';
 export {
   type HandlerCall,
   type HandlerLogEntry,
@@ -38,7 +24,6 @@ export {
   type ThrottleOptions,
 } from './middleware/index.ts';
 export type { Observer } from './observer.ts';
-export type { OpenDriver, OpenDriverOptions } from './open/drivers.ts';
 export { type OpenStreamsOptions, openDriver, openStreams } from './open/open-streams.ts';
 export { resolveStreamsUrl, streamsUrlProblem } from './open/url.ts';
 export {
@@ -60,8 +45,7 @@ export { type PartitionerName, partitionOf } from './partitioner.ts';
 export type { End, Start } from './position.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
 export { type Outgoing, outgoing } from './publish.ts';
-export type { Bytes, Delivery, Headers, NewRecord, ReadBytes, StoredRecord } from './record.ts';
-export { headerOf, readHeader } from './record-access.ts';
+export type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from './record.ts';
 export { exponential, type Retry } from './retry.ts';
 export {
   type BatchContext,

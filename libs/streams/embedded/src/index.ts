@@ -1,7 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Driver, OpenDriver } from '@millrace/streams';
-import { embeddedFile } from '@millrace/streams/driver-kit';
+import type { Driver } from '@millrace/streams';
+import type { OpenDriver } from '@millrace/streams/driver';
+import { embeddedFile } from '@millrace/streams/driver';
 import { EmbeddedDriver } from './driver.ts';
 import { openLogEngine } from './log/open-log-engine.ts';
 

@@ -1,5 +1,6 @@
 import { copyFileSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { createStreams, type Driver, type Notice, on, topic } from '@millrace/streams';
+import { type Driver, type Notice, on, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import { startChild } from './support/child.ts';
 import { record, stored, type TestLog, testLog, textOf, waitUntil } from './support/log.ts';

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { createStreams, on, store, topic } from '@millrace/streams';
+import { on, store, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { expect, test } from 'vitest';
 import { stored, testLog } from './support/log.ts';
 

@@ -1,14 +1,6 @@
 import { copyFileSync } from 'node:fs';
-import {
-  createStreams,
-  external,
-  type Notice,
-  on,
-  onBatch,
-  type Position,
-  store,
-  topic,
-} from '@millrace/streams';
+import { external, type Notice, on, onBatch, type Position, store, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { expect, test } from 'vitest';
 import { openEmbedded } from '../src/index.ts';
 import { testLog } from './support/log.ts';

@@ -1,4 +1,4 @@
-import type { OpenDriver } from '@millrace/streams';
+import type { OpenDriver } from '@millrace/streams/driver';
 import { openKafka } from './open.ts';
 
 export { type KafkaOptions, openKafka } from './open.ts';

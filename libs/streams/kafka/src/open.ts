@@ -1,5 +1,5 @@
 import type { Driver, Notice } from '@millrace/streams';
-import { mask, Notices } from '@millrace/streams/driver-kit';
+import { mask, Notices } from '@millrace/streams/driver';
 import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';

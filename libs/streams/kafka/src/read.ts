@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type End, isStreamsError, type ReadOptions, type Start, type StoredRecord } from '@millrace/streams';
+import { type End, isStreamsError, type Start, type StoredRecord } from '@millrace/streams';
+import type { ReadOptions } from '@millrace/streams/driver';
 import type { Connections } from './client/connections.ts';
 import { isTransient, translate } from './client/errors.ts';
 import type { Context } from './context.ts';

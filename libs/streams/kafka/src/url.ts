@@ -1,5 +1,5 @@
 import { StreamsError } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver-kit';
+import { mask } from '@millrace/streams/driver';
 import type { Endpoint } from './client/endpoint.ts';
 import type { Login } from './client/login.ts';
 import { type Compression, compressionNames, compressionOf } from './wire/compression.ts';

@@ -1,4 +1,4 @@
-import type { AppendOptions } from '@millrace/streams';
+import type { AppendOptions } from '@millrace/streams/driver';
 import type { Used } from './support.ts';
 
 export interface Load {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createStreams, type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { freePorts, requireService, startKafka } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { createStreams, on, store, topic as topicNamed } from '@millrace/streams';
+import { on, store, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaCluster, requireService, startKafkaCluster } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities } from '@millrace/streams';
+import type { Capabilities } from '@millrace/streams/driver';
 
 /** What the driver must declare: written here a second time, so that no claim is withdrawn unseen. */
 export const singleCapabilities: Capabilities = {

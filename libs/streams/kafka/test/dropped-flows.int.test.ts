@@ -1,4 +1,5 @@
-import { createStreams, on, type Running, type Streams, topic as topicNamed } from '@millrace/streams';
+import { on, type Running, type Streams, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openKafka } from '../src/index.ts';

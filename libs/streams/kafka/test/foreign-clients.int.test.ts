@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type Lease, type Membership, partitionOf } from '@millrace/streams';
+import { partitionOf } from '@millrace/streams';
+import type { Lease, Membership } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

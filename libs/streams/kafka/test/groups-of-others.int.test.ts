@@ -1,4 +1,5 @@
-import { createStreams, on, type Running, topic as topicNamed } from '@millrace/streams';
+import { on, type Running, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, runJavaClient, startKafka } from '@millrace/testing';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';

@@ -1,4 +1,5 @@
-import { createStreams, type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { createStreams, on, store, topic } from '@millrace/streams';
+import { on, store, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { openKafka } from '../src/index.ts';
 
 /** A member in a process of its own that does what members do and says nothing. */

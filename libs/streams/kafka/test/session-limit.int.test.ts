@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createStreams, type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { type Notice, on, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Acks, Driver, JoinOptions, StoredRecord, TopicSpec } from '@millrace/streams';
+import type { Acks, Driver, StoredRecord, TopicSpec } from '@millrace/streams';
+import type { JoinOptions } from '@millrace/streams/driver';
 
 /** A driver with what tests do with it again and again. */
 export interface Used {

@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createStreams, type Delivery, type Membership, on, topic as topicNamed } from '@millrace/streams';
+import { type Delivery, on, topic as topicNamed } from '@millrace/streams';
+import { createStreams, type Membership } from '@millrace/streams/driver';
 import { type KafkaServer, medianWait, requireService, startKafka, summaryOfWaits } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';

@@ -1,4 +1,5 @@
-import { bytes, type Context, createStreams, on, type Streams, type Topic, topic } from '@millrace/streams';
+import { bytes, type Context, on, type Streams, type Topic, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openKafka } from '../src/index.ts';

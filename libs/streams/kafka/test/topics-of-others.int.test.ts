@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  createStreams,
   type Notice,
   on,
   type Running,
@@ -12,6 +11,7 @@ import {
   store,
   topic,
 } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, runJavaClient, startKafka } from '@millrace/testing';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';

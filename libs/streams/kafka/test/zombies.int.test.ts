@@ -1,4 +1,5 @@
-import { type Lease, StreamsError } from '@millrace/streams';
+import { StreamsError } from '@millrace/streams';
+import type { Lease } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { BrokerHealth } from '../src/client/broker-health.ts';

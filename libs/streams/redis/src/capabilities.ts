@@ -1,4 +1,4 @@
-import type { Capabilities } from '@millrace/streams';
+import type { Capabilities } from '@millrace/streams/driver';
 import type { Client } from './client/client.ts';
 import { maxRecordBytes } from './entries/record-size.ts';
 

@@ -1,21 +1,25 @@
 import {
-  type AppendOptions,
-  type Capabilities,
-  type CompetingMember,
   type Driver,
-  type DriverAdmin,
-  type GroupOptions,
-  type JoinOptions,
-  type Membership,
   type NewRecord,
   type Notice,
   type Position,
-  type ReadOptions,
   type Start,
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
-import { type DriverMember, Members, type Notices } from '@millrace/streams/driver-kit';
+import {
+  type AppendOptions,
+  type Capabilities,
+  type CompetingMember,
+  type DriverAdmin,
+  type DriverMember,
+  type GroupOptions,
+  type JoinOptions,
+  Members,
+  type Membership,
+  type Notices,
+  type ReadOptions,
+} from '@millrace/streams/driver';
 import { createAdmin } from './admin/admin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import type { Client } from './client/client.ts';

@@ -1,5 +1,5 @@
 import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver-kit';
+import { mask } from '@millrace/streams/driver';
 
 /** Beginnings of what Redis and the client say, and what that means. */
 const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [

@@ -1,4 +1,4 @@
-import type { OpenDriver } from '@millrace/streams';
+import type { OpenDriver } from '@millrace/streams/driver';
 import { openRedis } from './open.ts';
 
 export { openRedis } from './open.ts';

@@ -1,5 +1,5 @@
 import type { Driver } from '@millrace/streams';
-import { Notices } from '@millrace/streams/driver-kit';
+import { Notices } from '@millrace/streams/driver';
 import { checkAddress } from './client/check-address.ts';
 import type { ClientEvents } from './client/client.ts';
 import { ClusterClient } from './client/cluster-client.ts';

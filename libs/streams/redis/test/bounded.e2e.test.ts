@@ -1,4 +1,5 @@
-import { createStreams, on, store, topic } from '@millrace/streams';
+import { on, store, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { requireService, startRedisCluster } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';

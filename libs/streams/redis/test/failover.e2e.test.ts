@@ -1,4 +1,5 @@
-import { createStreams, on, type Topic, topic } from '@millrace/streams';
+import { on, type Topic, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import {
   type RedisCluster,
   type RedisServer,

@@ -1,4 +1,5 @@
-import { createStreams, on, topic } from '@millrace/streams';
+import { on, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';

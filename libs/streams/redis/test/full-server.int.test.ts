@@ -1,4 +1,5 @@
-import type { CompetingMember, Driver, Lease } from '@millrace/streams';
+import type { Driver } from '@millrace/streams';
+import type { CompetingMember, Lease } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';

@@ -1,5 +1,4 @@
 import {
-  createStreams,
   external,
   type Notice,
   on,
@@ -10,6 +9,7 @@ import {
   store,
   topic,
 } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis, startReplyProxy } from '@millrace/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { openRedis } from '../src/index.ts';

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { createStreams, on, type Streams, store, topic } from '@millrace/streams';
+import { on, type Streams, store, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';

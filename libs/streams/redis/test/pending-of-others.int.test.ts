@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
-import { createStreams, type Driver, on, type RunOptions, topic } from '@millrace/streams';
+import { type Driver, on, type RunOptions, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { acquire, firstPage, reclaim } from '../src/commands/lease.ts';

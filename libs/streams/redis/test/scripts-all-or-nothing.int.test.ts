@@ -1,4 +1,5 @@
-import { type CompetingCommit, isStreamsError, type NewRecord, type StoredRecord } from '@millrace/streams';
+import { isStreamsError, type NewRecord, type StoredRecord } from '@millrace/streams';
+import type { CompetingCommit } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';

@@ -1,4 +1,5 @@
-import { createStreams, on, type Running, type RunOptions, type Streams, topic } from '@millrace/streams';
+import { on, type Running, type RunOptions, type Streams, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openRedis } from '../src/index.ts';

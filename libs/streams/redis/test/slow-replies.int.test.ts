@@ -1,4 +1,5 @@
-import { isStreamsError, type Lease } from '@millrace/streams';
+import { isStreamsError } from '@millrace/streams';
+import type { Lease } from '@millrace/streams/driver';
 import {
   type RedisServer,
   type ReplyProxy,

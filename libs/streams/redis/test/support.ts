@@ -1,14 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  Delivery,
-  Driver,
-  JoinOptions,
-  Lease,
-  Membership,
-  NewRecord,
-  StoredRecord,
-} from '@millrace/streams';
+import type { Delivery, Driver, NewRecord, StoredRecord } from '@millrace/streams';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
 
 export function uniqueName(kind: string): string {
   return `${kind}-${randomUUID().slice(0, 8)}`;

@@ -1,4 +1,5 @@
-import { createStreams, type Driver, type Streams } from '@millrace/streams';
+import type { Driver, Streams } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import type { AttributeName } from './attribute-names.ts';
 
 /** What a service needs of tracing. Of OpenTelemetry it shows nothing: without tracing none of it is loaded. */

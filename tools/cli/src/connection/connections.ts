@@ -46,7 +46,8 @@ export class Connections implements AsyncDisposable {
   async #connect(target: Target): Promise<Connection> {
     const { url, namespace, password } = await this.#settings(target);
     const login = withPassword(url, password);
-    const { createStreams, openDriver } = await import('@millrace/streams');
+    const { openDriver } = await import('@millrace/streams');
+    const { createStreams } = await import('@millrace/streams/driver');
     const driver = await openDriver(login, {
       namespace,
       onNotice: ({ message }) => this.#notice(message),

@@ -6,7 +6,7 @@ import { published } from '../pack-all.ts';
 export interface EntryPoint {
   /** The package's folder, absolute. */
   readonly folder: string;
-  /** What is imported, such as `@millrace/streams/driver-kit`. */
+  /** What is imported, such as `@millrace/streams/driver`. */
   readonly specifier: string;
   /** The built declarations, absolute. */
   readonly declarations: string;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Driver, Lease } from '@millrace/streams';
+import type { Driver } from '@millrace/streams';
+import type { Lease } from '@millrace/streams/driver';
 import { competeOptions, joinOptions } from '../support/join-options.ts';
 import type { CloserScript } from './script.ts';
 

@@ -1,13 +1,5 @@
-import {
-  type Commit,
-  type CompetingCommit,
-  type CompetingMember,
-  type Driver,
-  formatPosition,
-  type Lease,
-  type Membership,
-  type StoredRecord,
-} from '@millrace/streams';
+import { type Driver, formatPosition, type StoredRecord } from '@millrace/streams';
+import type { Commit, CompetingCommit, CompetingMember, Lease, Membership } from '@millrace/streams/driver';
 import { crashAt, die, isDue } from './mishaps.ts';
 import type { Mishap } from './script.ts';
 

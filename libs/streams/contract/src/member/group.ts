@@ -1,4 +1,5 @@
-import { createStreams, type Driver, type Observer } from '@millrace/streams';
+import type { Driver, Observer } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { commandOf } from './commands.ts';
 import { withCrashes } from './crashing-driver.ts';
 import { codeOf, messageOf, report } from './report.ts';

@@ -1,4 +1,5 @@
-import type { CompetingMember, Delivery, Driver, Lease, NewRecord } from '@millrace/streams';
+import type { Delivery, Driver, NewRecord } from '@millrace/streams';
+import type { CompetingMember, Lease } from '@millrace/streams/driver';
 import { joinOptions } from '../support/join-options.ts';
 import { commandOf } from './commands.ts';
 import { blockUntil } from './mishaps.ts';

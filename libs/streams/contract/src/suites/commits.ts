@@ -1,4 +1,4 @@
-import type { Commit } from '@millrace/streams';
+import type { Commit } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';

@@ -1,4 +1,5 @@
-import { createStreams, on, type Topic } from '@millrace/streams';
+import { on, type Topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { describe, expect } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { type Item, outputTopic } from '../member/items.ts';

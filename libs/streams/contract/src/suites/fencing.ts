@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import type { Commit, Delivery } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import type { Commit } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';

@@ -1,4 +1,5 @@
-import type { Driver, Lease, Position } from '@millrace/streams';
+import type { Driver, Position } from '@millrace/streams';
+import type { Lease } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { joinOptions } from '../support/join-options.ts';

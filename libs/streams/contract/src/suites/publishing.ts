@@ -1,4 +1,5 @@
-import { type Acks, bytes, createStreams, outgoing, partitionOf, text, topic } from '@millrace/streams';
+import { type Acks, bytes, outgoing, partitionOf, text, topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { messagesOf, valuesOf } from '../support/collect.ts';

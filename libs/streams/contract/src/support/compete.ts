@@ -1,4 +1,5 @@
-import type { CompetingCommit, CompetingMember, Delivery, StoredRecord } from '@millrace/streams';
+import type { Delivery, StoredRecord } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember } from '@millrace/streams/driver';
 import { competeOptions } from './join-options.ts';
 import { fetchCount } from './raw-member.ts';
 import type { World } from './world.ts';

@@ -1,4 +1,4 @@
-import type { Capabilities, GroupOptions, JoinOptions } from '@millrace/streams';
+import type { Capabilities, GroupOptions, JoinOptions } from '@millrace/streams/driver';
 
 const unhurriedMs = 10_000;
 

@@ -1,4 +1,5 @@
-import type { Delivery, Driver, JoinOptions, Lease } from '@millrace/streams';
+import type { Delivery, Driver } from '@millrace/streams';
+import type { JoinOptions, Lease } from '@millrace/streams/driver';
 import { waitFor, within } from './wait-for.ts';
 
 /** A member of a partitioned group straight on the driver. */

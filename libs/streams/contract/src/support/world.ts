@@ -2,14 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  createStreams,
-  type Driver,
-  type Running,
-  type RunOptions,
-  type Streams,
-  type Topic,
-} from '@millrace/streams';
+import type { Driver, Running, RunOptions, Streams, Topic } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import type { Harness, Opener } from '../harness.ts';
 import { type Item, itemTopic } from '../member/items.ts';
 import type { Script } from '../member/script.ts';

@@ -1,4 +1,4 @@
-import type { DriverAdmin } from '@millrace/streams';
+import type { DriverAdmin } from '@millrace/streams/driver';
 import type { Tables } from '../group/tables.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { GroupAdmin } from './groups.ts';

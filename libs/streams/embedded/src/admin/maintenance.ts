@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite';
 import type { Retention } from '@millrace/streams';
-import { parseRetention } from '@millrace/streams/driver-kit';
+import { parseRetention } from '@millrace/streams/driver';
 import type { Partition } from '../log/catalog.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { integer, text } from '../log/row.ts';

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StreamsError, type TopicDescription, type TopicSpec } from '@millrace/streams';
-import { parseRetention } from '@millrace/streams/driver-kit';
+import { parseRetention } from '@millrace/streams/driver';
 import { unknownTopic } from '../log/catalog.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { integer, type Row, text } from '../log/row.ts';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { Delivery } from '@millrace/streams';
-import { totalSize } from '@millrace/streams/driver-kit';
+import { totalSize } from '@millrace/streams/driver';
 import { monotonicNow } from '../group/clock.ts';
 import type { Group } from '../group/group-table.ts';
 import type { Tables } from '../group/tables.ts';

@@ -1,4 +1,5 @@
-import type { CompetingCommit, StoredRecord } from '@millrace/streams';
+import type { StoredRecord } from '@millrace/streams';
+import type { CompetingCommit } from '@millrace/streams/driver';
 import type { Tables } from '../group/tables.ts';
 import { type EncodedBatch, encodeBatches } from '../log/encoded-batch.ts';
 import type { LogEngine } from '../log/log-engine.ts';

@@ -1,11 +1,10 @@
+import { type Delivery, StreamsError } from '@millrace/streams';
 import {
   type CompetingCommit,
   type CompetingMember,
-  type Delivery,
   type GroupOptions,
-  StreamsError,
-} from '@millrace/streams';
-import { MemberHealth } from '@millrace/streams/driver-kit';
+  MemberHealth,
+} from '@millrace/streams/driver';
 import { monotonicNow } from '../group/clock.ts';
 import { Coordination, newMemberId } from '../group/coordination.ts';
 import type { Group } from '../group/group-table.ts';

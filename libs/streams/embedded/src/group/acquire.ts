@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JoinOptions } from '@millrace/streams';
+import type { JoinOptions } from '@millrace/streams/driver';
 import type { Partition } from '../log/catalog.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { PartitionReader } from '../log/partition-reader.ts';

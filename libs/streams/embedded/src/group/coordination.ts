@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { GroupOptions, Start } from '@millrace/streams';
-import { assign, type Candidate } from '@millrace/streams/driver-kit';
+import type { Start } from '@millrace/streams';
+import type { GroupOptions } from '@millrace/streams/driver';
+import { assign, type Candidate } from '@millrace/streams/driver';
 import type { Partition } from '../log/catalog.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import type { LogTransaction } from '../log/log-transaction.ts';

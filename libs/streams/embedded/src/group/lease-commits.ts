@@ -1,5 +1,5 @@
-import { type Commit, type Delivery, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
-import { byTopic, CommitSequence } from '@millrace/streams/driver-kit';
+import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrace/streams/driver';
 import type { Partition } from '../log/catalog.ts';
 import { type EncodedBatch, encodeBatches } from '../log/encoded-batch.ts';
 import type { LogEngine } from '../log/log-engine.ts';

@@ -1,5 +1,5 @@
-import { type Commit, type Delivery, type Lease, type Position, StreamsError } from '@millrace/streams';
-import { LeaseReader, LeaseStates } from '@millrace/streams/driver-kit';
+import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import { type Commit, type Lease, LeaseReader, LeaseStates } from '@millrace/streams/driver';
 import { offsetOf } from '../log/offsets.ts';
 import { maxTakenBytes } from '../log/partition-reader.ts';
 import { monotonicNow } from './clock.ts';

@@ -1,5 +1,5 @@
-import type { JoinOptions, Lease, Membership } from '@millrace/streams';
-import { MemberHealth, memberStates, Queue } from '@millrace/streams/driver-kit';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
+import { MemberHealth, memberStates, Queue } from '@millrace/streams/driver';
 import type { LogEngine } from '../log/log-engine.ts';
 import type { LogTransaction } from '../log/log-transaction.ts';
 import { monotonicNow } from './clock.ts';

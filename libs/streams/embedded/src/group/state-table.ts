@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { StateWrite } from '@millrace/streams';
+import type { StateWrite } from '@millrace/streams/driver';
 import { integer, optionalText } from '../log/row.ts';
 
 /** The keyed values of groups: JSON texts by (group, partition number, store, key). */

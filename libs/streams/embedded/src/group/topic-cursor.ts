@@ -1,5 +1,5 @@
 import type { Delivery, Notice, Position } from '@millrace/streams';
-import { DeliveredOffsets } from '@millrace/streams/driver-kit';
+import { DeliveredOffsets } from '@millrace/streams/driver';
 import type { MutableDelivery } from '../log/batch-record.ts';
 import { type Partition, unknownTopic } from '../log/catalog.ts';
 import type { Bounds } from '../log/offsets.ts';

@@ -1,11 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import {
-  type AppendOptions,
-  type NewRecord,
-  type Once,
-  type Position,
-  StreamsError,
-} from '@millrace/streams';
+import { type NewRecord, type Once, type Position, StreamsError } from '@millrace/streams';
+import type { AppendOptions } from '@millrace/streams/driver';
 import type { Partition } from './catalog.ts';
 import { type EncodedBatch, encodeBatches } from './encoded-batch.ts';
 import type { LogEngine } from './log-engine.ts';

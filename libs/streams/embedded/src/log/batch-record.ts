@@ -1,4 +1,5 @@
-import type { Delivery, Headers, ReadBytes, StoredRecord } from '@millrace/streams';
+import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
+import type { ReadBytes } from '@millrace/streams/driver';
 import type { BatchBody, MakeRecord } from './batch.ts';
 import {
   decodeHeaders,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StreamsError } from '@millrace/streams';
-import { retry } from '@millrace/streams/driver-kit';
+import { retry } from '@millrace/streams/driver';
 import { integer } from './row.ts';
 import { applicationId, migrations } from './schema.ts';
 import { isBusy, translateError } from './sqlite-error.ts';

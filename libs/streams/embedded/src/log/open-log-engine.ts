@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Acks, FileIdentity, type Notice, type StreamsError } from '@millrace/streams';
-import { Notices } from '@millrace/streams/driver-kit';
+import { Notices } from '@millrace/streams/driver';
 import { BatchRows } from './batch-rows.ts';
 import { Catalog } from './catalog.ts';
 import { Checkpointer } from './checkpointer.ts';

@@ -1,4 +1,5 @@
-import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
+import type { End, Start, StoredRecord } from '@millrace/streams';
+import type { ReadOptions } from '@millrace/streams/driver';
 import type { Partition } from './catalog.ts';
 import type { LogEngine } from './log-engine.ts';
 import { offsetOf } from './offsets.ts';

@@ -1,5 +1,6 @@
-import type { Headers, ReadBytes } from '@millrace/streams';
-import { equalsUtf8, setHeader } from '@millrace/streams/driver-kit';
+import type { Headers } from '@millrace/streams';
+import type { ReadBytes } from '@millrace/streams/driver';
+import { equalsUtf8, setHeader } from '@millrace/streams/driver';
 import { headerLengthBytes, prefixBytes } from './record-format.ts';
 
 const noHeaders: Headers = Object.freeze({});

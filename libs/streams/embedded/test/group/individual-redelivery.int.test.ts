@@ -1,4 +1,4 @@
-import type { JoinOptions, Lease } from '@millrace/streams';
+import type { JoinOptions, Lease } from '@millrace/streams/driver';
 import { expect, test } from 'vitest';
 import { record, testLog } from '../support/log.ts';
 

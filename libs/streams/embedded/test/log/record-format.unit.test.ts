@@ -1,4 +1,5 @@
-import { type Headers, headerOf, type StoredRecord } from '@millrace/streams';
+import type { Headers, StoredRecord } from '@millrace/streams';
+import { headerOf } from '@millrace/streams/driver';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Batch } from '../../src/log/batch.ts';

@@ -1,13 +1,6 @@
-import type {
-  Commit,
-  CompetingMember,
-  Delivery,
-  Driver,
-  JoinOptions,
-  Lease,
-  StoredRecord,
-} from '@millrace/streams';
+import type { Delivery, Driver, StoredRecord } from '@millrace/streams';
 import { isStreamsError } from '@millrace/streams';
+import type { Commit, CompetingMember, JoinOptions, Lease } from '@millrace/streams/driver';
 
 export interface Mutant {
   /** The promise it breaks. */

@@ -1,4 +1,5 @@
-import { type DriverAdmin, StreamsError } from '@millrace/streams';
+import { StreamsError } from '@millrace/streams';
+import type { DriverAdmin } from '@millrace/streams/driver';
 import { ensureTopics } from '../catalog/ensure-topics.ts';
 import { translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';

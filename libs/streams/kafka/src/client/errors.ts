@@ -1,5 +1,5 @@
 import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver-kit';
+import { mask } from '@millrace/streams/driver';
 import { KafkaError } from './kafka-error.ts';
 
 const codes: Readonly<Record<string, StreamsErrorCode>> = {

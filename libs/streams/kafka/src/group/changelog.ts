@@ -1,4 +1,5 @@
-import { type Commit, isStreamsError, type Notice, type StateWrite } from '@millrace/streams';
+import { isStreamsError, type Notice } from '@millrace/streams';
+import type { Commit, StateWrite } from '@millrace/streams/driver';
 import { ensureCompacted } from '../catalog/internal-topics.ts';
 import { retry } from '../client/retry.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JoinOptions, Lease } from '@millrace/streams';
+import type { JoinOptions, Lease } from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';

@@ -1,5 +1,5 @@
-import { type Commit, type JoinOptions, StreamsError } from '@millrace/streams';
-import { byTopic, CommitSequence } from '@millrace/streams/driver-kit';
+import { StreamsError } from '@millrace/streams';
+import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrace/streams/driver';
 import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';

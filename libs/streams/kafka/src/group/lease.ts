@@ -1,12 +1,11 @@
+import { type Delivery, type Position, StreamsError } from '@millrace/streams';
 import {
   type Commit,
-  type Delivery,
   type JoinOptions,
   type Lease,
-  type Position,
-  StreamsError,
-} from '@millrace/streams';
-import { LeaseReader, LeaseStates } from '@millrace/streams/driver-kit';
+  LeaseReader,
+  LeaseStates,
+} from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { translate } from '../client/errors.ts';
 import { withDeadline } from '../client/retry.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type JoinOptions, type Lease, type Membership, StreamsError } from '@millrace/streams';
-import { Queue } from '@millrace/streams/driver-kit';
+import { StreamsError } from '@millrace/streams';
+import { type JoinOptions, type Lease, type Membership, Queue } from '@millrace/streams/driver';
 import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';

@@ -1,4 +1,4 @@
-import { assign } from '@millrace/streams/driver-kit';
+import { assign } from '@millrace/streams/driver';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment, Subscription } from './protocol.ts';
 

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { StateWrite } from '@millrace/streams';
+import type { StateWrite } from '@millrace/streams/driver';
 
 /** State and remembered ids of one lease in a database of SQLite that spills to a temporary file and leaves with it. */
 export class StateStore {

@@ -1,5 +1,5 @@
 import type { Position } from '@millrace/streams';
-import { DeliveredOffsets } from '@millrace/streams/driver-kit';
+import { DeliveredOffsets } from '@millrace/streams/driver';
 import type { TopicPartition } from '../offsets.ts';
 import { KafkaDelivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';

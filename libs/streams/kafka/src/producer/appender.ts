@@ -1,10 +1,5 @@
-import {
-  type Acks,
-  type AppendOptions,
-  type NewRecord,
-  type Position,
-  StreamsError,
-} from '@millrace/streams';
+import { type Acks, type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import type { AppendOptions } from '@millrace/streams/driver';
 import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import type { Context } from '../context.ts';

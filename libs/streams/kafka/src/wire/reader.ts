@@ -1,4 +1,4 @@
-import { equalsUtf8 } from '@millrace/streams/driver-kit';
+import { equalsUtf8 } from '@millrace/streams/driver';
 
 /** Reads what Kafka's protocol wrote: big-endian numbers, zigzag varints. Answers views of the same memory. */
 export class Reader {

@@ -1,5 +1,6 @@
-import type { Headers, ReadBytes } from '@millrace/streams';
-import { setHeader } from '@millrace/streams/driver-kit';
+import type { Headers } from '@millrace/streams';
+import type { ReadBytes } from '@millrace/streams/driver';
+import { setHeader } from '@millrace/streams/driver';
 import { Reader } from './reader.ts';
 
 const noHeaders: Headers = Object.freeze({});

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { headerOf } from '@millrace/streams';
+import { headerOf } from '@millrace/streams/driver';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeBatches } from '../../src/wire/batch-decoder.ts';

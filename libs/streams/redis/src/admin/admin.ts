@@ -1,4 +1,4 @@
-import type { DriverAdmin } from '@millrace/streams';
+import type { DriverAdmin } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { translate } from '../errors.ts';
 import { claimEntries } from './claim.ts';

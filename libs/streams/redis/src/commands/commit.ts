@@ -1,4 +1,4 @@
-import type { Commit } from '@millrace/streams';
+import type { Commit } from '@millrace/streams/driver';
 import type { Argument } from '../entries/entry.ts';
 import { RecordRuns } from '../entries/record-runs.ts';
 import { dedupeKeys, outboxCountersKey, outboxKey, stateKey } from '../keys.ts';

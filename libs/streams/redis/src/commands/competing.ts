@@ -1,4 +1,4 @@
-import type { CompetingCommit } from '@millrace/streams';
+import type { CompetingCommit } from '@millrace/streams/driver';
 import { type Argument, countFields, pushFields, type RawEntry } from '../entries/entry.ts';
 import { assertFits } from '../entries/record-size.ts';
 import { Keys } from './keys.ts';

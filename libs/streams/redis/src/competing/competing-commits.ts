@@ -1,4 +1,5 @@
-import type { Acks, CompetingCommit } from '@millrace/streams';
+import type { Acks } from '@millrace/streams';
+import type { CompetingCommit } from '@millrace/streams/driver';
 import { type CompetingCommits, commitCompeting } from '../commands/competing.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';

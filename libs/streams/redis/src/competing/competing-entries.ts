@@ -1,4 +1,5 @@
-import type { Delivery, GroupOptions } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import type { GroupOptions } from '@millrace/streams/driver';
 import {
   type Consumer,
   claimStale,

@@ -1,5 +1,6 @@
-import type { CompetingCommit, CompetingMember, Delivery, GroupOptions } from '@millrace/streams';
-import { MemberHealth } from '@millrace/streams/driver-kit';
+import type { Delivery } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember, GroupOptions } from '@millrace/streams/driver';
+import { MemberHealth } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { translate } from '../errors.ts';
 import { GroupHeartbeat, newMemberName } from '../group/heartbeat.ts';

@@ -1,5 +1,5 @@
 import type { Delivery } from '@millrace/streams';
-import { totalSize } from '@millrace/streams/driver-kit';
+import { totalSize } from '@millrace/streams/driver';
 import { bytesPerRead } from '../entries/fetch-size.ts';
 import type { CompetingEntries } from './competing-entries.ts';
 import type { InFlight } from './in-flight.ts';

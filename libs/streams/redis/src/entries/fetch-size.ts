@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@millrace/streams';
-import { sizeOf } from '@millrace/streams/driver-kit';
+import { sizeOf } from '@millrace/streams/driver';
 
 /** What one read should bring at most, and what may wait in memory beside what is in flight. */
 export const bytesPerRead: number = 2 * 1024 * 1024;

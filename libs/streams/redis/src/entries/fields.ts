@@ -1,4 +1,4 @@
-import { setHeader } from '@millrace/streams/driver-kit';
+import { setHeader } from '@millrace/streams/driver';
 
 /** Before the name of a header among the fields of an entry. */
 export const headerPrefix = 'h:';

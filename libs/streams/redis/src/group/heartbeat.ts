@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { MemberHealth } from '@millrace/streams/driver-kit';
+import type { MemberHealth } from '@millrace/streams/driver';
 import { type GroupView, heartbeat } from '../commands/group.ts';
 import type { DriverContext } from '../context.ts';
 import { noReply } from '../errors.ts';

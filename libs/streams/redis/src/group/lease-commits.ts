@@ -1,4 +1,4 @@
-import type { Commit } from '@millrace/streams';
+import type { Commit } from '@millrace/streams/driver';
 import { encodeCommit, storeCommit } from '../commands/commit.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';

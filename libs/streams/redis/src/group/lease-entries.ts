@@ -1,4 +1,5 @@
-import type { Delivery, JoinOptions } from '@millrace/streams';
+import type { Delivery } from '@millrace/streams';
+import type { JoinOptions } from '@millrace/streams/driver';
 import { checkFetch, setPosition } from '../commands/lease.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';

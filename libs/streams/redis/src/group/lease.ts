@@ -1,11 +1,5 @@
-import {
-  type Commit,
-  type Delivery,
-  type JoinOptions,
-  type Lease,
-  type Position,
-  StreamsError,
-} from '@millrace/streams';
+import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import type { Commit, JoinOptions, Lease } from '@millrace/streams/driver';
 import { release, renew } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
 import { hasCode, translate } from '../errors.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JoinOptions, Lease, Membership } from '@millrace/streams';
-import { assign, MemberHealth, Queue } from '@millrace/streams/driver-kit';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
+import { assign, MemberHealth, Queue } from '@millrace/streams/driver';
 import { type GroupView, writeAssignment } from '../commands/group.ts';
 import { acquire } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';

@@ -1,5 +1,5 @@
 import type { Delivery } from '@millrace/streams';
-import { totalSize } from '@millrace/streams/driver-kit';
+import { totalSize } from '@millrace/streams/driver';
 import { compareIds, zeroId } from '../entries/ids.ts';
 import { PendingEntryList } from './pending-entry-list.ts';
 

@@ -1,4 +1,5 @@
-import { type AppendOptions, type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import { type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import type { AppendOptions } from '@millrace/streams/driver';
 import type { Client } from '../client/client.ts';
 import { type AppendRequest, append } from '../commands/append.ts';
 import type { Connection } from '../commands/script.ts';

@@ -1,4 +1,5 @@
-import type { End, ReadOptions, Start, StoredRecord } from '@millrace/streams';
+import type { End, Start, StoredRecord } from '@millrace/streams';
+import type { ReadOptions } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { FetchSize } from '../entries/fetch-size.ts';
 import { compareIds, idBefore, idOf, zeroId } from '../entries/ids.ts';

@@ -1,4 +1,5 @@
-import type { Delivery, Headers, ReadBytes } from '@millrace/streams';
+import type { Delivery, Headers } from '@millrace/streams';
+import type { ReadBytes } from '@millrace/streams/driver';
 import { headerPrefix, noHeaders, withHeader } from '../entries/fields.ts';
 import { ReplyCursor } from './reply-cursor.ts';
 

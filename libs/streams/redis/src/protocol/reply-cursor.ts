@@ -1,4 +1,4 @@
-import { spells } from '@millrace/streams/driver-kit';
+import { equalsUtf8 } from '@millrace/streams/driver';
 
 const zero = 0x30;
 const minus = 0x2d;
@@ -53,7 +53,7 @@ export class ReplyCursor {
     this.skip(length);
     const end = start + length;
     const middle = Math.min(start + prefix.length, end);
-    return spells(this.frame, start, middle, prefix) && spells(this.frame, middle, end, name);
+    return equalsUtf8(this.frame, start, middle, prefix) && equalsUtf8(this.frame, middle, end, name);
   }
 
   /** What stands in the line of an element that is neither text nor list, without its first byte. */

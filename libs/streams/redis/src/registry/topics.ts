@@ -1,5 +1,5 @@
 import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
-import { storedRetention } from '@millrace/streams/driver-kit';
+import { storedRetention } from '@millrace/streams/driver';
 import type { Client } from '../client/client.ts';
 import { storeEntry } from '../commands/registry.ts';
 import { streamKey, topicsKey } from '../keys.ts';

@@ -1,4 +1,4 @@
-import { mask } from '@millrace/streams/driver-kit';
+import { mask } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import { describeTarget, parseUrl } from '../../src/client/url.ts';
 

@@ -1,4 +1,5 @@
-import { headerOf, type StoredRecord } from '@millrace/streams';
+import type { StoredRecord } from '@millrace/streams';
+import { headerOf } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import { rangeOf, streamsOf } from '../../src/protocol/entries.ts';
 import { encodeRequest } from '../../src/protocol/request.ts';

@@ -1,4 +1,5 @@
-import { type Headers, headerOf, readHeader, type StoredRecord } from '@millrace/streams';
+import type { Headers, StoredRecord } from '@millrace/streams';
+import { headerOf, readHeader } from '@millrace/streams/driver';
 import { type Context, ROOT_CONTEXT, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 

@@ -1,4 +1,5 @@
-import { headerOf, type Message, type Position, type StoredRecord } from '@millrace/streams';
+import type { Message, Position, StoredRecord } from '@millrace/streams';
+import { headerOf } from '@millrace/streams/driver';
 import {
   type Context,
   type Link,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createStreams } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import {
   context,
   DiagLogLevel,

@@ -1,4 +1,5 @@
-import { headerOf, type Observer, type RunOptions, type Streams } from '@millrace/streams';
+import type { Observer, RunOptions, Streams } from '@millrace/streams';
+import { headerOf } from '@millrace/streams/driver';
 import { type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromRecord, inject, sampledSpanOf } from './propagation.ts';
 import { attemptOf, type RecordTracer } from './record-tracer.ts';

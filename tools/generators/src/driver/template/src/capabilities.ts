@@ -1,4 +1,4 @@
-import type { Capabilities } from '@millrace/streams';
+import type { Capabilities } from '@millrace/streams/driver';
 
 const megabyte = 1024 * 1024;
 

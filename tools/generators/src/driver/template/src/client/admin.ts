@@ -1,4 +1,4 @@
-import type { DriverAdmin } from '@millrace/streams';
+import type { DriverAdmin } from '@millrace/streams/driver';
 import type { Connection } from './connection.ts';
 import { encodeStart, positionOf } from './wire.ts';
 

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  type CompetingCommit,
-  type CompetingMember,
-  type Delivery,
-  type GroupOptions,
-  StreamsError,
-} from '@millrace/streams';
-import type { DriverMember } from '@millrace/streams/driver-kit';
+import { type Delivery, StreamsError } from '@millrace/streams';
+import type { CompetingCommit, CompetingMember, DriverMember, GroupOptions } from '@millrace/streams/driver';
 import { type Context, reportLosses } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { decodeDelivery, encodeRecord, encodeStart, positionOf } from './wire.ts';

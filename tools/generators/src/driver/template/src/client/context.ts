@@ -1,4 +1,4 @@
-import type { Notices } from '@millrace/streams/driver-kit';
+import type { Notices } from '@millrace/streams/driver';
 import type { Loss } from '../protocol.ts';
 import type { Connection } from './connection.ts';
 

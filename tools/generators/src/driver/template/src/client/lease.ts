@@ -1,11 +1,5 @@
-import {
-  type Commit,
-  type Delivery,
-  isStreamsError,
-  type Lease,
-  type Position,
-  StreamsError,
-} from '@millrace/streams';
+import { type Delivery, isStreamsError, type Position, StreamsError } from '@millrace/streams';
+import type { Commit, Lease } from '@millrace/streams/driver';
 import type { WireLease } from '../protocol.ts';
 import { type Context, reportLosses } from './context.ts';
 import { decodeDelivery, encodeRecord, positionOf } from './wire.ts';

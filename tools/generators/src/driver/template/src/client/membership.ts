@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JoinOptions, Lease, Membership } from '@millrace/streams';
-import { type DriverMember, Queue, retry } from '@millrace/streams/driver-kit';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
+import { type DriverMember, Queue, retry } from '@millrace/streams/driver';
 import type { WireLease } from '../protocol.ts';
 import type { Context } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';

@@ -1,4 +1,5 @@
-import { type Driver, type OpenDriver, StreamsError } from '@millrace/streams';
+import { type Driver, StreamsError } from '@millrace/streams';
+import type { OpenDriver } from '@millrace/streams/driver';
 import { Connection } from './connection.ts';
 import { ExampleDriver } from './driver.ts';
 

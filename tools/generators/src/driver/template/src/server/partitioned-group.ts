@@ -1,5 +1,5 @@
 import { type Position, StreamsError } from '@millrace/streams';
-import { assign } from '@millrace/streams/driver-kit';
+import { assign } from '@millrace/streams/driver';
 import type { Fetched, Loss, WireCommit, WireDelivery, WireLease } from '../protocol.ts';
 import { Cursor } from './cursor.ts';
 import { type Ending, Group, type Member } from './group.ts';
