@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { LongestFirst } from './libs/testing/src/longest-first.ts';
 import SkippedReporter from './libs/testing/src/skipped-reporter.ts';
 
@@ -28,6 +28,8 @@ export default defineConfig({
     execArgv: [`--conditions=${source}`, '--disable-warning=ExperimentalWarning'],
     reporters: ['default', new SkippedReporter()],
     sequence: { sequencer: LongestFirst },
+    // Tests of what the generators make run where it is made.
+    exclude: [...configDefaults.exclude, 'tools/generators/src/*/template/**'],
     projects: [
       // The limits catch what hangs, on a machine that does much else as well.
       { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2, testTimeout: 30_000 } },

@@ -12,6 +12,9 @@ import {
 /** Longer than a service's own GRACE_MS, after which it ends by itself. */
 const graceMs = Number(process.env['GRACE_MS'] || 9_000) + 3_000;
 
+/** So that a demonstration can run for weeks: some hundred megabytes, then the oldest goes. */
+const bounds = { RETENTION_RECORDS: '20000', RECORD_ROWS: '200000' };
+
 const root = workspaceRoot();
 const problem = environmentProblem();
 if (problem !== undefined) end(`The shop cannot start: ${problem}`);
@@ -59,7 +62,7 @@ function servedApps(): readonly ServiceSpec[] {
 /** `PAYMENT_PORT` is the port of payment alone. This process watches those above it for all services. */
 function environmentOf(service: string): NodeJS.ProcessEnv {
   const port = process.env[`${service.toUpperCase()}_PORT`];
-  return { ...process.env, ...(port && { PORT: port }), STOP_WITH_PARENT: 'off' };
+  return { ...bounds, ...process.env, ...(port && { PORT: port }), STOP_WITH_PARENT: 'off' };
 }
 
 function environmentProblem(): string | undefined {

@@ -70,3 +70,8 @@ export async function openTools({
     writer: resources.use(new RawWriter(config.STREAMS_URL, config.NAMESPACE)),
   };
 }
+
+/** Where a trace can be looked at, with `{id}` for its id. */
+export function traceUrlOf({ JAEGER_URL }: DashboardConfig): string | undefined {
+  return JAEGER_URL === undefined ? undefined : `${JAEGER_URL.replace(/\/$/, '')}/trace/{id}`;
+}

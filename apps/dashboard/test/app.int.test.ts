@@ -6,7 +6,7 @@ import { type PageView, pageViews, paymentResults } from '@millrace/events';
 import { type StartedService, startService } from '@millrace/service';
 import { openStreams } from '@millrace/streams';
 import { describe, expect, it, vi } from 'vitest';
-import { dashboard } from '../src/app.ts';
+import { dashboardOf } from '../src/app.ts';
 
 const occurredAt = '2026-01-02T03:04:05.000Z';
 const view: PageView = {
@@ -27,7 +27,7 @@ async function start(
 ): Promise<{ started: StartedService; DATA_DIR: string }> {
   const DATA_DIR = more.DATA_DIR ?? (await mkdtemp(join(tmpdir(), 'dashboard-')));
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const started = await startService(dashboard, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', ...more });
+  const started = await startService(dashboardOf({}), { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent', ...more });
   await started.ready;
   return { started, DATA_DIR };
 }
@@ -160,7 +160,7 @@ describe('the dashboard', () => {
   });
 
   it('does not let other machines look without a token', async () => {
-    const starting = startService(dashboard, { HOST: '0.0.0.0' });
+    const starting = startService(dashboardOf({}), { HOST: '0.0.0.0' });
     await expect(starting).rejects.toThrow(
       'DASHBOARD_TOKEN is not set: must be set, with at least 16 characters',
     );

@@ -5,7 +5,7 @@ import { emails } from '@millrace/events';
 import { type StartedService, startService } from '@millrace/service';
 import { bytes, on, openStreams, Rejected, type Streams, topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { dashboard } from '../src/app.ts';
+import { dashboardOf } from '../src/app.ts';
 
 interface Parcel {
   readonly id: number;
@@ -52,7 +52,7 @@ async function post(path: string, body: object, headers: Record<string, string> 
 beforeAll(async () => {
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'dashboard-changes-'));
-  started = await startService(dashboard, { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
+  started = await startService(dashboardOf({}), { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
   await started.ready;
   streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
   await streams.admin.ensureTopics([{ topic: parcels, partitions: 3 }]);
@@ -211,7 +211,7 @@ describe('changes', () => {
 it('only shows where other machines can look, unless it is told otherwise', async () => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'dashboard-open-'));
   const DASHBOARD_TOKEN = 'a-token-of-enough-length';
-  const open = await startService(dashboard, {
+  const open = await startService(dashboardOf({}), {
     DATA_DIR,
     DASHBOARD_TOKEN,
     PORT: '0',

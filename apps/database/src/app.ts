@@ -2,6 +2,7 @@ import { allTopics } from '@millrace/events';
 import { type Service, service } from '@millrace/service';
 import { openSql } from '@millrace/service/sql';
 import { external, onBatch } from '@millrace/streams';
+import { forgetRows } from './adapters/forget-rows.ts';
 import { ShopRecord } from './adapters/shop-record.ts';
 import { type DatabaseConfig, databaseVariables } from './config.ts';
 import { addAppliedRoute } from './routes/applied.ts';
@@ -46,6 +47,11 @@ export const database: Service<DatabaseConfig> = service({
             onBatch(pageViewTable.topic, batch, record.recorder(pageViewTable)),
           ],
           batch,
+        },
+      ],
+      background: [
+        async (signal) => {
+          if (config.RECORD_ROWS > 0) await forgetRows(record.db, { kept: config.RECORD_ROWS, log, signal });
         },
       ],
       routes: (server) => {

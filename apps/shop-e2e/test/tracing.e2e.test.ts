@@ -1,4 +1,4 @@
-import { emails } from '@millrace/events';
+import { inventoryResults } from '@millrace/events';
 import { openStreams } from '@millrace/streams';
 import { attributeNames } from '@millrace/streams-telemetry';
 import {
@@ -55,11 +55,11 @@ async function orderInStock(shop: TracedShop): Promise<void> {
   const tree = new TraceTree(trace);
   expect(tree.roots.map(({ service, name }) => `${service}: ${name}`)).toEqual(['storefront: POST /orders']);
   const paid = 'storefront: POST /orders > storefront: send payment-events';
-  const decided = `${paid} > payment: process payment-events > payment: create payment-results`;
-  const moved = `${decided} > inventory: process payment-results > inventory: create stock-movements`;
-  const lined = `${moved} > inventory: process stock-movements > inventory: create stock-allocations`;
-  const allocated = `${lined} > inventory: process stock-allocations > inventory: create inventory-results`;
-  const mailed = `${allocated} > shipping: process inventory-results > shipping: create emails`;
+  const decided = `${paid} > payment: process payment-events`;
+  const moved = `${decided} > inventory: process payment-results`;
+  const lined = `${moved} > inventory: process stock-movements`;
+  const allocated = `${lined} > inventory: process stock-allocations`;
+  const mailed = `${allocated} > shipping: process inventory-results`;
   for (const path of [
     'storefront: POST /orders > storefront: send inventory-events > inventory: process inventory-events',
     `${paid} > database: process payment-events > database: INSERT sqlite`,
@@ -202,6 +202,6 @@ async function emailWhoseSenderIsKilled(shop: TracedShop, mail: MailServer): Pro
   expect(others).toEqual([]);
   expect(again && new TraceTree(trace).parentOf(again)).toMatchObject({
     service: 'shipping',
-    name: `create ${emails.name}`,
+    name: `process ${inventoryResults.name}`,
   });
 }

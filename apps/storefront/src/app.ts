@@ -6,6 +6,7 @@ import { IdempotencyKeys } from './adapters/idempotency-keys.ts';
 import type { StorefrontTables } from './adapters/migrations.ts';
 import { OrderService } from './adapters/order-service.ts';
 import { sendShopper } from './adapters/shopper.ts';
+import { sendSuppliers } from './adapters/supplier.ts';
 import { type StorefrontConfig, storefrontVariables } from './config.ts';
 import { logRequests } from './routes/log-requests.ts';
 import { addOrderRoute } from './routes/orders.ts';
@@ -43,6 +44,9 @@ export const storefront: Service<StorefrontConfig> = service({
         (signal) => keys.prune(signal, log),
         async (signal) => {
           if (config.SHOPPER) await sendShopper(await server, { config, log, signal });
+        },
+        async (signal) => {
+          if (config.SHOPPER) await sendSuppliers(await server, { config, streams, log, signal });
         },
       ],
       onStop: () => accessLog.flush(),

@@ -6,6 +6,7 @@ const longest: readonly RegExp[] = [
   /redis\/test\/contract-cluster\./,
   /\/contract[^/]*\.test\.ts$/,
   /namespaced-contract\./,
+  /generators\/test\/outside\./,
   /\.e2e\.test\.ts$/,
 ];
 

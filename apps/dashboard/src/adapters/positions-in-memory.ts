@@ -8,6 +8,14 @@ export class PositionsInMemory {
   load: External['load'] = (topics, partition) =>
     topics.flatMap((topic) => this.#positions.get(keyOf({ topic, partition })) ?? []);
 
+  all(): readonly Position[] {
+    return [...this.#positions.values()];
+  }
+
+  restore(positions: readonly Position[]): void {
+    for (const position of positions) this.#positions.set(keyOf(position), position);
+  }
+
   /** Moves on from where the batch began; FENCED when it no longer stands there. */
   advance({ previous, last }: Pick<BatchContext, 'previous' | 'last'>): void {
     if (this.#positions.get(keyOf(last))?.offset !== previous?.offset) {

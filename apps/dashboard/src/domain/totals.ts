@@ -69,6 +69,17 @@ export class Totals {
       pageViews: { count, bytes: this.#bytes, byStatus: Object.fromEntries([...this.#byStatus].toSorted()) },
     };
   }
+
+  restore(figures: TotalFigures): void {
+    this.#captured = figures.captured;
+    this.#refunded = figures.refunded;
+    this.#refundsDeclined = figures.refundsDeclined;
+    this.#allocatedOrders = figures.allocatedOrders;
+    this.#bytes = figures.pageViews.bytes;
+    for (const [reason, count] of Object.entries(figures.declined)) this.#declined.set(reason, count);
+    for (const [status, count] of Object.entries(figures.pageViews.byStatus))
+      this.#byStatus.set(status, count);
+  }
 }
 
 function plus({ count, pence }: Sum, more: number): Sum {

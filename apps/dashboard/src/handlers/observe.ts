@@ -14,16 +14,21 @@ import type { PositionsInMemory } from '../adapters/positions-in-memory.ts';
 import type { Auditor } from '../domain/audit/auditor.ts';
 import type { Totals } from '../domain/totals.ts';
 import type { FlowCounter } from '../live/flow.ts';
+import type { OrderIndex } from '../orders/order-index.ts';
 
 export interface Observers {
   readonly positions: PositionsInMemory;
   readonly totals: Totals;
   readonly auditor: Auditor;
   readonly flow: FlowCounter;
+  readonly index: OrderIndex;
 }
 
 /** Every topic of the shop, each message counted once: the position moves in the same synchronous step. */
-export function observedTopics({ positions, totals, auditor, flow }: Observers, size: number): BatchRoute[] {
+export function observedTopics(
+  { positions, totals, auditor, flow, index }: Observers,
+  size: number,
+): BatchRoute[] {
   const observe = <Value>(topic: Topic<Value>, add: (event: Value, at: number) => void): BatchRoute =>
     onBatch(topic, size, (messages, context) => {
       positions.advance(context);
@@ -32,8 +37,12 @@ export function observedTopics({ positions, totals, auditor, flow }: Observers, 
     });
   const seen = (): void => undefined;
   return [
-    observe(paymentEvents, (event, at) => auditor.addRequest(event, at)),
+    observe(paymentEvents, (event, at) => {
+      index.add(event.orderId, at, event.type, event.type === 'PaymentRequested' ? event.pence : null);
+      auditor.addRequest(event, at);
+    }),
     observe(paymentResults, (event, at) => {
+      index.add(event.orderId, at, event.type);
       totals.addPayment(event);
       auditor.addResult(event, at);
     }),
@@ -41,10 +50,14 @@ export function observedTopics({ positions, totals, auditor, flow }: Observers, 
     observe(stockMovements, (event) => auditor.addMovement(event)),
     observe(stockAllocations, (event, at) => auditor.addAllocation(event, at)),
     observe(inventoryResults, (event, at) => {
+      index.add(event.orderId, at, event.type);
       totals.addAllocatedOrder();
       auditor.addAllocated(event, at);
     }),
-    observe(emails, (event, at) => auditor.addEmail(event, at)),
+    observe(emails, (event, at) => {
+      index.add(event.orderId, at, event.status);
+      auditor.addEmail(event, at);
+    }),
     observe(webserverEvents, seen),
     observe(pageViews, (event) => totals.addPageView(event)),
   ];

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '@millrace/service';
 import type { Streams } from '@millrace/streams';
 import type { ShopFigures, Snapshot } from '../api/snapshot.ts';
+import type { BreakIt } from '../faults/break-it.ts';
+import type { OrderIndex } from '../orders/order-index.ts';
 import type { History } from '../watch/history.ts';
 import type { Watched, Watcher } from '../watch/watcher.ts';
 import type { EventHub } from './event-hub.ts';
@@ -11,13 +13,22 @@ const flowEveryMs = 250;
 const flowsPerSnapshot = 4;
 const flowsPerQuietLook = 20;
 
+/** What is told besides topics and groups when the streams are the shop's. */
+export interface BroadcastShop {
+  readonly figures: (watched: Watched, now: number) => ShopFigures;
+  /** Whether something that began before that time is still under way. */
+  readonly isUnderWay: (before: number) => boolean;
+  readonly breakIt: BreakIt;
+  readonly index: OrderIndex;
+}
+
 export interface BroadcastOptions {
   readonly streams: Streams;
   readonly watcher: Watcher;
   readonly flow: FlowCounter;
   readonly hub: EventHub;
-  readonly shop: (watched: Watched, now: number) => ShopFigures;
   readonly history: History;
+  readonly shop: BroadcastShop | undefined;
   /** Whether changes are allowed. */
   readonly writable: boolean;
   readonly log: Logger;
@@ -32,29 +43,38 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
   let last: Watched = { topics: [], groups: [] };
   for (let tick = 0; !signal.aborted; tick++) {
     const flowed = flow.take(Date.now());
-    const isWatched = hub.viewers > 0;
+    const isWatched = hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
     if (isWatched) hub.send('flow', flowed);
     if (tick % (isWatched ? flowsPerSnapshot : flowsPerQuietLook) === 0) {
       const { watched, problem } = await look(options, last);
       last = watched;
-      if (isWatched) hub.send('snapshot', snapshotOf(options, last, problem));
+      if (isWatched) tell(options, last, problem);
     }
     await sleep(flowEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }
 
 async function look(
-  { watcher, history, log }: BroadcastOptions,
+  { watcher, history, shop, log }: BroadcastOptions,
   last: Watched,
 ): Promise<{ readonly watched: Watched; readonly problem: string | null }> {
   try {
     const watched = await watcher.look();
     await history.add(watched, Date.now());
+    await shop?.index.save();
     return { watched, problem: null };
   } catch (error) {
     log.warn({ err: error }, 'no figures at the moment');
     return { watched: last, problem: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function tell(options: BroadcastOptions, watched: Watched, problem: string | null): void {
+  const snapshot = snapshotOf(options, watched, problem);
+  options.hub.send('snapshot', snapshot);
+  const { shop } = options;
+  if (shop && snapshot.shop && problem === null)
+    shop.breakIt.observe(watched, snapshot.shop, snapshot.at, shop.isUnderWay);
 }
 
 function snapshotOf(
@@ -66,10 +86,10 @@ function snapshotOf(
   return {
     at,
     backend: streams.backend,
-    mode: 'shop',
+    mode: shop ? 'shop' : 'console',
     writable,
     problem,
     ...watched,
-    shop: shop(watched, at),
+    shop: shop?.figures(watched, at) ?? null,
   };
 }

@@ -5,7 +5,7 @@ import { startService } from '@millrace/service';
 import { requireService, startKafka, startRedis } from '@millrace/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { dashboard } from '../../src/app.ts';
+import { dashboardOf } from '../../src/app.ts';
 import { accessibilityProblems, openBrowser, openPage, overflows } from './open-browser.ts';
 
 const five = ['13', '17', '32', '36', '39'] as const;
@@ -28,7 +28,7 @@ function withBrowser(
       opened.defer(() => rmSync(folder, { recursive: true, force: true }));
       const server = startServer ? opened.use(await startServer()) : undefined;
       const streams: Record<string, string> = server ? { STREAMS_URL: server.url } : {};
-      const started = await startService(dashboard, {
+      const started = await startService(dashboardOf({}), {
         DATA_DIR: folder,
         PORT: '0',
         LOG_LEVEL: 'silent',

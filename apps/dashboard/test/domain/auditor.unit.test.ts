@@ -128,3 +128,56 @@ describe('the auditor', () => {
     expect(auditor.verdict({ ...shop, readAll: false })).toMatchObject({ state: 'reading' });
   });
 });
+
+describe('an auditor that goes on from what another one knew', () => {
+  test('finds what the other would have found, and no more', () => {
+    const before = new Auditor();
+    tell(before, { delivered: false });
+    const after = new Auditor();
+    after.restore(JSON.parse(JSON.stringify(before.save())));
+    expect(after.open).toBe(1);
+    after.addEmail({ ...base, type: 'EmailRequested', status: 'product_delivered' }, began + 6);
+    expect(after.verdict(shop)).toMatchObject({ state: 'adds-up', findingsInAll: 0 });
+    after.addEmail({ ...base, type: 'EmailRequested', status: 'product_delivered' }, began + 7);
+    expect(after.verdict(shop)).toMatchObject({ state: 'wrong', findings: [{ check: 'e-mails' }] });
+  });
+
+  test('expects nothing of orders that began before it read', () => {
+    const auditor = new Auditor();
+    auditor.beginInTheMiddle();
+    auditor.addEmail({ ...base, type: 'EmailRequested', status: 'product_shipped' }, began);
+    expect(auditor.verdict(shop)).toMatchObject({ state: 'adds-up' });
+    tell(auditor, { delivered: false });
+    expect(auditor.verdict(shop)).toMatchObject({ state: 'wrong' });
+  });
+});
+
+describe('a finding', () => {
+  test('of an order is taken back when the order, read again, adds up', () => {
+    const auditor = new Auditor();
+    tell(auditor, { told: 499 });
+    const [finding] = auditor.unconfirmed();
+    if (!finding) throw new Error('nothing was found');
+    auditor.decide(finding, true);
+    expect(auditor.verdict(shop)).toMatchObject({ state: 'wrong' });
+    expect(auditor.unconfirmed()).toEqual([]);
+    auditor.decide(finding, false);
+    expect(auditor.verdict(shop)).toMatchObject({ state: 'adds-up', findingsInAll: 0 });
+  });
+
+  test('about stock is taken back by a later movement with which it adds up', () => {
+    const auditor = new Auditor();
+    tell(auditor, { level: 190 });
+    expect(auditor.verdict(shop)).toMatchObject({ findings: [{ check: 'stock' }] });
+    auditor.addAllocation(
+      {
+        ...line,
+        orderId: 'o3',
+        type: 'LineAllocated',
+        level: { version: 3, onHand: 194, backordered: 0 },
+      },
+      late,
+    );
+    expect(auditor.verdict({ ...shop, now: late })).toMatchObject({ findingsInAll: 0 });
+  });
+});

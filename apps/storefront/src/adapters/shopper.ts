@@ -50,12 +50,11 @@ function requestsOf(visit: Visit, shopper: string, number: number): readonly Sho
     body,
     headers: { 'idempotency-key': `${shopper}-${number}` },
   });
-  const { targets, purchase, refund, delivery } = visit;
+  const { targets, purchase, refund } = visit;
   const looks: readonly ShopperRequest[] = targets.map((url) => ({ method: 'GET', url }));
   const buys = purchase ? [post('/orders', purchase)] : [];
   const returns = refund ? [post('/refunds', refundBody(refund, shopper))] : [];
-  const receives = delivery ? [post('/stock', { kind: 'delivery', items: delivery })] : [];
-  return [...looks, ...buys, ...returns, ...receives];
+  return [...looks, ...buys, ...returns];
 }
 
 function refundBody({ visit, ...refund }: NonNullable<Visit['refund']>, shopper: string): object {

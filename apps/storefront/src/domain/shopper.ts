@@ -13,8 +13,6 @@ export interface Visit {
   readonly targets: readonly string[];
   readonly purchase?: Purchase;
   readonly refund?: Refund;
-  /** A supplier comes along with about what a few dozen visits buy. */
-  readonly delivery?: readonly BasketItem[];
 }
 
 export interface Purchase {
@@ -42,19 +40,17 @@ export function visitOf(seed: number, number: number, at: Date): Visit {
   const random = randomOf(seed, number, streams.browsing);
   const purchase = purchaseOf(seed, number, at);
   const refund = refundOf(seed, number, at);
-  const delivery = deliveryOf(randomOf(seed, number, streams.delivery));
   return {
     pause: Math.min(-Math.log(1 - random.fraction()), 5),
     visitor: visitorOf(randomOf(seed, number, streams.visitor), number),
     targets: Array.from({ length: random.integer(1, 5) }, () => targetOf(random)),
     ...(purchase && { purchase }),
     ...(refund && { refund }),
-    ...(delivery && { delivery }),
   };
 }
 
 /** Each part of a visit draws from a stream of its own, so that it can be drawn again without the others. */
-const streams = { visitor: 0, browsing: 1, purchase: 2, refund: 3, delivery: 4 };
+const streams = { visitor: 0, browsing: 1, purchase: 2, refund: 3 };
 
 function purchaseOf(seed: number, number: number, at: Date): Purchase | undefined {
   const random = randomOf(seed, number, streams.purchase);
@@ -72,12 +68,6 @@ function refundOf(seed: number, number: number, at: Date): Refund | undefined {
   if (!bought || !item) return undefined;
   const { customerId, channel } = bought;
   return { visit, customerId, channel, basket: [{ ...item, quantity: random.integer(1, item.quantity) }] };
-}
-
-function deliveryOf(random: Random): BasketItem[] | undefined {
-  if (!random.chance(0.02)) return undefined;
-  const products = new Set(Array.from({ length: 3 }, () => productOf(random)));
-  return [...products].map(({ sku }) => ({ sku, quantity: random.integer(30, 90) }));
 }
 
 function cardOf(random: Random, at: Date): Card {

@@ -22,6 +22,8 @@ export interface SharedConfig {
   readonly LEASE_MS: number;
   /** Requests that one address may make in a minute. */
   readonly RATE_LIMIT: number;
+  /** Records that a partition of a topic keeps at least, handled by every group; 0 keeps all. For topics that are created. */
+  readonly RETENTION_RECORDS: number;
   /** Whether the service stops when the process that started it dies, or npm, npx or nx above that. */
   readonly STOP_WITH_PARENT: boolean;
   /** Where traces go (OTLP over HTTP); nothing is traced without it. */
@@ -59,6 +61,7 @@ export function sharedVariables(port: number): z.ZodType<RawSharedConfig> {
     GRACE_MS: integer({ default: 9_000, min: 100, max: 600_000 }),
     LEASE_MS: integer({ default: 3_000, min: 500, max: 600_000 }),
     RATE_LIMIT: integer({ default: 6_000, min: 1, max: 10_000_000 }),
+    RETENTION_RECORDS: integer({ default: 0, min: 0, max: 1_000_000_000 }),
     STOP_WITH_PARENT: onOff('off'),
     OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(['http:', 'https:'], 'http://127.0.0.1:4318'),
     OTEL_TRACES_SAMPLER: oneOf(samplerNames, 'parentbased_always_on'),

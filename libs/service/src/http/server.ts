@@ -14,6 +14,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import type { Logger } from '../logging/logger.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
 import { answerError } from './errors.ts';
+import { describeRoutes } from './openapi.ts';
 import { addProbes } from './probes.ts';
 import { notFound } from './problem.ts';
 import { trackConnections } from './unfinished-requests.ts';
@@ -29,6 +30,8 @@ export type HttpServer = FastifyInstance<
 export type HttpRequest = FastifyRequest;
 
 export interface HttpServerOptions {
+  /** Named in the service's OpenAPI document; without it there is none. */
+  readonly service?: string;
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -66,6 +69,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   });
   if (options.tracing !== noTracing) traceRequests(server, options.tracing);
   addProbes(server, options);
+  if (options.service !== undefined) describeRoutes(server, options.service);
   await server.register(rateLimit, { max: options.rateLimit, timeWindow: '1 minute' });
   return server;
 }

@@ -64,6 +64,7 @@ export async function startService<Own>(
     const definition = await service.define(context);
     const runtime = new ServiceRuntime({ context, streams, topics, definition });
     const server = await createHttpServer({
+      service: name,
       log,
       metrics,
       tracing,

@@ -32,7 +32,9 @@ export class StreamsConnection {
     };
     const trying = { log, signal: stopping, onProblem };
     const streams = await retryWithLog(open, { what: 'open the streams backend', ...trying });
-    const specs = topics.map((topic) => ({ ...topic, partitions: config.PARTITIONS }));
+    const { PARTITIONS: partitions, RETENTION_RECORDS: maxRecords } = config;
+    const kept = maxRecords === 0 ? {} : { retention: { maxRecords } };
+    const specs = topics.map((topic) => ({ ...kept, ...topic, partitions }));
     try {
       await retryWithLog(() => streams.admin.ensureTopics(specs), { what: 'create the topics', ...trying });
     } catch (error) {

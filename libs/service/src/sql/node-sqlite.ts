@@ -11,6 +11,9 @@ import {
 /** More texts than a service has; beyond it the oldest is prepared anew. */
 const statementsKept = 200;
 
+/** Bytes of the write-ahead log that stay when it begins again. */
+const largestIdleLog = 4 * 1024 * 1024;
+
 export interface SqliteOptions {
   readonly file: string;
   /** A short wait only, because it holds up the whole process; what is still locked then is BUSY and tried again. */
@@ -29,7 +32,12 @@ export function nodeSqliteDialect(options: SqliteOptions): Dialect {
 
 async function configure(connection: DatabaseConnection, durable: boolean): Promise<void> {
   // Where positions commit with the rows, what a power cut takes from the end of the log is fetched from the streams again.
-  for (const pragma of [`synchronous = ${durable ? 'full' : 'normal'}`, 'foreign_keys = on']) {
+  for (const pragma of [
+    `synchronous = ${durable ? 'full' : 'normal'}`,
+    'foreign_keys = on',
+    // What a burst of writes has made of the write-ahead log is given back when the log begins again.
+    `journal_size_limit = ${largestIdleLog}`,
+  ]) {
     await connection.executeQuery(CompiledQuery.raw(`pragma ${pragma}`));
   }
 }

@@ -1,7 +1,8 @@
-import { copyFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -54,4 +55,22 @@ it.each(harms)('a database file that is %s while it is open takes no further bat
   });
   await store.db.destroy();
   rmSync(folder, { recursive: true, force: true });
+});
+
+it('what a burst has made of the write-ahead log is given back', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sql-'));
+  await using store = await open(folder);
+  await sql`create table blobs (content blob)`.execute(store.db);
+  const log = join(folder, 'sink.db-wal');
+  // A reader keeps what is in the log from going to the file, so that it grows.
+  const reader = new DatabaseSync(join(folder, 'sink.db'));
+  reader.exec('begin');
+  reader.prepare('select * from blobs').all();
+  for (let written = 0; written < 16; written++)
+    await sql`insert into blobs values (zeroblob(1000000))`.execute(store.db);
+  expect(statSync(log).size).toBeGreaterThan(16_000_000);
+  reader.close();
+  for (let written = 0; written < 3; written++)
+    await sql`insert into blobs values (zeroblob(1000000))`.execute(store.db);
+  expect(statSync(log).size).toBeLessThan(6_000_000);
 });

@@ -2,6 +2,7 @@ import { afterAll, describe } from 'vitest';
 import type { Harness } from './harness.ts';
 import { describeAppending } from './suites/appending.ts';
 import { describeCapabilities } from './suites/capabilities.ts';
+import { describeCommits } from './suites/commits.ts';
 import { describeCompeting } from './suites/competing.ts';
 import { describeCompetingCrashes } from './suites/competing-crashes.ts';
 import { describeCompetingGroups } from './suites/competing-groups.ts';
@@ -33,7 +34,6 @@ import { describeRetrying } from './suites/retrying.ts';
 import { describeSlowHandlers } from './suites/slow-handlers.ts';
 import { describeStartPositions } from './suites/start-positions.ts';
 import { describeState } from './suites/state.ts';
-import { describeSteps } from './suites/steps.ts';
 import { describeStopping } from './suites/stopping.ts';
 import { describeSurvivingKills } from './suites/surviving-kills.ts';
 import { describeTailing } from './suites/tailing.ts';
@@ -52,7 +52,7 @@ const passing = [
   describeReading,
   describeTailing,
   describeLeases,
-  describeSteps,
+  describeCommits,
   describeStartPositions,
   describeGroups,
   describeExternal,

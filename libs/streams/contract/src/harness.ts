@@ -3,7 +3,7 @@ import type { Capabilities, Driver } from '@millrace/streams';
 /** What the suite needs to know of a driver and its backend. Unique names keep the tests apart, so one backend serves the whole run. */
 export interface Harness {
   readonly name: string;
-  /** What the driver must declare. Both answers of each capability have their tests. */
+  /** What the driver must declare. Both returns of each capability have their tests. */
   readonly capabilities: Capabilities;
   /** A fresh client of the one backend; the suite closes it. */
   readonly open: () => Promise<Driver>;

@@ -58,6 +58,8 @@ export interface GroupPartition {
   readonly committed?: string;
   /** Records stored and not acknowledged; undefined where the backend cannot say. */
   readonly lag?: number;
+  /** Why the lag is not known, for people. */
+  readonly lagUnknown?: string;
   /** Records delivered and not acknowledged; undefined where the backend cannot say. */
   readonly pending?: number;
   readonly oldestPendingMs?: number;

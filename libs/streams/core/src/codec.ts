@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
+import { asBuffer } from './as-buffer.ts';
 import type { Bytes } from './record.ts';
-import { asBuffer } from './record-access.ts';
 
 const replacementCharacter = '\ufffd';
 
@@ -8,17 +8,21 @@ const replacementCharacter = '\ufffd';
 export interface Codec {
   readonly encode: (value: unknown) => Bytes;
   readonly decode: (bytes: Uint8Array) => unknown;
+  /** The same of the bytes' text, for a codec of UTF-8: spares cutting the bytes out of a larger piece. Default: `decode` is used. */
+  readonly decodeText?: (text: string) => unknown;
 }
 
 export const json: Codec = {
   encode: (value) => JSON.stringify(value),
-  decode: (bytes) => JSON.parse(decodeText(bytes)),
+  decode: (bytes) => JSON.parse(textOf(bytes, 0, bytes.length)),
+  decodeText: (text) => JSON.parse(text),
 };
 
 /** UTF-8 text as it stands. */
 export const text: Codec = {
   encode: String,
-  decode: decodeText,
+  decode: (bytes) => textOf(bytes, 0, bytes.length),
+  decodeText: (text) => text,
 };
 
 /** Bytes as they stand. */
@@ -31,10 +35,10 @@ export const bytes: Codec = {
 };
 
 /** Strict: bytes that are no UTF-8 throw. Only a text with the sign that stands for such bytes needs a second look. */
-function decodeText(value: Uint8Array): string {
+export function textOf(value: Uint8Array, start: number, end: number): string {
   const buffer = asBuffer(value);
-  const decoded = buffer.toString();
-  if (decoded.includes(replacementCharacter) && !isUtf8(buffer)) {
+  const decoded = buffer.toString('utf8', start, end);
+  if (decoded.includes(replacementCharacter) && !isUtf8(buffer.subarray(start, end))) {
     throw new TypeError('the bytes are not valid UTF-8');
   }
   return decoded;

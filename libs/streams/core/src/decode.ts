@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { asBuffer } from './as-buffer.ts';
+import { textOf } from './codec.ts';
 import { StreamsError } from './errors.ts';
 import { formatPosition, type Position } from './position.ts';
 import type { Bytes, Delivery, Headers, StoredRecord } from './record.ts';
-import { asBuffer } from './record-access.ts';
 import type { Topic } from './topic.ts';
 
 /** A decoded, checked record. To send one to another thread, spread it first. */
@@ -94,7 +95,9 @@ function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
 
 function decodeBytes<Value>(topic: Topic<Value>, record: StoredRecord): unknown {
   try {
-    return topic.codec.decode(record.value);
+    const { codec } = topic;
+    if (codec.decodeText && record.readValue) return codec.decodeText(record.readValue(textOf));
+    return codec.decode(record.value);
   } catch (error) {
     throw invalid(record, `its ${record.value.length} bytes cannot be decoded`, error);
   }

@@ -115,6 +115,8 @@ export interface Notice {
     | 'retrying'
     | 'restoring'
     | 'rolled-back'
+    /** The server's settings can lose records; told to each listener when it begins to listen. */
+    | 'unsafe-settings'
     /** A member of `details.group` should hold leases or claims and cannot: reported once, until `group-recovered`. */
     | 'group-degraded'
     | 'group-recovered';

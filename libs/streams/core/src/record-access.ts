@@ -1,3 +1,4 @@
+import { asBuffer } from './as-buffer.ts';
 import type { ReadBytes, StoredRecord } from './record.ts';
 
 type WithHeaders = Pick<StoredRecord, 'readHeader' | 'headers'>;
@@ -26,11 +27,6 @@ function decoded({ headers }: WithHeaders, name: string): string | undefined {
 
 function textOf(bytes: Uint8Array, start: number, end: number): string {
   return asBuffer(bytes).toString('utf8', start, end);
-}
-
-/** The same bytes, not a copy. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** Sets a header whatever its name: a plain assignment to `__proto__` would be something else. */

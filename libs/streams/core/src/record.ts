@@ -31,6 +31,8 @@ export interface StoredRecord extends Position {
   readonly size?: number;
   /** Why its stored bytes are not what was stored, where they are not; the value is then what could be read, raw. */
   readonly damage?: string;
+  /** The value where it lies, of a record that need not cut it out for that. */
+  readValue?<Result>(read: ReadBytes<Result>): Result;
   /** One header where it lies, of a record that need not decode it for that. Ask `readHeader` or `headerOf`, which do without too. */
   readHeader?<Result>(name: string, read: ReadBytes<Result>): Result | undefined;
 }

@@ -100,8 +100,20 @@ function commitKindOf(settings: Settings): 'atomic' | 'positions' | 'external' {
 
 async function ensureDeadLetters(settings: Settings, topics: readonly string[], name: string): Promise<void> {
   if (!settings.deadLetter) return;
+  // Topics may have got more partitions since it was created: letters are placed within what it has.
+  if (await exists(settings.driver, name)) return;
   const counts = await Promise.all(topics.map((topic) => settings.driver.partitions(topic)));
   await settings.driver.admin.ensureTopics([{ name, partitions: Math.max(...counts) }]);
+}
+
+async function exists(driver: Driver, topic: string): Promise<boolean> {
+  try {
+    await driver.partitions(topic);
+    return true;
+  } catch (error) {
+    if (isStreamsError(error, 'UNKNOWN_TOPIC')) return false;
+    throw error;
+  }
 }
 
 /** What the driver tells of its connections and of this group shows in the member's state. */
@@ -124,6 +136,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'group-recreated':
     case 'retrying':
     case 'restoring':
+    case 'unsafe-settings':
       return;
     default:
       unknownNotice(kind);

@@ -1,8 +1,9 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
+import { text } from '../src/codec.ts';
 import { decodeMessage, type KeyedMessage, type Message } from '../src/decode.ts';
 import { isStreamsError } from '../src/errors.ts';
-import type { Delivery } from '../src/record.ts';
+import type { Delivery, ReadBytes } from '../src/record.ts';
 import { on, onBatch } from '../src/routes.ts';
 import type { Streams } from '../src/streams.ts';
 import { type KeyedTopic, type Topic, topic } from '../src/topic.ts';
@@ -64,6 +65,32 @@ describe('decodeMessage', () => {
     expect(codeOf(() => decodeMessage(payments, damaged))).toMatch(
       /^INVALID_RECORD: .* damaged \(checksum\)/,
     );
+  });
+});
+
+describe('a value that is read where it lies', () => {
+  /** A record in the middle of a larger piece, which cannot cut its value out. */
+  function within(value: Uint8Array): Delivery {
+    const body = Buffer.concat([Buffer.from('{"before":'), value, Buffer.from('"after"}')]);
+    const record = {
+      ...delivery(''),
+      readValue: <R>(read: ReadBytes<R>): R => read(body, 10, 10 + value.length),
+    };
+    return Object.defineProperty(record, 'value', { get: () => expect.fail('the value was cut out') });
+  }
+
+  it('is decoded as one that is cut out', () => {
+    const value = { orderId: 'ü', pence: 5 };
+    expect(decodeMessage(payments, within(Buffer.from(JSON.stringify(value)))).value).toEqual(value);
+    const plain = topic<string>('payments', { codec: text });
+    expect(decodeMessage(plain, within(Buffer.from('\ufffd ☃'))).value).toBe('\ufffd ☃');
+  });
+
+  it('is refused when its bytes are no UTF-8', () => {
+    const record = Object.defineProperty(within(Uint8Array.of(0x22, 0xff, 0x22)), 'value', {
+      value: Buffer.alloc(3),
+    });
+    expect(codeOf(() => decodeMessage(payments, record))).toContain('INVALID_RECORD');
   });
 });
 

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { record, records, stored, testLog, waitUntil } from './support/log.ts';
 
@@ -85,5 +87,26 @@ describe('retention', () => {
     await waitUntil('they are gone', () => rows('batches') === 0 && rows('garbage') === 0);
     await driver.admin.ensureTopics([{ name: 'orders', partitions: 2 }]);
     expect(await stored(driver)).toEqual([]);
+  });
+
+  test('gives back what a burst has made of the write-ahead log', async () => {
+    await using log = testLog();
+    const driver = await log.open();
+    await driver.admin.ensureTopics([{ name: 'orders', partitions: 1 }]);
+    const large = { ...record('x'), value: randomBytes(1_000_000) };
+    const size = () => statSync(`${log.file}-wal`).size;
+    // A reader keeps what is in the log from going to the file, so that it grows.
+    const reader = log.sqlite();
+    reader.exec('BEGIN');
+    reader.prepare('SELECT count(*) FROM batches').get();
+    await waitUntil('the log is large', async () => {
+      await driver.append([large], { acks: 'leader' });
+      return size() > 30_000_000;
+    });
+    reader.exec('COMMIT');
+    await waitUntil('it is small again', async () => {
+      await driver.append([large], { acks: 'leader' });
+      return size() < 20_000_000;
+    });
   });
 });

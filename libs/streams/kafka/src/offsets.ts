@@ -1,7 +1,7 @@
 import { type Start, StreamsError } from '@millrace/streams';
 import type { Connections } from './client/connections.ts';
 import { KafkaError } from './client/kafka-error.ts';
-import { patienceMs, patiently } from './client/patience.ts';
+import { retry, retryWithinMs } from './client/retry.ts';
 import {
   type Isolation,
   listOffsetsRequest,
@@ -12,12 +12,12 @@ import {
 export const endOfLog = -1;
 export const startOfLog = -2;
 
-export interface Place {
+export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
 }
 
-export function placeName({ topic, partition }: Place): string {
+export function partitionName({ topic, partition }: TopicPartition): string {
   return `${topic}:${partition}`;
 }
 
@@ -26,12 +26,12 @@ export function compareOffsets(a: string, b: string): number {
   return a.length === b.length ? (a < b ? -1 : Number(a > b)) : a.length - b.length;
 }
 
-export function offsetNumber(position: Place & { readonly offset: string }): number {
+export function offsetNumber(position: TopicPartition & { readonly offset: string }): number {
   const offset = Number(position.offset);
   if (Number.isSafeInteger(offset) && offset >= 0) return offset;
   throw new StreamsError(
     'INVALID_ARGUMENT',
-    `${JSON.stringify(position.offset)} is no offset of ${placeName(position)}`,
+    `${JSON.stringify(position.offset)} is no offset of ${partitionName(position)}`,
   );
 }
 
@@ -43,15 +43,15 @@ export async function listOffsets(
 ): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   let left = questions;
-  await patiently({ ms: patienceMs }, async () => {
+  await retry({ ms: retryWithinMs }, async () => {
     const answers = await ask(connections, left, isolation);
     for (const { topic, partition, errorCode, offset } of answers) {
       connections.forgetIfStale(topic, errorCode);
-      if (errorCode === 0) found.set(placeName({ topic, partition }), offset);
+      if (errorCode === 0) found.set(partitionName({ topic, partition }), offset);
     }
-    left = left.filter((question) => !found.has(placeName(question)));
+    left = left.filter((question) => !found.has(partitionName(question)));
     const failed = answers.find(({ errorCode }) => errorCode !== 0);
-    if (failed) throw new KafkaError(failed.errorCode, `offsets of ${placeName(failed)} were not told`);
+    if (failed) throw new KafkaError(failed.errorCode, `offsets of ${partitionName(failed)} were not told`);
   });
   return found;
 }
@@ -82,7 +82,7 @@ async function ask(
 /** The offset at which reading begins in each place; by place name. A position says something of its own place alone. */
 export async function startOffsets(
   connections: Connections,
-  places: readonly Place[],
+  places: readonly TopicPartition[],
   start: Start,
 ): Promise<Map<string, number>> {
   const offsets = new Map<string, number>();
@@ -91,14 +91,14 @@ export async function startOffsets(
     if (typeof start === 'object' && 'after' in start) {
       const { after } = start;
       if (after.topic === place.topic && after.partition === place.partition) {
-        offsets.set(placeName(place), offsetNumber(after) + 1);
+        offsets.set(partitionName(place), offsetNumber(after) + 1);
         continue;
       }
     }
     asked.push({ ...place, timestamp: timestampOf(start) });
   }
   const found = await listOffsets(connections, asked);
-  const later = asked.filter((question) => (found.get(placeName(question)) ?? -1) < 0);
+  const later = asked.filter((question) => (found.get(partitionName(question)) ?? -1) < 0);
   const ends = await listOffsets(
     connections,
     later.map((question) => ({ ...question, timestamp: endOfLog })),

@@ -1,9 +1,9 @@
 import type { Driver, Notice } from '@millrace/streams';
 import { mask, Notices } from '@millrace/streams/driver-kit';
+import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
-import { Connectivity } from './client/connectivity.ts';
 import { isTransient, translate } from './client/errors.ts';
-import { patiently } from './client/patience.ts';
+import { retry } from './client/retry.ts';
 import { KafkaDriver } from './driver.ts';
 import { parseUrl } from './url.ts';
 
@@ -29,11 +29,11 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   const notices = new Notices();
   const notify = (notice: Notice): void => notices.notify(notice);
   const settings = { clientId, tls, ...(login ? { login } : {}) };
-  const cluster = new Cluster(brokers, settings, new Connectivity(notify));
+  const cluster = new Cluster(brokers, settings, new BrokerHealth(notify));
   const connections = cluster.connections();
   const waiting = new Waiting(mask(url), connectMs, onNotice);
   try {
-    await patiently({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
+    await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();

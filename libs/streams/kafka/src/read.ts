@@ -1,36 +1,52 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type End, isStreamsError, type ReadOptions, type Start, type StoredRecord } from '@millrace/streams';
+import type { Connections } from './client/connections.ts';
 import { isTransient, translate } from './client/errors.ts';
 import type { Context } from './context.ts';
-import { endOfLog, listOffsets, offsetNumber, type Place, placeName, startOffsets } from './offsets.ts';
-import { PartitionFetcher, TopicRecreated } from './partition-fetcher.ts';
-import { stableEnds } from './stable-ends.ts';
+import { SingleFetches } from './fetch/fetch-source.ts';
+import { PartitionFetcher, TopicRecreated } from './fetch/partition-fetcher.ts';
+import { lastStableOffsets } from './last-stable-offsets.ts';
+import {
+  endOfLog,
+  listOffsets,
+  offsetNumber,
+  partitionName,
+  startOffsets,
+  type TopicPartition,
+} from './offsets.ts';
 import { storedRecord } from './stored-record.ts';
 import type { WireRecord } from './wire/wire-record.ts';
 
 const maxWaitMs = 5_000;
 const maxBytes = 512 * 1024;
-const pauseMs = 100;
+const pauseMs = 50;
 
 /** Chunks of one partition, one fetch at a time: a slow reader holds no more than one of them. */
 export async function* readPartition(
   context: Context,
-  place: Place,
+  place: TopicPartition,
   from: Start,
   options: ReadOptions,
 ): AsyncGenerator<StoredRecord[], void, undefined> {
   const { max, signal, to } = options;
   let fetcher: PartitionFetcher | undefined;
-  const stop = (): void => fetcher?.close();
+  let own: Connections | undefined;
+  const stop = (): void => {
+    fetcher?.close();
+    own?.close();
+  };
   signal?.addEventListener('abort', stop);
   try {
     const { connections } = context;
     await connections.leader(place.topic, place.partition);
     const end = to === undefined ? undefined : await endOffset(context, place, to);
-    const start = (await startOffsets(connections, [place], from)).get(placeName(place)) ?? 0;
-    fetcher = new PartitionFetcher(context.cluster, place, start);
-    // One fetch ahead: what is read is handled while the next comes.
+    const start = (await startOffsets(connections, [place], from)).get(partitionName(place)) ?? 0;
     if (end !== undefined && start >= end) return;
+    const { cluster } = context;
+    // Only what has yet to be written is waited for, which would keep others waiting.
+    own = end === undefined ? cluster.connections() : connections.share();
+    fetcher = new PartitionFetcher({ cluster, source: new SingleFetches(own) }, place, start);
+    // One fetch ahead: what is read is handled while the next comes.
     const tail = { context, follows: end === undefined, signal };
     let coming = ahead(fetcher, tail);
     for (let more = true; more && !signal?.aborted; ) {
@@ -43,10 +59,10 @@ export async function* readPartition(
     }
   } catch (error) {
     if (signal?.aborted) return;
-    throw translate(error, `${placeName(place)} cannot be read`);
+    throw translate(error, `${partitionName(place)} cannot be read`);
   } finally {
     signal?.removeEventListener('abort', stop);
-    fetcher?.close();
+    stop();
   }
 }
 
@@ -68,10 +84,12 @@ async function fetchOn(
   fetcher: PartitionFetcher,
   { context, follows, signal }: Tail,
 ): Promise<readonly WireRecord[]> {
-  const name = placeName(fetcher.place);
+  const name = partitionName(fetcher.place);
   for (let told = false; ; ) {
     try {
-      const { records, lost } = await fetcher.fetch({ maxWaitMs, maxBytes });
+      const from = fetcher.next;
+      const { records, lost } = await fetcher.fetch({ maxWaitMs: follows ? maxWaitMs : 0, maxBytes });
+      if (!follows && fetcher.next === from) await delay(pauseMs);
       if (lost) notifyLost(context, fetcher, `misses the offsets ${lost.from} to ${lost.through}`);
       return records;
     } catch (error) {
@@ -99,18 +117,18 @@ async function fetchOn(
 function notifyLost(context: Context, { place }: PartitionFetcher, what: string): void {
   context.notify({
     kind: 'records-lost',
-    message: `a reader of ${placeName(place)} ${what}`,
+    message: `a reader of ${partitionName(place)} ${what}`,
     details: { topic: place.topic, partition: place.partition },
   });
 }
 
 /** The first offset that is not read any more. */
-async function endOffset(context: Context, place: Place, to: End): Promise<number> {
-  if (to === 'now') return (await stableEnds(context, [place])).get(placeName(place)) ?? 0;
+async function endOffset(context: Context, place: TopicPartition, to: End): Promise<number> {
+  if (to === 'now') return (await lastStableOffsets(context, [place])).get(partitionName(place)) ?? 0;
   if (!('at' in to)) return offsetNumber(to.through) + 1;
   const asked = [{ ...place, timestamp: to.at.getTime() }];
-  const found = (await listOffsets(context.connections, asked)).get(placeName(place)) ?? -1;
+  const found = (await listOffsets(context.connections, asked)).get(partitionName(place)) ?? -1;
   if (found >= 0) return found;
   const ends = await listOffsets(context.connections, [{ ...place, timestamp: endOfLog }]);
-  return ends.get(placeName(place)) ?? 0;
+  return ends.get(partitionName(place)) ?? 0;
 }

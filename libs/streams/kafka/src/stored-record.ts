@@ -1,5 +1,5 @@
 import type { Delivery, Headers, ReadBytes, StoredRecord } from '@millrace/streams';
-import type { Place } from './offsets.ts';
+import type { TopicPartition } from './offsets.ts';
 import type { WireRecord } from './wire/wire-record.ts';
 
 const nothing = Buffer.alloc(0);
@@ -11,7 +11,7 @@ class KafkaRecord implements StoredRecord {
   readonly timestamp: number;
   protected readonly wire: WireRecord;
 
-  constructor({ topic, partition }: Place, wire: WireRecord) {
+  constructor({ topic, partition }: TopicPartition, wire: WireRecord) {
     this.topic = topic;
     this.partition = partition;
     this.offset = String(wire.offset);
@@ -38,9 +38,9 @@ class KafkaRecord implements StoredRecord {
 
 export class KafkaDelivery extends KafkaRecord implements Delivery {
   readonly attempt: number;
-  readonly #place: Place;
+  readonly #place: TopicPartition;
 
-  constructor(place: Place, wire: WireRecord, attempt: number) {
+  constructor(place: TopicPartition, wire: WireRecord, attempt: number) {
     super(place, wire);
     this.attempt = attempt;
     this.#place = place;
@@ -51,6 +51,6 @@ export class KafkaDelivery extends KafkaRecord implements Delivery {
   }
 }
 
-export function storedRecord(place: Place, wire: WireRecord): StoredRecord {
+export function storedRecord(place: TopicPartition, wire: WireRecord): StoredRecord {
   return new KafkaRecord(place, wire);
 }

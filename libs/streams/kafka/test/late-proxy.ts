@@ -21,6 +21,7 @@ export interface LateProxy extends AsyncDisposable {
   count(apiKey: number): number;
   /** How many connections were made. */
   readonly connections: number;
+  readonly openConnections: number;
   /** How many requests were kept back and let through since. */
   readonly late: number;
 }
@@ -128,6 +129,9 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
     count: (apiKey) => counts.get(apiKey) ?? 0,
     get connections() {
       return connections;
+    },
+    get openConnections() {
+      return drops.size;
     },
     get late() {
       return late;

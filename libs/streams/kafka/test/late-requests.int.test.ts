@@ -1,9 +1,9 @@
 import type { NewRecord } from '@millrace/streams';
 import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { BrokerHealth } from '../src/client/broker-health.ts';
 import { Cluster } from '../src/client/cluster.ts';
 import type { Connections } from '../src/client/connections.ts';
-import { Connectivity } from '../src/client/connectivity.ts';
 import { fetchCommitted } from '../src/group/committed-offsets.ts';
 import { openKafka } from '../src/index.ts';
 import { TransactionalProducer } from '../src/producer/transactional-producer.ts';
@@ -35,7 +35,7 @@ withKafka('a request that reaches the broker late', () => {
     proxy = await startLateProxy(port);
     server = await startKafka({ port, advertisedPort: proxy.port });
     kafka = use(await openKafka(`kafka://127.0.0.1:${proxy.port}`));
-    const silent = new Connectivity(() => undefined);
+    const silent = new BrokerHealth(() => undefined);
     cluster = new Cluster([{ host: '127.0.0.1', port: proxy.port }], { clientId: 'late' }, silent);
     connections = cluster.connections();
     await connections.metadata([]);

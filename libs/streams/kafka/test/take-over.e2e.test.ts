@@ -120,8 +120,8 @@ async function timed<Result>(work: () => Promise<Result>): Promise<[milliseconds
 }
 
 function longestGap(times: readonly number[], began: number, ended: number): number {
-  const within = [began, ...times.filter((time) => time > began && time < ended), ended];
-  return Math.max(...within.slice(1).map((time, index) => time - (within[index] ?? time)));
+  const withDeadline = [began, ...times.filter((time) => time > began && time < ended), ended];
+  return Math.max(...withDeadline.slice(1).map((time, index) => time - (withDeadline[index] ?? time)));
 }
 
 function tick(): Promise<void> {

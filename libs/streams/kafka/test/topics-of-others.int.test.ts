@@ -183,6 +183,65 @@ withKafka('topics that others delete, make and name', () => {
     });
   });
 
+  test('a topic that gets more partitions is read whole, by a group that runs and by one that starts again', async () => {
+    const [name, other2] = [unique('grows'), unique('beside')];
+    const group = unique('g');
+    await streams.admin.ensureTopics([
+      { name, partitions: 2 },
+      { name: other2, partitions: 3 },
+    ]);
+    const seen: string[] = [];
+    const start = async (on2: Streams): Promise<Running> => {
+      const member = await on2.run({
+        group,
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+        stores: [totals],
+        start: 'latest',
+        leaseMs: 3_000,
+        retry: { attempts: 1, delay: () => 1 },
+        routes: [name, other2].map((each) =>
+          on(topic<Item>(each), ({ value, partition }, context) => {
+            if (value.n === 'poison') throw new Error('no');
+            context.state(totals).set(value.n, partition);
+            seen.push(value.n);
+          }),
+        ),
+      });
+      running.push(member);
+      return member;
+    };
+    const append = async (n: string, partitions: number): Promise<void> => {
+      const records = Array.from({ length: partitions }, (_, partition) => ({
+        ...{ topic: name, partition, key: null, headers: {}, timestamp: Date.now() },
+        value: JSON.stringify({ n: n === 'poison' ? n : `${n}-${partition}` }),
+      }));
+      await using driver = await openKafka(url('root'));
+      await driver.append(records, { acks: 'all' });
+    };
+    const all = (n: string, partitions: number): string[] =>
+      Array.from({ length: partitions }, (_, partition) => `${n}-${partition}`);
+    const member = await start(streams);
+    await append('two', 2);
+    await member.caughtUp();
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: 6 }] });
+    await append('six', 6);
+    await vi.waitFor(() => expect(seen.toSorted()).toEqual([...all('six', 6), ...all('two', 2)]), patient);
+    await append('poison', 6);
+    await member.caughtUp();
+    const letters: number[] = [];
+    for await (const letter of streams.admin.deadLetters(group)) letters.push(letter.origin.partition);
+    expect(letters.toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    await member.stop();
+
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: 8 }] });
+    await append('eight', 8);
+    seen.length = 0;
+    const again = await start(other);
+    await again.caughtUp();
+    expect(seen.toSorted()).toEqual(all('eight', 8));
+  });
+
   test('a topic that is missing is waited for by a group that has run, also at its start', async () => {
     const name = unique('missing');
     const items = topic<Item>(name, { key: () => 'all' });
@@ -288,6 +347,54 @@ withKafka('topics that others delete, make and name', () => {
       await streams.admin.deleteGroup(group);
       expect(await admin.listTopics()).not.toContain(changelog);
     });
+  });
+
+  test('a group that may not use its transactional ids is degraded with the reason, and goes on once it may', async () => {
+    const [name, output] = [unique('pays.in'), unique('pays.out')];
+    const group = unique('pays');
+    const allow = (resourceType: number): Parameters<Admin['createAcls']>[0] => ({
+      acl: [
+        {
+          resourceType,
+          resourceName: 'pays',
+          resourcePatternType: 4,
+          principal: 'User:app',
+          host: '*',
+          operation: 2,
+          permissionType: 3,
+        },
+      ],
+    });
+    for (const resource of [2, 3]) await admin.createAcls(allow(resource));
+    await streams.admin.ensureTopics([name, output].map((each) => ({ name: each, partitions: 2 })));
+    await streams.publish(topic<Item>(name, { key: ({ n }) => n }), named('i', 10));
+    const told: Notice[] = [];
+    const driver = await openKafka(url('app'));
+    driver.onNotice((notice) => told.push(notice));
+    await using app = createStreams(driver);
+    const member = await app.run({
+      group,
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      leaseMs: 3_000,
+      routes: [
+        on(topic<Item>(name), ({ value }, context) => {
+          context.send(topic<Item>(output, { key: ({ n }) => n }), value);
+        }),
+      ],
+    });
+    running.push(member);
+    await vi.waitFor(() => expect(member.state()).toBe('degraded'), patient);
+    const before = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
+    await admin.createAcls(allow(5));
+    await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
+    await member.caughtUp();
+    expect(told.filter(({ kind }) => kind === 'group-recovered')).toHaveLength(1);
+    const reasons = told.filter(({ message }) => /TRANSACTIONAL_ID_AUTHORIZATION_FAILED/.test(message));
+    expect(reasons.map(({ kind }) => kind)).toEqual(['group-degraded']);
+    const after = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
+    expect(after, 'the partitions stayed where they were').toEqual(before);
+    await member.stop();
   });
 
   describe('trimming', () => {

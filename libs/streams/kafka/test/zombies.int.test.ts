@@ -1,9 +1,9 @@
 import { type Lease, StreamsError } from '@millrace/streams';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { BrokerHealth } from '../src/client/broker-health.ts';
 import { Cluster } from '../src/client/cluster.ts';
 import type { Connections } from '../src/client/connections.ts';
-import { Connectivity } from '../src/client/connectivity.ts';
 import { openKafka } from '../src/index.ts';
 import { TransactionalProducer } from '../src/producer/transactional-producer.ts';
 import { compressionOf } from '../src/wire/compression.ts';
@@ -22,7 +22,7 @@ withKafka('zombies on Kafka', () => {
     server = await startKafka();
     kafka = use(await openKafka(server.url));
     const settings = { clientId: 'zombies' };
-    const silent = new Connectivity(() => undefined);
+    const silent = new BrokerHealth(() => undefined);
     cluster = new Cluster([{ host: '127.0.0.1', port: server.port }], settings, silent);
     connections = cluster.connections();
     await connections.metadata([]);

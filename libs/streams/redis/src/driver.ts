@@ -32,6 +32,7 @@ import { RetentionTrimmer } from './log/retention.ts';
 import type { RedisOptions } from './options.ts';
 import { GroupRegistry } from './registry/groups.ts';
 import { TopicRegistry } from './registry/topics.ts';
+import { leaveMs, within } from './within.ts';
 
 const defaultRetentionMs = 10_000;
 
@@ -103,6 +104,8 @@ export class RedisDriver implements Driver {
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
+    for (const risk of this.#client.serverInfo.risks)
+      listener({ kind: 'unsafe-settings', message: `Redis can lose records: ${risk}`, details: { risk } });
     return this.#notices.listen(listener);
   }
 
@@ -113,9 +116,12 @@ export class RedisDriver implements Driver {
 
   async #close(): Promise<void> {
     this.#retention.close();
-    await this.#members.close();
+    const left = this.#members.close();
+    await within(leaveMs, left);
     this.#context.watchers.close();
+    // Whatever still waits for a reply is refused now.
     this.#client.close();
+    await left;
   }
 
   async #member<Member extends DriverMember>(group: string, join: () => Promise<Member>): Promise<Member> {

@@ -13,13 +13,17 @@ const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
   [/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|UNKILLABLE|MOVED|ASK)/, 'UNAVAILABLE'],
   // The master became a replica before it could wait for copies: whether the write lives on nobody knows yet.
   [/^(UNBLOCKED|ERR WAIT(AOF)? cannot be used with replica)/, 'UNAVAILABLE'],
-  [/max retries per request|Connection is closed|Stream isn't writeable|Command timed out/i, 'UNAVAILABLE'],
+  [
+    /^No reply within|max retries per request|Connection is closed|Stream isn't writeable|Command timed out/i,
+    'UNAVAILABLE',
+  ],
   [
     /All sentinels are unreachable|Failed to refresh slots|Too many Cluster redirections|None of startup nodes/i,
     'UNAVAILABLE',
   ],
   [/ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket/i, 'UNAVAILABLE'],
   [/^CROSSSLOT/, 'UNSUPPORTED'],
+  [/^ERR (DB index is out of range|invalid DB index|SELECT is not allowed)/, 'INVALID_ARGUMENT'],
   [/^WRONGTYPE/, 'INVALID_ARGUMENT'],
   [/^ERR Protocol error|string exceeds maximum allowed size/i, 'TOO_LARGE'],
 ];
@@ -39,6 +43,11 @@ export function isNotReady(error: unknown): boolean {
 
 export function hasCode(error: unknown, prefix: string): boolean {
   return messageOf(error).startsWith(prefix);
+}
+
+/** A server that owes a reply is silent. */
+export function noReply(milliseconds: number): Error {
+  return new Error(`No reply within ${milliseconds} ms`);
 }
 
 /** As the client says it. */

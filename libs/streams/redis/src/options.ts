@@ -5,6 +5,16 @@ export interface RedisOptions {
    * ready yet (they load their data, their Cluster forms) get six times as long.
    */
   readonly connectMs?: number;
+  /**
+   * Milliseconds without a byte from a server that owes a reply, after which the connection is given up and the call is
+   * UNAVAILABLE. Default: 5,000.
+   */
+  readonly replyMs?: number;
+  /**
+   * The password of the login, read for every new connection, so that it can be rotated while the driver is open. Default:
+   * that of the URL, or of the file that the URL names as `passwordFile`.
+   */
+  readonly password?: () => string | Promise<string>;
   /** Milliseconds that acks `all` waits for replicas and disks. Default: 2,000. */
   readonly replicationMs?: number;
   /** Replicas that acks `all` waits for; unless told otherwise as many as each master had when it was connected to, 1 at most. */
@@ -14,3 +24,5 @@ export interface RedisOptions {
   /** How long a `once` producer that appends nothing is remembered; 30 days. */
   readonly producerSeconds?: number;
 }
+
+export const defaultReplyMs = 5_000;

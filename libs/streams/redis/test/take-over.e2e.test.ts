@@ -42,6 +42,22 @@ withRedis('a partition whose owner is gone', () => {
     expect(medianWait(waits)).toBeLessThan(2 * leaseMs);
   });
 
+  test('by kill -9 is taken over also when the clock of the server is set back around it', async () => {
+    const [topic, group] = await prepare(driver);
+    const owner = await holder(server.url, topic, group);
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    // As if all that was written an hour ahead of the present time.
+    const lease = `millrace:{P0}:${group}:lease`;
+    const ahead = Date.now() + 3_600_000;
+    await server.command('HSET', lease, 'expires', ahead);
+    const [, name = ''] = /\r\n(\S+)\r\n$/.exec(await server.command('HGET', lease, 'owner')) ?? [];
+    await server.command('ZADD', `millrace:{${group}}:members`, ahead, name);
+    await using successor = await driver.join(group, joinOptions([topic], { leaseMs }));
+    const [record] = await fetchCount(await firstLease(successor), 1);
+    expect(record?.attempt).toBe(2);
+  });
+
   test('by a graceful stop is handed over in under 300 ms, however long the lease', async () => {
     const waits: number[] = [];
     for (let stop = 0; stop < kills; stop++) {

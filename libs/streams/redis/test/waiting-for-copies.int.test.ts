@@ -48,4 +48,65 @@ withRedis('acks all', () => {
     expect(await stored(driver, output)).toEqual(['made of a']);
     expect(await stored(driver, topic)).toEqual(['a', 'b']);
   });
+
+  test('waits at each publish for what is there at that time: replicas that come, stand still and go, an append-only file that is switched', async () => {
+    await using master = await startRedis({ arguments: ['--repl-diskless-sync-delay', '0'] });
+    await using driver = await openRedis(master.url, { replicationMs });
+    const topic = uniqueName('t');
+    await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+    const publish = (): Promise<unknown> => driver.append(records(topic, ['a']), { acks: 'all' });
+    await publish();
+    const replica = await startRedis({ arguments: ['--replicaof', `127.0.0.1 ${master.port}`] });
+    await waitFor('the replica is in sync', async () =>
+      (await replica.command('INFO', 'replication')).includes('master_link_status:up'),
+    );
+    await publish();
+    replica.pause();
+    await expect(publish()).rejects.toMatchObject({ code: 'NOT_REPLICATED' });
+    await expect(publish()).rejects.toThrow(/0 of 1 replicas/);
+    replica.resume();
+    await replica[Symbol.asyncDispose]();
+    await waitFor('the master misses it', async () =>
+      (await master.command('INFO', 'replication')).includes('connected_slaves:0'),
+    );
+    await publish();
+    for (const appendonly of ['no', 'yes']) {
+      await master.command('CONFIG', 'SET', 'appendonly', appendonly);
+      await publish();
+    }
+    expect(await stored(driver, topic)).toHaveLength(7);
+  });
+
+  test.each([
+    [
+      ['--maxmemory', '20mb', '--maxmemory-policy', 'allkeys-lru'],
+      /maxmemory-policy allkeys-lru removes whole streams/,
+    ],
+    [['--appendonly', 'no'], /nothing is written to a disk/],
+    [['--appendfsync', 'no'], /appendfsync no/],
+  ])('of a server with %s say at open what can be lost', async (settings, risk) => {
+    await using server = await startRedis({ arguments: settings });
+    await using driver = await openRedis(server.url);
+    const told: string[] = [];
+    driver.onNotice(({ kind, message }) => void told.push(`${kind}: ${message}`));
+    expect(told.join()).toMatch(risk);
+    expect(told.join()).toMatch(/^unsafe-settings: Redis can lose records/);
+  });
+
+  test('of a master with a replica say that it goes on alone, unless it does not', async () => {
+    await using master = await startRedis({ arguments: ['--repl-diskless-sync-delay', '0'] });
+    await using replica = await startRedis({ arguments: ['--replicaof', `127.0.0.1 ${master.port}`] });
+    await waitFor('the replica is in sync', async () =>
+      (await replica.command('INFO', 'replication')).includes('master_link_status:up'),
+    );
+    const risks = async (): Promise<string[]> => {
+      await using driver = await openRedis(master.url);
+      const told: string[] = [];
+      driver.onNotice(({ message }) => void told.push(message));
+      return told;
+    };
+    expect(await risks()).toEqual([expect.stringContaining('min-replicas-to-write 1')]);
+    await master.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
+    expect(await risks()).toEqual([]);
+  });
 });

@@ -24,7 +24,7 @@ export type AttributeName =
  * no text of an error.
  */
 export const attributeNames: Readonly<Record<AttributeName, string>> = {
-  system: 'messaging.system',
+  system: 'messaging.system.name',
   operationName: 'messaging.operation.name',
   operationType: 'messaging.operation.type',
   destination: 'messaging.destination.name',
@@ -34,7 +34,7 @@ export const attributeNames: Readonly<Record<AttributeName, string>> = {
   batchSize: 'messaging.batch.message_count',
   /** Together with topic and partition the position of the record, as the CLI and the logs write it. */
   offset: 'millrace.message.offset',
-  /** Above 1 at a redelivery; tries that ended with their process count too. */
+  /** Above 1 at a redelivery; attempts that ended with their process count too. */
   attempt: 'millrace.message.attempt',
   /** On a link: `batch`, `earlier-attempt` or `cause`. */
   linkReason: 'millrace.link.reason',

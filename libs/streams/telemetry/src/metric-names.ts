@@ -153,7 +153,7 @@ const workSeconds = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.
 /** From a message that is handled at once to a backlog of an hour. */
 const ageSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 600, 3_600];
 
-export type HistogramName = 'handling' | 'committing';
+export type HistogramName = 'handling' | 'committing' | 'endToEnd';
 
 export const histograms: Readonly<Record<HistogramName, HistogramDeclaration>> = {
   handling: {
@@ -168,15 +168,9 @@ export const histograms: Readonly<Record<HistogramName, HistogramDeclaration>> =
     labels: ['group'],
     buckets: workSeconds,
   },
-};
-
-/** Histograms that count each message. */
-export type DistributionName = 'endToEnd';
-
-export const distributions: Readonly<Record<DistributionName, HistogramDeclaration>> = {
   endToEnd: {
     name: 'streams.end.to.end.seconds',
-    description: 'From the publishing of a message to the commit that settles it',
+    description: 'From the publishing of a message to the commit that acknowledges it',
     labels: ['group'],
     buckets: ageSeconds,
   },

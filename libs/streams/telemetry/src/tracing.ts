@@ -22,7 +22,7 @@ export interface SpanDescription {
 
 export interface IncomingRequest {
   readonly method: string;
-  /** Lower-case names; `traceparent` and `tracestate` are looked at. */
+  /** Lower-case names; `traceparent`, `tracestate` and `baggage` are looked at. */
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
 }
 

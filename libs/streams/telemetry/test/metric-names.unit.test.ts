@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { counters, distributions, gauges, histograms, upDownCounters } from '../src/metric-names.ts';
+import { counters, gauges, histograms, upDownCounters } from '../src/metric-names.ts';
 import { sourceText } from './source-text.ts';
 
-const every = { ...counters, ...upDownCounters, ...gauges, ...histograms, ...distributions };
+const every = { ...counters, ...upDownCounters, ...gauges, ...histograms };
 
 describe('the registry of metrics', () => {
   it('has no two metrics of one name, and names that Prometheus keeps', () => {
@@ -14,7 +14,7 @@ describe('the registry of metrics', () => {
   it('has no metric that nothing measures', () => {
     const source = sourceText();
     const measured = [
-      ...source.matchAll(/\.(?:counter|upDownCounter|histogram|distribution|observable\w+)\('(\w+)'\)/g),
+      ...source.matchAll(/\.(?:counter|upDownCounter|histogram|observable\w+)\('(\w+)'\)/g),
     ].map(([, name]) => name);
     expect(measured.toSorted()).toEqual(Object.keys(every).toSorted());
   });
@@ -26,7 +26,7 @@ describe('the registry of metrics', () => {
   });
 
   it('has buckets in order', () => {
-    for (const { buckets } of Object.values({ ...histograms, ...distributions })) {
+    for (const { buckets } of Object.values(histograms)) {
       expect(buckets).toEqual(buckets.toSorted((a, b) => a - b));
     }
   });

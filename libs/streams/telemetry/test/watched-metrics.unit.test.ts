@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  counters,
-  distributions,
-  gauges,
-  histograms,
-  type MetricDeclaration,
-  upDownCounters,
-} from '../src/metric-names.ts';
+import { counters, gauges, histograms, type MetricDeclaration, upDownCounters } from '../src/metric-names.ts';
 
 const workspace = join(import.meta.dirname, '../../../..');
 const read = (path: string): string => readFileSync(join(workspace, path), 'utf8');
@@ -25,7 +18,7 @@ function scraped(declarations: Readonly<Record<string, MetricDeclaration>>, endi
 const known = new Set([
   ...scraped(counters, ['_total']),
   ...scraped({ ...gauges, ...upDownCounters }, ['']),
-  ...scraped({ ...histograms, ...distributions }, ['_bucket', '_sum', '_count']),
+  ...scraped(histograms, ['_bucket', '_sum', '_count']),
 ]);
 
 describe('what watches the metrics', () => {

@@ -2,10 +2,13 @@ import type { VNode } from 'preact';
 import type { Snapshot } from '../../../src/api/snapshot.ts';
 import type { Live } from '../live/use-live.ts';
 import type { Route } from '../ui/route.ts';
+import { BreakItPage } from './break-it.tsx';
+import { ComparePage } from './compare.tsx';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
 import { GuidePage } from './guide/guide.tsx';
-import { ShopPage } from './shop.tsx';
+import { OrderPage, OrdersPage } from './orders.tsx';
+import { ShopPage } from './shop/shop.tsx';
 import { TopicPage } from './topic/topic.tsx';
 import { TopicsPage } from './topics.tsx';
 
@@ -59,10 +62,32 @@ export const pages: readonly Page[] = [
       ),
   },
   {
+    path: 'orders',
+    title: 'Orders',
+    icon: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6',
+    shows: 'the shop',
+    draw: ({ route }) =>
+      route.name === null ? <OrdersPage /> : <OrderPage key={route.name} id={route.name} />,
+  },
+  {
+    path: 'break',
+    title: 'Break it',
+    icon: 'M13 2L4 14h7l-1 8 9-12h-7z',
+    shows: 'the shop',
+    draw: () => <BreakItPage />,
+  },
+  {
+    path: 'compare',
+    title: 'Compare',
+    icon: 'M4 20V10M10 20V4M16 20v-8M22 20H2',
+    shows: 'the shop',
+    draw: () => <ComparePage />,
+  },
+  {
     path: 'guide',
     title: 'Guide',
     icon: 'M12 6c-2-2-5-2-9-2v14c4 0 7 0 9 2 2-2 5-2 9-2V4c-4 0-7 0-9 2zM12 6v14',
-    shows: 'any streams',
+    shows: 'the shop',
     draw: ({ route }) => <GuidePage route={route} />,
   },
 ];

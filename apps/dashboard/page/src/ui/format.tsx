@@ -32,11 +32,17 @@ const known = [
   'page-views',
 ];
 
-/** The same colour everywhere; the name always stands beside it. */
+/** Hues of topics that are not the shop's, by name: no two share one. */
+const hues = new Map<string, number>();
+const goldenAngle = 137.508;
+
+/** The same colour everywhere, and no other topic's; the name always stands beside it. */
 export function topicColour(name: string): string {
   const at = known.indexOf(name);
-  const sum = [...name].reduce((total, character) => total + character.charCodeAt(0), 0);
-  return `var(--topic-${at < 0 ? sum % 9 : at})`;
+  if (at >= 0) return `var(--topic-${at})`;
+  const hue = hues.get(name) ?? (hues.size * goldenAngle + 20) % 360;
+  hues.set(name, hue);
+  return `oklch(var(--other-lightness) 0.11 ${hue.toFixed(1)})`;
 }
 
 export function TopicName({ name }: { name: string }): VNode {

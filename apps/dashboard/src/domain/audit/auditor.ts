@@ -7,9 +7,9 @@ import type {
   StockMovement,
 } from '@millrace/events';
 import { Findings } from './findings.ts';
-import { OrderBook, type Waiting } from './order-book.ts';
-import { StockBook } from './stock-book.ts';
-import type { Check, Verdict } from './verdict.ts';
+import { OrderBook, type SavedOrderBook, type Waiting } from './order-book.ts';
+import { type SavedStockBook, StockBook } from './stock-book.ts';
+import type { Check, Finding, Verdict } from './verdict.ts';
 
 /** An order is expected to be through by then, milliseconds; a delivery alone takes three seconds. */
 const dueAfterMs = 30_000;
@@ -22,6 +22,13 @@ export interface ShopState {
   readonly readAll: boolean | null;
   /** What keeps orders waiting, for people: groups that lag or have no member, dead letters. */
   readonly held: readonly string[];
+}
+
+/** All that the auditor knows, as JSON can hold it. */
+export interface SavedAudit {
+  readonly orders: SavedOrderBook;
+  readonly stock: SavedStockBook;
+  readonly findings: readonly Finding[];
 }
 
 /**
@@ -66,6 +73,38 @@ export class Auditor {
   /** Orders and refunds under way. */
   get open(): number {
     return this.#orders.open;
+  }
+
+  /** Whether something that began before that time is still under way and waits for no stock. */
+  isUnderWay(before: number): boolean {
+    return this.#orders.overdue(before) !== undefined;
+  }
+
+  /** Says that what is read begins in the middle of things. */
+  beginInTheMiddle(): void {
+    this.#orders.beginInTheMiddle();
+  }
+
+  /** Findings of orders that should be read again before they are believed. */
+  unconfirmed(): readonly Finding[] {
+    return this.#findings.unconfirmed().filter(({ orderId }) => orderId !== null);
+  }
+
+  /** Read again it is so, or it is not: then it was a mistake of reading. */
+  decide({ orderId }: Finding, isSo: boolean): void {
+    const same = (other: Finding): boolean => other.orderId === orderId;
+    if (isSo) this.#findings.confirm(same);
+    else this.#findings.dismiss(same);
+  }
+
+  save(): SavedAudit {
+    return { orders: this.#orders.save(), stock: this.#stock.save(), findings: this.#findings.save() };
+  }
+
+  restore({ orders, stock, findings }: SavedAudit): void {
+    this.#orders.restore(orders);
+    this.#stock.restore(stock);
+    this.#findings.restore(findings);
   }
 
   verdict(shop: ShopState): Verdict {

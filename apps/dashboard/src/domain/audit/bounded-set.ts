@@ -19,4 +19,9 @@ export class BoundedSet<Value> {
       return;
     }
   }
+
+  /** The oldest first. */
+  values(): readonly Value[] {
+    return [...this.#values];
+  }
 }

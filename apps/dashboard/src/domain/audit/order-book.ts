@@ -7,25 +7,17 @@ import type {
 } from '@millrace/events';
 import { BoundedSet } from './bounded-set.ts';
 import type { Findings } from './findings.ts';
+import { Latencies } from './latencies.ts';
+import {
+  idOf,
+  isComplete,
+  newOrder,
+  type OpenOrder,
+  plainId,
+  resultKinds,
+  type SavedOrder,
+} from './open-order.ts';
 import type { Check } from './verdict.ts';
-
-/** What is known of an order or a refund until all of it has happened. Which of its events is read first is chance. */
-export interface OpenOrder {
-  readonly id: string;
-  /** When its first event was stored, milliseconds since the epoch. */
-  readonly since: number;
-  requested?: number;
-  stockLines?: number;
-  result?: { readonly kind: 'captured' | 'declined' | 'refunded' | 'refused'; readonly pence: number };
-  /** Pence that the e-mail about the payment names. */
-  told?: number;
-  linesAllocated: number;
-  /** Lines that wait for stock. */
-  readonly backordered: Set<number>;
-  allocated?: number;
-  shipped: boolean;
-  delivered: boolean;
-}
 
 export interface Waiting {
   readonly count: number;
@@ -33,19 +25,29 @@ export interface Waiting {
   readonly since: number;
 }
 
-const remembered = 50_000;
+const remembered = 20_000;
 /** Above this many open orders the oldest are no longer followed, so that memory stays bounded. */
 const mostOpen = 100_000;
+
+export interface SavedOrderBook {
+  readonly open: readonly SavedOrder[];
+  readonly closed: readonly string[];
+  readonly closedCount: number;
+  readonly closedPence: number;
+  readonly isPartial: boolean;
+}
 
 /** Follows each order through all topics, from the request to its last e-mail; each step may happen once. */
 export class OrderBook {
   readonly #findings: Findings;
   readonly #open = new Map<string, OpenOrder>();
   readonly #closed = new BoundedSet<string>(remembered);
-  readonly #latencies: { readonly at: number; readonly ms: number }[] = [];
+  readonly #latencies = new Latencies();
   /** Of what is closed: requests, results and e-mails agree in it. */
   closedPence = 0;
   closed = 0;
+  /** Whether the beginning of an order may be unknown, or that it was complete forgotten. */
+  #isPartial = false;
 
   constructor(findings: Findings) {
     this.#findings = findings;
@@ -57,7 +59,12 @@ export class OrderBook {
 
   /** From request to shipping, milliseconds, of what shipped after `since`. */
   latencies(since: number): readonly number[] {
-    return this.#latencies.filter(({ at }) => at >= since).map(({ ms }) => ms);
+    return this.#latencies.since(since);
+  }
+
+  /** From now on an order may have begun before what was read: without its request nothing is expected of it. */
+  beginInTheMiddle(): void {
+    this.#isPartial = true;
   }
 
   /** Orders that began before `before` and wait for something else than stock. */
@@ -66,6 +73,10 @@ export class OrderBook {
     let first = Number.POSITIVE_INFINITY;
     for (const order of this.#open.values()) {
       if (order.since >= before || order.backordered.size > 0) continue;
+      if (order.requested === undefined && this.#isPartial) {
+        this.#open.delete(order.id);
+        continue;
+      }
       count++;
       first = Math.min(first, order.since);
     }
@@ -77,7 +88,7 @@ export class OrderBook {
     const waiting = [...this.#open.values()].filter(
       ({ since, backordered }) => since < before && backordered.size === 0,
     );
-    return waiting.slice(0, 5).map(({ id }) => id.replace(/^refund /, ''));
+    return waiting.slice(0, 5).map(({ id }) => plainId(id));
   }
 
   waitingForStock(): number {
@@ -151,7 +162,7 @@ export class OrderBook {
           return;
         }
         order.shipped = true;
-        this.#addLatency(at, at - order.since);
+        this.#latencies.add(at, at - order.since);
         break;
       case 'product_delivered':
         if (order.delivered) {
@@ -181,14 +192,7 @@ export class OrderBook {
     const known = this.#open.get(id);
     if (known) return known;
     if (this.#closed.has(id)) return undefined;
-    const order: OpenOrder = {
-      id,
-      since: at,
-      linesAllocated: 0,
-      backordered: new Set(),
-      shipped: false,
-      delivered: false,
-    };
+    const order = newOrder(id, at);
     this.#open.set(id, order);
     if (this.#open.size > mostOpen)
       for (const oldest of this.#open.keys()) return this.#forget(oldest, order);
@@ -200,15 +204,10 @@ export class OrderBook {
     return order;
   }
 
-  #addLatency(at: number, ms: number): void {
-    this.#latencies.push({ at, ms });
-    if (this.#latencies.length > 4_096) this.#latencies.splice(0, 2_048);
-  }
-
   #compare(order: OpenOrder, check: Check['name'], found: number, expected: number, at: number): void {
     if (found === expected) return;
     const says = `${order.id}: ${found} pence where ${expected} were due`;
-    this.#findings.add({ check, at, says, orderId: order.id.replace(/^refund /, '') });
+    this.#findings.add({ check, at, says, orderId: plainId(order.id) });
   }
 
   #twice(check: Check['name'], what: string, id: string, at: number): void {
@@ -216,7 +215,7 @@ export class OrderBook {
       check,
       at,
       says: `${id}: ${what} a second time`,
-      orderId: id.replace(/^refund /, ''),
+      orderId: plainId(id),
     });
   }
 
@@ -225,40 +224,26 @@ export class OrderBook {
     this.#open.delete(order.id);
     this.#closed.add(order.id);
     this.closed++;
+    if (this.closed > remembered) this.#isPartial = true;
     this.closedPence += order.result?.pence ?? 0;
   }
-}
 
-const resultKinds = {
-  PaymentCaptured: 'captured',
-  PaymentDeclined: 'declined',
-  PaymentRefunded: 'refunded',
-  RefundDeclined: 'refused',
-} as const;
+  save(): SavedOrderBook {
+    return {
+      open: [...this.#open.values()].map((order) => ({ ...order, backordered: [...order.backordered] })),
+      closed: this.#closed.values(),
+      closedCount: this.closed,
+      closedPence: this.closedPence,
+      isPartial: this.#isPartial,
+    };
+  }
 
-function idOf(event: PaymentEvent | PaymentResult): string {
-  return 'refundId' in event ? `refund ${event.refundId}` : event.orderId;
-}
-
-function isComplete(order: OpenOrder): boolean {
-  const { requested, result, told, stockLines = 0 } = order;
-  if (requested === undefined || !result) return false;
-  switch (result.kind) {
-    case 'refused':
-      return true;
-    case 'declined':
-    case 'refunded':
-      return told !== undefined;
-    case 'captured':
-      if (told === undefined) return false;
-      if (stockLines === 0) return true;
-      return (
-        order.linesAllocated === stockLines &&
-        order.allocated === stockLines &&
-        order.shipped &&
-        order.delivered
-      );
-    default:
-      return result.kind satisfies never;
+  restore({ open, closed, closedCount, closedPence, isPartial }: SavedOrderBook): void {
+    for (const { backordered, ...order } of open)
+      this.#open.set(order.id, { ...order, backordered: new Set(backordered) });
+    for (const id of closed) this.#closed.add(id);
+    this.closed = closedCount;
+    this.closedPence = closedPence;
+    this.#isPartial = isPartial;
   }
 }

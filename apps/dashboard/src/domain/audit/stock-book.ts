@@ -1,7 +1,7 @@
 import type { StockAllocation, StockMovement } from '@millrace/events';
 import type { Findings } from './findings.ts';
 
-interface Sku {
+export interface Sku {
   movements: number;
   /** Movements whose outcome was read; each has a version of its own. */
   versions: number;
@@ -10,10 +10,16 @@ interface Sku {
   level: number;
   /** All that came in less all that went out. */
   moved: number;
-  /** Units before the first movement. */
-  opening: number | undefined;
+  /** The lowest version that was read, and the units before it. */
+  lowest: number;
+  opening: number;
   /** The last version at which it did not add up. */
   wrongAt: number;
+}
+
+export interface SavedStockBook {
+  readonly skus: readonly (readonly [string, Readonly<Sku>])[];
+  readonly waiting: readonly string[];
 }
 
 /** Keeps a sum per SKU beside the stock that inventory says there is, and compares whenever nothing is in flight. */
@@ -46,12 +52,24 @@ export class StockBook {
     const change = event.type === 'StockChanged' ? event.quantity : -event.quantity;
     sku.versions++;
     sku.moved += change;
-    if (version === 1) sku.opening = level - change;
+    if (version < sku.lowest) {
+      sku.lowest = version;
+      sku.opening = level - change;
+    }
     this.#compare(event.sku, sku, at);
   }
 
   get skus(): number {
     return this.#skus.size;
+  }
+
+  save(): SavedStockBook {
+    return { skus: [...this.#skus], waiting: [...this.#waiting] };
+  }
+
+  restore({ skus, waiting }: SavedStockBook): void {
+    for (const [name, sku] of skus) this.#skus.set(name, { ...sku });
+    for (const line of waiting) this.#waiting.add(line);
   }
 
   /** Movements without an outcome yet. */
@@ -63,9 +81,14 @@ export class StockBook {
 
   /** Only where every version up to the highest was read: allocations of one SKU lie in several partitions. */
   #compare(name: string, sku: Sku, at: number): void {
-    if (sku.versions !== sku.highest || sku.opening === undefined || sku.wrongAt === sku.highest) return;
+    if (sku.versions !== sku.highest - sku.lowest + 1 || sku.wrongAt === sku.highest) return;
     const expected = sku.opening + sku.moved;
-    if (expected === sku.level) return;
+    if (expected === sku.level) {
+      if (sku.wrongAt >= 0) this.#findings.dismiss(({ says }) => says.startsWith(`${name}: `));
+      sku.wrongAt = -1;
+      return;
+    }
+    this.#findings.dismiss(({ says }) => says.startsWith(`${name}: `));
     sku.wrongAt = sku.highest;
     const says = `${name}: ${sku.level} units where ${expected} are left of ${sku.opening}`;
     this.#findings.add({ check: 'stock', at, says, orderId: null });
@@ -80,7 +103,8 @@ export class StockBook {
       highest: 0,
       level: 0,
       moved: 0,
-      opening: undefined,
+      lowest: Number.MAX_SAFE_INTEGER,
+      opening: 0,
       wrongAt: -1,
     };
     this.#skus.set(name, sku);

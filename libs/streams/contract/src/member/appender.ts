@@ -1,5 +1,5 @@
 import type { Driver, NewRecord } from '@millrace/streams';
-import { told } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { report } from './report.ts';
 import type { AppenderScript } from './script.ts';
 
@@ -16,7 +16,7 @@ export async function append(script: AppenderScript, driver: Driver): Promise<vo
   );
   const { acks, atomic } = script;
   let stopping = false;
-  void told('stop').then(() => {
+  void commandOf('stop').then(() => {
     stopping = true;
   });
   for (let batch = 0; !stopping; batch++) {

@@ -4,7 +4,7 @@ const lateMs = 30_000;
 const latches = new Map<Command, PromiseWithResolvers<void>>();
 
 /** Resolves once the parent has given the command, now or earlier. SIGTERM means `stop`. */
-export function told(command: Command): Promise<void> {
+export function commandOf(command: Command): Promise<void> {
   return latch(command).promise;
 }
 

@@ -57,9 +57,9 @@ function crashingLease(lease: Lease, mishaps: readonly Mishap[]): Lease {
     seek: (positions) => lease.seek(positions),
     load: (store, keys) => lease.load(store, keys),
     knownDedupeIds: (ids) => lease.knownDedupeIds(ids),
-    commit(step: Commit) {
-      const settled = step.acknowledged.map((position) => ids.get(formatPosition(position)) ?? '');
-      return aroundCommit(mishaps, settled, () => lease.commit(step));
+    commit(commit: Commit) {
+      const balanced = commit.acknowledged.map((position) => ids.get(formatPosition(position)) ?? '');
+      return aroundCommit(mishaps, balanced, () => lease.commit(commit));
     },
     [Symbol.asyncDispose]: () => lease[Symbol.asyncDispose](),
   };
@@ -70,9 +70,9 @@ function crashingMember(member: CompetingMember, mishaps: readonly Mishap[]): Co
     member: member.member,
     lost: member.lost,
     fetch: (max, options) => member.fetch(max, options),
-    commit: (steps: readonly CompetingCommit[]) => {
-      const settled = steps.filter((step) => step.acknowledged).map(({ record }) => idOf(record));
-      return aroundCommit(mishaps, settled, () => member.commit(steps));
+    commit: (commits: readonly CompetingCommit[]) => {
+      const balanced = commits.filter((commit) => commit.acknowledged).map(({ record }) => idOf(record));
+      return aroundCommit(mishaps, balanced, () => member.commit(commits));
     },
     release: (deliveries) => member.release(deliveries),
     [Symbol.asyncDispose]: () => member[Symbol.asyncDispose](),
@@ -81,13 +81,13 @@ function crashingMember(member: CompetingMember, mishaps: readonly Mishap[]): Co
 
 async function aroundCommit<Result>(
   mishaps: readonly Mishap[],
-  settled: readonly string[],
+  balanced: readonly string[],
   commit: () => Promise<Result>,
 ): Promise<Result> {
-  crashAt('before-commit', mishaps, settled);
-  if (isDue('during-commit', mishaps, settled)) setTimeout(die, Math.random() * latestMs);
+  crashAt('before-commit', mishaps, balanced);
+  if (isDue('during-commit', mishaps, balanced)) setTimeout(die, Math.random() * latestMs);
   const result = await commit();
-  crashAt('after-commit', mishaps, settled);
+  crashAt('after-commit', mishaps, balanced);
   return result;
 }
 

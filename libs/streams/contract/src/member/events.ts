@@ -10,7 +10,7 @@ export type MemberEvent =
   | { readonly event: 'holding'; readonly id: string }
   | { readonly event: 'lease'; readonly partition: number; readonly epoch: number }
   | { readonly event: 'lease-ended'; readonly partition: number; readonly reason: string }
-  | { readonly event: 'committed'; readonly settled: number; readonly outputs: number }
+  | { readonly event: 'committed'; readonly balanced: number; readonly outputs: number }
   | { readonly event: 'aborted'; readonly id: string }
   | { readonly event: 'trouble'; readonly code: string; readonly message: string; readonly fatal: boolean }
   | { readonly event: 'fetched'; readonly partition: number; readonly ids: readonly string[] }
@@ -20,7 +20,7 @@ export type MemberEvent =
   | { readonly event: 'appended'; readonly batch: number; readonly positions: readonly Position[] }
   | { readonly event: 'reading' }
   | { readonly event: 'read'; readonly records: number; readonly bytes: number; readonly peak: number }
-  /** Answers `catch-up`: everything stored when it was told is settled. */
+  /** Returns `catch-up`: everything stored when it was told is acknowledged. */
   | { readonly event: 'caught-up' }
   | { readonly event: 'stopped' }
   | { readonly event: 'failed'; readonly code: string; readonly message: string };

@@ -1,5 +1,5 @@
 import { createStreams, type Driver, type Observer } from '@millrace/streams';
-import { told } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { withCrashes } from './crashing-driver.ts';
 import { codeOf, messageOf, report } from './report.ts';
 import { runOptions } from './run-options.ts';
@@ -11,10 +11,10 @@ export async function runGroup(script: GroupScript, driver: Driver): Promise<voi
   const epochs = new Map<number, number>();
   const running = await streams.run({ ...runOptions(script, epochs), observer: reporting(epochs) });
   report({ event: 'running', member: running.member });
-  void told('catch-up')
+  void commandOf('catch-up')
     .then(() => running.caughtUp())
     .then(() => report({ event: 'caught-up' }));
-  await Promise.race([told('stop'), running.finished]);
+  await Promise.race([commandOf('stop'), running.finished]);
   await running.stop();
 }
 
@@ -25,7 +25,7 @@ function reporting(epochs: Map<number, number>): Observer {
       report({ event: 'lease', partition, epoch });
     },
     leaseEnded: ({ partition, reason }) => report({ event: 'lease-ended', partition, reason }),
-    committed: ({ records, outputs }) => report({ event: 'committed', settled: records.length, outputs }),
+    committed: ({ records, outputs }) => report({ event: 'committed', balanced: records.length, outputs }),
     error: ({ error, fatal }) =>
       report({ event: 'trouble', code: codeOf(error), message: messageOf(error), fatal }),
   };

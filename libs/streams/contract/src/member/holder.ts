@@ -1,11 +1,11 @@
 import type { CompetingMember, Delivery, Driver, Lease, NewRecord } from '@millrace/streams';
 import { joinOptions } from '../support/join-options.ts';
-import { told } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { blockUntil } from './mishaps.ts';
 import { codeOf, report } from './report.ts';
 import type { HolderScript } from './script.ts';
 
-/** Takes records straight from the driver, holds them, and settles them when told: also when they are no longer its own. */
+/** Takes records straight from the driver, holds them, and acknowledges them when asked to: also when they are no longer its own. */
 export async function hold(script: HolderScript, driver: Driver): Promise<void> {
   if (script.mode === 'competing') await holdClaims(script, driver);
   else await holdLeases(script, driver);
@@ -18,7 +18,7 @@ async function holdLeases(script: HolderScript, driver: Driver): Promise<void> {
   const holding = (async () => {
     for await (const lease of membership) void holdLease(script, lease, driver.capabilities.atomicCommit);
   })();
-  await Promise.race([told('stop'), holding]);
+  await Promise.race([commandOf('stop'), holding]);
 }
 
 async function holdLease(script: HolderScript, lease: Lease, withOutputs: boolean): Promise<void> {
@@ -51,7 +51,7 @@ async function holdClaims(script: HolderScript, driver: Driver): Promise<void> {
   report({ event: 'fetched', partition: 0, ids: records.map(idOf) });
   await untilTold(script);
   await reportCommit(() => commitClaims(member, records, script.to));
-  await told('stop');
+  await commandOf('stop');
 }
 
 async function commitClaims(
@@ -59,8 +59,8 @@ async function commitClaims(
   records: readonly Delivery[],
   to: string,
 ): Promise<string> {
-  const steps = records.map((record) => ({ record, acknowledged: true, outputs: [copyOf(record, to)] }));
-  const answers = await member.commit(steps);
+  const commits = records.map((record) => ({ record, acknowledged: true, outputs: [copyOf(record, to)] }));
+  const answers = await member.commit(commits);
   return [...new Set(answers)].join();
 }
 
@@ -77,7 +77,7 @@ async function fetchAll(source: Pick<Lease, 'fetch'>, count: number): Promise<De
 }
 
 async function untilTold(script: HolderScript): Promise<void> {
-  if (script.blockUntil === null) await told('commit');
+  if (script.blockUntil === null) await commandOf('commit');
   else blockUntil(script.blockUntil);
 }
 

@@ -5,7 +5,7 @@ import type { Item } from './items.ts';
 /** Another database, in which a sink keeps what it handled and how far it came. */
 export interface Ledger extends Disposable {
   readonly load: (topics: readonly string[], partition: number) => Position[];
-  /** Saves items and position in one transaction where `previous` still stands; answers false and saves nothing where it does not. */
+  /** Saves items and position in one transaction where `previous` still stands; returns false and saves nothing where it does not. */
   readonly save: (items: readonly Item[], previous: Position | undefined, last: Position) => boolean;
   /** Everything saved, in the order of saving. */
   readonly items: () => Item[];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Message } from '@millrace/streams';
-import { told } from './commands.ts';
+import { commandOf } from './commands.ts';
 import type { Item } from './items.ts';
 import { report } from './report.ts';
 import type { CrashPoint, Mishap } from './script.ts';
@@ -20,7 +20,7 @@ export async function mishapsBefore(mishaps: readonly Mishap[], message: Message
         break;
       case 'hold':
         report({ event: 'holding', id });
-        await told('proceed');
+        await commandOf('proceed');
         break;
       case 'block':
         report({ event: 'holding', id });

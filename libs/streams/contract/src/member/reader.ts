@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Driver } from '@millrace/streams';
-import { told } from './commands.ts';
+import { commandOf } from './commands.ts';
 import { report } from './report.ts';
 import type { ReaderScript } from './script.ts';
 
@@ -16,7 +16,7 @@ export async function readSlowly(script: ReaderScript, driver: Driver): Promise<
   for await (const part of driver.read(script.topic, 0, 'earliest', { max: chunk })) {
     if (records === 0) {
       report({ event: 'reading' });
-      await told('proceed');
+      await commandOf('proceed');
     }
     records += part.length;
     for (const { value } of part) bytes += value.length;

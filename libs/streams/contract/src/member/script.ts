@@ -48,7 +48,7 @@ export type Mishap =
   /** The handler stops the whole thread until the file exists: nothing is renewed and no timer runs. */
   | { readonly kind: 'block'; readonly id: string; readonly file: string };
 
-/** Around the handler, or around the driver's commit that settles the item. */
+/** Around the handler, or around the driver's commit that acknowledges the item. */
 export type CrashPoint =
   | 'before-handling'
   | 'after-handling'
@@ -56,7 +56,7 @@ export type CrashPoint =
   | 'during-commit'
   | 'after-commit';
 
-/** Takes what a lease (or, competing, the group) gives first, holds it, and settles it when told, straight on the driver. */
+/** Takes what a lease (or, competing, the group) gives first, holds it, and acknowledges it when asked to, straight on the driver. */
 export interface HolderScript extends Common {
   readonly program: 'holder';
   readonly mode: 'partitioned' | 'competing';
@@ -64,9 +64,9 @@ export interface HolderScript extends Common {
   readonly topic: string;
   readonly leaseMs: number;
   readonly max: number;
-  /** Topic that gets a copy of everything settled. */
+  /** Topic that gets a copy of everything acknowledged. */
   readonly to: string;
-  /** With a file the thread stops until it exists and settles at once; without, the command `commit` tells when. */
+  /** With a file the thread stops until it exists and acknowledges at once; without, the command `commit` tells when. */
   readonly blockUntil: string | null;
 }
 

@@ -44,7 +44,7 @@ export function describeAppending(harness: Harness): void {
       expect(Math.max(...times)).toBeLessThanOrEqual(Date.now() + 1_000);
     });
 
-    test('answers positions in the order of the records, over partitions and topics', async () => {
+    test('returns positions in the order of the records, over partitions and topics', async () => {
       await using world = await openWorld(harness);
       const [one, two] = [await world.topic(3), await world.topic(1)];
       const records = [

@@ -62,7 +62,7 @@ export function describeCompetingCrashes(harness: Harness): void {
       const sleeper = world.start(script);
       const { member } = await sleeper.until('running');
       await world.pause(sleeper);
-      await waitFor('the sleeper is given up', async () => {
+      await waitFor('the sleeper is dead-lettered', async () => {
         const { members } = await world.driver.admin.describeGroup(script.group);
         return !members.some((each) => each.member === member);
       });

@@ -91,7 +91,7 @@ export function describeCompetingGroups(harness: Harness): void {
       await recorder.running.caughtUp();
       expect(attempts).toEqual([1, 2, 3]);
       const letters = await all(world.streams.admin.deadLetters(group));
-      expect(letters.map(({ code, attempts: tried }) => `${code} ${tried}`).toSorted()).toEqual([
+      expect(letters.map(({ code, attempts: attempted }) => `${code} ${attempted}`).toSorted()).toEqual([
         'HANDLER_FAILED 3',
         'REJECTED 1',
       ]);
@@ -103,13 +103,13 @@ export function describeCompetingGroups(harness: Harness): void {
       ).toEqual(ids.filter((id) => id !== 'k7-0' && id !== 'k9-0'));
     });
 
-    test('try no message twice at-most-once, and stop with everything begun', async () => {
+    test('handle no message twice at-most-once, and stop with everything begun', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(2);
       const group = world.name('g');
-      const tried: string[] = [];
+      const attempted: string[] = [];
       const handle: Parameters<typeof record>[3] = ({ value: { id } }) => {
-        tried.push(id);
+        attempted.push(id);
         if (id === 'k7-0') throw new Error('once is enough');
       };
       const options = { mode: 'competing', delivery: 'at-most-once' } as const;
@@ -117,7 +117,7 @@ export function describeCompetingGroups(harness: Harness): void {
       const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
       await Promise.all(members.map(({ running }) => running.caughtUp()));
       await Promise.all(members.map(({ running }) => running.stop()));
-      expect(tried.toSorted()).toEqual(ids);
+      expect(attempted.toSorted()).toEqual(ids);
     });
 
     test('hand over at once when a member stops', async () => {
@@ -137,7 +137,7 @@ export function describeCompetingGroups(harness: Harness): void {
         },
         options,
       );
-      await waitFor('a message is in hand', () => inHand > 0);
+      await waitFor('a message is in flight', () => inHand > 0);
       const second = await record(world, group, [items], undefined, options);
       const stopping = first.running.stop();
       gate.open();

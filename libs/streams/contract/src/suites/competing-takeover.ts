@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { compete, settle, settleClaims } from '../support/compete.ts';
+import { acknowledge, acknowledgeClaims, compete } from '../support/compete.ts';
 import { fetchCount } from '../support/raw-member.ts';
 import { makeRecords, storedTexts } from '../support/records.ts';
 import { keptMs, leaseTimePasses } from '../support/time.ts';
@@ -13,7 +13,7 @@ const leaseMs = 600;
 export function describeCompetingTakeover(harness: Harness): void {
   if (!harness.capabilities.competing) return;
   describe('competing members', () => {
-    test('that die are replaced, and the try that ended with them counts', async () => {
+    test('that die are replaced, and the attempt that ended with them counts', async () => {
       await using world = await openWorld(harness);
       const [topic, group] = [(await world.topic(1)).name, world.name('g')];
       await world.driver.append(makeRecords(topic, 0, 2), { acks: 'leader' });
@@ -30,7 +30,7 @@ export function describeCompetingTakeover(harness: Harness): void {
       await child.until('fetched');
       await child.kill();
       await using successor = await compete(world, group, topic, leaseMs);
-      const [first, second] = await settleClaims(successor, 2);
+      const [first, second] = await acknowledgeClaims(successor, 2);
       expect(first?.attempt).toBe(2);
       expect(second?.attempt).toBeLessThanOrEqual(2);
     });
@@ -48,7 +48,7 @@ export function describeCompetingTakeover(harness: Harness): void {
       await leaseTimePasses(world, keptMs);
       stop.abort();
       expect(await taken).toEqual([]);
-      expect(await first.commit(held.map(settle))).toEqual(['committed']);
+      expect(await first.commit(held.map(acknowledge))).toEqual(['committed']);
     });
 
     test.each(['paused', 'blocked'] as const)(
@@ -82,7 +82,7 @@ export function describeCompetingTakeover(harness: Harness): void {
         sleeper.tell('commit');
         expect(await sleeper.until('commit')).toMatchObject({ result: 'fenced' });
         expect(await storedTexts(world.driver, to)).toEqual([]);
-        expect(await successor.commit(taken.map(settle))).toEqual(['committed']);
+        expect(await successor.commit(taken.map(acknowledge))).toEqual(['committed']);
       },
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { compete, settle } from '../support/compete.ts';
+import { acknowledge, compete } from '../support/compete.ts';
 import { competeOptions } from '../support/join-options.ts';
 import { fetchCount, never } from '../support/raw-member.ts';
 import { makeRecord, makeRecords, storedTexts, textOf, textsOf } from '../support/records.ts';
@@ -32,7 +32,7 @@ export function describeCompeting(harness: Harness): void {
       expect(await within('the fetch ends', waiting)).toEqual([]);
     });
 
-    test('hold no more unsettled messages than their window', async () => {
+    test('hold no more unacknowledged messages than their window', async () => {
       await using world = await openWorld(harness);
       const [topic, group] = [(await world.topic(2)).name, world.name('g')];
       for (const partition of [0, 1])
@@ -43,11 +43,11 @@ export function describeCompeting(harness: Harness): void {
       );
       const held = await fetchCount(member, 6);
       const more = member.fetch(20, { signal: never });
-      await member.commit(held.slice(0, 2).map(settle));
+      await member.commit(held.slice(0, 2).map(acknowledge));
       expect((await within('settling makes room', more)).length).toBeLessThanOrEqual(2);
     });
 
-    test('settle with outputs, each message whole', async () => {
+    test('acknowledge with outputs, each message whole', async () => {
       await using world = await openWorld(harness);
       const [topic, group, output] = [
         (await world.topic(2)).name,
@@ -59,12 +59,12 @@ export function describeCompeting(harness: Harness): void {
       await using member = await compete(world, group, topic);
       const deliveries = await fetchCount(member, 10);
       const outputsOf = harness.capabilities.atomicCommit ? [0] : [];
-      const steps = deliveries.map((record) => ({
+      const commits = deliveries.map((record) => ({
         record,
         acknowledged: true,
         outputs: outputsOf.map((partition) => makeRecord(output, partition, textOf(record))),
       }));
-      expect(await member.commit(steps)).toEqual(Array(10).fill('committed'));
+      expect(await member.commit(commits)).toEqual(Array(10).fill('committed'));
       expect(await storedTexts(world.driver, output)).toHaveLength(outputsOf.length * 10);
       await member[Symbol.asyncDispose]();
       await using successor = await compete(world, group, topic);
@@ -83,8 +83,8 @@ export function describeCompeting(harness: Harness): void {
       const again = await fetchCount(second, 2);
       expect(textsOf(again).toSorted()).toEqual(['1', '2']);
       expect(again.map(({ attempt }) => attempt)).toEqual([1, 1]);
-      expect(await first.commit(rest.map(settle))).toEqual(['fenced', 'fenced']);
-      expect(await second.commit(again.map(settle))).toEqual(['committed', 'committed']);
+      expect(await first.commit(rest.map(acknowledge))).toEqual(['fenced', 'fenced']);
+      expect(await second.commit(again.map(acknowledge))).toEqual(['committed', 'committed']);
     });
 
     test('that leave give back what they held, without waiting for their lease to run out', async () => {
@@ -99,7 +99,7 @@ export function describeCompeting(harness: Harness): void {
       expect(textsOf(await fetchCount(second, 3)).toSorted()).toEqual(['0', '1', '2']);
     });
 
-    test('that fail a message keep how often it was tried', async () => {
+    test('that fail a message keep how often it was attempted', async () => {
       await using world = await openWorld(harness);
       const [topic, group] = [(await world.topic(1)).name, world.name('g')];
       await world.driver.append(makeRecords(topic, 0, 1), { acks: 'leader' });

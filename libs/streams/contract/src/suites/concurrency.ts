@@ -86,7 +86,7 @@ export function describeConcurrency(harness: Harness): void {
       );
     });
 
-    test('is one unless told otherwise: the partition is handled in its order', async () => {
+    test('is one by default: the partition is handled in its order', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const order: string[] = [];

@@ -114,25 +114,25 @@ export function describeDeadLetters(harness: Harness): void {
       expect(await all(world.streams.admin.deadLetters(group))).toEqual([]);
     });
 
-    test('are not needed at-most-once: a failing message was acknowledged before and is not tried again', async () => {
+    test('are not needed at-most-once: a failing message was acknowledged before and is not attempted again', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       await world.streams.publish(items, published);
-      const tried: string[] = [];
+      const attempted: string[] = [];
       const running = await world.run({
         group: world.name('g'),
         mode: 'partitioned',
         delivery: 'at-most-once',
         routes: [
           on(items, (message) => {
-            tried.push(message.value.id);
+            attempted.push(message.value.id);
             reject(message);
           }),
         ],
       });
       await running.caughtUp();
       await running.stop();
-      expect(tried).toEqual(published.map(({ id }) => id));
+      expect(attempted).toEqual(published.map(({ id }) => id));
     });
   });
 }

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { type Item, outputTopic } from '../member/items.ts';
 import { valuesOf } from '../support/collect.ts';
-import { record, settled } from '../support/group.ts';
+import { balanced, record } from '../support/group.ts';
 import { expectAtLeastOnce, expectExactlyOnce, makeItems } from '../support/items.ts';
 import { publishStubbornly } from '../support/publish-stubbornly.ts';
 import { finish, groupScript } from '../support/scripts.ts';
@@ -101,7 +101,7 @@ export function describeFaults(harness: Harness): void {
           delivery,
           leaseMs: 2_000,
         });
-        await settled([recorder], 2);
+        await balanced([recorder], 2);
         const [first, second] = [published.slice(0, 1_000), published.slice(1_000)];
         await publishStubbornly(world.streams, items, first, producerOf(world));
         await waitFor('the member is at work', () => recorder.seen.length > 0);
@@ -138,7 +138,7 @@ export function describeFaults(harness: Harness): void {
         });
         const [before, after] = [published.slice(0, 100), published.slice(100, 200)];
         await streams.publish(items, before);
-        await waitFor('the first are settled', async () => (await streams.admin.lag(group)) === 0);
+        await waitFor('the first are acknowledged', async () => (await streams.admin.lag(group)) === 0);
         await lose(group);
         await streams.publish(items, after);
         await waitFor('the group goes on', () => handled.includes(after.at(-1)?.id ?? ''));

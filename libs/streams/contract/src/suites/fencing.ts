@@ -24,7 +24,7 @@ export function describeFencing(harness: Harness): void {
       setting.sleeper.resume();
       setting.sleeper.tell('commit');
       await expectFenced(setting.sleeper);
-      await lease.commit(setting.step(record));
+      await lease.commit(setting.commit(record));
       expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
       expect(textsOf(await settleCount(lease, 2))).toEqual(['1', '2']);
     });
@@ -35,7 +35,7 @@ export function describeFencing(harness: Harness): void {
       const setting = await prepare(harness, world, file);
       const lease = await (await setting.successor()).lease(0);
       const [record] = await fetchCount(lease, 1);
-      await lease.commit(setting.step(record));
+      await lease.commit(setting.commit(record));
       writeFileSync(file, '');
       await expectFenced(setting.sleeper);
       expect(await storedTexts(world.driver, setting.output)).toEqual(setting.expected);
@@ -70,7 +70,7 @@ export function describeFencing(harness: Harness): void {
       expect(await setting.sleeper.until('commit')).toMatchObject({ result: 'committed' });
     });
 
-    test('spares a member that is slow to give back a recalled lease and is alive', async () => {
+    test('spares a member that is slow to give back a revoked lease and is alive', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(2);
       const group = world.name('g');
@@ -79,14 +79,14 @@ export function describeFencing(harness: Harness): void {
         await world.driver.append(makeRecords(name, partition, 2), { acks: 'leader' });
       await using slow = await joinRaw(await world.open(), group, options, false);
       const leases = [await slow.lease(0), await slow.lease(1)];
-      const settled = await Promise.all(leases.map((lease) => fetchCount(lease, 2)));
+      const balanced = await Promise.all(leases.map((lease) => fetchCount(lease, 2)));
       await leaseTimePasses(world, keptMs);
       await using waiting = await joinRaw(await world.open(), group, options);
-      await waitFor('a lease is recalled', () => leases.some((lease) => lease.revoked.aborted));
+      await waitFor('a lease is revoked', () => leases.some((lease) => lease.revoked.aborted));
       await leaseTimePasses(world, keptMs);
       expect(waiting.held()).toEqual([]);
       for (const [index, lease] of leases.entries())
-        await lease.commit({ acknowledged: settled[index] ?? [], outputs: [], state: [], dedupeIds: [] });
+        await lease.commit({ acknowledged: balanced[index] ?? [], outputs: [], state: [], dedupeIds: [] });
     });
   });
 }
@@ -95,8 +95,8 @@ interface Setting {
   readonly sleeper: MemberProcess;
   readonly output: string;
   readonly expected: readonly string[];
-  /** Settles a record, with an output where the backend can. */
-  step(record: Delivery | undefined): Commit;
+  /** Acknowledges a record, with an output where the backend can. */
+  commit(record: Delivery | undefined): Commit;
   successor(): ReturnType<typeof joinRaw>;
 }
 
@@ -125,7 +125,7 @@ async function prepare(
     sleeper,
     output: output.name,
     expected: harness.capabilities.atomicCommit ? ['new owner'] : [],
-    step: (record) => ({
+    commit: (record) => ({
       acknowledged: record ? [record] : [],
       outputs: harness.capabilities.atomicCommit ? [makeRecord(output.name, 0, 'new owner')] : [],
       state: [],

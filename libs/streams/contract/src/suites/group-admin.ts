@@ -35,7 +35,7 @@ export function describeGroupAdmin(harness: Harness): void {
       expect(unused?.committed).toBeUndefined();
     });
 
-    test('is listed and lags by what it has not settled, members or not', async () => {
+    test('is listed and lags by what it has not acknowledged, members or not', async () => {
       await using world = await openWorld(harness);
       const { group, topic } = await prepare(world);
       {
@@ -123,10 +123,10 @@ export function describeGroupAdmin(harness: Harness): void {
       {
         await using member = await joinRaw(await world.open(), group, options);
         const lease = await member.lease(0);
-        const settled = await fetchCount(lease, 4);
+        const balanced = await fetchCount(lease, 4);
         const atomic = { state: [{ store: 's', key: 'k', value: '1' }], dedupeIds: ['id'] };
         await lease.commit({
-          acknowledged: settled,
+          acknowledged: balanced,
           outputs: [],
           ...(harness.capabilities.atomicCommit ? atomic : { state: [], dedupeIds: [] }),
         });

@@ -1,7 +1,7 @@
 import { on, topic } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { record, settled } from '../support/group.ts';
+import { balanced, record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
@@ -28,7 +28,7 @@ export function describeGroups(harness: Harness): void {
       const recorders = await Promise.all(
         Array.from({ length: members }, () => record(world, group, [items])),
       );
-      await settled(recorders, partitions);
+      await balanced(recorders, partitions);
       await world.streams.publish(items, makeItems(200, 40));
       await Promise.all(recorders.map(({ running }) => running.caughtUp()));
       const keysOf = recorders.map((recorder) => new Set(recorder.items().map(({ key }) => key)));
@@ -46,7 +46,7 @@ export function describeGroups(harness: Harness): void {
       const [orders, payments] = [await world.topic(4), await world.topic(4)];
       const group = world.name('g');
       const recorders = await Promise.all([1, 2].map(() => record(world, group, [orders, payments])));
-      await settled(recorders, 4);
+      await balanced(recorders, 4);
       await Promise.all([orders, payments].map((items) => world.streams.publish(items, makeItems(60, 12))));
       await Promise.all(recorders.map(({ running }) => running.caughtUp()));
       const [one = new Set<string>(), two = new Set<string>()] = recorders.map(
@@ -76,14 +76,14 @@ export function describeGroups(harness: Harness): void {
       );
     });
 
-    test('are caught up only when everything stored before was settled, by whichever member', async () => {
+    test('are caught up only when everything stored before was acknowledged, by whichever member', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(2);
       const group = world.name('g');
       const gate = world.gate();
       const busy = await record(world, group, [items], () => gate.opened);
       const idle = await record(world, group, [items], () => gate.opened);
-      await settled([busy, idle], 2);
+      await balanced([busy, idle], 2);
       await world.streams.publish(items, makeItems(20, 10));
       let caughtUp = 0;
       const both = [busy, idle].map(async ({ running }) => {
@@ -98,7 +98,7 @@ export function describeGroups(harness: Harness): void {
       expect(await world.streams.admin.lag(group)).toBe(0);
     });
 
-    test('stop waiting to be caught up when told', async () => {
+    test('stop waiting to be caught up when asked to', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const gate = world.gate();

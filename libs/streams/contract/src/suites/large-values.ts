@@ -19,7 +19,7 @@ const valueBytes = megabyte / 2;
 /** Megabytes: less than the values take together, as outputs and again as state, and the program takes a third of it. */
 const heap = 32;
 
-/** What a member has in hand is bounded in bytes, not only in messages. */
+/** What a member has in flight is bounded in bytes, not only in messages. */
 export function describeLargeValues(harness: Harness): void {
   describe('large values', () => {
     test('come a few at a time, however many are asked for', async () => {
@@ -38,11 +38,11 @@ export function describeLargeValues(harness: Harness): void {
       );
       const lease = await member.lease(0);
       for (let fetched = 0; fetched < records; ) {
-        const settled = await lease.fetch(500, { signal: AbortSignal.timeout(30_000) });
-        expect(settled.length).toBeGreaterThan(0);
-        expect(settled.length).toBeLessThanOrEqual(fewRecords);
-        fetched += settled.length;
-        await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
+        const balanced = await lease.fetch(500, { signal: AbortSignal.timeout(30_000) });
+        expect(balanced.length).toBeGreaterThan(0);
+        expect(balanced.length).toBeLessThanOrEqual(fewRecords);
+        fetched += balanced.length;
+        await lease.commit({ acknowledged: balanced, outputs: [], state: [], dedupeIds: [] });
       }
     });
 

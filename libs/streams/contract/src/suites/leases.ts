@@ -11,7 +11,7 @@ const nothing = { outputs: [], state: [], dedupeIds: [] };
 /** What a lease gives to whoever holds it, straight on the driver. */
 export function describeLeases(harness: Harness): void {
   describe('a lease', () => {
-    test('gives what is stored in order and goes on behind what is not settled yet', async () => {
+    test('gives what is stored in order and goes on after what is not acknowledged yet', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       await world.driver.append(makeRecords(name, 0, 10), { acks: 'leader' });
@@ -52,7 +52,7 @@ export function describeLeases(harness: Harness): void {
       expect(textsOf(await within('the record comes', coming))).toEqual(['0']);
     });
 
-    test('answers with nothing when the signal of a waiting fetch aborts', async () => {
+    test('returns with nothing when the signal of a waiting fetch aborts', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       await using member = await joinRaw(
@@ -69,7 +69,7 @@ export function describeLeases(harness: Harness): void {
       expect(textsOf(await fetchCount(lease, 1))).toEqual(['0']);
     });
 
-    test('holds no more unsettled records than its window', async () => {
+    test('holds no more unacknowledged records than its window', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       await world.driver.append(makeRecords(name, 0, 30), { acks: 'leader' });
@@ -85,7 +85,7 @@ export function describeLeases(harness: Harness): void {
       expect(textsOf(second)).toEqual(['10', '11', '12', '13', '14'].slice(0, second.length));
     });
 
-    test('passes on what was not settled, oldest first, to the next owner', async () => {
+    test('passes on what was not acknowledged, oldest first, to the next owner', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const group = world.name('g');
@@ -114,10 +114,10 @@ export function describeLeases(harness: Harness): void {
         joinOptions(harness.capabilities, [name]),
       );
       const lease = await member.lease(0);
-      const settled = await fetchCount(lease, 1);
+      const balanced = await fetchCount(lease, 1);
       await lease[Symbol.asyncDispose]();
       await lease[Symbol.asyncDispose]();
-      await expect(lease.commit({ acknowledged: settled, ...nothing })).rejects.toMatchObject({
+      await expect(lease.commit({ acknowledged: balanced, ...nothing })).rejects.toMatchObject({
         code: 'FENCED',
       });
     });
@@ -138,7 +138,7 @@ export function describeLeases(harness: Harness): void {
       expect(epochs).toEqual([...new Set(epochs)].toSorted((a, b) => a - b));
     });
 
-    test('is recalled when another member wants its share, and comes to that member once given back', async () => {
+    test('is revoked when another member wants its share, and comes to that member once given back', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(2);
       const group = world.name('g');
@@ -146,7 +146,7 @@ export function describeLeases(harness: Harness): void {
       await using first = await joinRaw(await world.open(), group, options, false);
       await Promise.all([first.lease(0), first.lease(1)]);
       await using second = await joinRaw(await world.open(), group, options);
-      const recalled = await waitFor('a lease is recalled', () =>
+      const recalled = await waitFor('a lease is revoked', () =>
         first.held().find((lease) => lease.revoked.aborted),
       );
       expect(await within('the fetch ends', recalled.fetch(1, { signal: never }))).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
-import { settleClaims } from '../support/compete.ts';
+import { acknowledgeClaims } from '../support/compete.ts';
 import { competeOptions, joinOptions } from '../support/join-options.ts';
 import { joinRaw, settleCount } from '../support/raw-member.ts';
 import { makeRecords, textsOf } from '../support/records.ts';
@@ -80,7 +80,7 @@ export function describeMembers(harness: Harness): void {
           await child.kill();
         }
         await using survivor = await world.driver.compete(group, competeOptions([topic], { leaseMs }));
-        const taken = await settleClaims(survivor, 3);
+        const taken = await acknowledgeClaims(survivor, 3);
         expect(textsOf(taken).toSorted()).toEqual(['0', '1', '2']);
         await waitFor('only the survivor is left', async () => {
           const { members } = await world.driver.admin.describeGroup(group);

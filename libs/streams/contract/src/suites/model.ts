@@ -34,7 +34,7 @@ export function describeModel(harness: Harness): void {
           const model = emptyModel();
           const { real, sent } = await prepare(world, promised);
           await fc.asyncModelRun(() => ({ model, real }), commands);
-          await settle(model, real);
+          await acknowledge(model, real);
           expectPromise(promised, await sent(), model);
         }),
         { numRuns: runs[promised.delivery], endOnFailure: true },
@@ -74,7 +74,7 @@ async function prepare(
 }
 
 /** Wakes all sleepers and lets one more member finish what there is. */
-async function settle(model: GroupModel, real: RealGroup): Promise<void> {
+async function acknowledge(model: GroupModel, real: RealGroup): Promise<void> {
   const alive = [...model.awake, ...model.paused].flatMap((number) => real.members[number] ?? []);
   for (const member of alive) member.resume();
   const last = real.start();

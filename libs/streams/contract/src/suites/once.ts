@@ -34,7 +34,7 @@ export function describeOnce(harness: Harness): void {
       expect(await storedTexts(world.driver, name)).toEqual(['five', 'six']);
     });
 
-    test('answers no position for what it ignored', async () => {
+    test('returns no position for what it ignored', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const once = { producer: 'p', sequence: 1 };

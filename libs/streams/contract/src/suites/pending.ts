@@ -6,22 +6,22 @@ import { makeRecords, textsOf } from '../support/records.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
 
-/** What the admin says of messages in hand. */
+/** What the admin says of messages in flight. */
 export function describePending(harness: Harness): void {
-  describe('messages in hand', () => {
-    test('of a lease are counted until they are settled', async () => {
+  describe('messages in flight', () => {
+    test('of a lease are counted until they are acknowledged', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const group = world.name('g');
       const positions = await world.driver.append(makeRecords(name, 0, 5), { acks: 'all' });
       await using member = await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
       const lease = await member.lease(0);
-      const settled = await fetchCount(lease, 3);
-      await waitFor('what is in hand is counted', async () => {
+      const balanced = await fetchCount(lease, 3);
+      await waitFor('what is in flight is counted', async () => {
         const { pending = 3, oldestPendingMs = 1 } = (await describePartition()) ?? {};
         return pending === 3 && oldestPendingMs > 0;
       });
-      await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
+      await lease.commit({ acknowledged: balanced, outputs: [], state: [], dedupeIds: [] });
       const after = await describePartition();
       expect(after).toMatchObject({ committed: positions[2]?.offset, lag: 2 });
       if (after?.pending !== undefined) expect(after.pending).toBe(0);
@@ -77,13 +77,13 @@ export function describePending(harness: Harness): void {
         minIdleMs: 0,
       });
       expect(moved).toEqual(positions.slice(0, 2));
-      const steps = held.map((record) => ({ record, acknowledged: true, outputs: [] }));
-      expect(await first.commit(steps)).toEqual(['fenced', 'fenced', 'committed']);
+      const commits = held.map((record) => ({ record, acknowledged: true, outputs: [] }));
+      expect(await first.commit(commits)).toEqual(['fenced', 'fenced', 'committed']);
       const claimed = await fetchCount(second, 2);
       expect(textsOf(claimed)).toEqual(['0', '1']);
       await second.commit(claimed.map((record) => ({ record, acknowledged: true, outputs: [] })));
       await waitFor(
-        'nothing is in hand',
+        'nothing is in flight',
         async () => (await admin.pending(group, { limit: 10 })).length === 0,
       );
     });

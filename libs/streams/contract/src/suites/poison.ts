@@ -104,7 +104,7 @@ export function describePoison(harness: Harness): void {
           });
         await finish(world.start(script));
         const letters = await all(world.streams.admin.deadLetters(group));
-        expect(letters.map(({ origin, attempts: tried }) => [origin, tried])).toEqual([
+        expect(letters.map(({ origin, attempts: attempted }) => [origin, attempted])).toEqual([
           [positions[13], attempts],
         ]);
         const copied = await valuesOf(world.streams, copies);

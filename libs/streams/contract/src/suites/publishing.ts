@@ -17,7 +17,7 @@ export function describePublishing(harness: Harness): void {
       expectExactlyOnce(await valuesOf(world.streams, items), published);
     });
 
-    test('answers the position of each value, in the order of the values', async () => {
+    test('returns the position of each value, in the order of the values', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(3);
       const published = makeItems(30, 7);
@@ -91,7 +91,7 @@ export function describePublishing(harness: Harness): void {
       expectExactlyOnce(await valuesOf(other, items), makeItems(10, 3));
     });
 
-    test('answers no positions with acks none and stores the values all the same', async () => {
+    test('returns no positions with acks none and stores the values all the same', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(2);
       expect(await world.streams.publish(items, makeItems(10, 3), { acks: 'none' })).toEqual([]);

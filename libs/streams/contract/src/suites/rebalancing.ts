@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { createFlow } from '../support/flow.ts';
-import { record, settled } from '../support/group.ts';
+import { balanced, record } from '../support/group.ts';
 import { expectAtLeastOnce, expectExactlyOnce, makeItems } from '../support/items.ts';
 import { groupScript } from '../support/scripts.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -18,13 +18,13 @@ export function describeRebalancing(harness: Harness): void {
       const group = world.name('g');
       const options = { leaseMs: endlessMs };
       const first = await record(world, group, [items], undefined, options);
-      await settled([first], 4);
+      await balanced([first], 4);
       const second = await record(world, group, [items], undefined, options);
-      await settled([first, second], 4);
+      await balanced([first, second], 4);
       const third = await record(world, group, [items], undefined, options);
-      await settled([first, second, third], 4);
+      await balanced([first, second, third], 4);
       await first.running.stop();
-      await settled([second, third], 4);
+      await balanced([second, third], 4);
       await world.streams.publish(items, makeItems(40, 8));
       await second.running.caughtUp();
       expectExactlyOnce(
@@ -38,15 +38,15 @@ export function describeRebalancing(harness: Harness): void {
       const items = await world.topic(6);
       const group = world.name('g');
       const members = await Promise.all([1, 2].map(() => record(world, group, [items])));
-      await settled(members, 6);
+      await balanced(members, 6);
       const before = members.map(({ running }) => new Set(running.leases()));
       const third = await record(world, group, [items]);
-      await settled([...members, third], 6);
+      await balanced([...members, third], 6);
       for (const [index, { running }] of members.entries())
         expect(new Set(running.leases()).isSubsetOf(before[index] ?? new Set())).toBe(true);
     });
 
-    test('lets the old owner finish and commit what is in hand, and the new owner start behind it', async () => {
+    test('lets the old owner finish and commit what is in flight, and the new owner start after it', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(2);
       const group = world.name('g');
@@ -61,7 +61,7 @@ export function describeRebalancing(harness: Harness): void {
       const first = await record(world, group, [items], hold, options);
       const flow = createFlow(world.streams, items, 12);
       await flow.publish(60);
-      await waitFor('both partitions are in hand', () => inHand.size === 2);
+      await waitFor('both partitions are in flight', () => inHand.size === 2);
       const second = await record(world, group, [items], undefined, options);
       gate.open();
       await flow.publishUntil('the new owner handles messages', () => second.seen.length > 0);
@@ -85,7 +85,7 @@ export function describeRebalancing(harness: Harness): void {
         },
         { graceMs: 100 },
       );
-      await settled([first], 2);
+      await balanced([first], 2);
       await world.streams.publish(items, makeItems(20, 10));
       const second = await record(world, group, [items]);
       await aborted.promise;
@@ -112,7 +112,7 @@ export function describeRebalancing(harness: Harness): void {
       await victim.until('holding');
       const survivor = await record(world, group, [items], undefined, { leaseMs });
       await victim.kill();
-      await settled([survivor], 3);
+      await balanced([survivor], 3);
       await survivor.running.caughtUp();
       const order = [...victim.said('handled'), ...survivor.items()];
       expectAtLeastOnce(order, makeItems(45, 9));

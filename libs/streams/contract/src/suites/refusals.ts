@@ -151,10 +151,10 @@ export function describeRefusals(harness: Harness): void {
       expect(running.lastError()).toMatchObject({ code: 'UNKNOWN_TOPIC' });
     });
 
-    test('of what a handler needs are told once, and once more when it is there again', async () => {
+    test('of what a handler needs are reported once, and once more when it is there again', async () => {
       await using world = await openWorld(harness);
       const input = rawTopic((await world.topic(1)).name);
-      const told: string[] = [];
+      const commandOf: string[] = [];
       let tries = 0;
       const running = await world.run({
         group: world.name('g'),
@@ -162,8 +162,8 @@ export function describeRefusals(harness: Harness): void {
         delivery: 'at-least-once',
         retry: { attempts: 3, delay: () => 1 },
         observer: {
-          error: ({ error }) => told.push(error.code),
-          recovered: () => told.push('recovered'),
+          error: ({ error }) => commandOf.push(error.code),
+          recovered: () => commandOf.push('recovered'),
         },
         routes: [
           on(input, () => {
@@ -177,7 +177,7 @@ export function describeRefusals(harness: Harness): void {
       expect(running.lastError()).toMatchObject({ code: 'UNAVAILABLE' });
       await running.caughtUp();
       await waitFor('it has recovered', () => running.state() === 'running');
-      expect(told).toEqual(['UNAVAILABLE', 'recovered']);
+      expect(commandOf).toEqual(['UNAVAILABLE', 'recovered']);
     });
   });
 }

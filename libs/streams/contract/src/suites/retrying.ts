@@ -129,7 +129,7 @@ export function describeRetrying(harness: Harness): void {
       },
     );
 
-    test('goes on counting behind a crash', async () => {
+    test('goes on counting after a crash', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const [group, id] = [world.name('g'), 'k0-4'];
@@ -148,14 +148,14 @@ export function describeRetrying(harness: Harness): void {
       );
       expect(await victim.until('holding')).toMatchObject({ id });
       await victim.kill();
-      const tried: number[] = [];
+      const attempted: number[] = [];
       const handle: Parameters<typeof record>[3] = ({ value, attempt }) => {
-        if (value.id === id) tried.push(attempt);
+        if (value.id === id) attempted.push(attempt);
       };
       const successor = await record(world, group, [items], handle);
       await successor.running.caughtUp();
-      expect(tried).toHaveLength(1);
-      expect(tried[0]).toBeGreaterThanOrEqual(4);
+      expect(attempted).toHaveLength(1);
+      expect(attempted[0]).toBeGreaterThanOrEqual(4);
     });
   });
 }

@@ -17,7 +17,7 @@ export function describeSlowHandlers(harness: Harness): void {
     : (['partitioned'] as const);
 
   describe('a handler that takes longer than the lease', () => {
-    test.each(modes)('has one outcome, and nobody else gets its message, %s', async (mode) => {
+    test.each(modes)('has one result, and nobody else gets its message, %s', async (mode) => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const [group, gate] = [world.name('g'), world.gate()];
@@ -29,7 +29,7 @@ export function describeSlowHandlers(harness: Harness): void {
       const options = { mode, leaseMs: keptMs, retry: { attempts: 1, delay: () => 1 } };
       await world.streams.publish(items, makeItems(1, 1));
       const members = await Promise.all([1, 2].map(() => record(world, group, [items], handle, options)));
-      await waitFor('the message is in hand', () => tries > 0);
+      await waitFor('the message is in flight', () => tries > 0);
       await leaseTimePasses(world, keptMs);
       await leaseTimePasses(world, keptMs);
       gate.open();

@@ -11,7 +11,7 @@ import { openWorld } from '../support/world.ts';
 
 export function describeStartPositions(harness: Harness): void {
   describe('a new group', () => {
-    test('begins where it is told', async () => {
+    test('begins where it is configured to', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const positions = await world.streams.publish(items, makeItems(4, 1, 'old'));

@@ -33,7 +33,7 @@ export function describeStopping(harness: Harness): void {
         { batch: 1, leaseMs: endlessMs },
       );
       await world.streams.publish(items, makeItems(10, 1));
-      const signal = await within('a message is in hand', inHand.promise);
+      const signal = await within('a message is in flight', inHand.promise);
       const stopping = first.running.stop();
       expect(first.running.state()).toBe('stopping');
       await clockTick();
@@ -48,7 +48,7 @@ export function describeStopping(harness: Harness): void {
       expectExactlyOnce([...first.items(), ...second.items()], makeItems(10, 1));
     });
 
-    test('waits no longer than the grace period, and what was in hand is handled by another member', async () => {
+    test('waits no longer than the grace period, and what was in flight is handled by another member', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const group = world.name('g');
@@ -65,7 +65,7 @@ export function describeStopping(harness: Harness): void {
         { graceMs: 100, leaseMs: endlessMs },
       );
       await world.streams.publish(items, makeItems(3, 1));
-      const signal = await within('a message is in hand', inHand.promise);
+      const signal = await within('a message is in flight', inHand.promise);
       await within('the member stops', first.running.stop());
       expect(signal.aborted).toBe(true);
       const second = await record(world, group, [items], undefined, { leaseMs: endlessMs });
@@ -74,7 +74,7 @@ export function describeStopping(harness: Harness): void {
     });
 
     test.runIf(harness.capabilities.competing)(
-      'of a competing member waits no longer than the grace period, and what was in hand goes to another one at once',
+      'of a competing member waits no longer than the grace period, and what was in flight goes to another one at once',
       async () => {
         await using world = await openWorld(harness);
         const items = await world.topic(1);
@@ -89,7 +89,7 @@ export function describeStopping(harness: Harness): void {
         };
         const first = await record(world, group, [items], stuck, options);
         await world.streams.publish(items, makeItems(3, 3));
-        const signal = await within('a message is in hand', inHand.promise);
+        const signal = await within('a message is in flight', inHand.promise);
         await within('the member stops', first.running.stop());
         expect(signal.aborted).toBe(true);
         expect(first.running.state()).toBe('stopped');

@@ -49,7 +49,7 @@ export function describeTrimming(harness: Harness): void {
       expect(textsOf(records)).toEqual(['6', '7', '8', '9']);
     });
 
-    test('spares what a group has not settled, unless told otherwise', async () => {
+    test('spares what a group has not acknowledged, by default', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);
       const group = world.name('g');
@@ -96,7 +96,7 @@ export function describeTrimming(harness: Harness): void {
       expect(await world.streams.admin.lag(group)).toBe(0);
     });
 
-    test("by a topic's own retention keeps the newest and spares the unsettled", async () => {
+    test("by a topic's own retention keeps the newest and spares the unacknowledged", async () => {
       await using world = await openWorld(harness);
       const name = world.name('t');
       await world.driver.admin.ensureTopics([{ name, partitions: 1, retention: { maxRecords: 20 } }]);

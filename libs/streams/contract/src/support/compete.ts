@@ -13,16 +13,16 @@ export async function compete(
   return await (await world.open()).compete(group, competeOptions([topic], { leaseMs }));
 }
 
-export function settle(record: StoredRecord): CompetingCommit {
+export function acknowledge(record: StoredRecord): CompetingCommit {
   return { record, acknowledged: true, outputs: [] };
 }
 
-/** Fetches and settles one by one: behind a member that died a driver may hand out the next only then. */
-export async function settleClaims(member: CompetingMember, count: number): Promise<Delivery[]> {
+/** Fetches and acknowledges one by one: behind a member that died a driver may hand out the next only then. */
+export async function acknowledgeClaims(member: CompetingMember, count: number): Promise<Delivery[]> {
   const deliveries: Delivery[] = [];
   while (deliveries.length < count) {
     const taken = await fetchCount(member, 1);
-    await member.commit(taken.map(settle));
+    await member.commit(taken.map(acknowledge));
     deliveries.push(...taken);
   }
   return deliveries;

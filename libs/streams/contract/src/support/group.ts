@@ -33,7 +33,7 @@ interface Options extends Partial<Omit<ExactlyOnceOptions, 'group' | 'routes' | 
   readonly mode?: 'partitioned' | 'competing';
 }
 
-/** A partitioned at-least-once member unless told otherwise; `handle` runs before the message counts as seen. */
+/** A partitioned at-least-once member by default; `handle` runs before the message counts as seen. */
 export async function record(
   world: World,
   group: string,
@@ -60,7 +60,7 @@ function runOptions(group: string, routes: readonly Route[], options: Options): 
 }
 
 /** Resolves once the members hold all partitions, each one of them, evenly. */
-export async function settled(members: readonly Recorder[], partitions: number): Promise<void> {
+export async function balanced(members: readonly Recorder[], partitions: number): Promise<void> {
   await waitFor(
     () => `${partitions} partitions are shared evenly, not as ${JSON.stringify(members.map(leasesOf))}`,
     () => {

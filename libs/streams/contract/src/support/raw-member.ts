@@ -10,7 +10,7 @@ export interface RawMember extends AsyncDisposable {
   lease(partition: number): Promise<Lease>;
 }
 
-/** Joins; a lease that is recalled is given back at once when `obliging`. */
+/** Joins; a lease that is revoked is given back at once when `obliging`. */
 export async function joinRaw(
   driver: Driver,
   group: string,
@@ -60,15 +60,15 @@ export async function fetchCount(
 }
 
 /**
- * Fetches and settles until `count` records are settled. Behind an owner that died a driver may hand out the records
- * one at a time, the next only once the last is settled, so that the one that kills its owner can be told apart.
+ * Fetches and acknowledges until `count` records are acknowledged. Behind an owner that died a driver may hand out the records
+ * one at a time, the next only once the last is acknowledged, so that the one that kills its owner can be told apart.
  */
 export async function settleCount(lease: Lease, count: number): Promise<Delivery[]> {
   const deliveries: Delivery[] = [];
   while (deliveries.length < count) {
-    const settled = await fetchCount(lease, 1);
-    await lease.commit({ acknowledged: settled, outputs: [], state: [], dedupeIds: [] });
-    deliveries.push(...settled);
+    const balanced = await fetchCount(lease, 1);
+    await lease.commit({ acknowledged: balanced, outputs: [], state: [], dedupeIds: [] });
+    deliveries.push(...balanced);
   }
   return deliveries;
 }

@@ -1,7 +1,7 @@
 const boundMs = 90_000;
 const pollMs = 10;
 
-/** Polls until the probe answers something else than undefined and false. The bound only turns a hang into a message. */
+/** Polls until the probe returns something else than undefined and false. The bound only turns a hang into a message. */
 export async function waitFor<Value>(
   what: string | (() => string),
   probe: () => Value | undefined | false | Promise<Value | undefined | false>,

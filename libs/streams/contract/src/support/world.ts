@@ -88,16 +88,16 @@ export async function openWorld(harness: Harness): Promise<World> {
     gate: () => keep(gates, createGate()),
     [Symbol.asyncDispose]: async () => {
       for (const gate of gates) gate.open();
-      await settle(
+      await closeAll(
         'children',
         children.map((child) => child[Symbol.asyncDispose]()),
       );
-      await settle(
+      await closeAll(
         'members',
         running.map((member) => member.stop()),
       );
-      await settle('topics', [forget(driver, unique)]);
-      await settle(
+      await closeAll('topics', [forget(driver, unique)]);
+      await closeAll(
         'clients',
         opened.toReversed().map((client) => client[Symbol.asyncDispose]()),
       );
@@ -113,7 +113,7 @@ async function forget(driver: Driver, mark: string): Promise<void> {
 }
 
 /** The test has its verdict by now; what a broken member says when it is closed would only hide it. */
-async function settle(what: string, ends: readonly PromiseLike<unknown>[]): Promise<void> {
+async function closeAll(what: string, ends: readonly PromiseLike<unknown>[]): Promise<void> {
   await within(`${what} are closed`, Promise.allSettled(ends));
 }
 

@@ -1,8 +1,9 @@
-/** Values for one consumer, in order; ends when closed. */
+/** Values for one consumer, in order; ends when closed, and with the error once it failed. */
 export class Queue<Value> implements AsyncIterable<Value> {
   readonly #values: Value[] = [];
   #wake: (() => void) | undefined;
   #closed = false;
+  #failure: { readonly error: unknown } | undefined;
 
   push(value: Value): void {
     this.#values.push(value);
@@ -14,10 +15,17 @@ export class Queue<Value> implements AsyncIterable<Value> {
     this.#wake?.();
   }
 
+  /** What is in the queue still comes; then the consumer gets the error. The first one counts. */
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake?.();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Value, void, undefined> {
     for (;;) {
       const value = this.#values.shift();
       if (value !== undefined) yield value;
+      else if (this.#failure) throw this.#failure.error;
       else if (this.#closed) return;
       else {
         await new Promise<void>((resolve) => {

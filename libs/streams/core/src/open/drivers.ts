@@ -16,6 +16,8 @@ export const driverPackages: Readonly<Record<string, string>> = {
   'rediss:': '@millrace/streams-redis',
   'redis+cluster:': '@millrace/streams-redis',
   'redis+sentinel:': '@millrace/streams-redis',
+  'rediss+cluster:': '@millrace/streams-redis',
+  'rediss+sentinel:': '@millrace/streams-redis',
   'kafka:': '@millrace/streams-kafka',
   'kafka+ssl:': '@millrace/streams-kafka',
 };

@@ -1,7 +1,19 @@
+import { StateTable, type Transitions } from '../driver-kit/state-table.ts';
 import { type StreamsError, toStreamsError } from '../errors.ts';
 import type { Running } from '../running.ts';
 import { raceWithAbort } from '../signals.ts';
 import type { Health } from './health.ts';
+
+type MemberState = Exclude<ReturnType<Running['state']>, 'degraded'>;
+
+/** `degraded` is `joining` or `running` while something fails and is retried. */
+const transitions: Transitions<MemberState> = {
+  joining: ['running', 'stopping', 'stopped', 'failed'],
+  running: ['stopping', 'stopped', 'failed'],
+  stopping: ['stopped', 'failed'],
+  stopped: [],
+  failed: [],
+};
 
 /** The life of a group member: what it holds, when it stops, how it ends. */
 export class Lifecycle {
@@ -11,7 +23,7 @@ export class Lifecycle {
   readonly #stopFetching = new AbortController();
   readonly #abortHandlers = new AbortController();
   readonly #leases = new Set<number>();
-  #state: Exclude<ReturnType<Running['state']>, 'degraded'> = 'joining';
+  readonly #states = new StateTable<MemberState>(transitions, 'joining');
   #error: StreamsError | undefined;
 
   constructor(group: string, graceMs: number, health: Health) {
@@ -31,8 +43,8 @@ export class Lifecycle {
   }
 
   get state(): ReturnType<Running['state']> {
-    const working = this.#state === 'joining' || this.#state === 'running';
-    return working && this.#health.degraded ? 'degraded' : this.#state;
+    const working = this.#states.is('joining', 'running');
+    return working && this.#health.degraded ? 'degraded' : this.#states.state;
   }
 
   get leases(): readonly number[] {
@@ -49,12 +61,11 @@ export class Lifecycle {
   }
 
   running(): void {
-    if (this.#state === 'joining') this.#state = 'running';
+    this.#states.enter('running');
   }
 
   stop(): void {
-    if (this.#stopFetching.signal.aborted) return;
-    this.#state = 'stopping';
+    if (!this.#states.enter('stopping') || this.#stopFetching.signal.aborted) return;
     this.#stopFetching.abort();
     const timer = setTimeout(() => this.#abortHandlers.abort(), this.#graceMs);
     timer.unref();
@@ -74,7 +85,7 @@ export class Lifecycle {
 
   /** What `finished` becomes. */
   end(): void {
-    this.#state = this.#error ? 'failed' : 'stopped';
+    this.#states.enter(this.#error ? 'failed' : 'stopped');
     if (this.#error) throw this.#error;
   }
 

@@ -1,5 +1,5 @@
+import { asBuffer } from '../as-buffer.ts';
 import type { Delivery } from '../record.ts';
-import { asBuffer } from '../record-access.ts';
 import type { StateCache } from './state-cache.ts';
 
 export interface StateKey {

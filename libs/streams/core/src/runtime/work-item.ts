@@ -1,6 +1,6 @@
+import { asBuffer } from '../as-buffer.ts';
 import { StreamsError } from '../errors.ts';
 import type { Delivery } from '../record.ts';
-import { asBuffer } from '../record-access.ts';
 import type { HandlerResult } from './handler-result.ts';
 import type { AnyRoute, Settings } from './settings.ts';
 

@@ -5,6 +5,7 @@ import {
   type GroupOptions,
   StreamsError,
 } from '@millrace/streams';
+import { MemberHealth } from '@millrace/streams/driver-kit';
 import { monotonicNow } from '../group/clock.ts';
 import { Coordination, newMemberId } from '../group/coordination.ts';
 import type { Group } from '../group/group-table.ts';
@@ -13,6 +14,8 @@ import { lossNotice } from '../group/topic-cursor.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { ClaimFetcher } from './claim-fetcher.ts';
 import { CompetingCommits } from './competing-commits.ts';
+
+const heartbeat = 'store its heartbeat';
 
 /** A member of a competing group; its claims are rows, kept its own by its heartbeat. */
 export class EmbeddedCompetingMember implements CompetingMember {
@@ -27,6 +30,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
   readonly #fetcher: ClaimFetcher;
   readonly #commit: CompetingCommits;
   readonly #timer: NodeJS.Timeout;
+  readonly #health: MemberHealth;
   #expires: number;
   #fetching = 0;
   #closed: Promise<void> | undefined;
@@ -45,6 +49,8 @@ export class EmbeddedCompetingMember implements CompetingMember {
     this.member = member;
     this.#options = options;
     this.lost = this.#lose.signal;
+    const { translate, notify } = engine;
+    this.#health = new MemberHealth({ group: group.name, member, translate, notify });
     const partitions = options.topics.flatMap((topic) => [...engine.catalog.partitions(topic)]);
     this.#fetcher = new ClaimFetcher(engine, tables, group, { name: member, partitions });
     this.#commit = new CompetingCommits(engine, tables);
@@ -140,10 +146,12 @@ export class EmbeddedCompetingMember implements CompetingMember {
     const started = monotonicNow();
     this.#sendHeartbeat().then(
       (expires) => {
+        this.#health.worked(heartbeat);
         if (expires === undefined) this.#abandon();
         else this.#renew(expires);
       },
-      () => {
+      (error: unknown) => {
+        this.#health.failed(heartbeat, error);
         if (this.#expires < started || this.#engine.problem() !== undefined) this.#abandon();
       },
     );
@@ -152,7 +160,7 @@ export class EmbeddedCompetingMember implements CompetingMember {
   #renew(expires: number): void {
     const ranOut = monotonicNow() >= this.#expires;
     this.#expires = expires;
-    // A fetch that found them run out waits for news, and nobody else may have any.
+    // A fetch that found them run out waits, and nobody else may commit anything.
     if (ranOut) this.#engine.notifier.wake();
   }
 

@@ -63,8 +63,10 @@ function openTopic(member: Member, topic: string, row: LeaseRow): TopicCursor[] 
   if (individualEnd > position.individualBefore)
     tables.groups.setIndividualBefore(group.id, partition, individualEnd);
   const individualBefore = Math.max(position.individualBefore, individualEnd);
-  const cursor = new TopicCursor(partition, reader, { ...position, individualBefore }, attempts);
-  const first = engine.offsets.bounds(partition)?.first ?? 0;
+  const bounds = () => engine.offsets.bounds(partition);
+  const source = { partition, reader, bounds };
+  const cursor = new TopicCursor(source, { ...position, individualBefore }, attempts);
+  const first = bounds()?.first ?? 0;
   // Trimming may end within a batch row, whose forgotten records could still be read.
   if (first > position.next) cursor.skipTo(first);
   return [cursor];

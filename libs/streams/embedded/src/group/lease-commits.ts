@@ -1,4 +1,5 @@
 import { type Commit, type Delivery, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
+import { byTopic, CommitSequence } from '@millrace/streams/driver-kit';
 import type { Partition } from '../log/catalog.ts';
 import { type EncodedBatch, encodeBatches } from '../log/encoded-batch.ts';
 import type { LogEngine } from '../log/log-engine.ts';
@@ -32,11 +33,9 @@ interface TopicCommit {
 export class LeaseCommits {
   readonly #context: LeaseContext;
   readonly #dedupe: () => DedupeWindow;
-  /** Commits that are stored, in case the caller repeats one whose sync to disk failed. */
-  readonly #applied: WeakSet<Commit> = new WeakSet();
+  readonly #sequence: CommitSequence<Commit> = new CommitSequence();
   /** How far each topic was last reported as delivered. */
   readonly #reported: Map<TopicCursor, number> = new Map();
-  #last: Promise<unknown> = Promise.resolve();
   /** The record delivered alone whose attempt was counted beforehand. */
   #recordedAttempt:
     | { readonly topic: TopicCursor; readonly offset: number; readonly attempt: number }
@@ -49,17 +48,13 @@ export class LeaseCommits {
 
   async store(commit: Commit): Promise<void> {
     const { engine, options } = this.#context;
-    if (!this.#applied.has(commit)) {
-      const storing = this.#last.then(() => this.#store(commit));
-      this.#last = storing.catch(() => undefined);
-      await storing;
-    }
+    await this.#sequence.store(commit, () => this.#store(commit));
     if (options.acks === 'all') await engine.walSync.sync();
   }
 
   /** Resolves once every commit passed in has been stored or refused. */
-  async idle(): Promise<void> {
-    await this.#last;
+  idle(): Promise<void> {
+    return this.#sequence.idle();
   }
 
   /** Stores that an attempt begins before the record is delivered, so that a crash in it counts. */
@@ -126,7 +121,6 @@ export class LeaseCommits {
     );
     const bytes = batches.reduce((sum, batch) => sum + batch.body.length, 0);
     await this.#write((transaction) => this.#apply(transaction, commit, commits, batches), bytes, batches);
-    this.#applied.add(commit);
     for (const { topic, count, after } of commits) topic.commit(count, after);
     if (commit.dedupeIds.length > 0) this.#dedupe().remember(commit.dedupeIds);
     if (commit.failed !== undefined) this.#recordFailure(commit.failed);
@@ -134,13 +128,7 @@ export class LeaseCommits {
   }
 
   #topicCommits(records: readonly Position[]): TopicCommit[] {
-    const byTopic = new Map<string, Position[]>();
-    for (const record of records) {
-      const own = byTopic.get(record.topic);
-      if (own === undefined) byTopic.set(record.topic, [record]);
-      else own.push(record);
-    }
-    return [...byTopic].map(([name, own]) => {
+    return [...byTopic(records)].map(([name, own]) => {
       const topic = this.#topic(name);
       return { topic, count: own.length, after: topic.offsetAfter(own) };
     });

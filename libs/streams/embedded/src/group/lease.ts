@@ -1,12 +1,11 @@
 import { type Commit, type Delivery, type Lease, type Position, StreamsError } from '@millrace/streams';
+import { LeaseReader, LeaseStates } from '@millrace/streams/driver-kit';
 import { offsetOf } from '../log/offsets.ts';
+import { maxTakenBytes } from '../log/partition-reader.ts';
 import { monotonicNow } from './clock.ts';
 import { DedupeWindow } from './dedupe-window.ts';
-import type { LeaseContext } from './lease-commits.ts';
-import { LeaseCommits } from './lease-commits.ts';
-import { LeaseReader } from './lease-reader.ts';
-import type { TopicCursor } from './topic-cursor.ts';
-import { type Loss, lossNotice } from './topic-cursor.ts';
+import { LeaseCommits, type LeaseContext } from './lease-commits.ts';
+import { type Loss, lossNotice, type TopicCursor } from './topic-cursor.ts';
 
 const reportDeliveredMs = 25;
 
@@ -26,52 +25,53 @@ export class EmbeddedLease implements Lease {
   readonly lost: AbortSignal;
   readonly token: string;
   readonly #context: LeaseContext;
-  readonly #revoke: AbortController = new AbortController();
-  readonly #lose: AbortController = new AbortController();
-  readonly #reader: LeaseReader;
+  readonly #states: LeaseStates;
+  readonly #reader: LeaseReader<TopicCursor>;
   readonly #commits: LeaseCommits;
-  readonly #onGone: (lease: EmbeddedLease) => void;
+  readonly #stopListening: () => void;
   #expires: number;
   #dedupe: DedupeWindow | undefined;
   #report: NodeJS.Timeout | undefined;
-  #disposed: Promise<void> | undefined;
 
   constructor(context: LeaseContext, { expires, onGone }: LeaseStart) {
+    const { engine, topics, options } = context;
     this.#context = context;
     this.group = context.group.name;
     this.partition = context.number;
     this.epoch = context.epoch;
     this.token = context.token;
-    this.revoked = this.#revoke.signal;
-    this.lost = this.#lose.signal;
     this.#expires = expires;
-    this.#onGone = onGone;
-    this.#reader = new LeaseReader(context.engine, context.topics, {
-      window: context.options.maxInFlight,
-      recordAttempt: (topic, delivery) => this.#recordAttempt(topic, delivery),
-      onLoss: (loss) => this.#reportLoss(loss),
+    this.#states = new LeaseStates(this, () => {
+      clearTimeout(this.#report);
+      engine.deliveryReports.delete(this.#reportDelivered);
+      this.#stopListening();
+      onGone(this);
+      engine.notifier.wake();
     });
+    this.revoked = this.#states.revoked;
+    this.lost = this.#states.lost;
     this.#commits = new LeaseCommits(context, () => this.#dedupeIds());
-    context.engine.deliveryReports.add(this.#reportDelivered);
+    this.#reader = new LeaseReader(topics, {
+      maxInFlight: options.maxInFlight,
+      maxBytes: maxTakenBytes,
+      end: AbortSignal.any([this.revoked, this.lost]),
+      mayDeliver: () => monotonicNow() < this.#expires,
+      takeIndividually: (topic) => this.#takeIndividually(topic),
+      onTaken: (records) => this.#taken(records),
+    });
+    this.#stopListening = engine.notifier.onCommit(() => this.#reader.notify());
+    engine.deliveryReports.add(this.#reportDelivered);
   }
 
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const { notifier, walSync, translate } = this.#context.engine;
+    const { engine, options: join } = this.#context;
     try {
-      while (!(options.signal.aborted || this.revoked.aborted || this.lost.aborted)) {
-        const { version } = notifier;
-        const taken = monotonicNow() < this.#expires ? await this.#reader.take(max) : [];
-        if (taken.length > 0) {
-          this.#reportDeliveredSoon();
-          // A position that another database keeps must never be of a record that a power failure takes away.
-          if (this.#context.options.commitKind === 'external') await walSync.sync();
-          return taken;
-        }
-        await notifier.after(version, options.signal);
-      }
-      return [];
+      const taken = await this.#reader.fetch(max, options.signal);
+      // A position that another database keeps must never be of a record that a power failure takes away.
+      if (taken.length > 0 && join.commitKind === 'external') await engine.walSync.sync();
+      return taken;
     } catch (error) {
-      throw translate(error);
+      throw engine.translate(error);
     }
   }
 
@@ -111,7 +111,7 @@ export class EmbeddedLease implements Lease {
   }
 
   async commit(commit: Commit): Promise<void> {
-    if (this.lost.aborted || this.#disposed !== undefined) throw this.#fenced();
+    this.#states.assertHeld();
     try {
       await this.#commits.store(commit);
     } catch (error) {
@@ -120,12 +120,12 @@ export class EmbeddedLease implements Lease {
     }
   }
 
-  /** The member was seen alive: the lease holds until then. */
+  /** The heartbeat was stored: the lease holds until then. */
   renew(expires: number): void {
     const ranOut = monotonicNow() >= this.#expires;
     this.#expires = expires;
-    // A fetch that found it run out waits for news, and nobody else may have any.
-    if (ranOut) this.#context.engine.notifier.wake();
+    // A fetch that found it expired waits, and nobody else may commit anything.
+    if (ranOut) this.#reader.notify();
   }
 
   get expires(): number {
@@ -133,30 +133,17 @@ export class EmbeddedLease implements Lease {
   }
 
   revoke(): void {
-    if (this.revoked.aborted) return;
-    this.#revoke.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
-    this.#context.engine.notifier.wake();
+    this.#states.revoke();
   }
 
   lose(): void {
-    if (this.lost.aborted) return;
-    clearTimeout(this.#report);
-    this.#context.engine.deliveryReports.delete(this.#reportDelivered);
-    this.#lose.abort(this.#fenced());
-    this.#onGone(this);
-    this.#context.engine.notifier.wake();
+    this.#states.lose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#release();
-    return this.#disposed;
-  }
-
-  async #release(): Promise<void> {
-    clearTimeout(this.#report);
-    if (this.lost.aborted) return;
     const { engine, tables, group, number } = this.#context;
-    try {
+    return this.#states.release(async () => {
+      clearTimeout(this.#report);
       await this.#commits.idle();
       await engine.write((transaction) => {
         if (!tables.leases.release(group.id, number, this.token)) return;
@@ -164,9 +151,7 @@ export class EmbeddedLease implements Lease {
         tables.groups.bumpVersion(group.id);
         transaction.announce();
       });
-    } finally {
-      this.lose();
-    }
+    });
   }
 
   #dedupeIds(): DedupeWindow {
@@ -175,21 +160,24 @@ export class EmbeddedLease implements Lease {
     return this.#dedupe;
   }
 
-  async #recordAttempt(topic: TopicCursor, delivery: Delivery): Promise<boolean> {
+  async #takeIndividually(topic: TopicCursor): Promise<Delivery | undefined> {
+    const [delivery] = topic.take(1);
+    if (delivery === undefined) return undefined;
     try {
       await this.#commits.recordAttempt(topic, delivery);
-      return !this.lost.aborted;
+      return this.#states.gone ? undefined : delivery;
     } catch (error) {
-      if (error instanceof StreamsError && error.code === 'FENCED') {
-        this.lose();
-        return false;
-      }
-      throw error;
+      topic.takeBack(delivery);
+      if (!(error instanceof StreamsError && error.code === 'FENCED')) throw error;
+      this.lose();
+      return undefined;
     }
   }
 
   /** For people who look at what is pending: under load commits say it, otherwise this does after a moment. */
-  #reportDeliveredSoon(): void {
+  #taken(records: number): void {
+    for (const topic of this.#context.topics) for (const loss of topic.takeLosses()) this.#reportLoss(loss);
+    if (records === 0) return;
     this.#report ??= setTimeout(() => {
       this.#report = undefined;
       void this.#reportDelivered();
@@ -220,16 +208,5 @@ export class EmbeddedLease implements Lease {
   #reportLoss(loss: Loss): void {
     this.#context.engine.notify(lossNotice(this.group, loss));
     this.#commits.skipLoss(loss.partition, loss.through + 1).catch(() => undefined);
-  }
-
-  #name(): string {
-    return `The lease of partition ${this.partition} of group ${this.group}`;
-  }
-
-  #fenced(): StreamsError {
-    return new StreamsError(
-      'FENCED',
-      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
-    );
   }
 }

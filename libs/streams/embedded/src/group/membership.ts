@@ -1,4 +1,5 @@
-import type { JoinOptions, Lease, Membership, StreamsError } from '@millrace/streams';
+import type { JoinOptions, Lease, Membership } from '@millrace/streams';
+import { MemberHealth, memberStates, Queue } from '@millrace/streams/driver-kit';
 import type { LogEngine } from '../log/log-engine.ts';
 import type { LogTransaction } from '../log/log-transaction.ts';
 import { monotonicNow } from './clock.ts';
@@ -6,8 +7,9 @@ import { Coordination, type JoiningMember, newMemberId } from './coordination.ts
 import type { Group } from './group-table.ts';
 import { HeldLeases } from './held-leases.ts';
 import type { EmbeddedLease } from './lease.ts';
-import { LeaseQueue } from './lease-queue.ts';
 import type { Tables } from './tables.ts';
+
+const heartbeat = 'store its heartbeat';
 
 interface Renewal {
   readonly now: number;
@@ -23,12 +25,11 @@ export class EmbeddedMembership implements Membership {
   readonly #coordination: Coordination;
   readonly #options: JoinOptions;
   readonly #heldLeases: HeldLeases;
-  readonly #gained: LeaseQueue = new LeaseQueue();
+  readonly #gained: Queue<Lease> = new Queue();
+  readonly #states = memberStates();
+  readonly #health: MemberHealth;
   readonly #timer: NodeJS.Timeout;
   readonly #stopListening: () => void;
-  #leaving = false;
-  /** The last heartbeat was not stored, and that is reported. */
-  #failing = false;
   #knownVersion: number | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
@@ -49,6 +50,8 @@ export class EmbeddedMembership implements Membership {
       { engine, tables, group, name: this.member, options: this.#options },
       { onGained: (lease) => this.#gained.push(lease), onAcquired: () => this.#refreshNow() },
     );
+    const { translate, notify } = engine;
+    this.#health = new MemberHealth({ group: group.name, member: this.member, translate, notify });
     this.#stopListening = engine.notifier.onCommit(() => this.#refresh());
     this.#timer = setInterval(() => this.#heartbeat(), this.#options.leaseMs / 3);
     this.#refresh();
@@ -73,15 +76,14 @@ export class EmbeddedMembership implements Membership {
   }
 
   async leave(): Promise<void> {
-    if (this.#closed !== undefined || this.#leaving) return;
-    this.#leaving = true;
+    if (!this.#states.enter('leaving')) return;
     await this.#engine.write((transaction) =>
       this.#coordination.announceLeaving(transaction, this.#heldLeases.group, this.member),
     );
   }
 
   get closed(): boolean {
-    return this.#closed !== undefined;
+    return this.#states.is('closed');
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -90,6 +92,7 @@ export class EmbeddedMembership implements Membership {
   }
 
   async #close(): Promise<void> {
+    this.#states.enter('closed');
     clearInterval(this.#timer);
     clearTimeout(this.#deadline);
     this.#stopListening();
@@ -103,7 +106,7 @@ export class EmbeddedMembership implements Membership {
 
   /** Cheap while nothing changed. */
   #refresh(): void {
-    if (this.#closed !== undefined) return;
+    if (this.closed) return;
     try {
       const version = this.#tables.groups.version(this.#heldLeases.group.id);
       if (version === this.#knownVersion) return;
@@ -152,7 +155,7 @@ export class EmbeddedMembership implements Membership {
       const renewal = await this.#engine.write((transaction) => this.#renew(transaction, held), {
         urgent: true,
       });
-      this.#reportRecovery();
+      this.#health.worked(heartbeat);
       this.#rejoined(renewal.group);
       for (const lease of held) {
         if (renewal.kept.has(lease)) lease.renew(renewal.now + this.#options.leaseMs);
@@ -167,31 +170,8 @@ export class EmbeddedMembership implements Membership {
         return;
       }
       this.#loseExpired(held);
-      this.#reportFailure(this.#engine.translate(error));
+      this.#health.failed(heartbeat, error);
     }
-  }
-
-  /** Once, not at every heartbeat. */
-  #reportFailure(error: StreamsError): void {
-    if (this.#failing) return;
-    this.#failing = true;
-    const { name } = this.#heldLeases.group;
-    this.#engine.notify({
-      kind: 'group-degraded',
-      message: `The heartbeat of member ${this.member} of group ${name} fails: ${error.message}`,
-      details: { group: name, code: error.code },
-    });
-  }
-
-  #reportRecovery(): void {
-    if (!this.#failing) return;
-    this.#failing = false;
-    const { name } = this.#heldLeases.group;
-    this.#engine.notify({
-      kind: 'group-recovered',
-      message: `The heartbeat of member ${this.member} of group ${name} is stored again`,
-      details: { group: name },
-    });
   }
 
   #loseExpired(leases: readonly EmbeddedLease[]): void {
@@ -217,7 +197,7 @@ export class EmbeddedMembership implements Membership {
     const joining = { mode: 'partitioned', member: this.member, options: this.#options } as const;
     return this.#coordination.join(transaction, this.#heldLeases.group.name, {
       ...joining,
-      leaving: this.#leaving,
+      leaving: this.#states.is('leaving'),
     });
   }
 

@@ -1,39 +1,48 @@
-import { type Delivery, formatPosition, type Notice, type Position, StreamsError } from '@millrace/streams';
+import type { Delivery, Notice, Position } from '@millrace/streams';
+import { DeliveredOffsets } from '@millrace/streams/driver-kit';
 import type { MutableDelivery } from '../log/batch-record.ts';
-import type { Partition } from '../log/catalog.ts';
+import { type Partition, unknownTopic } from '../log/catalog.ts';
+import type { Bounds } from '../log/offsets.ts';
 import type { PartitionReader } from '../log/partition-reader.ts';
 import type { GroupPosition } from './group-table.ts';
 
-/** How far a lease has come in one topic: what is acknowledged, what is delivered, what comes next. */
+export interface TopicCursorSource {
+  readonly partition: Partition;
+  readonly reader: PartitionReader<MutableDelivery>;
+  /** What the partition holds now; undefined when it was deleted. */
+  readonly bounds: () => Bounds | undefined;
+}
+
+/** How far a lease has come in one topic: what is committed, what is delivered, what comes next. */
 export class TopicCursor {
   readonly partition: Partition;
   /** Attempts begun before this delivery, where there were any. */
   readonly attempts: Map<number, number>;
   readonly #reader: PartitionReader<MutableDelivery>;
+  readonly #bounds: () => Bounds | undefined;
   readonly #individualBefore: number;
   readonly #start: number;
+  readonly #delivered = new DeliveredOffsets();
   #committed: number;
   #next: number;
-  /** Offsets delivered and not acknowledged, in order. */
-  #unacknowledged: number[] = [];
   #losses: Loss[] = [];
 
   constructor(
-    partition: Partition,
-    reader: PartitionReader<MutableDelivery>,
+    { partition, reader, bounds }: TopicCursorSource,
     position: GroupPosition,
     attempts: Map<number, number>,
   ) {
     this.partition = partition;
     this.attempts = attempts;
     this.#reader = reader;
+    this.#bounds = bounds;
     this.#individualBefore = position.individualBefore;
     this.#start = position.start;
     this.#committed = position.next;
     this.#next = position.next;
   }
 
-  /** The first offset that is not acknowledged. */
+  /** The first offset that is not committed. */
   get committed(): number {
     return this.#committed;
   }
@@ -44,32 +53,37 @@ export class TopicCursor {
   }
 
   get unacknowledged(): number {
-    return this.#unacknowledged.length;
+    return this.#delivered.size;
   }
 
-  /** The next record may have killed an earlier owner: it must be in flight alone. */
+  /** The next record may have crashed an earlier owner: it must be in flight alone. */
   get redeliverIndividually(): boolean {
     return this.#next < this.#individualBefore;
   }
 
+  /** UNKNOWN_TOPIC when the partition was deleted. */
   take(max: number): Delivery[] {
-    const deliveries = this.#reader.take(max);
-    for (const delivery of deliveries) {
-      const offset = Number(delivery.offset);
-      if (offset !== this.#next) this.#lose(offset);
-      this.#unacknowledged.push(offset);
-      this.#next = this.#after(offset);
-      const earlier = this.#earlierAttempts(offset);
-      if (earlier > 0) delivery.attempt = earlier + 1;
-    }
-    return deliveries;
+    const taken = this.#take(max);
+    if (taken.length > 0) return taken;
+    const bounds = this.#bounds();
+    if (bounds === undefined) throw unknownTopic(this.partition.topic);
+    if (bounds.first <= this.#next) return taken;
+    this.skipTo(bounds.first);
+    return this.#take(max);
+  }
+
+  /** The record taken last was not delivered after all: it comes next again. */
+  takeBack({ offset }: Delivery): void {
+    this.#delivered.takeBack();
+    this.#next = Number(offset);
+    this.#reader.seek(this.#next);
   }
 
   /** Nothing was there to take, and the partition begins later than expected: the records between are gone. */
   skipTo(first: number): void {
     this.#lose(first);
     this.#reader.seek(first);
-    if (this.#unacknowledged.length === 0) this.#committed = first;
+    if (this.#delivered.size === 0) this.#committed = first;
   }
 
   takeLosses(): Loss[] {
@@ -81,28 +95,35 @@ export class TopicCursor {
     this.#reader.seek(next);
     this.#committed = next;
     this.#next = next;
-    this.#unacknowledged = [];
+    this.#delivered.clear();
   }
 
   /** The offset after these records; INVALID_ARGUMENT unless they are the next ones delivered, in order. */
   offsetAfter(records: readonly Position[]): number {
-    let after = this.#committed;
-    let at = 0;
-    for (const record of records) {
-      const offset = Number(record.offset);
-      const expected = this.#unacknowledged[at++];
-      if (offset !== expected) throw outOfOrder(record, expected);
-      after = this.#after(offset);
-    }
-    return after;
+    this.#delivered.check(records);
+    const last = this.#delivered.at(records.length - 1);
+    return last === undefined ? this.#committed : this.#after(last);
   }
 
   commit(count: number, after: number): void {
-    for (const offset of this.#unacknowledged.splice(0, count)) {
+    for (const offset of this.#delivered.acknowledge(count)) {
       this.attempts.delete(offset);
       this.#reader.spans.delete(offset);
     }
     this.#committed = after;
+  }
+
+  #take(max: number): Delivery[] {
+    const deliveries = this.#reader.take(max);
+    for (const delivery of deliveries) {
+      const offset = Number(delivery.offset);
+      if (offset !== this.#next) this.#lose(offset);
+      this.#delivered.add(offset);
+      this.#next = this.#after(offset);
+      const earlier = this.#earlierAttempts(offset);
+      if (earlier > 0) delivery.attempt = earlier + 1;
+    }
+    return deliveries;
   }
 
   #earlierAttempts(offset: number): number {
@@ -117,17 +138,6 @@ export class TopicCursor {
     this.#losses.push({ partition: this.partition, from: this.#next, through: next - 1 });
     this.#next = next;
   }
-}
-
-function outOfOrder(record: Position, expected: number | undefined): StreamsError {
-  const next =
-    expected === undefined
-      ? 'nothing is delivered and not acknowledged'
-      : `the next one to acknowledge is ${expected}`;
-  return new StreamsError(
-    'INVALID_ARGUMENT',
-    `${formatPosition(record)} cannot be acknowledged: records of a partition are acknowledged in order, each once, and ${next}`,
-  );
 }
 
 /** Records that are gone before their group acknowledged them: offsets `from` up to `through`. */

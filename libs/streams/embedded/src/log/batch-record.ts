@@ -41,6 +41,11 @@ class BatchRecord implements StoredRecord {
     return bytes.subarray(valueStart(view, this.#at), recordEnd(view, this.#at));
   }
 
+  readValue<Result>(read: ReadBytes<Result>): Result {
+    const { bytes, view } = this.#body;
+    return read(bytes, valueStart(view, this.#at), recordEnd(view, this.#at));
+  }
+
   get size(): number {
     const { view } = this.#body;
     return recordEnd(view, this.#at) - valueStart(view, this.#at);

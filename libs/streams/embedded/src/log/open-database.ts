@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StreamsError } from '@millrace/streams';
+import { retry } from '@millrace/streams/driver-kit';
 import { integer } from './row.ts';
 import { applicationId, migrations } from './schema.ts';
 import { isBusy, translateError } from './sqlite-error.ts';
@@ -12,6 +12,8 @@ const pageSize = 8192;
 
 /** Checkpoints run in a thread; only when that fails does a commit make one, when the write-ahead log is this long. */
 const lastResortPages = (256 * 1024 * 1024) / pageSize;
+/** Bytes of the write-ahead log that stay when it begins again. */
+const largestIdleLog = 16 * 1024 * 1024;
 
 /** Opens the log, creating the file and its folder, or bringing an older file up to this version. */
 export async function openDatabase(file: string, busyMs: number): Promise<DatabaseSync> {
@@ -20,25 +22,27 @@ export async function openDatabase(file: string, busyMs: number): Promise<Databa
   } catch (error) {
     throw translateError(error, file);
   }
-  const deadline = performance.now() + busyMs;
-  for (;;) {
-    const attempt = tryOpen(file);
-    if (attempt instanceof DatabaseSync) return attempt;
-    if (!isBusy(attempt) || performance.now() > deadline) throw translateError(attempt, file);
-    await delay(1 + Math.random() * 5);
+  try {
+    // SQLITE_BUSY while another process creates the file is ordinary.
+    return await retry(async () => open(file), {
+      deadlineMs: busyMs,
+      initialMs: 2,
+      maxMs: 6,
+      isRetryable: isBusy,
+    });
+  } catch (error) {
+    throw translateError(error, file);
   }
 }
 
-/** The error is a value here: SQLITE_BUSY while another process creates the file is ordinary. */
-function tryOpen(file: string): unknown {
-  let database: DatabaseSync | undefined;
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
   try {
-    database = new DatabaseSync(file, { timeout: 0, enableForeignKeyConstraints: false });
     prepareDatabase(database, file);
     return database;
   } catch (error) {
-    database?.close();
-    return error;
+    database.close();
+    throw error;
   }
 }
 
@@ -49,6 +53,8 @@ function prepareDatabase(database: DatabaseSync, file: string): void {
   database.exec('PRAGMA synchronous = NORMAL');
   database.exec('PRAGMA temp_store = MEMORY');
   database.exec(`PRAGMA wal_autocheckpoint = ${lastResortPages}`);
+  // What a burst has made of the write-ahead log is given back when the log begins again.
+  database.exec(`PRAGMA journal_size_limit = ${largestIdleLog}`);
   database.exec('PRAGMA cache_size = -4096');
   if (version < migrations.length) migrate(database, file);
 }

@@ -92,7 +92,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
           }),
       })),
   },
-  'settles what it hands out': {
+  'acknowledges what it delivers': {
     breaks: 'what was not committed is delivered again',
     caughtBy: 'killed after-handling > loses nothing when at-least-once',
     mutate: (driver) =>
@@ -105,9 +105,9 @@ export const mutants: Readonly<Record<string, Mutant>> = {
         commit: async (step) => lease.commit({ ...step, acknowledged: [] }),
       })),
   },
-  'applies a repeated step again': {
+  'applies a repeated commit again': {
     breaks: 'a step that landed is not applied a second time',
-    caughtBy: 'a step > that is repeated is stored once',
+    caughtBy: 'a commit > that is repeated is stored once',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         commit: (step) => lease.commit({ ...step, outputs: [...step.outputs] }),
@@ -126,7 +126,7 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'counts no attempts': {
     breaks: 'attempts are counted through crashes',
-    caughtBy: 'counts a try that ended with the process',
+    caughtBy: 'counts an attempt that ended with the process',
     mutate: (driver) =>
       withLeases(driver, (lease) => ({
         fetch: async (max, options) =>
@@ -135,12 +135,12 @@ export const mutants: Readonly<Record<string, Mutant>> = {
   },
   'ignores its window': {
     breaks: 'a lease holds no more than its window',
-    caughtBy: 'holds no more unsettled records than its window',
+    caughtBy: 'holds no more unacknowledged records than its window',
     mutate: (driver) => withJoin(driver, (options) => ({ ...options, maxInFlight: 1_000_000 })),
   },
   'begins at the end': {
-    breaks: 'a new group begins where it is told',
-    caughtBy: 'a new group > begins where it is told',
+    breaks: 'a new group begins where it is configured to',
+    caughtBy: 'a new group > begins where it is configured to',
     mutate: (driver) => withJoin(driver, (options) => ({ ...options, start: 'latest' })),
   },
   'believes every competing member': {

@@ -4,7 +4,7 @@ import { translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { describeGroup } from './describe-group.ts';
 import { describeTopic } from './describe-topic.ts';
-import { assertExists, deleteGroup, groupNames, seekGroup } from './groups.ts';
+import { deleteGroup, groupNames, memberCount, seekGroup } from './groups.ts';
 import { RecordCounts } from './record-counts.ts';
 import { deleteTopic, topicNames } from './topics.ts';
 import { trimTopic } from './trim.ts';
@@ -41,12 +41,12 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
       attempt(`the group ${group} could not be moved`, () => seekGroup(context, group, to, options)),
     pending: (group) =>
       attempt(`what is pending to ${group} could not be listed`, async () => {
-        await assertExists(context, group);
+        await memberCount(context, group);
         throw new StreamsError('UNSUPPORTED', noPending);
       }),
     claim: (group) =>
       attempt(`entries of ${group} could not be claimed`, async () => {
-        await assertExists(context, group);
+        await memberCount(context, group);
         throw new StreamsError('UNSUPPORTED', noPending);
       }),
   };

@@ -3,12 +3,13 @@ import { type GroupDescription, type GroupPartition, isStreamsError } from '@mil
 import { isTransient } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { type Committed, fetchCommitted } from '../group/committed-offsets.ts';
-import { parseNote } from '../group/progress-note.ts';
+import { parseOffsetMetadata } from '../group/offset-metadata.ts';
 import { decodeAssignment, decodeSubscription } from '../group/protocol.ts';
-import { listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
-import { stableEnds } from '../stable-ends.ts';
+import { lastStableOffsets } from '../last-stable-offsets.ts';
+import { listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import type { DescribedGroup } from '../wire/groups.ts';
-import { groupAsItIs } from './groups.ts';
+import { classicGroup, shareGroupOffsets, unknownGroup } from './groups.ts';
+import { type OtherGroup, otherGroup } from './other-groups.ts';
 
 const betweenMs = 2_000;
 const stableMs = 1_000;
@@ -20,7 +21,12 @@ interface Holder {
 }
 
 export async function describeGroup(context: Context, group: string): Promise<GroupDescription> {
-  const described = await settledGroup(context, group);
+  const described = await stableGroup(context, group);
+  if (!described) {
+    const other = await otherGroup(context, group);
+    if (!other) throw unknownGroup(group);
+    return await describeOther(context, group, other);
+  }
   const members = described.members.map((member) => ({
     member: decodeSubscription(member.metadata)?.name ?? member.id,
     leases: decodeAssignment(member.assignment)?.leases ?? [],
@@ -40,12 +46,48 @@ export async function describeGroup(context: Context, group: string): Promise<Gr
   };
 }
 
+/** A group of another program, as far as this library's words describe it: who is in it, and how far it came. */
+async function describeOther(
+  context: Context,
+  group: string,
+  { type, members }: OtherGroup,
+): Promise<GroupDescription> {
+  const described = members.map(({ id, partitions }) => ({
+    member: id,
+    leases: [...new Set(partitions.map(({ partition }) => partition))].toSorted((a, b) => a - b),
+    pending: 0,
+  }));
+  if (type === 'share') {
+    return { group, mode: 'competing', members: described, partitions: await describeShared(context, group) };
+  }
+  const owners = new Map(
+    members.flatMap(({ id, partitions }) => partitions.map((place) => [partitionName(place), id] as const)),
+  );
+  const partitions = (await describePartitions(context, group, new Map())).map((partition) => {
+    const owner = owners.get(partitionName(partition));
+    return owner === undefined ? partition : { ...partition, owner };
+  });
+  return { group, mode: 'partitioned', members: described, partitions };
+}
+
+/** A share group has done with everything before its start offset; what comes after it may be acknowledged in part. */
+async function describeShared(context: Context, group: string): Promise<GroupPartition[]> {
+  const starts = await existing(context, await shareGroupOffsets(context, group));
+  const ends = await lastStableOffsets(context, starts);
+  return starts.map((place) => ({
+    topic: place.topic,
+    partition: place.partition,
+    ...(place.start > 0 ? { committed: String(place.start - 1) } : {}),
+    lag: Math.max(0, (ends.get(partitionName(place)) ?? 0) - place.start),
+  }));
+}
+
 /** Between two assignments a group tells nothing of its members: that is over in a moment. */
-async function settledGroup(context: Context, group: string): Promise<DescribedGroup> {
+async function stableGroup(context: Context, group: string): Promise<DescribedGroup | undefined> {
   const until = performance.now() + betweenMs;
   for (;;) {
-    const described = await groupAsItIs(context, group);
-    if (!described.state.endsWith('Rebalance') || performance.now() > until) return described;
+    const described = await classicGroup(context, group);
+    if (!described?.state.endsWith('Rebalance') || performance.now() > until) return described;
     await delay(pollMs);
   }
 }
@@ -62,14 +104,14 @@ async function describePartitions(
       connections,
       committed.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(context, committed),
+    lastStableOffsets(context, committed),
   ]);
   return committed
     .toSorted((a, b) => a.topic.localeCompare(b.topic) || a.partition - b.partition)
     .map((place) => {
       const { topic, partition, offset, metadata } = place;
-      const name = placeName(place);
-      const { at } = parseNote(metadata, offset);
+      const name = partitionName(place);
+      const { at } = parseOffsetMetadata(metadata, offset);
       const first = Math.max(offset, begins.get(name) ?? 0);
       return {
         topic,
@@ -92,7 +134,10 @@ async function offsetsOf({ connections }: Context, group: string): Promise<Commi
 }
 
 /** A topic that was deleted has nothing left to describe. */
-async function existing<Of extends Place>({ connections }: Context, places: readonly Of[]): Promise<Of[]> {
+async function existing<Of extends TopicPartition>(
+  { connections }: Context,
+  places: readonly Of[],
+): Promise<Of[]> {
   const topics = [...new Set(places.map(({ topic }) => topic))];
   const counts = new Map(
     await Promise.all(

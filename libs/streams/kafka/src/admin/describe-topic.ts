@@ -1,10 +1,10 @@
 import type { TopicDescription } from '@millrace/streams';
 import { retentionOf, settingsOf } from '../catalog/topic-configs.ts';
 import { check } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { listOffsets, placeName, startOfLog } from '../offsets.ts';
-import { stableEnds } from '../stable-ends.ts';
+import { lastStableOffsets } from '../last-stable-offsets.ts';
+import { listOffsets, partitionName, startOfLog } from '../offsets.ts';
 import { describeConfigsRequest } from '../wire/configs.ts';
 import type { TopicMetadata } from '../wire/metadata.ts';
 import type { RecordCounts } from './record-counts.ts';
@@ -16,9 +16,9 @@ export async function describeTopic(
 ): Promise<TopicDescription> {
   const { connections } = context;
   connections.forget(name);
-  const topic = await patiently({ ms: patienceMs }, () => connections.topic(name));
+  const topic = await retry({ ms: retryWithinMs }, () => connections.topic(name));
   const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
-  const { errorCode, configs } = await patiently({ ms: patienceMs }, () =>
+  const { errorCode, configs } = await retry({ ms: retryWithinMs }, () =>
     connections.any(describeConfigsRequest(name)),
   );
   check(errorCode, `the settings of ${name} could not be read`);
@@ -27,11 +27,11 @@ export async function describeTopic(
       connections,
       places.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(context, places),
+    lastStableOffsets(context, places),
   ]);
   const partitions = await Promise.all(
     places.map(async (place) => {
-      const [begin, end] = [begins.get(placeName(place)) ?? 0, ends.get(placeName(place)) ?? 0];
+      const [begin, end] = [begins.get(partitionName(place)) ?? 0, ends.get(partitionName(place)) ?? 0];
       const { records, last } = await counts.of(context, place, begin, end);
       return {
         partition: place.partition,

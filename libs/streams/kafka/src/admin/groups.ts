@@ -2,59 +2,36 @@ import { type Start, StreamsError } from '@millrace/streams';
 import { isInternalTopic } from '../catalog/internal-topics.ts';
 import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { translate } from '../client/errors.ts';
-import { check } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { changelogTopic } from '../group/changelog.ts';
 import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
-import { formatNote } from '../group/progress-note.ts';
-import { placeName, startOffsets } from '../offsets.ts';
-import { onceSuffix } from '../producer/once-appender.ts';
+import { formatOffsetMetadata } from '../group/offset-metadata.ts';
+import { partitionName, startOffsets } from '../offsets.ts';
 import {
   type DescribedGroup,
   deleteGroupsRequest,
   describeGroupsRequest,
-  listGroupsRequest,
+  type ShareGroupOffset,
   shareGroupOffsetsRequest,
 } from '../wire/groups.ts';
 import { metadataRequest } from '../wire/metadata.ts';
-
-/** Of any protocol: `share` groups too. */
-export interface ListedGroup {
-  readonly group: string;
-  readonly protocolType: string;
-}
-
-/** Without those that hold the sequences of `once` producers. */
-export async function listGroups({ cluster, connections }: Context): Promise<ListedGroup[]> {
-  const found = await patiently({ ms: patienceMs }, async () => {
-    await connections.metadata([]);
-    const lists = await Promise.all(
-      cluster.nodes.map(async (node) => {
-        const { errorCode, groups } = await connections.at(node, listGroupsRequest());
-        check(errorCode, 'groups could not be listed');
-        return groups;
-      }),
-    );
-    return new Map(lists.flat().map((listed) => [listed.group, listed]));
-  });
-  return [...found.values()].filter(({ group }) => !group.endsWith(onceSuffix));
-}
+import { listGroups } from './list-groups.ts';
+import { otherGroup } from './other-groups.ts';
 
 export async function groupNames(context: Context): Promise<string[]> {
   return (await listGroups(context)).map(({ group }) => group);
 }
 
-/** What a share group has not done with yet, by place name. */
+/** Where a share group has begun: it has done with everything before. */
 export async function shareGroupOffsets(
   { connections }: Context,
   group: string,
-): Promise<Map<string, number>> {
-  const { offsets } = await patiently({ ms: patienceMs }, () =>
+): Promise<ShareGroupOffset[]> {
+  const { offsets } = await retry({ ms: retryWithinMs }, () =>
     connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) => errorCode),
   );
-  const begun = offsets.filter(({ start }) => start >= 0);
-  return new Map(begun.map((each) => [placeName(each), each.start]));
+  return offsets.filter(({ start }) => start >= 0);
 }
 
 /** Bit 8 of the operations that a user may do: DESCRIBE. */
@@ -65,7 +42,7 @@ const describeBit = 1 << 8;
  * lacks a group looks like one without it.
  */
 export async function assertSeesAllGroups({ connections }: Context, why: string): Promise<void> {
-  const { clusterOperations } = await patiently({ ms: patienceMs }, () =>
+  const { clusterOperations } = await retry({ ms: retryWithinMs }, () =>
     connections.any(metadataRequest([], { clusterOperations: true })),
   );
   if ((clusterOperations & describeBit) !== 0) return;
@@ -75,9 +52,12 @@ export async function assertSeesAllGroups({ connections }: Context, why: string)
   );
 }
 
-/** UNKNOWN_GROUP when it does not exist. */
-export async function groupAsItIs({ connections }: Context, group: string): Promise<DescribedGroup> {
-  const [found] = await patiently({ ms: patienceMs }, () =>
+/** Undefined when there is none of that name whose members assign their partitions themselves, as those of this library. */
+export async function classicGroup(
+  { connections }: Context,
+  group: string,
+): Promise<DescribedGroup | undefined> {
+  const [found] = await retry({ ms: retryWithinMs }, () =>
     connections.atCoordinator(
       'group',
       group,
@@ -85,12 +65,18 @@ export async function groupAsItIs({ connections }: Context, group: string): Prom
       ([described]) => described?.errorCode ?? 0,
     ),
   );
-  if (found && found.state !== 'Dead') return found;
-  throw new StreamsError('UNKNOWN_GROUP', `the group ${group} does not exist`);
+  return found && found.state !== 'Dead' ? found : undefined;
 }
 
-export async function assertExists(context: Context, group: string): Promise<void> {
-  await groupAsItIs(context, group);
+/** How many members a group of any type has. UNKNOWN_GROUP when it does not exist. */
+export async function memberCount(context: Context, group: string): Promise<number> {
+  const found = (await classicGroup(context, group)) ?? (await otherGroup(context, group));
+  if (found) return found.members.length;
+  throw unknownGroup(group);
+}
+
+export function unknownGroup(group: string): StreamsError {
+  return new StreamsError('UNKNOWN_GROUP', `the group ${group} does not exist`);
 }
 
 export async function seekGroup(
@@ -101,6 +87,12 @@ export async function seekGroup(
 ): Promise<void> {
   const { connections } = context;
   await refuseWhileActive(context, group);
+  if ((await otherGroup(context, group))?.type === 'share') {
+    throw new StreamsError(
+      'UNSUPPORTED',
+      `the group ${group} is a share group, which has no position of its own in a partition: move it by kafka-share-groups.sh`,
+    );
+  }
   const committed = await fetchCommitted(connections, group, null, true);
   const places = [...committed.values()].filter(
     ({ topic, partition }) =>
@@ -112,10 +104,10 @@ export async function seekGroup(
   );
   const offsets = await startOffsets(connections, places, to);
   const moved = places.map(({ topic, partition }) => {
-    const offset = offsets.get(placeName({ topic, partition })) ?? 0;
-    return { topic, partition, offset, metadata: formatNote({ from: offset }) };
+    const offset = offsets.get(partitionName({ topic, partition })) ?? 0;
+    return { topic, partition, offset, metadata: formatOffsetMetadata({ from: offset }) };
   });
-  await patiently({ ms: patienceMs }, () => commitOffsets(connections, group, moved));
+  await retry({ ms: retryWithinMs }, () => commitOffsets(connections, group, moved));
 }
 
 /** UNKNOWN_GROUP when neither the group nor anything that it kept exists; GROUP_ACTIVE when it has members. */
@@ -127,7 +119,7 @@ export async function deleteGroup(context: Context, group: string): Promise<void
   const left = exists && (await isInternalTopic(connections, changelog));
   try {
     await refuseWhileActive(context, group);
-    await patiently({ ms: patienceMs }, () =>
+    await retry({ ms: retryWithinMs }, () =>
       connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
     );
   } catch (error) {
@@ -138,7 +130,6 @@ export async function deleteGroup(context: Context, group: string): Promise<void
 }
 
 async function refuseWhileActive(context: Context, group: string): Promise<void> {
-  const { members } = await groupAsItIs(context, group);
-  if (members.length > 0)
+  if ((await memberCount(context, group)) > 0)
     throw new StreamsError('GROUP_ACTIVE', `the group ${group} has members; stop them first`);
 }

@@ -1,7 +1,8 @@
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { type Place, placeName } from '../offsets.ts';
-import { PartitionFetcher } from '../partition-fetcher.ts';
+import { SingleFetches } from '../fetch/fetch-source.ts';
+import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
+import { partitionName, type TopicPartition } from '../offsets.ts';
 
 /** Beyond so many offsets nobody reads a partition only to count: markers of transactions count as records then. */
 const most = 5_000_000;
@@ -24,27 +25,29 @@ export class RecordCounts {
 
   async of(
     context: Context,
-    place: Place,
+    place: TopicPartition,
     begin: number,
     end: number,
   ): Promise<{ readonly records: number; readonly last: number }> {
-    const known = this.#counts.get(placeName(place));
+    const known = this.#counts.get(partitionName(place));
     const usable = known && known.begin === begin && known.end <= end;
     const before: Count = usable ? known : { begin, end: begin, records: 0, last: -1 };
     if (end - before.end > most) return { records: end - begin, last: end - 1 };
     const count = await countOn(context, place, before, end);
-    this.#counts.set(placeName(place), count);
+    this.#counts.set(partitionName(place), count);
     return count;
   }
 }
 
-async function countOn(context: Context, place: Place, before: Count, end: number): Promise<Count> {
+async function countOn(context: Context, place: TopicPartition, before: Count, end: number): Promise<Count> {
   let { records, last } = before;
   if (before.end >= end) return before;
-  const fetcher = new PartitionFetcher(context.cluster, place, before.end);
+  const { cluster, connections } = context;
+  const source = new SingleFetches(connections);
+  const fetcher = new PartitionFetcher({ cluster, source }, place, before.end);
   try {
     while (fetcher.next < end) {
-      const counted = await patiently({ ms: patienceMs }, () => fetcher.count(limits, end));
+      const counted = await retry({ ms: retryWithinMs }, () => fetcher.count(limits, end));
       records += counted.records;
       last = Math.max(last, counted.last);
     }

@@ -1,13 +1,13 @@
 import { isInternalTopic } from '../catalog/internal-topics.ts';
 import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { unknownTopic } from '../client/errors.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { isChangelog } from '../group/changelog.ts';
 
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {
-  const { topics } = await patiently({ ms: patienceMs }, () => connections.metadata(null));
+  const { topics } = await retry({ ms: retryWithinMs }, () => connections.metadata(null));
   const names = topics
     .filter(({ internal, errorCode }) => errorCode === 0 && !internal)
     .map(({ name }) => name);

@@ -2,13 +2,14 @@ import { StreamsError, type TrimOptions } from '@millrace/streams';
 import { topicsAsTheyAre } from '../catalog/topics.ts';
 import { unknownTopic } from '../client/errors.ts';
 import { check } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
-import { listOffsets, offsetNumber, type Place, placeName, startOfLog } from '../offsets.ts';
-import { stableEnds } from '../stable-ends.ts';
+import { lastStableOffsets } from '../last-stable-offsets.ts';
+import { listOffsets, offsetNumber, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import { deleteRecordsRequest } from '../wire/log-offsets.ts';
-import { assertSeesAllGroups, type ListedGroup, listGroups, shareGroupOffsets } from './groups.ts';
+import { assertSeesAllGroups, shareGroupOffsets } from './groups.ts';
+import { type ListedGroup, listGroups } from './list-groups.ts';
 
 const groupsAtOnce = 20;
 
@@ -22,15 +23,15 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
       connections,
       places.map((place) => ({ ...place, timestamp: startOfLog })),
     ),
-    stableEnds(context, places),
+    lastStableOffsets(context, places),
   ]);
   const settled = options.evenIfUnacknowledged
     ? new Map<string, number>()
-    : await settledByAll(context, places);
+    : await acknowledgedByAll(context, places);
   const wanted = await boundsOf(context, places, ends, options);
   let trimmed = 0;
   for (const place of places) {
-    const key = placeName(place);
+    const key = partitionName(place);
     const [begin, end] = [begins.get(key) ?? 0, ends.get(key) ?? 0];
     const bound = Math.min(wanted.get(key) ?? 0, end, settled.get(key) ?? end);
     if (bound > begin) trimmed += await deleteBefore(context, place, bound, begin);
@@ -41,7 +42,7 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
 /** The first offset to keep in each place; a position says nothing about other partitions. */
 async function boundsOf(
   { connections }: Context,
-  places: readonly Place[],
+  places: readonly TopicPartition[],
   ends: ReadonlyMap<string, number>,
   { before, keep }: TrimOptions,
 ): Promise<Map<string, number>> {
@@ -50,7 +51,7 @@ async function boundsOf(
     bounds.set(name, Math.max(bounds.get(name) ?? 0, offset));
   };
   if (keep !== undefined)
-    for (const place of places) raise(placeName(place), (ends.get(placeName(place)) ?? 0) - keep);
+    for (const place of places) raise(partitionName(place), (ends.get(partitionName(place)) ?? 0) - keep);
   if (before instanceof Date) {
     const asked = places.map((place) => ({ ...place, timestamp: before.getTime() }));
     for (const [name, offset] of await listOffsets(connections, asked))
@@ -62,13 +63,16 @@ async function boundsOf(
         `${places[0]?.topic} cannot be trimmed before a position of topic ${before.topic}`,
       );
     }
-    raise(placeName(before), offsetNumber(before));
+    raise(partitionName(before), offsetNumber(before));
   }
   return bounds;
 }
 
 /** How far every group that reads the topic has settled each place. */
-async function settledByAll(context: Context, places: readonly Place[]): Promise<Map<string, number>> {
+async function acknowledgedByAll(
+  context: Context,
+  places: readonly TopicPartition[],
+): Promise<Map<string, number>> {
   const settled = new Map<string, number>();
   await assertSeesAllGroups(context, 'what no group has acknowledged must not be trimmed');
   const groups = await listGroups(context);
@@ -85,19 +89,27 @@ async function settledByAll(context: Context, places: readonly Place[]): Promise
 async function progressOf(
   context: Context,
   { group, protocolType }: ListedGroup,
-  places: readonly Place[],
+  places: readonly TopicPartition[],
 ): Promise<ReadonlyMap<string, number>> {
-  if (protocolType === 'share') return await shareGroupOffsets(context, group);
+  if (protocolType === 'share') {
+    const offsets = await shareGroupOffsets(context, group);
+    return new Map(offsets.map((each) => [partitionName(each), each.start]));
+  }
   const committed = await fetchCommitted(context.connections, group, places, false);
   return new Map([...committed].map(([name, { offset }]) => [name, offset]));
 }
 
-async function deleteBefore(context: Context, place: Place, bound: number, begin: number): Promise<number> {
+async function deleteBefore(
+  context: Context,
+  place: TopicPartition,
+  bound: number,
+  begin: number,
+): Promise<number> {
   const { topic, partition } = place;
   const request = deleteRecordsRequest(topic, [{ partition, offset: bound }]);
-  return await patiently({ ms: patienceMs }, async () => {
+  return await retry({ ms: retryWithinMs }, async () => {
     const [answer] = await context.connections.atLeader(topic, partition, request);
-    check(answer?.errorCode ?? 0, `${placeName(place)} was not trimmed`);
+    check(answer?.errorCode ?? 0, `${partitionName(place)} was not trimmed`);
     return (answer?.low ?? bound) - begin;
   });
 }

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
 import { check, isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import { type DescribedConfig, describeConfigsRequest } from '../wire/configs.ts';
 import { createPartitionsRequest } from '../wire/topics.ts';
 import { largestMessage } from './topic-configs.ts';
@@ -52,7 +52,7 @@ export async function isInternalTopic(connections: Connections, name: string): P
 }
 
 async function configsOf(connections: Connections, name: string): Promise<readonly DescribedConfig[]> {
-  return await patiently({ ms: patienceMs }, async () => {
+  return await retry({ ms: retryWithinMs }, async () => {
     const { errorCode, configs } = await connections.any(describeConfigsRequest(name));
     const error = new KafkaError(errorCode, '');
     if (isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED')) {

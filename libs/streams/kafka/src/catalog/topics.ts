@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
 import { check, isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
 import type { TopicMetadata } from '../wire/metadata.ts';
 import { createTopicsRequest, deleteTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
@@ -13,7 +13,7 @@ export async function topicsAsTheyAre(
   connections: Connections,
   names: readonly string[],
 ): Promise<Map<string, number>> {
-  const { topics } = await patiently({ ms: patienceMs }, () => connections.metadata(names));
+  const { topics } = await retry({ ms: retryWithinMs }, () => connections.metadata(names));
   const existing = topics.filter(({ errorCode }) => errorCode === 0);
   return new Map(existing.map(({ name, partitions }) => [name, partitions.length]));
 }
@@ -24,7 +24,7 @@ export async function createTopics(
   topics: readonly TopicToCreate[],
 ): Promise<void> {
   if (topics.length === 0) return;
-  await patiently({ ms: patienceMs }, async () => {
+  await retry({ ms: retryWithinMs }, async () => {
     for (const { name, errorCode, message } of await connections.any(createTopicsRequest(topics))) {
       if (errorCode === 0) continue;
       const error = new KafkaError(
@@ -64,7 +64,7 @@ function isUsable({ errorCode, partitions }: TopicMetadata): boolean {
 
 /** Deletes a topic that exists and resolves once no broker knows it any more. */
 export async function dropTopic(connections: Connections, name: string): Promise<void> {
-  const codes = await patiently({ ms: patienceMs }, () => connections.any(deleteTopicsRequest([name])));
+  const codes = await retry({ ms: retryWithinMs }, () => connections.any(deleteTopicsRequest([name])));
   for (const code of codes) check(code, `the topic ${name} was not deleted`);
   await everywhere(connections, [name], 'a broker still knows', ({ errorCode }) => errorCode !== 0);
   connections.forget(name);
@@ -77,7 +77,7 @@ async function everywhere(
   otherwise: string,
   isSo: (topic: TopicMetadata) => boolean,
 ): Promise<void> {
-  await patiently({ ms: patienceMs, longestPauseMs: pollMs }, async () => {
+  await retry({ ms: retryWithinMs, longestPauseMs: pollMs }, async () => {
     const views = await connections.views(names);
     const other = views.flatMap(({ topics }) => topics).find((topic) => !isSo(topic));
     if (other) throw new StreamsError('UNAVAILABLE', `${otherwise} the topic ${other.name}`);

@@ -1,19 +1,25 @@
 import { StreamsError } from '@millrace/streams';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { Request } from '../wire/request.ts';
-import type { Connectivity } from './connectivity.ts';
+import type { BrokerHealth } from './broker-health.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import { Session, type SessionSettings } from './session.ts';
 
 const loginWithinMs = 10_000;
 
+/** What carries requests to one broker. */
+export interface RequestSender {
+  request<Answer>(request: Request<Answer>): Promise<Answer>;
+  close(): void;
+}
+
 /** One connection to one broker, made when it is first needed and again after it broke. Requests go out in order. */
-export class BrokerConnection {
+export class BrokerConnection implements RequestSender {
   readonly address: string;
   readonly #endpoint: Endpoint;
   readonly #settings: SessionSettings;
-  readonly #connectivity: Connectivity;
+  readonly #connectivity: BrokerHealth;
   /** What brokers speak, by their addresses: shared by all connections. */
   readonly #known: Map<string, ApiVersions>;
   readonly #closing = new AbortController();
@@ -23,7 +29,7 @@ export class BrokerConnection {
   constructor(
     endpoint: Endpoint,
     settings: SessionSettings,
-    connectivity: Connectivity,
+    connectivity: BrokerHealth,
     known: Map<string, ApiVersions>,
   ) {
     this.#endpoint = endpoint;

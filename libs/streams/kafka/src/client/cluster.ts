@@ -1,8 +1,8 @@
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
 import { BrokerConnection } from './broker-connection.ts';
+import type { BrokerHealth } from './broker-health.ts';
 import { Connections } from './connections.ts';
-import type { Connectivity } from './connectivity.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import type { SessionSettings } from './session.ts';
@@ -13,7 +13,7 @@ export type CoordinatorKind = 'group' | 'transaction';
 export class Cluster {
   readonly #seeds: readonly Endpoint[];
   readonly #settings: SessionSettings;
-  readonly #connectivity: Connectivity;
+  readonly #connectivity: BrokerHealth;
   readonly #nodes = new Map<number, Endpoint>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
@@ -22,7 +22,7 @@ export class Cluster {
   #closed = false;
   #turn = 0;
 
-  constructor(seeds: readonly Endpoint[], settings: SessionSettings, connectivity: Connectivity) {
+  constructor(seeds: readonly Endpoint[], settings: SessionSettings, connectivity: BrokerHealth) {
     this.#seeds = seeds;
     this.#settings = settings;
     this.#connectivity = connectivity;
@@ -54,7 +54,7 @@ export class Cluster {
   }
 
   /** Brokers to ask when it does not matter which: those known and those of the URL in turn, those that are away last. */
-  get choices(): Endpoint[] {
+  get brokersToTry(): Endpoint[] {
     const known = [...this.#nodes.values(), ...this.#seeds];
     const first = this.#turn++ % known.length;
     const inTurn = [...known.slice(first), ...known.slice(0, first)];
@@ -63,8 +63,8 @@ export class Cluster {
   }
 
   /** Each of the choices was tried in vain. */
-  nobodyAnswered(error: unknown): void {
-    this.#connectivity.nobodyAnswered(translate(error, 'no answer').message);
+  allBrokersFailed(error: unknown): void {
+    this.#connectivity.allBrokersFailed(translate(error, 'no answer').message);
   }
 
   known(topic: string): TopicMetadata | undefined {

@@ -1,12 +1,18 @@
 import { StreamsError } from '@millrace/streams';
 import { findCoordinatorRequest } from '../wire/groups.ts';
-import { type ClusterMetadata, metadataRequest, type TopicMetadata } from '../wire/metadata.ts';
+import {
+  type ClusterMetadata,
+  metadataRequest,
+  type PartitionMetadata,
+  type TopicMetadata,
+} from '../wire/metadata.ts';
 import type { Request } from '../wire/request.ts';
-import type { BrokerConnection } from './broker-connection.ts';
+import type { RequestSender } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
 import { addressOf, type Endpoint } from './endpoint.ts';
 import { isTransient, unknownTopic } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
+import { SharedConnection } from './shared-connection.ts';
 
 const stale = [
   'NOT_LEADER_OR_FOLLOWER',
@@ -23,7 +29,7 @@ const movedCoordinator = [
 ];
 
 interface Making {
-  readonly connect: (endpoint: Endpoint) => BrokerConnection;
+  readonly connect: (endpoint: Endpoint) => RequestSender;
   readonly closed: () => void;
 }
 
@@ -31,12 +37,20 @@ interface Making {
 export class Connections {
   readonly #cluster: Cluster;
   readonly #making: Making;
-  readonly #open = new Map<string, BrokerConnection>();
+  readonly #open = new Map<string, RequestSender>();
   #closed = false;
 
   constructor(cluster: Cluster, making: Making) {
     this.#cluster = cluster;
     this.#making = making;
+  }
+
+  /** Those of another owner over the same sockets: closing them ends what that owner waits for, and nothing else. */
+  share(): Connections {
+    return new Connections(this.#cluster, {
+      connect: (endpoint) => new SharedConnection(this.#connection(endpoint)),
+      closed: () => undefined,
+    });
   }
 
   /** Metadata as the cluster has it now; null for all topics. */
@@ -79,8 +93,14 @@ export class Connections {
   }
 
   async leader(topic: string, partition: number): Promise<number> {
-    const { partitions } = await this.topic(topic);
-    const found = partitions.find((each) => each.partition === partition);
+    const ofTopic = async (): Promise<PartitionMetadata | undefined> =>
+      (await this.topic(topic)).partitions.find((each) => each.partition === partition);
+    let found = await ofTopic();
+    if (!found) {
+      // The topic may have got more of them since it was looked up.
+      this.#cluster.forget(topic);
+      found = await ofTopic();
+    }
     if (!found) {
       throw new StreamsError('INVALID_ARGUMENT', `the topic ${topic} has no partition ${partition}`);
     }
@@ -136,7 +156,7 @@ export class Connections {
   /** Asks a broker, another one where that is away. */
   async any<Answer>(request: Request<Answer>): Promise<Answer> {
     let failure: unknown;
-    for (const endpoint of this.#cluster.choices) {
+    for (const endpoint of this.#cluster.brokersToTry) {
       try {
         return await this.#connection(endpoint).request(request);
       } catch (error) {
@@ -144,7 +164,7 @@ export class Connections {
         failure = error;
       }
     }
-    this.#cluster.nobodyAnswered(failure);
+    this.#cluster.allBrokersFailed(failure);
     throw failure;
   }
 
@@ -165,7 +185,7 @@ export class Connections {
     return found.node;
   }
 
-  #connection(endpoint: Endpoint): BrokerConnection {
+  #connection(endpoint: Endpoint): RequestSender {
     if (this.#closed)
       throw new StreamsError('CLOSED', 'this connection to Kafka is closed; open another one');
     const address = addressOf(endpoint);

@@ -1,16 +1,17 @@
 import { type Commit, isStreamsError, type Notice, type StateWrite } from '@millrace/streams';
 import { ensureCompacted } from '../catalog/internal-topics.ts';
-import { patiently } from '../client/patience.ts';
+import { retry } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { endOfLog, listOffsets, type Place, placeName, startOfLog } from '../offsets.ts';
-import { PartitionFetcher } from '../partition-fetcher.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
+import { endOfLog, listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
 import { StateStore } from './state-store.ts';
 
 const changelogSuffix = '-changelog';
 const fetchLimits = { maxWaitMs: 500, maxBytes: 1024 * 1024 };
-const patienceMs = 60_000;
+const retryWithinMs = 60_000;
 const progressEvery = 100_000;
 
 /** Kinds of keys in a changelog. */
@@ -30,20 +31,21 @@ export async function ensureChangelog(context: Context, group: string, partition
   await ensureCompacted(context.connections, changelogTopic(group), partitions);
 }
 
-export interface ChangelogPlace {
+export interface ChangelogOptions {
   readonly group: string;
   readonly partition: number;
   /** How many partitions the changelog has. */
   readonly partitions: number;
+  readonly fetches: FetchSource;
 }
 
 /** What a lease keeps by key: read back from its partition of the changelog, and written there in each step. */
 export class Changelog {
-  readonly #place: Place;
+  readonly #place: TopicPartition;
   readonly #window: number;
   readonly #store: StateStore;
 
-  private constructor(place: Place, window: number) {
+  private constructor(place: TopicPartition, window: number) {
     this.#place = place;
     this.#window = window;
     this.#store = new StateStore(window);
@@ -52,7 +54,7 @@ export class Changelog {
   /** Reads the partition to its end. No transaction of a former owner may be under way any more. */
   static async restore(
     context: Context,
-    place: ChangelogPlace,
+    place: ChangelogOptions,
     window: number,
     signal: AbortSignal,
   ): Promise<Changelog> {
@@ -64,11 +66,11 @@ export class Changelog {
       await ensureChangelog(context, place.group, place.partitions);
       return await boundsOf(context, own);
     });
-    const fetcher = new PartitionFetcher(context.cluster, own, first);
+    const fetcher = new PartitionFetcher({ cluster: context.cluster, source: place.fetches }, own, first);
     try {
       let records = 0;
       while (fetcher.next < end && !signal.aborted) {
-        const fetched = await patiently({ ms: patienceMs, signal }, () => fetcher.fetch(fetchLimits));
+        const fetched = await retry({ ms: retryWithinMs, signal }, () => fetcher.fetch(fetchLimits));
         changelog.#apply(fetched.records);
         const before = records;
         records += fetched.records.length;
@@ -135,11 +137,11 @@ export class Changelog {
 
 async function boundsOf(
   { connections }: Context,
-  place: Place,
+  place: TopicPartition,
 ): Promise<{ readonly first: number; readonly end: number }> {
   const ask = async (timestamp: number): Promise<number> => {
     const found = await listOffsets(connections, [{ ...place, timestamp }], 'everything');
-    return found.get(placeName(place)) ?? 0;
+    return found.get(partitionName(place)) ?? 0;
   };
   const [first, end] = await Promise.all([ask(startOfLog), ask(endOfLog)]);
   return { first, end };

@@ -1,7 +1,7 @@
 import type { Connections } from '../client/connections.ts';
 import { KafkaError } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
-import { type Place, placeName } from '../offsets.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
+import { partitionName, type TopicPartition } from '../offsets.ts';
 import {
   type CommitMember,
   type OffsetToCommit,
@@ -11,7 +11,7 @@ import {
 
 const stranger: CommitMember = { id: '', generation: -1 };
 
-export interface Committed extends Place {
+export interface Committed extends TopicPartition {
   readonly offset: number;
   readonly metadata: string;
 }
@@ -20,9 +20,9 @@ export interface Committed extends Place {
 export async function fetchCommitted(
   connections: Connections,
   group: string,
-  places: readonly Place[] | null,
+  places: readonly TopicPartition[] | null,
   stable: boolean,
-  waitMs: number = patienceMs,
+  waitMs: number = retryWithinMs,
 ): Promise<Map<string, Committed>> {
   const topics =
     places &&
@@ -31,7 +31,7 @@ export async function fetchCommitted(
       partitions: own.map(({ partition }) => partition),
     }));
   const request = offsetFetchRequest(group, topics, stable);
-  const { offsets } = await patiently({ ms: waitMs }, () =>
+  const { offsets } = await retry({ ms: waitMs }, () =>
     connections.atCoordinator(
       'group',
       group,
@@ -41,7 +41,7 @@ export async function fetchCommitted(
     ),
   );
   const known = offsets.filter(({ offset }) => offset >= 0);
-  return new Map(known.map((each) => [placeName(each), each]));
+  return new Map(known.map((each) => [partitionName(each), each]));
 }
 
 /** Commits once; throws what the coordinator says. Without a member only to a group that has none. */

@@ -47,7 +47,7 @@ export class Coordination {
   }
 
   /** The coordinator knows this member no more; the next join makes it a new one. */
-  forgotten(): void {
+  resetMember(): void {
     this.#member = { id: '', generation: -1 };
   }
 

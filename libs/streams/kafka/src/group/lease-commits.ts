@@ -1,25 +1,28 @@
-import { type Commit, type JoinOptions, type Position, StreamsError } from '@millrace/streams';
+import { type Commit, type JoinOptions, StreamsError } from '@millrace/streams';
+import { byTopic, CommitSequence } from '@millrace/streams/driver-kit';
 import { maxRecordBytes } from '../capabilities.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { mayActLate } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { assertSize } from '../producer/partition-batches.ts';
 import { TransactionalProducer } from '../producer/transactional-producer.ts';
 import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
 import type { Changelog } from './changelog.ts';
 import { commitOffsets, isRebalancing } from './committed-offsets.ts';
-import type { Beginning, TopicFeed } from './topic-feed.ts';
+import type { AttemptMarker, TopicCursor } from './topic-cursor.ts';
 
 /** A take-over ends what a dead owner left open long before this. */
 const transactionTimeoutMs = 60_000;
 
-export interface CommitPlace {
+export interface LeaseCommitOptions {
   readonly group: string;
   readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
+  /** Of the member, for all its leases. */
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -27,35 +30,34 @@ export interface CommitPlace {
 }
 
 /** What a step settles in one topic. */
-interface Settlement {
-  readonly feed: TopicFeed;
+interface TopicCommit {
+  readonly cursor: TopicCursor;
   readonly count: number;
   readonly commit: OffsetToCommit;
   /** The record that is tried next and alone: its try is stored by the same commit. */
-  readonly next?: Beginning;
+  readonly next?: AttemptMarker;
 }
 
 /** The writes of a lease, one after another. */
 export class LeaseCommits {
   changelog: Changelog | undefined;
-  readonly #place: CommitPlace;
+  readonly #place: LeaseCommitOptions;
   readonly #connections: Connections;
   readonly #producer: TransactionalProducer | undefined;
-  readonly #landed = new WeakSet<Commit>();
-  #feeds: readonly TopicFeed[] = [];
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #sequence = new CommitSequence<Commit>();
+  #cursors: readonly TopicCursor[] = [];
   /** A step of which nobody knows yet whether it landed. */
-  #unfinished: { readonly step: Commit; readonly settlements: readonly Settlement[] } | undefined;
+  #unfinished: { readonly step: Commit; readonly topicCommits: readonly TopicCommit[] } | undefined;
   /** Nobody can tell how the last step ended: nothing more is committed. */
   #ended: StreamsError | undefined;
   /** The generation of a commit that went unanswered and may reach the coordinator at any later time. */
   #unanswered: number | undefined;
   /** The record handed out alone whose try was counted beforehand. */
-  #tried: { readonly feed: TopicFeed; readonly next: Beginning } | undefined;
+  #tried: { readonly cursor: TopicCursor; readonly next: AttemptMarker } | undefined;
 
-  constructor(context: Context, place: CommitPlace) {
+  constructor(context: Context, place: LeaseCommitOptions) {
     this.#place = place;
-    this.#connections = context.cluster.connections();
+    this.#connections = place.commits.share();
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
@@ -72,58 +74,52 @@ export class LeaseCommits {
   }
 
   /** From now on what is handed out may have been tried: whoever comes after a crash knows by this. */
-  async begin(feeds: readonly TopicFeed[]): Promise<void> {
-    this.#feeds = feeds;
-    await this.note(feeds);
+  async begin(cursors: readonly TopicCursor[]): Promise<void> {
+    this.#cursors = cursors;
+    await this.note(cursors);
   }
 
   /** Tells the group where these stand, without a record settled. */
-  note(feeds: readonly TopicFeed[]): Promise<void> {
-    return this.#queued(async () => {
+  note(cursors: readonly TopicCursor[]): Promise<void> {
+    return this.#sequence.run(async () => {
       await this.#finish();
-      const offsets = feeds.map((feed) => feed.after([], this.#place.name));
+      const offsets = cursors.map((cursor) => cursor.after([], this.#place.name));
       await this.#commitPlainly(offsets);
-      for (const [index, feed] of feeds.entries()) feed.settle(0, offsets[index]?.offset ?? 0);
+      for (const [index, cursor] of cursors.entries()) cursor.settle(0, offsets[index]?.offset ?? 0);
     });
   }
 
   /** Stores that a try begins before the record is handed out, so that a crash in it counts. */
-  beginTry(feed: TopicFeed, next: Beginning): Promise<void> {
-    return this.#queued(async () => {
+  recordAttempt(cursor: TopicCursor, next: AttemptMarker): Promise<void> {
+    return this.#sequence.run(async () => {
       await this.#finish();
-      await this.#commitPlainly([feed.after([], this.#place.name, next)]);
-      this.#begin(feed, next);
+      await this.#commitPlainly([cursor.after([], this.#place.name, next)]);
+      this.#begin(cursor, next);
     });
   }
 
   store(step: Commit): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
-      if (this.#landed.has(step)) return;
-      const settlements = this.#settlements(step);
-      await this.#write(step, settlements);
-      this.#settle(step, settlements);
+      if (this.#sequence.isStored(step)) return;
+      const topicCommits = this.#topicCommits(step);
+      await this.#write(step, topicCommits);
+      this.#settle(step, topicCommits);
     });
   }
 
   /** The end of a lease that is given back: what is in hand counts as not tried. */
   release(): Promise<void> {
-    return this.#queued(async () => {
+    return this.#sequence.run(async () => {
       await this.#finish();
       const tried = this.#tried;
-      if (tried) tried.feed.tried(tried.next.offset, tried.next.attempt - 1);
-      await this.#commitPlainly(this.#feeds.map((feed) => feed.after([], undefined)));
+      if (tried) tried.cursor.tried(tried.next.offset, tried.next.attempt - 1);
+      await this.#commitPlainly(this.#cursors.map((cursor) => cursor.after([], undefined)));
     });
   }
 
   close(): void {
     this.#connections.close();
-  }
-
-  #queued<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
   }
 
   /** Learns whether the last step landed, when its end was never answered. */
@@ -141,12 +137,12 @@ export class LeaseCommits {
       );
       throw this.#ended;
     }
-    this.#settle(unfinished.step, unfinished.settlements);
+    this.#settle(unfinished.step, unfinished.topicCommits);
   }
 
-  async #write(step: Commit, settlements: readonly Settlement[]): Promise<void> {
+  async #write(step: Commit, topicCommits: readonly TopicCommit[]): Promise<void> {
     for (const record of step.outputs) assertSize(record, maxRecordBytes);
-    const offsets = settlements.map(({ commit }) => commit);
+    const offsets = topicCommits.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
     if (records.length === 0) return await this.#commitPlainly(offsets);
     if (!this.#producer) {
@@ -159,7 +155,7 @@ export class LeaseCommits {
     try {
       await this.#producer.commit({ records, group: this.#place.group, offsets });
     } catch (error) {
-      if (this.#producer.uncertain) this.#unfinished = { step, settlements };
+      if (this.#producer.uncertain) this.#unfinished = { step, topicCommits };
       throw error;
     }
   }
@@ -168,7 +164,7 @@ export class LeaseCommits {
     const { group, member, lost } = this.#place;
     await this.#producer?.renew();
     await this.#refuseLateCommits();
-    await patiently({ ms: patienceMs, signal: lost, also: isRebalancing }, async () => {
+    await retry({ ms: retryWithinMs, signal: lost, also: isRebalancing }, async () => {
       const by = member();
       try {
         await commitOffsets(this.#connections, group, offsets, by);
@@ -185,58 +181,53 @@ export class LeaseCommits {
     const generation = this.#unanswered;
     if (generation === undefined) return;
     if (member().generation === generation) joinAgain();
-    await patiently({ ms: patienceMs, signal: lost, longestPauseMs: 20 }, async () => {
+    await retry({ ms: retryWithinMs, signal: lost, longestPauseMs: 20 }, async () => {
       if (member().generation === generation)
         throw new StreamsError('UNAVAILABLE', `the group ${group} has not been joined again yet`);
     });
     this.#unanswered = undefined;
   }
 
-  #settlements({ acknowledged: settled, failed }: Commit): Settlement[] {
-    const byTopic = new Map<string, Position[]>();
-    for (const record of settled) {
-      const own = byTopic.get(record.topic);
-      if (own) own.push(record);
-      else byTopic.set(record.topic, [record]);
-    }
+  #topicCommits({ acknowledged: settled, failed }: Commit): TopicCommit[] {
+    const topics = byTopic(settled);
     if (failed) {
-      const feed = this.#feed(failed.record.topic);
+      const cursor = this.#cursor(failed.record.topic);
       const offset = Number(failed.record.offset);
-      feed.tried(offset, failed.attempts);
-      if (this.#tried?.feed === feed && this.#tried.next.offset === offset) this.#tried = undefined;
-      if (!byTopic.has(failed.record.topic)) byTopic.set(failed.record.topic, []);
+      cursor.tried(offset, failed.attempts);
+      if (this.#tried?.cursor === cursor && this.#tried.next.offset === offset) this.#tried = undefined;
+      if (!topics.has(failed.record.topic)) topics.set(failed.record.topic, []);
     }
-    return [...byTopic].map(([topic, own]) => {
-      const feed = this.#feed(topic);
-      const next = this.#othersCareful(feed) ? undefined : feed.nextAlone(own.length);
-      const commit = feed.after(own, this.#place.name, next);
-      return { feed, count: own.length, commit, ...(next ? { next } : {}) };
+    return [...topics].map(([topic, own]) => {
+      const cursor = this.#cursor(topic);
+      const next = this.#othersCareful(cursor) ? undefined : cursor.nextIndividually(own.length);
+      const commit = cursor.after(own, this.#place.name, next);
+      return { cursor, count: own.length, commit, ...(next ? { next } : {}) };
     });
   }
 
-  #settle(step: Commit, settlements: readonly Settlement[]): void {
+  #settle(step: Commit, topicCommits: readonly TopicCommit[]): void {
     this.#unfinished = undefined;
-    this.#landed.add(step);
-    for (const { feed, count, commit, next } of settlements) {
-      feed.settle(count, commit.offset);
-      if (this.#tried?.feed.settledBefore(this.#tried.next.offset + 1)) this.#tried = undefined;
-      if (next) this.#begin(feed, next);
+    this.#sequence.markStored(step);
+    for (const { cursor, count, commit, next } of topicCommits) {
+      cursor.settle(count, commit.offset);
+      if (this.#tried?.cursor.acknowledgedBefore(this.#tried.next.offset + 1)) this.#tried = undefined;
+      if (next) this.#begin(cursor, next);
     }
     this.changelog?.remember(step);
   }
 
-  #begin(feed: TopicFeed, next: Beginning): void {
-    feed.begin(next);
-    this.#tried = { feed, next };
+  #begin(cursor: TopicCursor, next: AttemptMarker): void {
+    cursor.begin(next);
+    this.#tried = { cursor, next };
   }
 
-  #othersCareful(feed: TopicFeed): boolean {
-    return this.#feeds.some((other) => other !== feed && other.careful);
+  #othersCareful(cursor: TopicCursor): boolean {
+    return this.#cursors.some((other) => other !== cursor && other.redeliverIndividually);
   }
 
-  #feed(topic: string): TopicFeed {
-    const feed = this.#feeds.find(({ place }) => place.topic === topic);
-    if (feed) return feed;
+  #cursor(topic: string): TopicCursor {
+    const cursor = this.#cursors.find(({ place }) => place.topic === topic);
+    if (cursor) return cursor;
     throw new StreamsError('INVALID_ARGUMENT', `group ${this.#place.group} does not read topic ${topic}`);
   }
 }

@@ -6,21 +6,23 @@ import {
   type Position,
   StreamsError,
 } from '@millrace/streams';
+import { LeaseReader, LeaseStates } from '@millrace/streams/driver-kit';
+import type { Connections } from '../client/connections.ts';
 import { translate } from '../client/errors.ts';
-import { within } from '../client/patience.ts';
+import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
+import type { FetchSource } from '../fetch/fetch-source.ts';
+import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
-import type { LostOffsets } from '../partition-fetcher.ts';
 import type { CommitMember } from '../wire/offsets.ts';
-import { beginFeeds } from './begin-feeds.ts';
+import { beginCursors } from './begin-cursors.ts';
 import { Changelog } from './changelog.ts';
-import { FeedFiller } from './feed-filler.ts';
+import { CursorFiller } from './cursor-filler.ts';
+import type { InitialOffset } from './initial-offsets.ts';
 import { LeaseCommits } from './lease-commits.ts';
-import { LeaseReader } from './lease-reader.ts';
-import type { GroupStart } from './starts.ts';
-import type { TopicFeed } from './topic-feed.ts';
+import type { TopicCursor } from './topic-cursor.ts';
 
-export interface LeasePlace {
+export interface LeaseOptions {
   readonly group: string;
   /** The member's own name, which stays when the coordinator gives it another id. */
   readonly name: string;
@@ -32,8 +34,11 @@ export interface LeasePlace {
   /** The topics that have this partition. */
   readonly topics: readonly string[];
   /** Where the group begins in places of which it knows nothing, by place name. */
-  readonly starts: ReadonlyMap<string, GroupStart>;
+  readonly starts: ReadonlyMap<string, InitialOffset>;
   /** The member as the coordinator knows it now. */
+  /** Of the member, for all its leases. */
+  readonly fetches: FetchSource;
+  readonly commits: Connections;
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -51,26 +56,31 @@ export class KafkaLease implements Lease {
   readonly revoked: AbortSignal;
   readonly lost: AbortSignal;
   readonly #context: Context;
-  readonly #place: LeasePlace;
-  readonly #recall = new AbortController();
-  readonly #lose = new AbortController();
+  readonly #place: LeaseOptions;
+  readonly #states: LeaseStates;
   readonly #commits: LeaseCommits;
-  #feeds: TopicFeed[] = [];
-  #fillers: FeedFiller[] = [];
+  #cursors: TopicCursor[] = [];
+  #fillers: CursorFiller[] = [];
   #filling = false;
-  #reader: LeaseReader | undefined;
+  #reader: LeaseReader<TopicCursor> | undefined;
   #changelog: Changelog | undefined;
   #passing: NodeJS.Timeout | undefined;
-  #disposed: Promise<void> | undefined;
 
-  constructor(context: Context, place: LeasePlace) {
+  constructor(context: Context, place: LeaseOptions) {
     this.#context = context;
     this.#place = place;
     this.group = place.group;
     this.partition = place.partition;
     this.epoch = place.epoch;
-    this.revoked = this.#recall.signal;
-    this.lost = this.#lose.signal;
+    this.#states = new LeaseStates(this, () => {
+      clearTimeout(this.#passing);
+      for (const filler of this.#fillers) filler.close();
+      this.#commits.close();
+      this.#changelog?.close();
+      this.#place.onGone(this);
+    });
+    this.revoked = this.#states.revoked;
+    this.lost = this.#states.lost;
     this.#commits = new LeaseCommits(context, { ...place, lost: this.lost });
   }
 
@@ -78,36 +88,38 @@ export class KafkaLease implements Lease {
   async begin(): Promise<void> {
     const { options } = this.#place;
     await this.#commits.open();
-    const begun = await beginFeeds(this.#context, this.#place);
-    this.#feeds = begun.map(({ feed }) => feed);
-    await this.#commits.begin(this.#feeds);
+    const begun = await beginCursors(this.#context, this.#place);
+    this.#cursors = begun.map(({ cursor }) => cursor);
+    await this.#commits.begin(this.#cursors);
     if (options.stores.length > 0 || options.dedupeWindow > 0) {
       this.#changelog = await Changelog.restore(this.#context, this.#place, options.dedupeWindow, this.lost);
       this.#commits.changelog = this.#changelog;
     }
-    for (const { feed, lost } of begun) if (lost) this.#reportLost(feed, lost);
+    for (const { cursor, lost } of begun) if (lost) this.#reportLost(cursor, lost);
     const { maxInFlight: window } = options;
-    this.#reader = new LeaseReader(this.#feeds, {
-      window,
+    this.#reader = new LeaseReader(this.#cursors, {
+      maxInFlight: window,
       end: AbortSignal.any([this.revoked, this.lost]),
-      beginTry: (feed, next) => this.#commits.beginTry(feed, next),
-      onTaken: () => this.#wakeFillers(),
+      takeIndividually: (cursor) => this.#takeIndividually(cursor),
+      onTaken: (records) => {
+        if (records > 0) this.#wakeFillers();
+      },
     });
-    this.#fillers = this.#feeds.map(
-      (feed) =>
-        new FeedFiller(this.#context.cluster, feed, {
+    this.#fillers = this.#cursors.map(
+      (cursor) =>
+        new CursorFiller({ cluster: this.#context.cluster, source: this.#place.fetches }, cursor, {
           window,
           onFilled: () => this.#filled(),
-          onLost: (lost) => this.#reportLost(feed, lost),
+          onLost: (lost) => this.#reportLost(cursor, lost),
           // The next owner, this member or another, begins again with the topic that is there now.
-          onRecreated: () => this.#recreated(feed),
+          onRecreated: () => this.#recreated(cursor),
           onError: (error) => this.#reader?.fail(error),
         }),
     );
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    if (!this.#reader || this.lost.aborted || this.#disposed) return [];
+    if (!this.#reader || this.revoked.aborted || this.lost.aborted) return [];
     if (!this.#filling) for (const filler of this.#fillers) filler.start();
     this.#filling = true;
     try {
@@ -119,17 +131,19 @@ export class KafkaLease implements Lease {
 
   async seek(positions: readonly Position[]): Promise<void> {
     for (const { topic, partition } of positions) {
-      if (partition === this.partition && this.#feeds.some(({ place }) => place.topic === topic)) continue;
-      throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
+      if (partition === this.partition && this.#cursors.some(({ place }) => place.topic === topic)) continue;
+      throw new StreamsError('INVALID_ARGUMENT', `${this.#states.name} does not cover ${topic}:${partition}`);
     }
-    for (const feed of this.#feeds) {
-      const position = feed.recreated ? undefined : positions.find(({ topic }) => topic === feed.place.topic);
+    for (const cursor of this.#cursors) {
+      const position = cursor.recreated
+        ? undefined
+        : positions.find(({ topic }) => topic === cursor.place.topic);
       const at = position && offsetNumber(position);
-      feed.seek(at === undefined ? feed.from : at + 1, at);
+      cursor.seek(at === undefined ? cursor.from : at + 1, at);
     }
     for (const filler of this.#fillers) filler.restart();
     try {
-      await this.#commits.note(this.#feeds);
+      await this.#commits.note(this.#cursors);
     } catch (error) {
       throw this.#failed(error, 'a seek failed');
     }
@@ -144,47 +158,41 @@ export class KafkaLease implements Lease {
   }
 
   async commit(step: Commit): Promise<void> {
-    if (this.lost.aborted || this.#disposed) throw this.#fenced();
+    this.#states.assertHeld();
     try {
       await this.#commits.store(step);
     } catch (error) {
       throw this.#failed(error, 'a commit failed');
     }
     this.#wakeFillers();
-    this.#reader?.changed();
+    this.#reader?.notify();
   }
 
-  recall(): void {
-    if (!this.revoked.aborted)
-      this.#recall.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+  revoke(): void {
+    this.#states.revoke();
   }
 
   lose(): void {
-    if (this.lost.aborted) return;
-    clearTimeout(this.#passing);
-    this.#lose.abort(this.#fenced());
-    for (const filler of this.#fillers) filler.close();
-    this.#commits.close();
-    this.#changelog?.close();
-    this.#place.onGone(this);
+    this.#states.lose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#release();
-    return this.#disposed;
+    return this.#states.release(async () => {
+      for (const filler of this.#fillers) filler.close();
+      try {
+        await withDeadline(releaseWithinMs, 'giving a lease back', this.#commits.release());
+      } catch {
+        // The next owner redelivers one record at a time then, as after a crash.
+      }
+    });
   }
 
-  async #release(): Promise<void> {
-    if (this.lost.aborted) return;
-    this.recall();
-    for (const filler of this.#fillers) filler.close();
-    try {
-      await within(releaseWithinMs, 'giving a lease back', this.#commits.release());
-    } catch {
-      // The next owner is careful then, as after a crash.
-    } finally {
-      this.lose();
-    }
+  async #takeIndividually(cursor: TopicCursor): Promise<Delivery | undefined> {
+    const next = cursor.peek();
+    if (next === undefined) return undefined;
+    if (!next.begun) await this.#commits.recordAttempt(cursor, next);
+    const [delivery] = cursor.take(1);
+    return delivery?.asAttempt(next.attempt);
   }
 
   #wakeFillers(): void {
@@ -193,15 +201,15 @@ export class KafkaLease implements Lease {
 
   /** Where only markers of transactions followed, the group is told so: it has no lag. */
   #filled(): void {
-    this.#reader?.changed();
-    if (this.#passing !== undefined || !this.#feeds.some((feed) => feed.passed)) return;
+    this.#reader?.notify();
+    if (this.#passing !== undefined || !this.#cursors.some((cursor) => cursor.passed)) return;
     this.#passing = setTimeout(() => {
       this.#passing = undefined;
-      this.#commits.note(this.#feeds.filter((feed) => feed.passed)).catch(() => undefined);
+      this.#commits.note(this.#cursors.filter((cursor) => cursor.passed)).catch(() => undefined);
     }, passedAfterMs);
   }
 
-  #recreated({ place, fetched }: TopicFeed): void {
+  #recreated({ place, fetched }: TopicCursor): void {
     if (this.lost.aborted) return;
     this.#notifyRecreated(place.topic, { from: 0, through: fetched - 1 });
     this.lose();
@@ -215,7 +223,7 @@ export class KafkaLease implements Lease {
     });
   }
 
-  #reportLost({ place: { topic }, recreated }: TopicFeed, lost: LostOffsets): void {
+  #reportLost({ place: { topic }, recreated }: TopicCursor, lost: LostOffsets): void {
     if (recreated) {
       this.#notifyRecreated(topic, lost);
       return;
@@ -234,20 +242,9 @@ export class KafkaLease implements Lease {
   }
 
   #failed(error: unknown, doing: string): StreamsError {
-    if (this.lost.aborted) return this.#fenced();
-    const translated = translate(error, `${this.#name()}: ${doing}`);
+    if (this.lost.aborted) return this.#states.fenced();
+    const translated = translate(error, `${this.#states.name}: ${doing}`);
     if (translated.code === 'FENCED') this.lose();
     return translated;
-  }
-
-  #name(): string {
-    return `the lease of partition ${this.partition} of group ${this.group}`;
-  }
-
-  #fenced(): StreamsError {
-    return new StreamsError(
-      'FENCED',
-      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
-    );
   }
 }

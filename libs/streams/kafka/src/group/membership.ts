@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type JoinOptions, type Lease, type Membership, StreamsError } from '@millrace/streams';
 import { Queue } from '@millrace/streams/driver-kit';
+import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
-import { within } from '../client/patience.ts';
+import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
+import { SharedFetches } from '../fetch/shared-fetches.ts';
 import { ensureChangelog } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
-import { Holdings } from './holdings.ts';
-import { highestCount, partitionCounts } from './partition-counts.ts';
-import { refusal } from './refusal.ts';
-import { SessionClock } from './session-clock.ts';
-import { fixStarts, type GroupStart } from './starts.ts';
+import { HeldLeases } from './held-leases.ts';
+import { commitInitialOffsets, type InitialOffset } from './initial-offsets.ts';
+import { joinError } from './join-error.ts';
+import { grownCounts, highestCount, partitionCounts } from './partition-counts.ts';
+import { SessionTimeout } from './session-timeout.ts';
 
 const shortestBeatMs = 40;
 const longestBeatMs = 200;
@@ -23,20 +25,28 @@ const usualMinimumMs = 6_000;
 const firstPauseMs = 5;
 const longestPauseMs = 250;
 const goodbyeWithinMs = 3_000;
+const lookEveryMs = 5_000;
 
 /** A member of a group by Kafka's own protocol: joins, shows that it lives, takes and gives back leases. */
 export class KafkaMembership implements Membership {
   readonly member: string = `member-${randomUUID()}`;
   readonly #group: string;
-  readonly #topics: Readonly<Record<string, number>>;
+  readonly #options: JoinOptions;
+  #topics: Readonly<Record<string, number>>;
+  #starts: ReadonlyMap<string, InitialOffset>;
+  #lookedAt = performance.now();
+  #looking = false;
   /** Joining waits for other members, so commits and goodbyes go another way. */
   readonly #joining: Connections;
+  readonly #committing: Connections;
+  /** Waiting for records keeps nobody else waiting. */
+  readonly #waiting: Connections;
   readonly #coordination: Coordination;
   readonly #context: Context;
   readonly #gained = new Queue<Lease>();
-  readonly #holdings: Holdings;
+  readonly #holdings: HeldLeases;
   readonly #joined = Promise.withResolvers<void>();
-  readonly #clock = new SessionClock(() => this.#holdings.loseAll());
+  readonly #clock = new SessionTimeout(() => this.#holdings.loseAll());
   #wake: (() => void) | undefined;
   #rejoin = true;
   #leaving = false;
@@ -48,19 +58,25 @@ export class KafkaMembership implements Membership {
     group: string,
     options: JoinOptions,
     topics: Readonly<Record<string, number>>,
-    starts: ReadonlyMap<string, GroupStart>,
+    starts: ReadonlyMap<string, InitialOffset>,
   ) {
     this.#context = context;
     this.#group = group;
+    this.#options = options;
     this.#topics = topics;
+    this.#starts = starts;
     this.#joining = context.cluster.connections();
+    this.#committing = context.cluster.connections();
+    this.#waiting = context.cluster.connections();
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
-    this.#holdings = new Holdings(context, {
+    this.#holdings = new HeldLeases(context, {
       group,
       name: this.member,
       options,
       topics,
       starts,
+      fetches: new SharedFetches({ waiting: this.#waiting, direct: context.connections }),
+      commits: this.#committing,
       member: () => this.#coordination.member,
       onGained: (lease) => this.#gained.push(lease),
       joinAgain: () => this.#joinAgain(),
@@ -69,10 +85,10 @@ export class KafkaMembership implements Membership {
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
+    await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
-    if (options.stores.length > 0 || options.dedupeWindow > 0)
-      await ensureChangelog(context, group, highestCount(topics));
-    const starts = await fixStarts(context, group, topics, options.start);
+    if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
+    const starts = await commitInitialOffsets(context, group, topics, options.start);
     return new KafkaMembership(context, group, options, topics, starts);
   }
 
@@ -83,6 +99,7 @@ export class KafkaMembership implements Membership {
       await this.#joined.promise;
     } catch (error) {
       this.#close();
+      this.#committing.close();
       throw error;
     }
   }
@@ -111,13 +128,12 @@ export class KafkaMembership implements Membership {
     this.#gained.close();
     await this.#holdings.release();
     this.#close();
-    const goodbye = this.#context.cluster.connections();
     try {
-      await within(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(goodbye));
+      await withDeadline(goodbyeWithinMs, 'a goodbye', this.#coordination.leave(this.#committing));
     } catch {
       // Its session runs out by itself.
     } finally {
-      goodbye.close();
+      this.#committing.close();
     }
   }
 
@@ -126,6 +142,7 @@ export class KafkaMembership implements Membership {
     this.#joined.reject(new StreamsError('CLOSED', `the group ${this.#group} was left before it was joined`));
     this.#clock.stop();
     this.#joining.close();
+    this.#waiting.close();
     this.#holdings.loseAll();
     this.#wake?.();
   }
@@ -180,6 +197,36 @@ export class KafkaMembership implements Membership {
     const asked = performance.now();
     await this.#coordination.heartbeat();
     this.#alive(asked);
+    if (asked - this.#lookedAt > lookEveryMs && !this.#looking) void this.#lookAtTopics();
+  }
+
+  /** Topics may have got more partitions, which the group shares out too. */
+  async #lookAtTopics(): Promise<void> {
+    this.#looking = true;
+    try {
+      const topics = await grownCounts(this.#context, this.#topics);
+      if (topics) await this.#grow(topics);
+    } catch {
+      // What cannot be learned now is learned the next time.
+    } finally {
+      this.#looking = false;
+      this.#lookedAt = performance.now();
+    }
+  }
+
+  async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
+    if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
+    const added = await commitInitialOffsets(this.#context, this.#group, topics, 'earliest');
+    const grown = Object.keys(topics).filter((topic) => topics[topic] !== this.#topics[topic]);
+    this.#topics = topics;
+    this.#starts = new Map([...added, ...this.#starts]);
+    this.#holdings.grow(topics, this.#starts);
+    this.#context.notify({
+      kind: 'retrying',
+      message: `topics of group ${this.#group} have got more partitions, which its members share out: ${grown.map((topic) => `${topic} has ${topics[topic]}`).join(', ')}`,
+      details: { group: this.#group, topics: grown.join() },
+    });
+    this.#joinAgain();
   }
 
   #alive(askedAt: number): void {
@@ -187,7 +234,7 @@ export class KafkaMembership implements Membership {
   }
 
   #expelled(): void {
-    this.#coordination.forgotten();
+    this.#coordination.resetMember();
     this.#holdings.loseAll();
     this.#rejoin = true;
   }
@@ -207,7 +254,7 @@ export class KafkaMembership implements Membership {
 
   /** Nothing that waiting mends. */
   #refused(error: unknown): void {
-    const failure = translate(error, refusal(error, this.#group));
+    const failure = translate(error, joinError(error, this.#group));
     this.#joined.reject(failure);
     this.#context.notify({
       kind: 'retrying',
@@ -226,4 +273,8 @@ export class KafkaMembership implements Membership {
       };
     });
   }
+}
+
+function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
+  return stores.length > 0 || dedupeWindow > 0;
 }

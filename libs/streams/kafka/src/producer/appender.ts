@@ -19,13 +19,16 @@ export class Appender {
   readonly #context: Context;
   readonly #lingerMs: number;
   readonly #connections: Connections;
+  /** For the transactions of all producers that have a name. */
+  readonly #transactions: Connections;
   readonly #queues = new Map<Acks, AppendQueue>();
   readonly #once = new Map<string, OnceAppender>();
 
   constructor(context: Context, lingerMs: number) {
     this.#context = context;
     this.#lingerMs = lingerMs;
-    this.#connections = context.cluster.connections();
+    this.#connections = context.connections;
+    this.#transactions = context.cluster.connections();
   }
 
   async append(records: readonly NewRecord[], { acks, signal, once }: AppendOptions): Promise<Position[]> {
@@ -53,7 +56,7 @@ export class Appender {
   #onceBy(producer: string): OnceAppender {
     let appender = this.#once.get(producer);
     if (!appender) {
-      appender = new OnceAppender(this.#context, producer);
+      appender = new OnceAppender(this.#context, this.#transactions, producer);
       this.#once.set(producer, appender);
     }
     return appender;

@@ -1,7 +1,7 @@
 import type { CoordinatorKind } from '../client/cluster.ts';
 import type { Connections } from '../client/connections.ts';
 import { mayActLate } from '../client/kafka-error.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Request } from '../wire/request.ts';
 
 /**
@@ -35,7 +35,7 @@ export class CoordinatorRequests {
     request: Request<Answer>,
     codeOf: (answer: Answer) => number,
   ): Promise<Answer> {
-    return await patiently({ ms: patienceMs, signal: this.#signal }, async () => {
+    return await retry({ ms: retryWithinMs, signal: this.#signal }, async () => {
       try {
         return await this.#connections.atCoordinator(kind, key, request, codeOf);
       } catch (error) {

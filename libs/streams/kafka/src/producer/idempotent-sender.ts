@@ -2,7 +2,7 @@ import type { NewRecord } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
 import { isTransient } from '../client/errors.ts';
 import { check, isKafkaError } from '../client/kafka-error.ts';
-import { patiently } from '../client/patience.ts';
+import { retry } from '../client/retry.ts';
 import { encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import type { ProducedBatch } from '../wire/produce.ts';
@@ -67,7 +67,7 @@ export class IdempotentSender {
   }
 
   async #identify(): Promise<ProducerIdentity> {
-    this.#identity = await patiently({ ms: resendWithinMs }, async () => {
+    this.#identity = await retry({ ms: resendWithinMs }, async () => {
       const answer = await this.#connections.any(initProducerIdRequest(null, noTransactionMs));
       check(answer.errorCode, 'no producer id was given');
       return answer;
@@ -86,7 +86,7 @@ async function resend(connections: Connections, batches: readonly ProducedBatch[
   const outcomes: Outcome[] = batches.map(() => ({ base: -1 }));
   let left = [...batches.keys()];
   const options = { acks: -1, timeoutMs: replicateWithinMs } as const;
-  await patiently({ ms: resendWithinMs }, async () => {
+  await retry({ ms: resendWithinMs }, async () => {
     const sending = left.map((index) => batches[index] as ProducedBatch);
     for (const [at, outcome] of (await sendRound(connections, sending, options)).entries())
       outcomes[left[at] ?? 0] = outcome;

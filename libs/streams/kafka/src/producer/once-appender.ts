@@ -4,12 +4,12 @@ import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
-import { placeName } from '../offsets.ts';
+import { partitionName } from '../offsets.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 /** The broker ends a transaction that its producer left open after this: readers wait for it that long at most. */
 const timeoutMs = 15_000;
-const patienceMs = 30_000;
+const retryWithinMs = 30_000;
 const longestPauseMs = 50;
 
 /** Behind a producer's name: the group whose offsets are the sequences it has stored. */
@@ -26,9 +26,9 @@ export class OnceAppender {
   #sequences: Map<string, number> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(context: Context, producer: string) {
+  constructor(context: Context, connections: Connections, producer: string) {
     this.#name = `${producer}${onceSuffix}`;
-    this.#connections = context.cluster.connections();
+    this.#connections = connections;
     this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
       transactionalId: this.#name,
       timeoutMs,
@@ -51,7 +51,7 @@ export class OnceAppender {
     sequence: number,
     signal: AbortSignal | undefined,
   ): Promise<Position[]> {
-    const until = performance.now() + patienceMs;
+    const until = performance.now() + retryWithinMs;
     for (;;) {
       if (signal?.aborted)
         throw new StreamsError('ABORTED', 'an append was aborted; its records may be stored');
@@ -70,10 +70,10 @@ export class OnceAppender {
   async #store(records: readonly NewRecord[], sequence: number): Promise<Position[]> {
     for (const topic of new Set(records.map((record) => record.topic))) await this.#connections.topic(topic);
     const known = this.#sequences ?? (await this.#open());
-    const fresh = records.filter((record) => (known.get(placeName(record)) ?? -1) < sequence);
+    const fresh = records.filter((record) => (known.get(partitionName(record)) ?? -1) < sequence);
     if (fresh.length === 0) return [];
     const places = new Map(
-      fresh.map(({ topic, partition }) => [placeName({ topic, partition }), { topic, partition }]),
+      fresh.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]),
     );
     const offsets = new Map<unknown, number>();
     await this.#producer.commit({

@@ -1,6 +1,6 @@
 import type { NewRecord } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
-import { patiently } from '../client/patience.ts';
+import { retry } from '../client/retry.ts';
 import { encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { resendWithinMs } from './idempotent-sender.ts';
@@ -29,7 +29,7 @@ export class PlainSender {
       })),
     );
     let left = [...round.keys()];
-    await patiently({ ms: resendWithinMs }, async () => {
+    await retry({ ms: resendWithinMs }, async () => {
       const sending = left.flatMap((index) => batches[index] ?? []);
       const options = { acks: this.#acks, timeoutMs: replicateWithinMs };
       for (const [at, outcome] of (await sendRound(this.#connections, sending, options)).entries())

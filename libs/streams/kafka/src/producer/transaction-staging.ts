@@ -1,5 +1,5 @@
 import type { Connections } from '../client/connections.ts';
-import { patienceMs, patiently } from '../client/patience.ts';
+import { retry, retryWithinMs } from '../client/retry.ts';
 import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
@@ -138,7 +138,7 @@ export class TransactionStaging {
     const bases = batches.map(() => -1);
     const refused = new Map<number, unknown>();
     let left = [...batches.keys()];
-    await patiently({ ms: patienceMs, signal: this.#options.signal }, async () => {
+    await retry({ ms: retryWithinMs, signal: this.#options.signal }, async () => {
       const sending = left.map((index) => batches[index] as ProducedBatch);
       const outcomes = await sendRound(this.#connections, sending, {
         acks: -1,

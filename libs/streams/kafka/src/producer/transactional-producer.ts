@@ -3,16 +3,23 @@ import type { Cluster } from '../client/cluster.ts';
 import type { Connections } from '../client/connections.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import type { Request } from '../wire/request.ts';
-import { endTransactionRequest, initProducerIdRequest, type NamedProducer } from '../wire/transactions.ts';
+import {
+  endTransactionRequest,
+  initProducerIdRequest,
+  type NamedProducer,
+  type ProducerIdentity,
+} from '../wire/transactions.ts';
 import { CoordinatorRequests } from './coordinator-requests.ts';
+import { writeOwnMissingMarkers } from './missing-markers.ts';
 import { type StagingOptions, type Transaction, TransactionStaging } from './transaction-staging.ts';
-import { finishOwn } from './unfinished-transactions.ts';
 
 export interface TransactionalOptions extends StagingOptions {
   readonly transactionalId: string;
-  /** Milliseconds after which the broker ends a transaction that its producer left open. */
+  /** Milliseconds after which the broker ends a transaction that its producer left open, unless it allows only less. */
   readonly timeoutMs: number;
 }
+
+const shortestTimeoutMs = 1_000;
 
 /**
  * One producer under a transactional id: opening it fences whoever used the id before and ends their transaction
@@ -24,6 +31,7 @@ export class TransactionalProducer {
   readonly #options: TransactionalOptions;
   readonly #requests: CoordinatorRequests;
   readonly #staging: TransactionStaging;
+  #timeoutMs: number;
   #producer: NamedProducer | undefined;
   /** The end of a transaction of which nobody knows whether it landed. */
   #unanswered = false;
@@ -34,6 +42,7 @@ export class TransactionalProducer {
     this.#cluster = cluster;
     this.#connections = connections;
     this.#options = options;
+    this.#timeoutMs = options.timeoutMs;
     this.#requests = new CoordinatorRequests(connections, options.signal);
     this.#staging = new TransactionStaging(connections, this.#requests, options);
   }
@@ -41,7 +50,7 @@ export class TransactionalProducer {
   /** Makes the id its own. Nothing of former owners is under way afterwards. */
   async open(): Promise<void> {
     try {
-      await finishOwn(this.#cluster, this.#connections, this.#options.transactionalId);
+      await writeOwnMissingMarkers(this.#cluster, this.#connections, this.#options.transactionalId);
     } catch {
       // A remedy for what hardly ever happens, for which not every user has the rights.
     }
@@ -84,14 +93,27 @@ export class TransactionalProducer {
   }
 
   async #open(own: NamedProducer | undefined): Promise<void> {
-    const { transactionalId, timeoutMs } = this.#options;
-    const request = initProducerIdRequest(transactionalId, timeoutMs, own);
-    const answer = await this.#ask(request, ({ errorCode }) => errorCode);
+    const { transactionalId } = this.#options;
+    const answer = await this.#initialise(own);
     this.#staging.begin();
     this.#requests.fenced();
     this.#unanswered = false;
     this.#broken = false;
     this.#producer = { transactionalId, id: answer.id, epoch: answer.epoch };
+  }
+
+  async #initialise(own: NamedProducer | undefined): Promise<ProducerIdentity> {
+    for (;;) {
+      const request = initProducerIdRequest(this.#options.transactionalId, this.#timeoutMs, own);
+      try {
+        return await this.#ask(request, ({ errorCode }) => errorCode);
+      } catch (error) {
+        if (!isKafkaError(error, 'INVALID_TRANSACTION_TIMEOUT') || this.#timeoutMs < shortestTimeoutMs)
+          throw error;
+        // The broker allows less (`transaction.max.timeout.ms`), and does not say how much.
+        this.#timeoutMs = Math.floor(this.#timeoutMs / 2);
+      }
+    }
   }
 
   async #abort(producer: NamedProducer): Promise<void> {

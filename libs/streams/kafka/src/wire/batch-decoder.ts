@@ -35,14 +35,14 @@ export async function decodeBatches(
   return { records, next };
 }
 
-interface BatchPlace {
+interface BatchOrigin {
   readonly base: number;
   readonly firstTimestamp: number;
   readonly appendTime: number | undefined;
   readonly from: number;
 }
 
-function readRecords(reader: Reader, count: number, place: BatchPlace, into: WireRecord[]): void {
+function readRecords(reader: Reader, count: number, place: BatchOrigin, into: WireRecord[]): void {
   for (let index = 0; index < count; index++) {
     const length = reader.varint();
     const end = reader.position + length;

@@ -1,3 +1,4 @@
+import { StreamsError } from '@millrace/streams';
 import { Reader } from './reader.ts';
 
 export interface AbortedTransaction {
@@ -24,6 +25,8 @@ const overhead = 12;
 const controlFlag = 0x20;
 const transactionalFlag = 0x10;
 const abortMarker = 0;
+/** Of record batches (KIP-98); those before it were sets of messages. */
+const format = 2;
 
 /**
  * The batches of a fetched piece of a partition (as KIP-98 describes it for consumers that read what is committed). One
@@ -41,7 +44,9 @@ export function* batchesIn(
     const length = reader.int32();
     if (reader.left < length) return;
     const end = reader.position + length;
-    reader.position += 9;
+    reader.position += 4;
+    assertFormat(reader.int8());
+    reader.position += 4;
     const attributes = reader.int16();
     const last = base + reader.int32();
     const [firstTimestamp, maxTimestamp] = [reader.int64(), reader.int64()];
@@ -56,6 +61,14 @@ export function* batchesIn(
     reader.position = end;
     yield { base, last, count, attributes, firstTimestamp, maxTimestamp, body, visible };
   }
+}
+
+function assertFormat(magic: number): void {
+  if (magic === format) return;
+  throw new StreamsError(
+    'UNSUPPORTED',
+    `a partition holds records of Kafka's format ${magic}, which only brokers before 4.0 store: this driver reads format ${format}; copy them by a broker that converts them`,
+  );
 }
 
 /** The type stands in the key of a control record. */

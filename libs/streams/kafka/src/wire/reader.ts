@@ -1,4 +1,4 @@
-import { spells } from '@millrace/streams/driver-kit';
+import { equalsUtf8 } from '@millrace/streams/driver-kit';
 
 /** Reads what Kafka's protocol wrote: big-endian numbers, zigzag varints. Answers views of the same memory. */
 export class Reader {
@@ -97,7 +97,7 @@ export class Reader {
     const length = Math.max(0, this.varint());
     const start = this.position;
     this.position += length;
-    return spells(this.buffer, start, this.position, text);
+    return equalsUtf8(this.buffer, start, this.position, text);
   }
 
   array<Item>(read: () => Item): Item[] {

@@ -43,6 +43,15 @@ describe('a record batch', () => {
     }
   });
 
+  it('of an older format is refused by name, and never read as one of today', async () => {
+    const batch = await encodeBatch([simple('a')], none);
+    batch[16] = 1;
+    await expect(decodeBatches(batch, 0, [])).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringMatching(/format 1/),
+    });
+  });
+
   it('of an aborted transaction is passed over', async () => {
     const producer = { id: 5n, epoch: 1, sequence: 0, transactional: true };
     const batch = await encodeBatch([simple('a')], none, producer);

@@ -37,14 +37,15 @@ async function describeIn(context: DriverContext, group: string, topic: string):
 }
 
 function toPartition(state: Described): GroupPartition {
-  const { topic, partition, owner, epoch, committed, undelivered, pending, oldestPending, outbox } = state;
+  const { topic, partition, owner, epoch, committed, lag, lagUnknown, pending, oldestPending } = state;
   return {
     topic,
     partition,
     ...(owner === undefined ? {} : { owner }),
     ...(epoch === undefined ? {} : { epoch }),
     ...(committed === undefined ? {} : { committed }),
-    ...(undelivered === undefined ? {} : { lag: undelivered + pending + outbox }),
+    ...(lag === undefined ? {} : { lag }),
+    ...(lagUnknown === undefined ? {} : { lagUnknown }),
     pending,
     ...(oldestPending === undefined
       ? {}

@@ -1,26 +1,21 @@
-import type { Redis } from 'ioredis';
 import type { Connection } from '../commands/script.ts';
+import type { RawConnection } from '../protocol/raw-connection.ts';
 
 /** A connection for one blocking read at a time, and a way to interrupt that read. */
 export class BlockingReader {
-  readonly #connection: Redis;
+  readonly #connection: RawConnection;
   /** Leads to the same server and never blocks. */
   readonly #commands: Connection;
   #id: number | undefined;
 
-  constructor(connection: Redis, commands: Connection) {
+  constructor(connection: RawConnection, commands: Connection) {
     this.#connection = connection;
     this.#commands = commands;
   }
 
   async read(args: (string | number)[]): Promise<unknown> {
-    try {
-      this.#id ??= Number(await this.#connection.call('CLIENT', ['ID']));
-      return await this.#connection.callBuffer('XREAD', args);
-    } catch (error) {
-      this.#id = undefined;
-      throw error;
-    }
+    this.#id ??= Number(await this.#connection.call('CLIENT', ['ID']));
+    return await this.#connection.callBuffer('XREAD', args);
   }
 
   /** Ends the read under way early, if the server has seen it by now. */
@@ -28,12 +23,12 @@ export class BlockingReader {
     if (this.#id !== undefined) await this.#commands.call('CLIENT', ['UNBLOCK', String(this.#id)]);
   }
 
-  /** False when the connection will not come back by itself. */
+  /** False once the connection broke: it does not come back. */
   get usable(): boolean {
-    return this.#connection.status !== 'end';
+    return this.#connection.usable;
   }
 
   close(): void {
-    this.#connection.disconnect();
+    this.#connection.close();
   }
 }

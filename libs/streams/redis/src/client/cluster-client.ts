@@ -1,15 +1,18 @@
-import { type RedisOptions as AllClientOptions, Cluster, Redis } from 'ioredis';
+import { type RedisOptions as AllClientOptions, Cluster } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
-import type { RedisOptions } from '../options.ts';
+import { defaultReplyMs, type RedisOptions } from '../options.ts';
 import { RawConnection } from '../protocol/raw-connection.ts';
 import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
-import { type AckRequirement, ReplicatedWriter } from './replicated-writer.ts';
+import { Login } from './login.ts';
+import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
+import { openSocket } from './sockets.ts';
+import { longestBlockMs } from './stream-watcher.ts';
 import { TlsConnector } from './tls-connectors.ts';
 import type { Target } from './url.ts';
 
@@ -21,13 +24,12 @@ export class ClusterClient implements Client {
   readonly serverInfo: ServerInfo;
   readonly #commands: Cluster;
   readonly #options: RedisOptions;
-  readonly #extra = new Set<Redis>();
+  readonly #blocking = new Set<BlockingReader>();
   readonly #slots = new Map<string, SlotConnection>();
   readonly #slotNumbers = new Map<string, number>();
   readonly #rawConnections = new RawConnections((node) => this.#openRawConnection(node));
-  /** What the masters of the slots were when they were connected to. */
-  readonly #found = new Map<string, ServerInfo>();
-  readonly #login: NodeOptions;
+  readonly #target: ClusterTarget;
+  readonly #login: Login;
   /** Not the client's own: that one starts again when it ends after the client was closed, and keeps the process alive. */
   readonly #refreshing: NodeJS.Timeout;
   #closed = false;
@@ -35,22 +37,30 @@ export class ClusterClient implements Client {
   private constructor(
     commands: Cluster,
     serverInfo: ServerInfo,
-    settings: { readonly login: NodeOptions; readonly options: RedisOptions },
+    settings: { readonly target: ClusterTarget; readonly login: Login; readonly options: RedisOptions },
   ) {
     this.#commands = commands;
     this.serverInfo = serverInfo;
     this.#options = settings.options;
+    this.#target = settings.target;
     this.#login = settings.login;
     this.#refreshing = setInterval(() => commands.refreshSlotsCache(), slotsRefreshMs).unref();
   }
 
   static async open(
-    target: Extract<Target, { kind: 'cluster' }>,
+    target: ClusterTarget,
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<ClusterClient> {
     const deadline = new ConnectDeadline(options.connectMs);
-    const commands = new Cluster([...target.endpoints], clusterOptions(target, deadline));
+    const login = await Login.of(target, options);
+    const node = nodeOptions(target, login, options.replyMs ?? defaultReplyMs);
+    const commands = new Cluster([...target.endpoints], clusterOptions(node, deadline));
+    // Connections to nodes are made with what stands here at that time.
+    const rotation = setInterval(
+      () => login.refreshSoon((password) => Object.assign(node, password === undefined ? {} : { password })),
+      slotsRefreshMs,
+    ).unref();
     let lastError: unknown;
     const remember = (error: Error): void => {
       // That a connection is closed says less than what came before it.
@@ -67,8 +77,10 @@ export class ClusterClient implements Client {
       deadline.retryForever();
       commands.on('-node', () => events.disconnected(lastError));
       commands.on('+node', () => events.reconnected());
-      return new ClusterClient(commands, weakest(serverInfo), { login: nodeOptions(target), options });
+      commands.on('end', () => clearInterval(rotation));
+      return new ClusterClient(commands, weakest(serverInfo), { target, login, options });
     } catch (error) {
+      clearInterval(rotation);
       commands.disconnect();
       throw lastError ?? error;
     }
@@ -84,11 +96,9 @@ export class ClusterClient implements Client {
   }
 
   replicatedWriter(key: string): ReplicatedWriter {
-    return new ReplicatedWriter(
-      this.#slotConnection(key),
-      () => this.#requirementOf(tagOf(key)),
-      this.#options.replicationMs,
-    );
+    const { replicas, replicationMs: timeoutMs } = this.#options;
+    const confirmsDisk = (): boolean => this.serverInfo.confirmsDisk;
+    return new ReplicatedWriter(this.#slotConnection(key), { replicas, timeoutMs, confirmsDisk });
   }
 
   async rawConnection(key: string): Promise<RawConnection> {
@@ -96,7 +106,12 @@ export class ClusterClient implements Client {
   }
 
   async blockingReader(key: string): Promise<BlockingReader> {
-    return new BlockingReader(await this.#open(key), this.#slotConnection(key));
+    const connection = await this.#openRawConnection(await this.#nodeOf(key), longestBlockMs);
+    const reader = new BlockingReader(connection, this.#slotConnection(key));
+    for (const other of this.#blocking) if (!other.usable) this.#blocking.delete(other);
+    this.#blocking.add(reader);
+    if (this.#closed) reader.close();
+    return reader;
   }
 
   subscriber(): Cluster {
@@ -108,13 +123,9 @@ export class ClusterClient implements Client {
     clearInterval(this.#refreshing);
     this.#commands.removeAllListeners('-node');
     this.#rawConnections.close();
-    for (const connection of this.#extra) connection.disconnect();
+    for (const connection of this.#slots.values()) connection.close();
+    for (const reader of this.#blocking) reader.close();
     this.#commands.disconnect();
-  }
-
-  #requirementOf(tag: string): AckRequirement {
-    const { replicas, waitsForDisk } = this.#found.get(tag) ?? this.serverInfo;
-    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
   }
 
   #slotConnection(key: string): SlotConnection {
@@ -122,33 +133,26 @@ export class ClusterClient implements Client {
     let connection = this.#slots.get(tag);
     if (!connection) {
       connection = new SlotConnection(async () => {
-        const opened = await this.#openRawConnection(await this.#nodeOf(key));
-        this.#found.set(tag, await readServerInfo(opened));
-        return opened;
+        const waitMs = this.#options.replicationMs ?? defaultReplicationMs;
+        return await this.#openRawConnection(await this.#nodeOf(key), waitMs);
       });
       this.#slots.set(tag, connection);
     }
     return connection;
   }
 
-  /** A connection of its own to the master that has the key's slot now; it does not come back when it breaks. */
-  async #open(key: string): Promise<Redis> {
-    return this.#connect(await this.#nodeOf(key));
-  }
-
-  #connect(node: string): Redis {
+  /** `waitMs`: how long the server may keep a reply back, beyond what a silent one gets. */
+  async #openRawConnection(node: string, waitMs = 0): Promise<RawConnection> {
     if (this.#closed) throw connectionClosed();
     const [, host = '', port = ''] = /^(.+):(\d+)$/.exec(node) ?? [];
-    const connection = new Redis({ ...this.#login, host, port: Number(port), retryStrategy: () => null });
-    connection.on('error', () => undefined);
-    connection.on('end', () => void this.#extra.delete(connection));
-    this.#extra.add(connection);
-    return connection;
-  }
-
-  async #openRawConnection(node: string): Promise<RawConnection> {
-    return await RawConnection.over(this.#connect(node), attemptMs, (error) => {
-      if (hasCode(error, 'MOVED') || hasCode(error, 'READONLY')) this.#commands.refreshSlotsCache();
+    return await RawConnection.open({
+      connect: async () => openSocket({ host, port: Number(port) }, this.#target.tls),
+      handshake: () => this.#login.commands(0),
+      openMs: attemptMs,
+      replyMs: (this.#options.replyMs ?? defaultReplyMs) + waitMs,
+      onError: (error) => {
+        if (hasCode(error, 'MOVED') || hasCode(error, 'READONLY')) this.#commands.refreshSlotsCache();
+      },
     });
   }
 
@@ -173,8 +177,8 @@ function weakest(serverInfo: readonly ServerInfo[]): ServerInfo {
   return {
     version: first?.version ?? '0',
     replicas: Math.min(...serverInfo.map(({ replicas }) => replicas)),
-    waitsForDisk: serverInfo.every(({ waitsForDisk }) => waitsForDisk),
-    cluster: true,
+    confirmsDisk: serverInfo.every(({ confirmsDisk }) => confirmsDisk),
+    risks: [...new Set(serverInfo.flatMap(({ risks }) => risks))],
   };
 }
 
@@ -187,10 +191,7 @@ type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]> & {
 };
 
 /** As for a single server nothing is sent twice by the client; redirected commands were not run where they were refused. */
-function clusterOptions(
-  target: Extract<Target, { kind: 'cluster' }>,
-  deadline: ConnectDeadline,
-): ClusterOptions {
+function clusterOptions(node: NodeOptions, deadline: ConnectDeadline): ClusterOptions {
   return {
     lazyConnect: true,
     enableReadyCheck: true,
@@ -198,20 +199,24 @@ function clusterOptions(
     retryDelayOnClusterDown: 100,
     slotsRefreshTimeout: attemptMs,
     clusterRetryStrategy: deadline.retryDelay,
-    redisOptions: nodeOptions(target),
+    // A certificate is checked against the name of the node, which a lookup would replace by its address.
+    ...(node.tls ? { dnsLookup: (name, done) => done(null, name) } : {}),
+    redisOptions: node,
   };
 }
 
 type NodeOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
 
-function nodeOptions(target: Extract<Target, { kind: 'cluster' }>): NodeOptions {
-  const { username, password, tls } = target;
+type ClusterTarget = Extract<Target, { kind: 'cluster' }>;
+
+function nodeOptions({ tls }: ClusterTarget, { username, password }: Login, replyMs: number): NodeOptions {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(tls ? { tls: {}, Connector: TlsConnector } : {}),
     connectionName: 'millrace',
     connectTimeout: attemptMs,
+    socketTimeout: replyMs,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     protocol: 2,

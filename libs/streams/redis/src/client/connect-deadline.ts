@@ -44,9 +44,9 @@ export class ConnectDeadline {
     const onReady = (): void => resolve();
     const giveUp = (): void => reject(connectionClosed());
     const onConnect = (): void => this.#heard();
-    // A login that is refused once is refused always.
+    // What is refused once is refused always: a login, a database that the server has not got.
     const onError = (error: unknown): void => {
-      if (translate(error, 'connecting').code === 'UNAUTHORIZED') reject(error);
+      if (['UNAUTHORIZED', 'INVALID_ARGUMENT'].includes(translate(error, 'connecting').code)) reject(error);
     };
     const timer = setInterval(() => {
       if (client.status === 'connect') this.#heard();

@@ -1,55 +1,81 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connection } from '../commands/script.ts';
+import { hasCode } from '../errors.ts';
+import { parseInfo } from './server-info.ts';
+import type { SlotConnection } from './slot-connection.ts';
 
-const defaultTimeoutMs = 2_000;
+export const defaultReplicationMs = 2_000;
 
-/** What a write must have reached. */
-export interface AckRequirement {
-  readonly replicas: number;
-  readonly waitsForDisk: boolean;
+export interface ReplicatedWriterOptions {
+  /** Replicas to wait for. Default: as many as the master has at the time of the write, 1 at most. */
+  readonly replicas: number | undefined;
+  /** Milliseconds. Default: 2,000. */
+  readonly timeoutMs: number | undefined;
+  /** Whether the server says truly when a write is on its disk. */
+  readonly confirmsDisk: () => boolean;
 }
 
-/** Writes that count only once replicas, and where the server can say so the disks, have them. */
+/** What a write must have reached. */
+interface AckRequirement {
+  readonly replicas: number;
+  readonly disk: boolean;
+}
+
+/** Writes that count only once replicas, and where the server can say so its disk, have them. */
 export class ReplicatedWriter {
-  readonly #connection: Connection;
-  readonly #requirement: () => AckRequirement;
+  readonly #connection: SlotConnection;
+  readonly #options: ReplicatedWriterOptions;
   readonly #timeoutMs: number;
 
-  /** `requirement` is asked after each write, of the server that took it. */
-  constructor(
-    connection: Connection,
-    requirement: () => AckRequirement,
-    timeoutMs: number = defaultTimeoutMs,
-  ) {
+  constructor(connection: SlotConnection, options: ReplicatedWriterOptions) {
     this.#connection = connection;
-    this.#requirement = requirement;
-    this.#timeoutMs = timeoutMs;
+    this.#options = options;
+    this.#timeoutMs = options.timeoutMs ?? defaultReplicationMs;
   }
 
   /** NOT_REPLICATED when the write is stored but too few have it in time. */
   async write<Result>(run: (connection: Connection) => Promise<Result>): Promise<Result> {
-    const result = await run(this.#connection);
-    const { replicas, waitsForDisk } = this.#requirement();
-    if (waitsForDisk) await this.#waitForDisks(replicas);
-    else if (replicas > 0) await this.#waitForReplicas(replicas);
-    return result;
+    // WAIT speaks of the writes of its own connection: on another one it would confirm what it has never seen.
+    return await this.#connection.pinned(async (connection) => {
+      const writing = run(connection);
+      // Goes out with the write: replicas come and go, and the append-only file is switched while this is open.
+      const asking = connection.call('INFO', ['replication', 'persistence']);
+      asking.catch(() => undefined);
+      const result = await writing;
+      await this.#wait(connection, this.#requirement(parseInfo(String(await asking))));
+      return result;
+    });
   }
 
-  async #waitForReplicas(replicas: number): Promise<void> {
-    const copies = Number(await this.#connection.call('WAIT', [replicas, this.#timeoutMs]));
-    if (copies < replicas) throw this.#tooFew(copies, replicas);
+  #requirement(info: ReadonlyMap<string, string>): AckRequirement {
+    const { replicas, confirmsDisk } = this.#options;
+    return {
+      replicas: replicas ?? Math.min(1, Number(info.get('connected_slaves') ?? 0)),
+      disk: info.get('aof_enabled') === '1' && confirmsDisk(),
+    };
   }
 
-  async #waitForDisks(replicas: number): Promise<void> {
-    const reply = await this.#connection.call('WAITAOF', [1, replicas, this.#timeoutMs]);
-    const [local, copies] = Array.isArray(reply) ? reply.map(Number) : [0, 0];
-    if (local !== 1 || (copies ?? 0) < replicas) throw this.#tooFew(copies ?? 0, replicas);
+  async #wait(connection: Connection, { replicas, disk }: AckRequirement): Promise<void> {
+    if (!disk && replicas === 0) return;
+    try {
+      const [local, copies] = disk
+        ? ((await connection.call('WAITAOF', [1, replicas, this.#timeoutMs])) as [number, number]).map(Number)
+        : [1, Number(await connection.call('WAIT', [replicas, this.#timeoutMs]))];
+      if ((copies ?? 0) < replicas)
+        throw this.#unconfirmed(`${copies ?? 0} of ${replicas} replicas had the write`);
+      if (local !== 1) throw this.#unconfirmed('its own disk did not have the write');
+    } catch (error) {
+      // As when the append-only file is switched off at that moment.
+      if (hasCode(error, 'ERR WAITAOF cannot be used when numlocal'))
+        return await this.#wait(connection, { replicas, disk: false });
+      throw error;
+    }
   }
 
-  #tooFew(copies: number, replicas: number): StreamsError {
+  #unconfirmed(what: string): StreamsError {
     return new StreamsError(
       'NOT_REPLICATED',
-      `Redis: ${copies} of ${replicas} replicas had the write after ${this.#timeoutMs} ms; it may be stored all the same`,
+      `Redis: ${what} after ${this.#timeoutMs} ms; it may be stored all the same`,
     );
   }
 }

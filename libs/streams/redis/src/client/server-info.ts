@@ -5,23 +5,64 @@ export interface ServerInfo {
   readonly version: string;
   /** Replicas that were connected when this was asked. */
   readonly replicas: number;
-  /** The server writes an append-only file and can say when a write is on disk. */
-  readonly waitsForDisk: boolean;
-  readonly cluster: boolean;
+  /** WAITAOF tells the truth, and somebody writes to the disk at all. */
+  readonly confirmsDisk: boolean;
+  /** What about its settings can lose records, a sentence each. */
+  readonly risks: readonly string[];
 }
+
+/** Redis 7.2 and 7.4 and Valkey (8.1, 9.1) confirm a WAITAOF before the flush that it waits for. */
+const firstTruthful = 8;
 
 export async function readServerInfo(connection: Connection): Promise<ServerInfo> {
   const info = parseInfo(String(await connection.call('INFO', ['everything'])));
   const version = info.get('redis_version') ?? '0';
+  const [appendfsync, save] = await Promise.all([
+    setting(connection, 'appendfsync'),
+    setting(connection, 'save'),
+  ]);
+  const isValkey = info.has('valkey_version');
   return {
     version,
     replicas: Number(info.get('connected_slaves') ?? 0),
-    waitsForDisk: info.get('aof_enabled') === '1' && atLeast(version, 7, 2),
-    cluster: info.get('cluster_enabled') === '1',
+    confirmsDisk: !isValkey && majorOf(version) >= firstTruthful && appendfsync !== 'no',
+    risks: risksOf(info, { appendfsync, save }),
   };
 }
 
-function parseInfo(text: string): Map<string, string> {
+function risksOf(
+  info: ReadonlyMap<string, string>,
+  { appendfsync, save }: { readonly appendfsync: string | undefined; readonly save: string | undefined },
+): string[] {
+  const risks: string[] = [];
+  const policy = info.get('maxmemory_policy') ?? '';
+  if (policy.startsWith('allkeys-') && info.get('maxmemory') !== '0')
+    risks.push(`maxmemory-policy ${policy} removes whole streams when memory runs out; set noeviction`);
+  if (info.get('aof_enabled') === '0' && save === '')
+    risks.push('nothing is written to a disk, and a restart loses everything; set appendonly yes');
+  if (info.get('aof_enabled') === '1' && appendfsync === 'no')
+    risks.push(
+      'appendfsync no leaves it to the system when a write reaches the disk; set always or everysec',
+    );
+  if (Number(info.get('connected_slaves') ?? 0) > 0 && !info.has('min_slaves_good_slaves'))
+    risks.push(
+      'a master that is cut off from its replicas goes on taking writes that a failover loses; set min-replicas-to-write 1',
+    );
+  return risks;
+}
+
+/** Undefined for who may not ask. */
+async function setting(connection: Connection, name: string): Promise<string | undefined> {
+  try {
+    const reply = (await connection.call('CONFIG', ['GET', name])) as string[];
+    return reply[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** The fields of an INFO reply. */
+export function parseInfo(text: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');
@@ -30,7 +71,6 @@ function parseInfo(text: string): Map<string, string> {
   return fields;
 }
 
-function atLeast(version: string, major: number, minor: number): boolean {
-  const [ours = 0, minors = 0] = version.split('.').map(Number);
-  return ours > major || (ours === major && minors >= minor);
+function majorOf(version: string): number {
+  return Number(version.split('.')[0]);
 }

@@ -2,61 +2,90 @@ import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
 import type { Connection } from '../commands/script.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
-import type { RedisOptions } from '../options.ts';
+import { defaultReplyMs, type RedisOptions } from '../options.ts';
 import { RawConnection } from '../protocol/raw-connection.ts';
 import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
-import { type AckRequirement, ReplicatedWriter } from './replicated-writer.ts';
+import { Login } from './login.ts';
+import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
+import { openMasterSocket, openSocket, sentinelOptions } from './sockets.ts';
+import { longestBlockMs } from './stream-watcher.ts';
 import { TlsConnector, TlsSentinelConnector } from './tls-connectors.ts';
 import type { Target } from './url.ts';
 
 type ClientOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
 
+type ServerTarget = Exclude<Target, { kind: 'cluster' }>;
+
+const longestRetryMs = 1_000;
+/** How often a connection that only listens is asked whether it lives. */
+const pingMs = 5_000;
+
 /** One server, or the master that Sentinels name. */
 export class SingleClient implements Client {
   readonly cluster = false;
-  readonly commands: Redis;
+  readonly #commands: Redis;
+  readonly #target: ServerTarget;
+  readonly #login: Login;
   #serverInfo: ServerInfo;
   readonly #options: RedisOptions;
-  readonly #extra: Redis[] = [];
   readonly #rawConnections = new RawConnections(() => this.#openRawConnection());
   /** Of its own, so that a slow replica delays no renewal. */
-  readonly #writer = new SlotConnection(() => this.#openRawConnection());
+  readonly #writer = new SlotConnection(() =>
+    this.#openRawConnection(this.#options.replicationMs ?? defaultReplicationMs),
+  );
+  readonly #blocking = new Set<BlockingReader>();
   #subscriber: Redis | undefined;
+  #ping: NodeJS.Timeout | undefined;
   #closed = false;
 
-  private constructor(commands: Redis, serverInfo: ServerInfo, options: RedisOptions) {
-    this.commands = commands;
+  private constructor(
+    commands: Redis,
+    serverInfo: ServerInfo,
+    settings: { readonly target: ServerTarget; readonly login: Login; readonly options: RedisOptions },
+  ) {
+    this.#commands = commands;
     this.#serverInfo = serverInfo;
-    this.#options = options;
+    this.#target = settings.target;
+    this.#login = settings.login;
+    this.#options = settings.options;
   }
 
   static async open(
-    target: Exclude<Target, { kind: 'cluster' }>,
+    target: ServerTarget,
     options: RedisOptions,
     events: ClientEvents,
   ): Promise<SingleClient> {
     const deadline = new ConnectDeadline(options.connectMs);
-    const commands = new Redis(clientOptions(target, deadline));
+    const login = await Login.of(target, options);
+    const commands: Redis = new Redis(
+      clientOptions(target, {
+        login,
+        replyMs: options.replyMs ?? defaultReplyMs,
+        retryDelay: (times) => {
+          login.refreshSoon((password) => usePassword(commands, password));
+          return deadline.retryDelay(times);
+        },
+      }),
+    );
     let lastError: unknown;
     commands.on('error', (error) => {
       lastError = error;
+      if (error.message.startsWith('ERR DB index is out of range')) commands.disconnect(true);
     });
     try {
       await deadline.ready(commands);
+      // The client itself goes on in database 0 when the server refuses the one that it was given.
+      if (target.database !== 0) await deadline.retry(() => commands.select(target.database));
       const serverInfo = await deadline.retry(() => readServerInfo(commands));
       await deadline.retry(() => checkRights(commands));
       deadline.retryForever();
-      commands.on('close', () => events.disconnected(lastError));
-      const client = new SingleClient(commands, serverInfo, options);
-      commands.on('ready', () => {
-        events.reconnected();
-        void client.#lookAgain();
-      });
+      const client = new SingleClient(commands, serverInfo, { target, login, options });
+      client.#report(events, () => lastError);
       return client;
     } catch (error) {
       commands.disconnect();
@@ -69,7 +98,7 @@ export class SingleClient implements Client {
   }
 
   connection(): Redis {
-    return this.commands;
+    return this.#commands;
   }
 
   writer(): Connection {
@@ -77,7 +106,9 @@ export class SingleClient implements Client {
   }
 
   replicatedWriter(): ReplicatedWriter {
-    return new ReplicatedWriter(this.#writer, () => this.#requirement(), this.#options.replicationMs);
+    const { replicas, replicationMs: timeoutMs } = this.#options;
+    const confirmsDisk = (): boolean => this.#serverInfo.confirmsDisk;
+    return new ReplicatedWriter(this.#writer, { replicas, timeoutMs, confirmsDisk });
   }
 
   rawConnection(): Promise<RawConnection> {
@@ -85,57 +116,86 @@ export class SingleClient implements Client {
   }
 
   async blockingReader(): Promise<BlockingReader> {
-    return new BlockingReader(this.#open(), this.commands);
+    const reader = new BlockingReader(await this.#openRawConnection(longestBlockMs), this.#commands);
+    for (const other of this.#blocking) if (!other.usable) this.#blocking.delete(other);
+    this.#blocking.add(reader);
+    if (this.#closed) reader.close();
+    return reader;
   }
 
   subscriber(): Redis {
-    this.#subscriber ??= this.#open();
+    this.#subscriber ??= this.#openSubscriber();
     return this.#subscriber;
   }
 
   close(): void {
     this.#closed = true;
-    this.commands.removeAllListeners('close');
+    clearInterval(this.#ping);
     this.#rawConnections.close();
     this.#writer.close();
-    for (const connection of [this.commands, ...this.#extra]) connection.disconnect();
+    for (const reader of this.#blocking) reader.close();
+    this.#subscriber?.disconnect();
+    this.#commands.disconnect();
   }
 
-  #requirement(): AckRequirement {
-    const { replicas, waitsForDisk } = this.#serverInfo;
-    return { replicas: this.#options.replicas ?? Math.min(1, replicas), waitsForDisk };
+  #report(events: ClientEvents, lastError: () => unknown): void {
+    let connected = true;
+    this.#commands.on('close', () => {
+      if (connected && !this.#closed) events.disconnected(lastError());
+      connected = false;
+    });
+    this.#commands.on('ready', () => {
+      if (!connected) events.reconnected();
+      connected = true;
+      void this.#refreshServerInfo();
+    });
   }
 
   /** Another server may have taken the place of the first. */
-  async #lookAgain(): Promise<void> {
+  async #refreshServerInfo(): Promise<void> {
     try {
-      this.#serverInfo = await readServerInfo(this.commands);
+      this.#serverInfo = await readServerInfo(this.#commands);
     } catch {
       // The next reconnect asks again.
     }
   }
 
-  #open(): Redis {
+  /** A connection that only listens owes no reply, so it is asked for one now and then. */
+  #openSubscriber(): Redis {
     if (this.#closed) throw connectionClosed();
-    const connection = this.commands.duplicate({ lazyConnect: false });
-    connection.on('error', () => undefined);
-    connection.on('end', () => this.#forget(connection));
-    this.#extra.push(connection);
-    return connection;
+    const retryStrategy = (times: number): number | null => {
+      this.#login.refreshSoon((password) => usePassword(subscriber, password));
+      return Math.min(longestRetryMs, 20 * 2 ** times);
+    };
+    const subscriber = this.#commands.duplicate({ lazyConnect: false, retryStrategy });
+    subscriber.on('error', () => undefined);
+    this.#ping = setInterval(() => {
+      if (subscriber.status === 'ready') subscriber.ping().catch(() => undefined);
+    }, pingMs).unref();
+    return subscriber;
   }
 
-  async #openRawConnection(): Promise<RawConnection> {
-    const once = { lazyConnect: true, retryStrategy: () => null, sentinelRetryStrategy: () => null };
-    return await RawConnection.over(this.commands.duplicate(once), attemptMs, (error, raw) => {
-      // The server is no master any more.
-      if (hasCode(error, 'READONLY')) raw.close();
+  /** `waitMs`: how long the server may keep a reply back, beyond what a silent one gets. */
+  async #openRawConnection(waitMs = 0): Promise<RawConnection> {
+    if (this.#closed) throw connectionClosed();
+    const target = this.#target;
+    return await RawConnection.open({
+      connect: async () =>
+        target.kind === 'sentinel' ? await openMasterSocket(target) : openSocket(target.endpoint, target.tls),
+      handshake: () => this.#login.commands(target.database),
+      openMs: attemptMs,
+      replyMs: (this.#options.replyMs ?? defaultReplyMs) + waitMs,
+      onError: (error, connection) => {
+        // The server is no master any more.
+        if (hasCode(error, 'READONLY')) connection.close();
+      },
     });
   }
+}
 
-  #forget(connection: Redis): void {
-    const index = this.#extra.indexOf(connection);
-    if (index >= 0) this.#extra.splice(index, 1);
-  }
+/** For the connections that the client makes from now on. */
+function usePassword({ options }: Redis, password: string | undefined): void {
+  if (password !== undefined) options.password = password;
 }
 
 /**
@@ -143,10 +203,19 @@ export class SingleClient implements Client {
  * repeat would mean. Commands given while there is no connection fail with the next failed attempt to connect.
  */
 function clientOptions(
-  target: Exclude<Target, { kind: 'cluster' }>,
-  deadline: ConnectDeadline,
+  target: ServerTarget,
+  {
+    login,
+    replyMs,
+    retryDelay,
+  }: {
+    readonly login: Login;
+    readonly replyMs: number;
+    readonly retryDelay: (times: number) => number | null;
+  },
 ): ClientOptions {
-  const { username, password, tls } = target;
+  const { tls } = target;
+  const { username, password } = login;
   const common: ClientOptions = {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
@@ -154,22 +223,21 @@ function clientOptions(
     db: target.database,
     connectionName: 'millrace',
     connectTimeout: attemptMs,
+    socketTimeout: replyMs,
     lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     // Nobody would catch what becomes of it when the connection breaks again: that would end the process.
     autoResubscribe: false,
-    retryStrategy: deadline.retryDelay,
+    retryStrategy: retryDelay,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     protocol: 2,
   };
   if (target.kind === 'single') return { ...common, host: target.endpoint.host, port: target.endpoint.port };
   return {
     ...common,
-    sentinels: target.endpoints.map(({ host, port }) => ({ host, port })),
-    name: target.name,
-    ...(target.sentinelPassword === undefined ? {} : { sentinelPassword: target.sentinelPassword }),
-    ...(tls ? { enableTLSForSentinelMode: true, Connector: TlsSentinelConnector } : {}),
-    sentinelRetryStrategy: deadline.retryDelay,
+    ...sentinelOptions(target),
+    ...(tls ? { Connector: TlsSentinelConnector } : {}),
+    sentinelRetryStrategy: retryDelay,
   };
 }

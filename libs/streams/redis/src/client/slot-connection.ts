@@ -14,23 +14,24 @@ export class SlotConnection implements Connection {
   }
 
   call(command: string, args: Arguments): Promise<unknown> {
-    return this.#send((connection) => connection.call(command, args));
+    return this.pinned((connection) => connection.call(command, args));
   }
 
   callBuffer(command: string, args: Arguments): Promise<unknown> {
-    return this.#send((connection) => connection.callBuffer(command, args));
+    return this.pinned((connection) => connection.callBuffer(command, args));
   }
 
   close(): void {
     this.#rawConnections.close();
   }
 
-  async #send(run: (connection: RawConnection) => Promise<unknown>): Promise<unknown> {
+  /** Everything that `run` sends goes over one connection; again over another one when the server no longer has the slot. */
+  async pinned<Result>(run: (connection: RawConnection) => Promise<Result>): Promise<Result> {
     const connection = await this.#current();
     try {
       return await run(connection);
     } catch (error) {
-      // A server that no longer has the slot did not run the command.
+      // It did not run the command.
       if (!(hasCode(error, 'MOVED') || hasCode(error, 'READONLY'))) throw error;
       connection.close();
       return await run(await this.#current());

@@ -3,11 +3,13 @@ import { compareIds } from '../entries/ids.ts';
 import { hasCode } from '../errors.ts';
 import type { BlockingReader } from './blocking-reader.ts';
 
-const blockMs = 5_000;
+/** The longest that a blocked read keeps its connection without a reply, in milliseconds. */
+export const longestBlockMs = 5_000;
 /** Where a blocked read may not be interrupted (ACL), new streams join it this late at most. */
 const unassistedBlockMs = 50;
 const returnMs = 2;
 const retryMs = 20;
+const longestRetryMs = 1_000;
 
 interface Wait {
   readonly after: string;
@@ -64,14 +66,16 @@ export class StreamWatcher {
 
   async #loop(): Promise<void> {
     this.#looping = true;
+    let failures = 0;
     while (!this.#closed && this.#waits.size > 0) {
       try {
         await this.#look();
+        failures = 0;
       } catch (error) {
         if (this.#closed) break;
         if (hasCode(error, 'MOVED') || this.#reader?.usable === false) this.#drop();
         this.#wakeAll();
-        await delay(retryMs);
+        await delay(Math.min(longestRetryMs, retryMs * 2 ** failures++));
       }
     }
     this.#looping = false;
@@ -86,7 +90,7 @@ export class StreamWatcher {
     const ids = streams.map(
       (stream) => [...(this.#waits.get(stream) ?? [])].map(({ after }) => after).sort(compareIds)[0] ?? '$',
     );
-    const block = this.#interruptible ? blockMs : unassistedBlockMs;
+    const block = this.#interruptible ? longestBlockMs : unassistedBlockMs;
     this.#blocked = true;
     let found: unknown;
     try {

@@ -14,6 +14,7 @@ Reply {
       }
 ]]
 --- include checks
+--- include deliveries
 --- include trimmed
 writable(KEYS[1], 'stream', 'XCLAIM', 'XACK', 'XRANGE')
 mayRun('XINFO', KEYS[1], 'CONSUMERS')
@@ -25,11 +26,11 @@ for _, info in ipairs(consumers) do alive[info[2]] = info[6] < idle end
 
 -- True once nothing more is to be taken.
 local function take(entry)
-  local id, owner, deliveries = entry[1], entry[2], entry[4]
+  local id, owner, deliveries = entry[1], entry[2], deliveryCountOf(entry)
   if deliveries > 0 and taken[1] then return true end
   if owner == member then return false end
   if not isTrimmed(stream, id) then
-    taken[#taken + 1] = {deliveries, redis.call('XCLAIM', stream, group, member, idle, id)[1]}
+    taken[#taken + 1] = {deliveries, redis.call('XCLAIM', stream, group, member, idle, id, 'RETRYCOUNT', deliveries + 1)[1]}
   elseif not alive[owner] then
     redis.call('XACK', stream, group, id)
     lost[#lost + 1] = id

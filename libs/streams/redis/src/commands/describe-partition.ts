@@ -15,12 +15,13 @@ export interface PartitionState {
   readonly owner: string | undefined;
   readonly epoch: number | undefined;
   readonly committed: string | undefined;
-  /** Undefined where the server cannot say. */
-  readonly undelivered: number | undefined;
+  /** Delivered and not acknowledged, or not delivered yet; undefined when nobody can say. */
+  readonly lag: number | undefined;
+  /** Why there is no lag. */
+  readonly lagUnknown: string | undefined;
   readonly pending: number;
   readonly oldestPending: string | undefined;
   readonly pendingByMember: ReadonlyMap<string, number>;
-  readonly outbox: number;
 }
 
 export async function describePartition(
@@ -29,7 +30,8 @@ export async function describePartition(
 ): Promise<PartitionState> {
   const keys = [place.stream, place.lease, place.outbox];
   const reply = (await runScript(connection, script, keys, [place.group, place.topic])) as Reply;
-  const [owner, epoch, committed, , undelivered, pending, oldest, consumers, outbox] = reply;
+  const [owner, epoch, committed, , undelivered, pending, trimmed, oldest, consumers, outbox] = reply;
+  const lagUnknown = unknownLag(undelivered, trimmed);
   const pendingByMember = new Map<string, number>();
   for (let index = 0; index < consumers.length; index += 2) {
     const member = memberOf(consumers[index] ?? '');
@@ -39,12 +41,20 @@ export async function describePartition(
     owner: owner || undefined,
     epoch: epoch === '' ? undefined : Number(epoch),
     committed: committed || undefined,
-    undelivered: undelivered < 0 ? undefined : undelivered,
+    lag: lagUnknown === undefined ? undelivered + pending - trimmed + outbox : undefined,
+    lagUnknown,
     pending,
     oldestPending: oldest || undefined,
     pendingByMember,
-    outbox,
   };
 }
 
-type Reply = [string, string, string, number, number, number, string, string[], number];
+function unknownLag(undelivered: number, trimmed: number): string | undefined {
+  if (undelivered === -2) return 'the group has no position in this partition';
+  if (undelivered < 0)
+    return 'the server lost count: entries were deleted inside the stream or trimmed unread, or the position was set by hand; it is known again with fewer than 1,000 entries to go';
+  if (trimmed < 0) return 'more than 10,000 pending entries were trimmed away';
+  return undefined;
+}
+
+type Reply = [string, string, string, number, number, number, number, string, string[], number];

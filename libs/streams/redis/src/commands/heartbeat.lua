@@ -22,6 +22,12 @@ local members, details, member, ttl = KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local changed = false
+-- Further away than any heartbeat lasts: the clock was set back since. Who is alive shows it again soon enough.
+if ttl > 0 then
+  for _, name in ipairs(redis.call('ZRANGEBYSCORE', members, string.format('(%.0f', now + 2 * ttl + 5000), '+inf')) do
+    redis.call('ZADD', members, string.format('%.0f', now + ttl), name)
+  end
+end
 for _, silent in ipairs(redis.call('ZRANGEBYSCORE', members, '-inf', now)) do
   if silent ~= member or ttl == 0 then
     redis.call('ZREM', members, silent)

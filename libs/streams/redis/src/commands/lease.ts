@@ -126,11 +126,14 @@ export async function setPosition(
   );
 }
 
-/** What is pending in one stream, all of it the caller's now. */
-export interface ReclaimedStream {
+/** A page of what is pending in one stream, all of it the caller's now. */
+export interface ReclaimedPage {
   /** Ids that were trimmed away. */
   readonly lost: readonly string[];
+  /** Oldest first. */
   readonly pending: readonly ReclaimedEntry[];
+  /** Where the next page begins; undefined: this was the last one. */
+  readonly next: string | undefined;
   readonly lastDelivered: string;
   /** The id after which the group began. */
   readonly startOffset: string;
@@ -143,36 +146,34 @@ export interface ReclaimedEntry {
   readonly own: boolean;
 }
 
-/** In the order of the streams. FENCED when the lease is somebody else's. */
+/** The beginning of a pending entries list. */
+export const firstPage = '-';
+
+/** Bounds how long one call holds up the server. */
+const entriesPerPage = 1_000;
+
+/** FENCED when the lease is somebody else's. */
 export async function reclaim(
   connection: Connection,
   { lease, token, group, member }: LeaseHolder,
-  cursors: readonly { readonly stream: string; readonly topic: string }[],
-): Promise<ReclaimedStream[]> {
-  const streams = cursors.map(({ stream }) => stream);
-  const args = [token, group, member, ...cursors.map(({ topic }) => topic)];
-  const reply = (await runScript(connection, reclaimScript, [lease, ...streams], args)) as [
+  { stream, topic, from }: { readonly stream: string; readonly topic: string; readonly from: string },
+): Promise<ReclaimedPage> {
+  const args = [token, group, member, topic, from, String(entriesPerPage)];
+  const reply = await runScript(connection, reclaimScript, [lease, stream], args);
+  const [lost, flat, next, lastDelivered, startOffset] = reply as [
     string[],
     (string | number)[],
     string,
     string,
-  ][];
-  return reply.map(([lost, flat, lastDelivered, startOffset]) => ({
-    lost,
-    pending: entriesOf(flat),
-    lastDelivered,
-    startOffset,
-  }));
+    string,
+  ];
+  return { lost, pending: entriesOf(flat), next: next || undefined, lastDelivered, startOffset };
 }
 
 function entriesOf(flat: readonly (string | number)[]): ReclaimedEntry[] {
-  const entries: ReclaimedEntry[] = [];
-  for (let index = 0; index < flat.length; index += 3) {
-    entries.push({
-      id: String(flat[index]),
-      deliveryCount: Number(flat[index + 1]),
-      own: flat[index + 2] === 1,
-    });
-  }
-  return entries;
+  return Array.from({ length: flat.length / 3 }, (_, index) => ({
+    id: String(flat[3 * index]),
+    deliveryCount: Number(flat[3 * index + 1]),
+    own: flat[3 * index + 2] === 1,
+  }));
 }

@@ -13,10 +13,12 @@ export interface SeekRequest {
   readonly fromStart: boolean;
 }
 
-/** False while a live member holds the lease. */
-export async function seek(connection: Connection, step: SeekRequest): Promise<boolean> {
-  const { lease, stream, group, topic, id, fromStart } = step;
-  return (
-    (await runScript(connection, script, [lease, stream], [group, topic, id, fromStart ? '1' : '0'])) === 1
-  );
+/** False while a live member holds the lease. What is pending is acknowledged by as many calls as it takes. */
+export async function seek(connection: Connection, request: SeekRequest): Promise<boolean> {
+  const { lease, stream, group, topic, id, fromStart } = request;
+  const args = [group, topic, id, fromStart ? '1' : '0'];
+  for (;;) {
+    const reply = await runScript(connection, script, [lease, stream], args);
+    if (reply !== 2) return reply === 1;
+  }
 }

@@ -9,18 +9,11 @@ ARGV  1 id of the first entry to keep; empty: none given
       4 the most entries to look at in one call
 Reply {entries removed, 1 when a further call may remove more}
 ]]
+--- include order
 local stream, most = KEYS[1], tonumber(ARGV[4])
 local length = redis.call('XLEN', stream)
 if length == 0 then return {0, 0} end
 
-local function less(a, b)
-  local am, as = string.match(a, '(%d+)-(%d+)')
-  local bm, bs = string.match(b, '(%d+)-(%d+)')
-  if #am ~= #bm then return #am < #bm end
-  if am ~= bm then return am < bm end
-  if #as ~= #bs then return #as < #bs end
-  return as < bs
-end
 local function after(id)
   local found = redis.call('XRANGE', stream, '(' .. id, '+', 'COUNT', 1)
   return found[1] and found[1][1]
@@ -53,5 +46,23 @@ if ARGV[3] ~= '1' then
     if unacknowledged and (bound == 'all' or less(unacknowledged, bound)) then bound, more = unacknowledged, 0 end
   end
 end
-if bound == 'all' then return {redis.call('XTRIM', stream, 'MAXLEN', 0), 0} end
-return {redis.call('XTRIM', stream, 'MINID', bound), more}
+local removed
+if bound == 'all' then removed = redis.call('XTRIM', stream, 'MAXLEN', 0) else removed = redis.call('XTRIM', stream, 'MINID', bound) end
+
+-- The server goes on counting what was trimmed away unread as not delivered, unless the group's count is set again.
+if removed > 0 and ARGV[3] == '1' then
+  local counts = {}
+  local info = redis.call('XINFO', 'STREAM', stream)
+  for i = 1, #info, 2 do counts[info[i]] = info[i + 1] end
+  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
+  for _, each in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+    local fields = {}
+    for i = 1, #each, 2 do fields[each[i]] = each[i + 1] end
+    local delivered = fields['last-delivered-id']
+    if first and less(delivered, first[1]) then
+      redis.pcall('XGROUP', 'SETID', stream, fields['name'], delivered,
+        'ENTRIESREAD', counts['entries-added'] - counts['length'])
+    end
+  end
+end
+return {removed, more}

@@ -15,6 +15,9 @@ import { hasCode } from '../errors.ts';
 import { reportLost } from '../group/records-lost.ts';
 import { groupKeys, leaseKey } from '../keys.ts';
 
+/** More than any limit on deliveries; XNACK FATAL of Redis 8.8 sets a number beyond what a script or this language can hold. */
+const mostDeliveries = 2 ** 31 - 1;
+
 /** One partition of one topic, as a competing member sees it. */
 export class CompetingEntries {
   readonly topic: string;
@@ -105,11 +108,12 @@ export class CompetingEntries {
       number,
     ][];
     const deliveries: Delivery[] = [];
-    for (const [id, , , count] of pending) {
+    for (const [id, , , reported] of pending) {
       if (isHeld(id)) continue;
-      const args = [stream, group, member, 0, id, 'RETRYCOUNT', Math.max(1, count)];
+      const count = Math.min(Math.max(1, reported), mostDeliveries);
+      const args = [stream, group, member, 0, id, 'RETRYCOUNT', count];
       const [entry] = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
-      if (isWhole(entry)) deliveries.push(this.#deliver(entry, Math.max(1, count)));
+      if (isWhole(entry)) deliveries.push(this.#deliver(entry, count));
       else this.#reportLost([id]);
     }
     this.#uncertain = false;

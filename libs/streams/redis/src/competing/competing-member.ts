@@ -5,6 +5,7 @@ import { GroupHeartbeat, newMemberName } from '../group/heartbeat.ts';
 import { LeaseTime } from '../group/lease-time.ts';
 import { MemberHealth } from '../group/member-health.ts';
 import { groupKeys } from '../keys.ts';
+import { leaveMs, within } from '../within.ts';
 import { commitMessages } from './competing-commits.ts';
 import { CompetingEntries } from './competing-entries.ts';
 import { CompetingReader } from './competing-reader.ts';
@@ -133,6 +134,10 @@ export class RedisCompetingMember implements CompetingMember {
     this.#end.abort();
     clearInterval(this.#timer);
     this.#stopListening?.();
+    await within(leaveMs, this.#leaveAndGiveBack());
+  }
+
+  async #leaveAndGiveBack(): Promise<void> {
     await this.#reader.idle();
     await this.#heartbeat.leave();
     for (const entries of this.#partitions) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { type GroupView, heartbeat } from '../commands/group.ts';
 import type { DriverContext } from '../context.ts';
+import { noReply } from '../errors.ts';
 import { groupKeys } from '../keys.ts';
 import type { LeaseTime } from './lease-time.ts';
 import type { MemberHealth } from './member-health.ts';
@@ -35,6 +36,8 @@ export class GroupHeartbeat {
   #applying: Promise<void> | undefined;
   #latest: GroupView | undefined;
   #again = false;
+  /** When the last heartbeat was confirmed. */
+  #sent = 0;
   #left = false;
   #stopListening: (() => void) | undefined;
 
@@ -83,17 +86,35 @@ export class GroupHeartbeat {
   async #refresh(due: number): Promise<void> {
     const { leaseMs, leaseTime, health } = this.#options;
     let next = Math.min(leaseMs / 3, maxPeriodMs);
+    const begun = performance.now();
+    const silence = this.#reportSilence(begun);
     try {
       const view = await this.#send(leaseTime.ms);
+      this.#sent = performance.now();
       health.worked('send its heartbeat');
       leaseTime.observe(performance.now() - due);
       this.#apply(view);
       if (view.nextSilentMs !== undefined) next = Math.min(next, view.nextSilentMs + 1);
     } catch (error) {
-      if (!this.#left) health.failed('send its heartbeat', error);
+      if (!this.#left) health.failed('send its heartbeat', error, begun);
       next = Math.min(next, retryMs);
+    } finally {
+      clearTimeout(silence);
     }
     this.#refreshIn(Math.max(10, next));
+  }
+
+  /** A reply that is not there within the lease time is reported before the connection is given up. */
+  #reportSilence(begun: number): NodeJS.Timeout {
+    const { leaseMs, health } = this.#options;
+    const timer = setTimeout(() => {
+      // After a stall of this process the reply may lie in the socket already.
+      setImmediate(() => {
+        if (this.#left || this.#sent > begun) return;
+        health.failed('send its heartbeat', noReply(leaseMs), begun);
+      });
+    }, leaseMs);
+    return timer.unref();
   }
 
   #refreshIn(milliseconds: number): void {

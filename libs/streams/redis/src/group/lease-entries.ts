@@ -1,14 +1,13 @@
 import type { Delivery, JoinOptions } from '@millrace/streams';
-import { checkFetch, type ReclaimedStream, reclaim, setPosition } from '../commands/lease.ts';
+import { checkFetch, setPosition } from '../commands/lease.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';
-import { decodeEntry, isWhole, type RawEntry } from '../entries/entry.ts';
-import { bytesPerRead, FetchSize } from '../entries/fetch-size.ts';
+import { FetchSize } from '../entries/fetch-size.ts';
 import { compareIds, idOf } from '../entries/ids.ts';
 import { hasCode } from '../errors.ts';
 import { streamsOf } from '../protocol/entries.ts';
 import type { LeaseConsumer } from './lease-consumer.ts';
-import { reportLost } from './records-lost.ts';
+import { PendingEntries } from './pending-entries.ts';
 import { TopicCursor } from './topic-cursor.ts';
 
 export interface LeaseEntriesOptions {
@@ -27,6 +26,7 @@ export class LeaseEntries {
   readonly cursors: readonly TopicCursor[];
   readonly #context: DriverContext;
   readonly #options: LeaseEntriesOptions;
+  readonly #pending: PendingEntries;
   readonly #fetchSize = new FetchSize();
   #turn = 0;
   /** Nobody knows what the last read took: its reply was lost. */
@@ -36,6 +36,8 @@ export class LeaseEntries {
   constructor(context: DriverContext, options: LeaseEntriesOptions) {
     this.#context = context;
     this.#options = options;
+    const healed = <Result>(run: () => Promise<Result>): Promise<Result> => this.#healed(run);
+    this.#pending = new PendingEntries(context, { ...options, fetchSize: this.#fetchSize, healed });
     this.cursors = options.topics.map(
       (topic) => new TopicCursor(topic, context.topics.key(topic, options.partition)),
     );
@@ -50,31 +52,26 @@ export class LeaseEntries {
     return this.cursors.reduce((sum, cursor) => sum + cursor.unacknowledged, 0);
   }
 
+  /** Nothing is left that has to be redelivered individually. */
+  get clean(): boolean {
+    return this.cursors.every((cursor) => this.#pending.isClean(cursor));
+  }
+
   get streams(): string[] {
     return this.cursors.map(({ stream }) => stream);
   }
 
-  /** Reclaims what is pending. With `redeliverIndividually` one entry at a time. */
+  /** Reclaims what is pending. With `redeliverIndividually` one entry at a time is redelivered. */
   async reclaim(redeliverIndividually: boolean): Promise<void> {
-    const taken = await this.#healed(() => reclaim(this.#connection, this.#options.holder, this.cursors));
-    this.cursors.forEach((cursor, index) => {
-      const { lost, pending, lastDelivered, startOffset } = taken[index] as ReclaimedStream;
-      this.#reportLost(cursor, lost);
-      cursor.lastDelivered = lastDelivered;
-      cursor.startOffset = startOffset;
-      cursor.redeliveries = pending.map(({ id, deliveryCount }) => ({
-        id,
-        deliveryCount,
-        redeliverIndividually,
-      }));
-    });
+    await this.#pending.start(this.cursors, redeliverIndividually);
   }
 
-  /** Reads once; true when something came. */
+  /** Reads once; true when something came, or can be redelivered individually now. */
   async read(room: number): Promise<boolean> {
     let came = this.#uncertain ? await this.#recover() : 0;
-    for (const cursor of this.cursors) came += await this.#redeliver(cursor, room - came);
-    const ready = this.cursors.filter((cursor) => cursor.redeliveries.length === 0);
+    for (const cursor of this.cursors) came += await this.#pending.redeliver(cursor, room - came);
+    if (this.cursors.some(({ redeliveries: [next] }) => next?.redeliverIndividually)) return true;
+    const ready = this.cursors.filter(({ pendingIsFetched }) => pendingIsFetched);
     if (ready.length > 0 && room > came && !this.#options.end.aborted)
       came += await this.#readNew(ready, room - came);
     return came > 0;
@@ -93,58 +90,31 @@ export class LeaseEntries {
   }
 
   /** The entries, counted as delivered once more than before; those that are gone are reported. */
-  async claim(cursor: TopicCursor, ids: readonly string[], deliveryCount: number): Promise<Delivery[]> {
-    const { group, member } = this.#options.holder;
-    const args = [cursor.stream, group, member, 0, ...ids, 'RETRYCOUNT', deliveryCount + 1];
-    const entries = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
-    const deliveries = entries
-      .filter(isWhole)
-      .map((entry) => this.#deliver(cursor, entry, deliveryCount + 1));
-    if (deliveries.length < ids.length) {
-      const found = new Set(deliveries.map(({ offset }) => offset));
-      this.#reportLost(
-        cursor,
-        ids.filter((id) => !found.has(id)),
-      );
-    }
-    return deliveries;
+  claim(cursor: TopicCursor, ids: readonly string[], deliveryCount: number): Promise<Delivery[]> {
+    return this.#pending.claim(cursor, ids, deliveryCount);
   }
 
   /** For positions that live elsewhere: what comes next is after this offset. */
   async seek(cursor: TopicCursor, offset: string): Promise<void> {
     const { stream, topic } = cursor;
     const id = idOf({ topic, partition: this.#options.partition, offset });
-    const acknowledged = cursor.redeliveries
-      .filter((each) => compareIds(each.id, id) <= 0)
-      .map((each) => each.id);
-    const left = cursor.redeliveries.filter((each) => compareIds(each.id, id) > 0);
-    const redeliver = left.length === 0 && cursor.lastDelivered !== id;
-    await setPosition(this.#connection, this.#options.holder, { stream, topic, id, redeliver, acknowledged });
-    cursor.redeliveries = left;
-    if (redeliver) cursor.reset(id);
-  }
-
-  async #redeliver(cursor: TopicCursor, room: number): Promise<number> {
-    let came = 0;
-    while (room > came && cursor.redeliveries.length > 0 && cursor.bufferedBytes < bytesPerRead) {
-      const { deliveryCount, redeliverIndividually } = cursor.redeliveries[0] ?? {};
-      if (deliveryCount === undefined || redeliverIndividually) break;
-      const count = this.#fetchSize.count(room - came);
-      let run = 1;
-      while (
-        run < count &&
-        cursor.redeliveries[run]?.deliveryCount === deliveryCount &&
-        !cursor.redeliveries[run]?.redeliverIndividually
-      )
-        run += 1;
-      const ids = cursor.redeliveries.slice(0, run).map(({ id }) => id);
-      const deliveries = await this.claim(cursor, ids, deliveryCount);
-      cursor.redeliveries.splice(0, run);
-      cursor.add(deliveries);
-      this.#fetchSize.observe(deliveries);
-      came += deliveries.length;
+    for (;;) {
+      const left = cursor.redeliveries.filter((each) => compareIds(each.id, id) > 0);
+      const acknowledged = cursor.redeliveries.slice(0, cursor.redeliveries.length - left.length);
+      const more = left.length === 0 && cursor.nextPage !== undefined;
+      const redeliver = left.length === 0 && !more && cursor.lastDelivered !== id;
+      await setPosition(this.#connection, this.#options.holder, {
+        stream,
+        topic,
+        id,
+        redeliver,
+        acknowledged: acknowledged.map((each) => each.id),
+      });
+      cursor.redeliveries = left;
+      if (redeliver) cursor.reset(id);
+      if (!more) return;
+      await this.#pending.reclaimNext(cursor);
     }
-    return came;
   }
 
   async #readNew(ready: readonly TopicCursor[], room: number): Promise<number> {
@@ -157,7 +127,11 @@ export class LeaseEntries {
     const [reply, checked] = await this.#healed(async () => {
       const raw = await this.#context.client.rawConnection(streams[0] ?? '');
       const reading = raw.frame('XREADGROUP', args);
-      const checking = checkFetch(raw, holder, this.streams);
+      const checking = checkFetch(
+        raw,
+        holder,
+        ready.map(({ stream }) => stream),
+      );
       checking.catch(() => undefined);
       return [await reading, await checking] as const;
     });
@@ -196,22 +170,11 @@ export class LeaseEntries {
     return deliveries.length;
   }
 
-  /** Looks for entries that are pending and unknown here: a reply was lost, or a former owner fetched them late. */
+  /** A read took what nobody knows of. */
   async #recover(known: ReadonlySet<string> = new Set()): Promise<number> {
     this.#uncertain = true;
     let came = 0;
-    const taken = await this.#healed(() => reclaim(this.#connection, this.#options.holder, this.cursors));
-    for (const [index, cursor] of this.cursors.entries()) {
-      const { lost, pending, lastDelivered } = taken[index] as ReclaimedStream;
-      this.#reportLost(cursor, lost);
-      for (const { id, deliveryCount, own } of pending) {
-        if (known.has(`${cursor.stream} ${id}`) || cursor.knows(id) || cursor.isAcknowledged(id)) continue;
-        const found = await this.claim(cursor, [id], own ? deliveryCount - 1 : deliveryCount);
-        cursor.add(found);
-        came += found.length;
-      }
-      if (compareIds(lastDelivered, cursor.lastDelivered) > 0) cursor.lastDelivered = lastDelivered;
-    }
+    for (const cursor of this.cursors) came += await this.#pending.recover(cursor, known);
     this.#uncertain = false;
     return came;
   }
@@ -240,15 +203,6 @@ export class LeaseEntries {
       await this.#context.groups.recreate(holder.group, place, join.start);
     }
     return await run();
-  }
-
-  #deliver(cursor: TopicCursor, entry: RawEntry, attempt: number): Delivery {
-    return decodeEntry(cursor.topic, this.#options.partition, entry, attempt);
-  }
-
-  #reportLost({ topic }: TopicCursor, ids: readonly string[]): void {
-    const { holder, partition } = this.#options;
-    reportLost(this.#context.notify, { group: holder.group, topic, partition, ids });
   }
 
   get #connection(): Connection {

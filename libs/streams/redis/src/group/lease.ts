@@ -10,6 +10,7 @@ import { release, renew } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
 import { hasCode, translate } from '../errors.ts';
 import { groupKeys, stateKey } from '../keys.ts';
+import { leaveMs, within } from '../within.ts';
 import { LeaseCommits } from './lease-commits.ts';
 import type { LeaseConsumer } from './lease-consumer.ts';
 import { LeaseEntries } from './lease-entries.ts';
@@ -167,37 +168,34 @@ export class RedisLease implements Lease {
   async #release(): Promise<void> {
     if (this.lost.aborted) return;
     this.revoke();
-    try {
-      await this.#tail;
-      await this.#reader.idle();
-      const runs = this.#entries.cursors.flatMap((cursor) =>
-        [...cursor.pendingRuns()].map(([deliveryCount, ids]) => ({
-          stream: cursor.stream,
-          deliveryCount,
-          ids,
-        })),
-      );
-      const { channel } = groupKeys(this.group);
-      const { streams } = this.#entries;
-      const clean = !this.#entries.cursors.some((cursor) =>
-        cursor.redeliveries.some(({ redeliverIndividually }) => redeliverIndividually),
-      );
-      if (this.lost.aborted) return;
-      const lost = await release(this.#context.client.connection(), this.#options.holder, {
-        streams,
-        channel,
-        clean,
-        runs,
-      });
-      const { group, partition } = this;
-      for (const [index, ids] of lost.entries()) {
-        const topic = this.#options.topics[index] ?? '';
-        reportLost(this.#context.notify, { group, topic, partition, ids });
-      }
-    } catch {
-      // The lease runs out by itself.
-    } finally {
-      this.lose();
+    await within(leaveMs, this.#giveBack());
+    this.lose();
+  }
+
+  /** What cannot be given back runs out by itself. */
+  async #giveBack(): Promise<void> {
+    await this.#tail;
+    await this.#reader.idle();
+    const runs = this.#entries.cursors.flatMap((cursor) =>
+      [...cursor.pendingRuns()].map(([deliveryCount, ids]) => ({
+        stream: cursor.stream,
+        deliveryCount,
+        ids,
+      })),
+    );
+    const { channel } = groupKeys(this.group);
+    const { streams, clean } = this.#entries;
+    if (this.lost.aborted) return;
+    const lost = await release(this.#context.client.connection(), this.#options.holder, {
+      streams,
+      channel,
+      clean,
+      runs,
+    });
+    const { group, partition } = this;
+    for (const [index, ids] of lost.entries()) {
+      const topic = this.#options.topics[index] ?? '';
+      reportLost(this.#context.notify, { group, topic, partition, ids });
     }
   }
 

@@ -23,11 +23,11 @@ export class MemberHealth {
     this.#options = options;
   }
 
-  /** `work` completes the sentence "the member cannot …". */
-  failed(work: string, cause: unknown): void {
+  /** `work` completes the sentence "the member cannot …"; `begun`: when the attempt was begun. */
+  failed(work: string, cause: unknown, begun: number = performance.now()): void {
     const { group, member, toleratedOutageMs, notify } = this.#options;
     const now = performance.now();
-    const since = this.#failing.get(work) ?? now;
+    const since = this.#failing.get(work) ?? begun;
     this.#failing.set(work, since);
     const error = translate(cause, `group ${group} cannot ${work}`);
     if (this.#reported || (error.code === 'UNAVAILABLE' && now - since < toleratedOutageMs)) return;

@@ -5,6 +5,7 @@ import { type GroupView, writeAssignment } from '../commands/group.ts';
 import { acquire } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
 import { groupKeys, leaseKey } from '../keys.ts';
+import { leaveMs, within } from '../within.ts';
 import { GroupHeartbeat, newMemberName } from './heartbeat.ts';
 import { RedisLease } from './lease.ts';
 import { LeaseConsumer } from './lease-consumer.ts';
@@ -97,10 +98,15 @@ export class RedisMembership implements Membership {
   }
 
   async #dispose(): Promise<void> {
+    await within(leaveMs, this.#leaveAndRelease());
+    clearInterval(this.#renewal);
+    for (const lease of this.#leases.values()) lease.lose();
+  }
+
+  async #leaveAndRelease(): Promise<void> {
     await this.leave();
     await Promise.all(this.#acquiring.values());
     await Promise.all([...this.#leases.values()].map((lease) => lease[Symbol.asyncDispose]()));
-    clearInterval(this.#renewal);
   }
 
   async #rebalance(view: GroupView): Promise<void> {

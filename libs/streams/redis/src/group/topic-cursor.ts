@@ -16,6 +16,8 @@ export interface Redelivery {
 export class TopicCursor {
   readonly topic: string;
   readonly stream: string;
+  /** Where the next page of pending entries begins that is not reclaimed yet; undefined: all of them are. */
+  nextPage: string | undefined;
   /** Reclaimed and not fetched yet, oldest first; all of them precede what is in the buffer. */
   redeliveries: Redelivery[] = [];
   /** Fetched and not delivered, in order. */
@@ -41,6 +43,11 @@ export class TopicCursor {
 
   get bufferedBytes(): number {
     return totalSize(this.buffer);
+  }
+
+  /** Whether everything pending is reclaimed and fetched, so that new entries come next. */
+  get pendingIsFetched(): boolean {
+    return this.redeliveries.length === 0 && this.nextPage === undefined;
   }
 
   knows(id: string): boolean {
@@ -90,6 +97,7 @@ export class TopicCursor {
 
   /** Starts again after an id. */
   reset(id: string): void {
+    this.nextPage = undefined;
     this.redeliveries = [];
     this.buffer = [];
     this.#unacknowledged.clear();

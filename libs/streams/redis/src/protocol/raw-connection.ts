@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
+import type { Socket } from 'node:net';
 import type { Connection } from '../commands/script.ts';
-import { connectionClosed } from '../errors.ts';
+import { connectionClosed, noReply } from '../errors.ts';
 import { decodeReply, errorOf } from './reply.ts';
 import { ReplyFramer } from './reply-framer.ts';
 import { type Argument, encodeRequest } from './request.ts';
@@ -10,55 +10,75 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+export interface RawConnectionOptions {
+  /** A socket of this connection's own, which may still be connecting. */
+  readonly connect: () => Promise<Socket>;
+  /** The commands that log in. */
+  readonly handshake: () => Promise<readonly (readonly [command: string, ...args: string[]])[]>;
+  /** Milliseconds for connecting and logging in. */
+  readonly openMs: number;
+  /** Milliseconds without a byte from the server while it owes a reply, after which the connection is given up. */
+  readonly replyMs: number;
+  /** Called with what the server refuses. */
+  readonly onError?: (error: Error, connection: RawConnection) => void;
+}
+
+/** A link that is slower than this, in bytes a millisecond, is given up while it sends. */
+const slowestRate = 1_000;
+
 /**
- * A connection that the client made and logged in, and whose replies are read by us: the client's decoder makes an object
- * of every field of every entry, which costs more than all the rest of reading. It does not come back when it breaks.
+ * A connection whose replies are cut into frames and decoded when they are used: decoding every field of every entry into
+ * an object costs more than all the rest of reading. It does not come back when it breaks.
  */
 export class RawConnection implements Connection {
-  readonly #client: Redis;
-  readonly #onError: (error: Error, raw: RawConnection) => void;
+  readonly #socket: Socket;
+  readonly #replyMs: number;
+  readonly #onError: ((error: Error, connection: RawConnection) => void) | undefined;
   readonly #waiting: Waiting[] = [];
   #answered = 0;
   #corked = false;
   #closed = false;
+  #lastError: unknown;
+  /** When the server sent something, or was asked while it owed nothing. */
+  #lastHeard = 0;
+  #silenceCheck: NodeJS.Timeout | undefined;
 
-  private constructor(client: Redis, onError: (error: Error, raw: RawConnection) => void) {
-    this.#client = client;
+  private constructor(socket: Socket, { replyMs, onError }: RawConnectionOptions) {
+    this.#socket = socket;
+    this.#replyMs = replyMs;
     this.#onError = onError;
-    const { stream } = client;
     const framer = new ReplyFramer((frame) => this.#answer(frame));
-    stream.removeAllListeners('data');
-    stream.on('data', (chunk: Buffer) => framer.push(chunk));
-    stream.once('close', () => this.close());
+    socket.setNoDelay(true);
+    socket.on('data', (chunk: Buffer) => {
+      this.#lastHeard = performance.now();
+      framer.push(chunk);
+    });
+    socket.on('error', (error) => {
+      this.#lastError ??= error;
+    });
+    socket.once('close', () => this.close());
   }
 
-  /**
-   * Takes over a client that nobody uses and that does not reconnect; rejects when it is not connected within the time.
-   * `onError` is told what the server refuses.
-   */
-  static async over(
-    client: Redis,
-    withinMs: number,
-    onError: (error: Error, raw: RawConnection) => void,
-  ): Promise<RawConnection> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const fail = (): void => reject(connectionClosed());
-    const timer = setTimeout(fail, withinMs);
-    let lastError: unknown;
-    const remember = (error: unknown): void => {
-      lastError = error;
-    };
-    client.on('error', remember);
-    client.once('ready', resolve);
-    client.once('end', fail);
+  /** Rejects with what went wrong when there is no logged-in connection in time. */
+  static async open(options: RawConnectionOptions): Promise<RawConnection> {
+    let connection: RawConnection | undefined;
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(noReply(options.openMs)), options.openMs);
+    const opening = options.connect().then(async (socket) => {
+      connection = new RawConnection(socket, options);
+      const commands = await options.handshake();
+      await Promise.all(commands.map(([command, ...args]) => connection?.frame(command, args)));
+      return connection;
+    });
     try {
-      if (client.status === 'wait') client.connect().catch(remember);
-      if (client.status === 'end') fail();
-      if (client.status !== 'ready') await promise;
-      return new RawConnection(client, onError);
+      return await Promise.race([opening, late]);
     } catch (error) {
-      client.disconnect();
-      throw lastError ?? error;
+      opening.then(
+        () => connection?.close(),
+        () => undefined,
+      );
+      connection?.close();
+      throw error;
     } finally {
       clearTimeout(timer);
     }
@@ -78,35 +98,63 @@ export class RawConnection implements Connection {
 
   /** The reply as it came; rejects with the error that it is. Commands are executed and answered in the order of the calls. */
   frame(command: string, args: readonly Argument[]): Promise<Buffer> {
-    if (this.#closed) return Promise.reject(connectionClosed());
+    if (this.#closed) return Promise.reject(this.#lastError ?? connectionClosed());
     return new Promise((resolve, reject) => {
+      if (this.#waiting.length === this.#answered) this.#lastHeard = performance.now();
       this.#waiting.push({ resolve, reject });
-      const { stream } = this.#client;
+      this.#silenceCheck ??= setInterval(() => this.#checkSilence(), this.#replyMs / 4).unref();
       this.#gather();
-      stream.write(encodeRequest(command, args));
+      this.#socket.write(encodeRequest(command, args));
     });
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#client.disconnect();
-    for (const { reject } of this.#waiting.splice(this.#answered)) reject(connectionClosed());
+    clearInterval(this.#silenceCheck);
+    this.#socket.destroy();
+    const error = this.#lastError ?? connectionClosed();
+    for (const { reject } of this.#waiting.splice(this.#answered)) reject(error);
   }
 
   /** What is asked in one turn of the event loop goes out together. */
   #gather(): void {
     if (this.#corked) return;
     this.#corked = true;
-    const { stream } = this.#client;
-    stream.cork();
+    this.#socket.cork();
     process.nextTick(() => {
       this.#corked = false;
-      stream.uncork();
+      this.#socket.uncork();
     });
   }
 
+  #checkSilence(): void {
+    if (this.#waiting.length === this.#answered) {
+      clearInterval(this.#silenceCheck);
+      this.#silenceCheck = undefined;
+    } else if (this.#isSilent()) {
+      // After a stall of this process the reply may lie in the socket already.
+      setImmediate(() => {
+        if (!this.#isSilent()) return;
+        this.#lastError ??= noReply(this.#replyMs);
+        this.close();
+      });
+    }
+  }
+
+  #isSilent(): boolean {
+    if (this.#waiting.length === this.#answered) return false;
+    const allowed = this.#replyMs + this.#socket.writableLength / slowestRate;
+    return performance.now() - this.#lastHeard >= allowed;
+  }
+
   #answer(frame: Buffer): void {
+    if (this.#waiting.length === this.#answered) {
+      // Nobody asked: replies could not be told apart any more.
+      this.#lastError ??= new Error('ERR Protocol error: a reply that nothing was asked for');
+      this.close();
+      return;
+    }
     const waiting = this.#waiting[this.#answered++];
     if (this.#answered === this.#waiting.length || this.#answered > 256) {
       this.#waiting.splice(0, this.#answered);
@@ -115,7 +163,7 @@ export class RawConnection implements Connection {
     const error = errorOf(frame);
     if (error) {
       waiting?.reject(error);
-      this.#onError(error, this);
+      this.#onError?.(error, this);
     } else waiting?.resolve(frame);
   }
 }

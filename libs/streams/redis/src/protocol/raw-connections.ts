@@ -14,7 +14,7 @@ export class RawConnections {
   async to(server: string): Promise<RawConnection> {
     if (this.#closed) throw connectionClosed();
     const known = this.#rawConnections.get(server);
-    if (known) {
+    if (known !== undefined) {
       const raw = await known;
       if (raw.usable) return raw;
       if (this.#rawConnections.get(server) === known) this.#rawConnections.delete(server);

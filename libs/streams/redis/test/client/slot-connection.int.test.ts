@@ -1,5 +1,5 @@
+import { connect } from 'node:net';
 import { requireService, startRedis } from '@millrace/testing';
-import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { SlotConnection } from '../../src/client/slot-connection.ts';
 import { RawConnection } from '../../src/protocol/raw-connection.ts';
@@ -9,11 +9,14 @@ requireService('redis')('a connection of its own', () => {
     await using server = await startRedis();
     const opened: RawConnection[] = [];
     const connection = new SlotConnection(async () => {
-      const client = new Redis({ port: server.port, lazyConnect: true, retryStrategy: () => null });
-      client.on('error', () => undefined);
-      const wire = await RawConnection.over(client, 3_000, () => undefined);
-      opened.push(wire);
-      return wire;
+      const raw = await RawConnection.open({
+        connect: async () => connect(server.port, '127.0.0.1'),
+        handshake: async () => [],
+        openMs: 3_000,
+        replyMs: 3_000,
+      });
+      opened.push(raw);
+      return raw;
     });
     const ping = (): Promise<unknown> => connection.call('PING', []);
     await ping();
@@ -21,6 +24,6 @@ requireService('redis')('a connection of its own', () => {
     expect(await Promise.all([ping(), ping(), ping()])).toEqual(['PONG', 'PONG', 'PONG']);
     expect(opened).toHaveLength(2);
     connection.close();
-    await expect.poll(() => opened.some((wire) => wire.usable)).toBe(false);
+    await expect.poll(() => opened.some(({ usable }) => usable)).toBe(false);
   });
 });

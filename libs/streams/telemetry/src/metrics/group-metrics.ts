@@ -10,7 +10,7 @@ export function groupMetrics(metrics: Metrics): Observer {
   const settled = metrics.counter('settled');
   const outputs = metrics.counter('outputs');
   const committing = metrics.histogram('committing');
-  const endToEnd = metrics.distribution('endToEnd');
+  const endToEnd = metrics.histogram('endToEnd');
   const redelivered = metrics.counter('redelivered');
   const failed = metrics.counter('failed');
   const deadLettered = metrics.counter('deadLettered');
@@ -41,9 +41,8 @@ export function groupMetrics(metrics: Metrics): Observer {
       outputs.add(stored, labels);
       committing.record(durationMs / 1000, labels);
       const now = Date.now();
-      const ages = endToEnd.of({ group });
-      // Clocks of two machines may differ: nothing was settled before it was published.
-      for (const { timestamp } of records) ages.add(Math.max(now - timestamp, 0) / 1000);
+      // Clocks of two machines may differ: nothing was acknowledged before it was published.
+      for (const { timestamp } of records) endToEnd.record(Math.max(now - timestamp, 0) / 1000, labels);
     },
     redelivered: ({ group }) => redelivered.add(1, { group }),
     failed: ({ group, error }) => failed.add(1, { group, code: error.code }),

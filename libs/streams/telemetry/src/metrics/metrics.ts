@@ -10,17 +10,10 @@ import type {
   UpDownCounter,
 } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import {
-  AggregationTemporality,
-  MeterProvider,
-  type MetricProducer,
-  MetricReader,
-} from '@opentelemetry/sdk-metrics';
+import { AggregationTemporality, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import {
   type CounterName,
   counters,
-  type DistributionName,
-  distributions,
   type GaugeName,
   gauges,
   type HistogramName,
@@ -28,14 +21,10 @@ import {
   type UpDownCounterName,
   upDownCounters,
 } from '../metric-names.ts';
-import { Distributions } from './distributions.ts';
 
 /** The metrics of one process, declared in metric-names.ts and nowhere else. A scrape is Prometheus text. */
 export class Metrics {
-  readonly #distributions: Readonly<Record<DistributionName, Distributions>> = {
-    endToEnd: new Distributions(distributions.endToEnd),
-  };
-  readonly #reader = new ScrapeReader(Object.values(this.#distributions));
+  readonly #reader = new ScrapeReader();
   readonly #meter: Meter = new MeterProvider({ readers: [this.#reader] }).getMeter('millrace');
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
 
@@ -53,10 +42,6 @@ export class Metrics {
       description,
       advice: { explicitBucketBoundaries: [...buckets] },
     });
-  }
-
-  distribution(name: DistributionName): Distributions {
-    return this.#distributions[name];
   }
 
   observableGauge(name: GaugeName): ObservableGauge {
@@ -82,11 +67,8 @@ export class Metrics {
 
 /** Collects when it is asked, and sends nothing anywhere. */
 class ScrapeReader extends MetricReader {
-  constructor(metricProducers: MetricProducer[]) {
-    super({
-      aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE,
-      metricProducers,
-    });
+  constructor() {
+    super({ aggregationTemporalitySelector: () => AggregationTemporality.CUMULATIVE });
   }
 
   protected override async onForceFlush(): Promise<void> {}

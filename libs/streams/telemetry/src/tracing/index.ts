@@ -1,2 +1,1 @@
-export { exportTo } from './otlp/export-to.ts';
-export { startTracing, type TracingOptions } from './start-tracing.ts';
+export { type BatchOptions, exportTo, startTracing, type TracingOptions } from './start-tracing.ts';

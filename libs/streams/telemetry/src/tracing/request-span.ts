@@ -1,12 +1,11 @@
 import { context, type Span, SpanKind, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
 import type { IncomingRequest, RequestAnswer, RequestSpan } from '../tracing.ts';
-import { below } from './below.ts';
-import { carriedBy } from './carrier.ts';
-import { attributes } from './spans.ts';
+import { extractFromHeaders } from './propagation.ts';
+import { attributes } from './span-attributes.ts';
 
 /** The span of an HTTP request, in the trace that the caller says or in a new one. */
 export function requestSpan(tracer: Tracer, { method, headers }: IncomingRequest): RequestSpan {
-  const parent = below(carriedBy(headers));
+  const parent = extractFromHeaders(headers);
   const span = tracer.startSpan(method, { kind: SpanKind.SERVER }, parent);
   const active = trace.setSpan(parent, span);
   return {

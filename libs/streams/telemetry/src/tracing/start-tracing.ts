@@ -1,23 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { createStreams } from '@millrace/streams';
-import { context, DiagLogLevel, diag, isSpanContextValid, SpanKind, trace } from '@opentelemetry/api';
+import {
+  context,
+  DiagLogLevel,
+  diag,
+  isSpanContextValid,
+  type Span,
+  SpanKind,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SamplerName } from '../sampler-names.ts';
 import type { SpanDescription, Tracing } from '../tracing.ts';
-import { isSampled } from './carrier.ts';
-import { manageContexts } from './contexts.ts';
-import type { SpanShape } from './own-span.ts';
+import { sampledSpanOf } from './propagation.ts';
 import { RecordTracer } from './record-tracer.ts';
 import { requestSpan } from './request-span.ts';
 import { samplerOf } from './sampler.ts';
-import { samplingOf } from './sampling.ts';
-import { SpanStarter } from './span-starter.ts';
-import { endingWith } from './spans.ts';
-import { TraceIds } from './trace-ids.ts';
-import type { TraceSpan } from './trace-span.ts';
+import { attributes, endingWith } from './span-attributes.ts';
 import { tracedStreams } from './traced-streams.ts';
-import { wallClock } from './wall-clock.ts';
 
 export interface TracingOptions {
   /** `service.name` of every span. */
@@ -27,14 +31,41 @@ export interface TracingOptions {
   readonly sampler: SamplerName;
   /** From 0 to 1, for the samplers that have one. */
   readonly ratio: number;
-  /** Where ended spans go. Those of our own, all but the requests', are told by their end alone. */
+  /** Where ended spans go. */
   readonly spans: SpanProcessor;
   /** Told of what goes wrong while spans are exported. */
   readonly onProblem?: (problem: string) => void;
 }
 
+export interface BatchOptions {
+  /** Milliseconds between two exports. Default: 5000. */
+  readonly scheduleDelay?: number;
+  /** Spans that wait for their export; more are dropped. Default: 2048. */
+  readonly maxQueueSize?: number;
+  /** Spans of one export. Default: 512. */
+  readonly maxExportBatchSize?: number;
+  /** Milliseconds after which an export is given up. Default: 30000. */
+  readonly exportTimeout?: number;
+}
+
 /** How long a stop waits for the last spans to leave. */
 const lastSpansMs = 2_000;
+
+/**
+ * A processor that sends spans to a collector (OTLP over HTTP) in batches. Headers, time limits and compression are those
+ * of the OTEL_EXPORTER_OTLP_… variables.
+ */
+export function exportTo(endpoint: string, batch: BatchOptions = {}): SpanProcessor {
+  const { scheduleDelay, maxQueueSize, maxExportBatchSize, exportTimeout } = batch;
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  return new BatchSpanProcessor({
+    exporter,
+    ...(scheduleDelay === undefined ? {} : { scheduledDelayMillis: scheduleDelay }),
+    ...(maxQueueSize === undefined ? {} : { maxQueueSize }),
+    ...(maxExportBatchSize === undefined ? {} : { maxExportBatchSize }),
+    ...(exportTimeout === undefined ? {} : { exportTimeoutMillis: exportTimeout }),
+  });
+}
 
 /**
  * Starts tracing in this process. Which span is active is known to OpenTelemetry's API too, so that a handler may use
@@ -45,37 +76,27 @@ export function startTracing(options: TracingOptions): Tracing {
   const { onProblem } = options;
   if (onProblem)
     diag.setLogger(problemLogger(onProblem), { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
-  const ids = new TraceIds();
-  const resource = resourceFromAttributes({
-    'service.name': options.service,
-    'service.instance.id': randomUUID(),
-    ...(options.namespace === undefined ? {} : { 'service.namespace': options.namespace }),
-  });
   const provider = new TracerProvider({
-    resource,
+    resource: resourceFromAttributes({
+      'service.name': options.service,
+      'service.instance.id': randomUUID(),
+      ...(options.namespace === undefined ? {} : { 'service.namespace': options.namespace }),
+    }),
     sampler: samplerOf(options.sampler, options.ratio),
-    idGenerator: ids,
     spanProcessors: [options.spans],
   });
   const isGlobal = trace.setGlobalTracerProvider(provider);
-  const scope = { name: 'millrace' };
-  const tracer = provider.getTracer(scope.name);
-  const spans = new SpanStarter(ids, samplingOf(options.sampler, options.ratio), {
-    resource,
-    instrumentationScope: scope,
-    ended: (span) => options.spans.onEnd(span),
-  });
-  const child = childSpans(spans);
+  const tracer = provider.getTracer('millrace');
   return {
     streams: (driver) =>
-      createStreams(driver, (streams) => tracedStreams(streams, new RecordTracer(spans, driver.name))),
+      createStreams(driver, (streams) => tracedStreams(streams, new RecordTracer(tracer, driver.name))),
     inSpan(description, work) {
-      const span = child(description);
+      const span = childSpan(tracer, description);
       return span
-        ? endingWith([span], () => context.with(trace.setSpanContext(context.active(), span.context), work))
+        ? endingWith([span], () => context.with(trace.setSpan(context.active(), span), work))
         : work();
     },
-    ended: (description, durationMs) => child(description, wallClock() - durationMs)?.end(),
+    ended: (description, durationMs) => childSpan(tracer, description, Date.now() - durationMs)?.end(),
     request: (request) => requestSpan(tracer, request),
     logFields,
     [Symbol.asyncDispose]: () => {
@@ -85,22 +106,24 @@ export function startTracing(options: TracingOptions): Tracing {
   };
 }
 
-type ChildSpans = (description: SpanDescription, startMs?: number) => TraceSpan | undefined;
+const contexts = new AsyncLocalStorageContextManager();
+let offered = false;
+
+/** From here on OpenTelemetry's API finds the active context, unless another manager was set before. */
+function manageContexts(): void {
+  if (offered) return;
+  offered = true;
+  context.setGlobalContextManager(contexts.enable());
+}
 
 /** Undefined where no sampled span is active: the parts of what is not traced are no traces of their own. */
-function childSpans(spans: SpanStarter): ChildSpans {
-  const shapes = new Map<string, SpanShape>();
-  const shapeOf = (name: string): SpanShape => {
-    const shape = spans.shape(name, SpanKind.CLIENT, {});
-    shapes.set(name, shape);
-    return shape;
-  };
-  return ({ name, attributes: described }, startMs) => {
-    const parent = trace.getSpanContext(context.active());
-    if (!parent || !isSampled(parent)) return undefined;
-    const start = startMs === undefined ? {} : { startMs };
-    return spans.start(shapes.get(name) ?? shapeOf(name), { parent, described, ...start });
-  };
+function childSpan(tracer: Tracer, described: SpanDescription, startTime?: number): Span | undefined {
+  if (!sampledSpanOf(context.active())) return undefined;
+  return tracer.startSpan(described.name, {
+    kind: SpanKind.CLIENT,
+    attributes: attributes(described.attributes),
+    ...(startTime === undefined ? {} : { startTime }),
+  });
 }
 
 function logFields(): Readonly<Record<string, string>> {

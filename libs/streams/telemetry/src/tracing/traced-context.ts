@@ -1,5 +1,5 @@
 import type {
-  Context,
+  Context as HandlerContext,
   Headers,
   SendOptions,
   StateAccess,
@@ -7,20 +7,22 @@ import type {
   Store,
   Topic,
 } from '@millrace/streams';
-import type { SpanContext } from '@opentelemetry/api';
-import { carriedBy, carrying, isSampled } from './carrier.ts';
+import { type Context, trace } from '@opentelemetry/api';
+import { extractFromHeaders, inject, sampledSpanOf } from './propagation.ts';
 import type { RecordTracer } from './record-tracer.ts';
+import { linkTo } from './span-attributes.ts';
 
 /** What a handler sends goes on with the trace of what it handles. */
 export class TracedContext implements StatefulContext {
   readonly #inner: StatefulContext;
   readonly #tracer: RecordTracer;
-  readonly #span: SpanContext;
+  readonly #within: Context;
+  #send: TracedSend | undefined;
 
-  constructor(inner: StatefulContext, tracer: RecordTracer, span: SpanContext) {
+  constructor(inner: StatefulContext, tracer: RecordTracer, within: Context) {
     this.#inner = inner;
     this.#tracer = tracer;
-    this.#span = span;
+    this.#within = within;
   }
 
   get signal(): AbortSignal {
@@ -28,7 +30,8 @@ export class TracedContext implements StatefulContext {
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void {
-    sendWithin(this.#span, this.#tracer)(this.#inner, topic, value, options);
+    this.#send ??= tracedSend(this.#tracer, this.#within);
+    this.#send(this.#inner, topic, value, options);
   }
 
   state<Value>(store: Store<Value>): StateAccess<Value> {
@@ -36,38 +39,37 @@ export class TracedContext implements StatefulContext {
   }
 }
 
-type Send = <Value>(inner: Context, topic: Topic<Value>, value: Value, options?: SendOptions) => void;
+type TracedSend = <Value>(
+  inner: HandlerContext,
+  topic: Topic<Value>,
+  value: Value,
+  options?: SendOptions,
+) => void;
 
-/** Sends in a trace: with a span where the trace is sampled, otherwise with the trace context alone. */
-export function sendWithin(span: SpanContext, tracer: RecordTracer): Send {
+/** Sends in a trace: what is sent carries the context that its handler runs in, and has no span of its own. */
+export function tracedSend(tracer: RecordTracer, within: Context): TracedSend {
+  let headers: Headers | undefined;
   return (inner, topic, value, options) => {
+    headers ??= inject(within);
     if (!options?.headers) {
-      const headers = isSampled(span) ? create(tracer, { topic, value, parent: span }) : carrying(span);
       inner.send(topic, value, options ? { ...options, headers } : { headers });
       return;
     }
     // A handler that gives the headers of another message goes on with that one's trace: this one is only the cause.
-    const other = carriedBy(options.headers);
-    const parent = other ?? span;
-    const cause = other ? span : undefined;
-    const carried = isSampled(parent) ? create(tracer, { topic, value, parent, cause }) : carrying(parent);
+    const other = extractFromHeaders(options.headers);
+    const carried = trace.getSpanContext(other) ? sendInOther(other) : headers;
     inner.send(topic, value, { ...options, headers: { ...options.headers, ...carried } });
+
+    function sendInOther(parent: Context): Headers {
+      if (!sampledSpanOf(parent)) return {};
+      const cause = sampledSpanOf(within);
+      const span = tracer.create(topic.name, {
+        parent,
+        described: () => ({ messageId: topic.id?.(value) }),
+        ...(cause ? { links: () => [linkTo(cause, 'cause')] } : {}),
+      });
+      span.end();
+      return inject(trace.setSpan(parent, span));
+    }
   };
-}
-
-interface Creation<Value> {
-  readonly topic: Topic<Value>;
-  readonly value: Value;
-  readonly parent: SpanContext;
-  readonly cause?: SpanContext | undefined;
-}
-
-function create<Value>(tracer: RecordTracer, { topic, value, parent, cause }: Creation<Value>): Headers {
-  const span = tracer.create(topic.name, {
-    parent,
-    described: { messageId: topic.id?.(value) },
-    ...(cause ? { links: [{ context: cause, reason: 'cause' }] } : {}),
-  });
-  span.end();
-  return carrying(span.context);
 }

@@ -1,11 +1,8 @@
 import type { Headers, Outgoing, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
-import { context, type SpanContext, trace } from '@opentelemetry/api';
-import { carriedBy, carrying } from './carrier.ts';
-import { batchLink } from './own-span.ts';
+import { context, type Link, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
+import { extractFromHeaders, inject } from './propagation.ts';
 import type { RecordTracer } from './record-tracer.ts';
-import { endingWith, fail } from './spans.ts';
-import type { TraceSpan } from './trace-span.ts';
-import { wallClock } from './wall-clock.ts';
+import { attributes, endingWith, fail, linkTo } from './span-attributes.ts';
 
 type Publish = Streams['publish'];
 
@@ -15,15 +12,21 @@ type Publish = Streams['publish'];
  */
 export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
   return (topic, values, options = {}) => {
-    const given = options.headers && carriedBy(options.headers);
-    const parent = given ?? trace.getSpanContext(context.active());
-    if (values.length > 1 && !parent) return publishApart({ publish, tracer }, topic, values, options);
-    const messageId = values.length === 1 ? idOf(topic, values) : undefined;
-    const described = { messageId, batchSize: values.length };
-    const span = tracer.send(topic.name, { parent, described });
-    const headers = { ...options.headers, ...carrying(span.context) };
+    const given = options.headers && extractFromHeaders(options.headers);
+    const parent = given && trace.getSpanContext(given) ? given : context.active();
+    if (values.length > 1 && !trace.getSpanContext(parent))
+      return publishApart({ publish, tracer }, topic, values, options);
+    const [first] = values;
+    const span = tracer.send(topic.name, {
+      parent,
+      described: () => ({
+        messageId: values.length === 1 && first !== undefined ? topic.id?.(first) : undefined,
+        batchSize: values.length,
+      }),
+    });
+    const headers = { ...options.headers, ...inject(trace.setSpan(parent, span)) };
     return endingWith([span], () =>
-      publish(topic, values, { ...options, headers }).then((positions) => stored(span, positions)),
+      publish(topic, values, { ...options, headers }).then((positions) => describePosition(span, positions)),
     );
   };
 }
@@ -34,15 +37,15 @@ export function tracedPublishTogether(
   tracer: RecordTracer,
 ): Streams['publishTogether'] {
   return (outgoing, options = {}) => {
-    const given = options.headers && carriedBy(options.headers);
-    let parent = given ?? trace.getSpanContext(context.active());
-    const spans: TraceSpan[] = [];
+    const given = options.headers && extractFromHeaders(options.headers);
+    let parent = given && trace.getSpanContext(given) ? given : context.active();
+    const spans: Span[] = [];
     const traced = outgoing.map((each): Outgoing => {
-      const span = tracer.send(each.topic.name, { parent, described: { batchSize: each.values.length } });
-      parent ??= span.context;
+      const { topic, values } = each;
+      const span = tracer.send(topic.name, { parent, described: () => ({ batchSize: values.length }) });
+      if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
       spans.push(span);
-      const { topic } = each;
-      const own = carrying(span.context);
+      const own = inject(trace.setSpan(parent, span));
       const headers = (value: unknown): Headers => ({
         ...topic.headers?.(value),
         ...options.headers,
@@ -66,18 +69,29 @@ async function publishApart<Value>(
   values: readonly Value[],
   options: PublishOptions,
 ): Promise<Position[]> {
-  const startMs = wallClock();
+  const startMs = Date.now();
   const created: SpanContext[] = [];
-  const shape = tracer.creating(topic.name);
   const create = (): Headers => {
-    const span = tracer.start(shape, inNoTrace);
-    if (span.recording) created.push(span.context);
+    const span = tracer.create(topic.name, { parent: ROOT_CONTEXT });
+    if (span.isRecording()) created.push(span.spanContext());
     span.end();
-    return carrying(span.context);
+    return inject(trace.setSpan(ROOT_CONTEXT, span));
   };
   const own = topic.headers;
   const headers = (value: Value): Headers => (own ? { ...own(value), ...create() } : create());
-  const sent = (): TraceSpan | undefined => sendSpan(tracer, { topic: topic.name, created, startMs, values });
+  /** Below the first sampled record and linked to the others; undefined where none is sampled. */
+  const sent = (): Span | undefined => {
+    const [leading, ...others] = created;
+    if (!leading) return undefined;
+    const parent = trace.setSpanContext(ROOT_CONTEXT, leading);
+    const links = (): readonly Link[] => others.map((each) => linkTo(each, 'batch'));
+    return tracer.send(topic.name, {
+      parent,
+      links,
+      startMs,
+      described: () => ({ batchSize: values.length }),
+    });
+  };
   try {
     const positions = await publish<Value>({ ...topic, headers }, values, options);
     sent()?.end();
@@ -90,31 +104,9 @@ async function publishApart<Value>(
   }
 }
 
-const inNoTrace = { parent: undefined };
-
-interface Sent {
-  readonly topic: string;
-  readonly created: readonly SpanContext[];
-  readonly startMs: number;
-  readonly values: readonly unknown[];
-}
-
-/** Below the first sampled record and linked to the others; undefined where none is sampled. */
-function sendSpan(tracer: RecordTracer, { topic, created, startMs, values }: Sent): TraceSpan | undefined {
-  const [parent, ...others] = created;
-  if (!parent) return undefined;
-  const links = others.map(batchLink);
-  return tracer.send(topic, { parent, links, startMs, described: { batchSize: values.length } });
-}
-
-function idOf<Value>(topic: Topic<Value>, [value]: readonly Value[]): string | undefined {
-  return value === undefined ? undefined : topic.id?.(value);
-}
-
-function stored(span: TraceSpan, positions: Position[]): Position[] {
+function describePosition(span: Span, positions: Position[]): Position[] {
   const [first] = positions;
-  if (first && positions.length === 1) {
-    span.describe({ partition: String(first.partition), offset: first.offset });
-  }
+  if (first && positions.length === 1)
+    span.setAttributes(attributes({ partition: String(first.partition), offset: first.offset }));
   return positions;
 }

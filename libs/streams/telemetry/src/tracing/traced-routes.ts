@@ -1,12 +1,9 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
-import { context, type SpanContext } from '@opentelemetry/api';
-import { below } from './below.ts';
-import { carriedIn, isSampled } from './carrier.ts';
-import { HandlerScope } from './handler-scope.ts';
-import { batchLink, type SpanLink } from './own-span.ts';
-import { describeMessage, type RecordTracer } from './record-tracer.ts';
-import { type Described, endingWith } from './spans.ts';
-import { sendWithin, TracedContext } from './traced-context.ts';
+import { type Context, context, type Link, type SpanContext, trace } from '@opentelemetry/api';
+import { extractFromRecord, passesUnsampled, sampledSpanOf } from './propagation.ts';
+import { attemptOf, describeMessage, noteAttempt, type RecordTracer } from './record-tracer.ts';
+import { endingWith, linkTo } from './span-attributes.ts';
+import { TracedContext, tracedSend } from './traced-context.ts';
 
 type AnyRoute = Route<StatefulContext>;
 
@@ -28,95 +25,70 @@ function tracedMessageRoute(
   tracer: RecordTracer,
 ): AnyRoute {
   const { topic, handler } = route;
-  const shape = tracer.processing(topic.name, group);
-  const scope = new HandlerScope();
   return {
     ...route,
     handler: (message: Message<unknown>, inner: StatefulContext) => {
-      const parent = carriedIn(message.record);
-      if (parent && !isSampled(parent)) {
-        const traced = new TracedContext(inner, tracer, parent);
-        return scope.run(parent, handler, message, traced);
-      }
-      const links = earlierTries(message, tracer);
-      const described = describeMessage(message);
-      const span = tracer.start(shape, { parent, links, described });
-      const own = span.context;
-      tracer.handledIn(message.record, own);
-      const traced = new TracedContext(inner, tracer, own);
-      return endingWith([span], () => scope.run(own, handler, message, traced));
+      const parent = extractFromRecord(message.record);
+      const handle = (within: Context): ReturnType<typeof handler> =>
+        context.with(within, handler, undefined, message, new TracedContext(inner, tracer, within));
+      if (passesUnsampled(parent)) return handle(parent);
+      const span = tracer.process(topic.name, group, {
+        parent,
+        links: () => earlierAttempts([message]),
+        described: () => describeMessage(message),
+      });
+      if (!span.isRecording()) return handle(trace.setSpan(parent, span));
+      const within = trace.setSpan(parent, span);
+      noteAttempt(message.record, span.spanContext());
+      return endingWith([span], () => handle(within));
     },
   };
 }
 
 /**
- * A batch holds messages of many traces, and a span has one parent: the first sampled message's trace gets the span in
- * which the batch is handled. Every other sampled message has a span in its own trace, of the same length, linked to it.
+ * A batch holds messages of many traces, and a span has one parent: it is a span of the first sampled message's trace,
+ * linked to the others.
  */
 function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer): BatchRoute {
   const { topic, handler } = route;
-  const shape = tracer.processing(topic.name, group);
   return {
     ...route,
     handler: (messages, inner) => {
       const [first] = messages;
       if (!first) return handler(messages, inner);
-      const carried = messages.map((message) => carriedIn(message.record));
-      const leads = Math.max(
-        carried.findIndex((each) => each && isSampled(each)),
-        0,
-      );
-      const leader = messages[leads] ?? first;
-      const parent = carried[leads];
-      if (parent && !isSampled(parent))
-        return handleIn(tracer, parent, inner, (traced) => handler(messages, traced));
-      const followers = messages.flatMap((message, index) => {
-        const from = carried[index];
-        return index > leads && from && isSampled(from) ? [{ message, from }] : [];
+      const carried = messages.map(({ record }) => extractFromRecord(record));
+      const sampled = carried.findIndex((each) => sampledSpanOf(each));
+      const leading = Math.max(sampled, 0);
+      const [leader, parent] = [messages[leading] ?? first, carried[leading] ?? context.active()];
+      const handle = (within: Context): ReturnType<typeof handler> =>
+        context.with(within, () => handler(messages, tracedBatchContext(inner, tracer, within)));
+      if (passesUnsampled(parent)) return handle(parent);
+      const others = carried.flatMap((each, index) => (index === leading ? [] : (sampledSpanOf(each) ?? [])));
+      const span = tracer.process(topic.name, group, {
+        parent,
+        links: () => [...earlierAttempts(messages), ...others.map((each) => linkTo(each, 'batch'))],
+        described: () => ({ ...describeMessage(leader), batchSize: messages.length }),
       });
-      const links: SpanLink[] = [
-        ...earlierTries(leader, tracer),
-        ...followers.map(({ from }) => batchLink(from)),
-      ];
-      const described = (message: Message<unknown>): Described => ({
-        ...describeMessage(message),
-        batchSize: messages.length,
-      });
-      const span = tracer.start(shape, { parent, links, described: described(leader) });
-      const own = span.context;
-      tracer.handledIn(leader.record, own);
-      const others = followers.map(({ message, from }) => {
-        const other = tracer.start(shape, {
-          parent: from,
-          links: [batchLink(own), ...earlierTries(message, tracer)],
-          described: described(message),
-        });
-        tracer.handledIn(message.record, other.context);
-        return other;
-      });
-      return endingWith([span, ...others], () =>
-        handleIn(tracer, own, inner, (traced) => handler(messages, traced)),
-      );
+      if (span.isRecording()) {
+        for (const [index, { record }] of messages.entries())
+          if (index === leading || sampledSpanOf(carried[index] ?? parent))
+            noteAttempt(record, span.spanContext());
+      }
+      return endingWith([span], () => handle(trace.setSpan(parent, span)));
     },
   };
 }
 
-function handleIn<Result>(
-  tracer: RecordTracer,
-  span: SpanContext,
-  inner: BatchContext,
-  handle: (traced: BatchContext) => Result,
-): Result {
-  const send = sendWithin(span, tracer);
-  const traced: BatchContext = {
-    ...inner,
-    send: (topic, value, options) => send(inner, topic, value, options),
-  };
-  return context.with(below(span), () => handle(traced));
+function tracedBatchContext(inner: BatchContext, tracer: RecordTracer, within: Context): BatchContext {
+  const send = tracedSend(tracer, within);
+  return { ...inner, send: (topic, value, options) => send(inner, topic, value, options) };
 }
 
-/** The latest try of this process; one that ended with its process left no span. */
-function earlierTries(message: Message<unknown>, tracer: RecordTracer): readonly SpanLink[] {
-  const latest = tracer.latestTry(message.record);
-  return latest ? [{ context: latest, reason: 'earlier-attempt' }] : [];
+function earlierAttempts(messages: readonly Message<unknown>[]): readonly Link[] {
+  const spans = new Set<SpanContext>();
+  for (const { record } of messages) {
+    const span = attemptOf(record);
+    if (span) spans.add(span);
+  }
+  return Array.from(spans, (span) => linkTo(span, 'earlier-attempt'));
 }

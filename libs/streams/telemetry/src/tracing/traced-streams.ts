@@ -1,12 +1,10 @@
 import { headerOf, type Observer, type RunOptions, type Streams } from '@millrace/streams';
-import type { SpanContext } from '@opentelemetry/api';
-import { carriedIn, carrying, isSampled } from './carrier.ts';
-import { batchLink, type SpanLink } from './own-span.ts';
-import type { RecordTracer } from './record-tracer.ts';
-import { fail } from './spans.ts';
+import { type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { extractFromRecord, inject, sampledSpanOf } from './propagation.ts';
+import { attemptOf, type RecordTracer } from './record-tracer.ts';
+import { type Described, fail, linkTo } from './span-attributes.ts';
 import { tracedPublish, tracedPublishTogether } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
-import { wallClock } from './wall-clock.ts';
 
 /** Streams whose records carry their trace. Reading without a group and waiting for messages make no spans. */
 export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
@@ -25,36 +23,39 @@ export function tracedStreams(inner: Streams, tracer: RecordTracer): Streams {
 }
 
 function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
-  const routes = options.routes.map((route) => tracedRoute(route, options.group, tracer));
-  const observer = { ...options.observer, committed: settling(options.observer, tracer) };
   const { group } = options;
+  const routes = options.routes.map((route) => tracedRoute(route, group, tracer));
+  const observer = { ...options.observer, committed: tracedCommits(options.observer, tracer) };
   const deadLetterHeaders: RunOptions['deadLetterHeaders'] = (record, { attempts, error }) => {
-    const parent = tracer.latestTry(record) ?? carriedIn(record);
-    if (!parent || !isSampled(parent)) return {};
-    const described = { group, attempt: attempts, messageId: headerOf(record, 'id') };
-    const topic = `${group}.dead-letters`;
-    const span = tracer.create(topic, { parent, described });
+    const last = attemptOf(record);
+    const parent = last ? trace.setSpanContext(extractFromRecord(record), last) : extractFromRecord(record);
+    if (!sampledSpanOf(parent)) return {};
+    const described = (): Described => ({ group, attempt: attempts, messageId: headerOf(record, 'id') });
+    const span = tracer.create(`${group}.dead-letters`, { parent, described });
     fail(span, error);
     span.end();
-    return carrying(span.context);
+    return inject(trace.setSpan(parent, span));
   };
   // The kinds of routes are those that came in.
   return { ...options, routes, observer, deadLetterHeaders } as RunOptions;
 }
 
-/** One span a commit: below the first sampled message that it settles, linked to the others. */
-function settling(observer: Observer | undefined, tracer: RecordTracer): Observer['committed'] {
+/** One span a commit: below the first sampled message that it acknowledges, linked to the others. */
+function tracedCommits(observer: Observer | undefined, tracer: RecordTracer): Observer['committed'] {
   return (event) => {
     const { group, records, durationMs } = event;
     let first: SpanContext | undefined;
-    const links: SpanLink[] = [];
+    const links: Link[] = [];
     for (const record of records) {
-      const span = tracer.latestTry(record);
-      if (!span) continue;
-      if (first) links.push(batchLink(span));
+      const span = attemptOf(record);
+      if (!span || span === first) continue;
+      if (first) links.push(linkTo(span, 'batch'));
       else first = span;
     }
-    if (first) tracer.settle({ group, records, parent: first, links, startMs: wallClock() - durationMs });
+    if (first) {
+      const parent = trace.setSpanContext(ROOT_CONTEXT, first);
+      tracer.commit(group, records, { parent, links: () => links, startMs: Date.now() - durationMs });
+    }
     observer?.committed?.(event);
   };
 }

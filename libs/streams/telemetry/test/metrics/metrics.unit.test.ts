@@ -1,7 +1,7 @@
 import { type StoredRecord, StreamsError } from '@millrace/streams';
 import { describe, expect, it } from 'vitest';
 import { groupMetrics, Metrics, measureProcess } from '../../src/index.ts';
-import { counters, distributions, gauges, histograms, upDownCounters } from '../../src/metric-names.ts';
+import { counters, gauges, histograms, upDownCounters } from '../../src/metric-names.ts';
 
 const error = new StreamsError('REJECTED', 'a reason that names a person');
 const message = { topic: 'orders', partition: 3, offset: '7' };
@@ -67,7 +67,6 @@ describe('the metrics of a process', () => {
       ...upDownCounters,
       ...gauges,
       ...histograms,
-      ...distributions,
     });
     const known = new Set(['le', ...declared.flatMap(({ labels }) => labels)]);
     for (const [, label] of (await metrics.text()).matchAll(/[{,](\w+)="/g)) expect(known).toContain(label);

@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessView } from '../api/faults.ts';
+import type { Fault, FaultContext } from './fault.ts';
+import { breakable } from './shop-processes.ts';
+
+const slowForMs = 20_000;
+const pausedForMs = 15_000;
+/** Of each quarter of a second a slow process runs 40 milliseconds. */
+const slowStep = { runsMs: 40, restsMs: 210 } as const;
+const downForMs = 2_000;
+const betweenRestartsMs = 1_500;
+
+export const processFaults: readonly Fault[] = [
+  {
+    name: 'add-consumer',
+    title: 'Add a consumer',
+    does: 'Starts another process of the service beside those that are there.',
+    watch: 'Its groups get a second member within a heartbeat, and the partitions are shared.',
+    targets: breakable,
+    run: async ({ processes }, service) => `${service} ${processes.start(service, 'extra')} was added`,
+  },
+  {
+    name: 'remove-consumer',
+    title: 'Remove a consumer',
+    does: 'Asks a process of the service to stop: it finishes what it has, commits and leaves. A last one is started again.',
+    watch: 'Its partitions move at once, nothing is handled twice.',
+    targets: breakable,
+    run: async (context, service) => {
+      const all = await present(context, service);
+      const { pid, extra } = all.find((each) => each.extra) ?? (await oneOf(context, service));
+      context.processes.signal(pid, 'SIGTERM');
+      if (extra || all.length > 1) return `${service} ${pid} was asked to stop`;
+      await gone(context, pid);
+      await pause(downForMs, context);
+      return `${service} ${pid} stopped; ${context.processes.start(service, 'replacement')} took its place`;
+    },
+  },
+  {
+    name: 'slow-consumer',
+    title: 'Slow a consumer',
+    does: `Lets a process run for ${slowStep.runsMs} of every ${slowStep.runsMs + slowStep.restsMs} milliseconds, ${slowForMs / 1_000} seconds long.`,
+    watch: 'The age of the oldest record grows; members that are not slow go on.',
+    targets: breakable,
+    run: async (context, service) => {
+      const { pid } = await oneOf(context, service);
+      const until = Date.now() + slowForMs;
+      try {
+        while (Date.now() < until && !context.signal.aborted) {
+          context.processes.signal(pid, 'SIGSTOP');
+          await pause(slowStep.restsMs, context);
+          context.processes.signal(pid, 'SIGCONT');
+          await pause(slowStep.runsMs, context);
+        }
+      } finally {
+        context.processes.signal(pid, 'SIGCONT');
+      }
+      return `${service} ${pid} was slow for ${slowForMs / 1_000} s`;
+    },
+  },
+  {
+    name: 'pause',
+    title: 'Pause a service',
+    does: `Stops every process of the service where it stands for ${pausedForMs / 1_000} seconds, or until it is resumed.`,
+    watch: 'Its lag grows, orders wait; after it goes on, the lag falls to nothing.',
+    targets: breakable,
+    run: async (context, service) => {
+      const paused = await present(context, service);
+      for (const { pid } of paused) context.processes.signal(pid, 'SIGSTOP');
+      try {
+        for (let waited = 0; waited < pausedForMs && !context.signal.aborted; waited += 500) {
+          await pause(500, context);
+          const now = await context.processes.of(service);
+          if (now.every(({ state }) => state === 'running')) return `${service} was paused and resumed`;
+        }
+      } finally {
+        for (const { pid } of paused) context.processes.signal(pid, 'SIGCONT');
+      }
+      return `${service} was paused for ${pausedForMs / 1_000} s`;
+    },
+  },
+  {
+    name: 'resume',
+    title: 'Resume a service',
+    does: 'Lets every process of the service go on that is paused.',
+    watch: 'It takes its partitions back and catches up.',
+    targets: breakable,
+    run: async (context, service) => {
+      const paused = (await present(context, service)).filter(({ state }) => state === 'paused');
+      for (const { pid } of paused) context.processes.signal(pid, 'SIGCONT');
+      return paused.length === 0 ? `nothing of ${service} was paused` : `${service} goes on`;
+    },
+  },
+  {
+    name: 'kill',
+    title: 'Kill with -9',
+    does: `Ends a process of the service in the middle of whatever it does; another one takes its place after ${downForMs / 1_000} seconds.`,
+    watch: 'Its partitions wait for the lease to end, then everything in hand is done again, and once.',
+    targets: breakable,
+    run: async (context, service) => {
+      const { pid } = await oneOf(context, service);
+      return `${service} ${pid} was killed; ${await killAndReplace(context, service, pid)} took its place`;
+    },
+  },
+  {
+    name: 'kill-all',
+    title: 'Kill everything with -9',
+    does: 'Ends every service but the dashboard at the same moment, and starts them again.',
+    watch: 'All groups lose their members, come back, and the money still adds up.',
+    targets: [],
+    run: async (context) => {
+      const all = (await context.processes.list()).filter(({ extra }) => !extra);
+      await Promise.all(all.map(({ service, pid }) => killAndReplace(context, service, pid)));
+      return `${all.length} processes were killed and replaced`;
+    },
+  },
+  {
+    name: 'zombie',
+    title: 'Wake a zombie',
+    does: 'Pauses a process for longer than its lease while another takes over, then wakes it.',
+    watch: 'What the sleeper still had in hand is fenced off: it cannot commit what is no longer its own.',
+    targets: ['payment', 'inventory', 'shipping', 'email', 'crm', 'database', 'webserver'],
+    run: async (context, service) => {
+      const { pid } = await oneOf(context, service);
+      const successor = context.processes.start(service, 'extra');
+      try {
+        await pause(3_000, context);
+        context.processes.signal(pid, 'SIGSTOP');
+        await pause(context.leaseMs * 3, context);
+      } finally {
+        context.processes.signal(pid, 'SIGCONT');
+      }
+      await pause(3_000, context);
+      context.processes.signal(successor, 'SIGTERM');
+      return `${service} ${pid} slept through its lease while ${successor} worked`;
+    },
+  },
+  {
+    name: 'rolling-restart',
+    title: 'Restart one after the other',
+    does: 'Stops and starts each service in turn, as an update does.',
+    watch: 'Short gaps in one group after the other; no order is lost.',
+    targets: [],
+    run: async (context) => {
+      const all = (await context.processes.list()).filter(({ extra }) => !extra);
+      for (const { service, pid } of all) {
+        context.processes.signal(pid, 'SIGTERM');
+        await gone(context, pid);
+        context.processes.start(service, 'replacement');
+        await pause(betweenRestartsMs, context);
+      }
+      return `${all.length} services were restarted`;
+    },
+  },
+];
+
+async function present({ processes }: FaultContext, service: string): Promise<readonly ProcessView[]> {
+  const all = await processes.of(service);
+  if (all.length === 0) throw new Error(`no process of ${service} is there at the moment`);
+  return all;
+}
+
+async function oneOf(context: FaultContext, service: string): Promise<ProcessView> {
+  const [first] = await present(context, service);
+  if (!first) throw new Error(`no process of ${service} is there at the moment`);
+  return first;
+}
+
+async function killAndReplace(context: FaultContext, service: string, pid: number): Promise<number> {
+  context.processes.signal(pid, 'SIGKILL');
+  await gone(context, pid);
+  await pause(downForMs, context);
+  context.signal.throwIfAborted();
+  return context.processes.start(service, 'replacement');
+}
+
+async function gone(context: FaultContext, pid: number): Promise<void> {
+  for (let waited = 0; waited < 30_000 && !context.signal.aborted; waited += 200) {
+    if (!(await context.processes.list()).some((each) => each.pid === pid)) return;
+    await pause(200, context);
+  }
+}
+
+async function pause(ms: number, { signal }: FaultContext): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,98 @@
+import { createStreams, on, store, topic as topicNamed } from '@millrace/streams';
+import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openKafka } from '../src/index.ts';
+import { type LateProxy, startLateProxy } from './late-proxy.ts';
+import { storedIn, topicOf, use } from './support.ts';
+
+const withKafka = requireService('kafka');
+const patient = { timeout: 60_000, interval: 50 };
+const most = 4;
+
+withKafka('the connections of a member', () => {
+  let proxy: LateProxy;
+  let server: KafkaServer;
+  let url: string;
+  beforeAll(async () => {
+    const [port = 0] = await freePorts(1);
+    proxy = await startLateProxy(port);
+    server = await startKafka({ port, advertisedPort: proxy.port });
+    url = `kafka://127.0.0.1:${proxy.port}`;
+  });
+  afterAll(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  test(`are ${most} at 3 topics of 100 partitions, all of which it reads`, async () => {
+    const partitions = 100;
+    await using driver = await openKafka(url);
+    const kafka = use(driver);
+    const inputs = await Promise.all([1, 2, 3].map(() => topicOf(kafka, { partitions })));
+    const output = topicNamed<number>(await topicOf(kafka));
+    const streams = createStreams(driver);
+    const handled = new Set<string>();
+    const counts = store<number>('counts');
+    await using running = await streams.run({
+      group: `g-${inputs[0]}`,
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      stores: [counts],
+      routes: inputs.map((name) =>
+        on(topicNamed<number>(name), ({ topic, partition, value }, context) => {
+          handled.add(`${topic}:${partition}`);
+          context.state(counts).set(`${topic}:${partition}`, value);
+          context.send(output, value);
+        }),
+      ),
+    });
+    for (const topic of inputs) {
+      const records = Array.from({ length: partitions }, (_, partition) => ({
+        ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
+      }));
+      await driver.append(records, { acks: 'all' });
+    }
+    await running.caughtUp();
+    expect(handled.size).toBe(3 * partitions);
+    expect(await storedIn(driver, output.name)).toHaveLength(3 * partitions);
+    expect(proxy.connections).toBeLessThanOrEqual(most);
+    expect(proxy.openConnections).toBeGreaterThan(0);
+  });
+
+  test('let a partition whose handler is slow hold up no other one', async () => {
+    await using driver = await openKafka(url);
+    const topic = await topicOf(use(driver), { partitions: 2 });
+    const numbers = topicNamed<number>(topic);
+    const append = async (partition: number, values: readonly number[]): Promise<void> => {
+      const common = { topic, partition, key: null, headers: {}, timestamp: Date.now() };
+      await driver.append(
+        values.map((value) => ({ ...common, value: String(value).padEnd(1_000) })),
+        { acks: 'all' },
+      );
+    };
+    const gate = Promise.withResolvers<void>();
+    const seen: [number[], number[]] = [[], []];
+    const streams = createStreams(driver);
+    await using running = await streams.run({
+      group: `g-${topic}`,
+      mode: 'partitioned',
+      delivery: 'at-least-once',
+      routes: [
+        on(numbers, async ({ partition, value }) => {
+          if (partition === 0) await gate.promise;
+          seen[partition === 0 ? 0 : 1].push(value);
+        }),
+      ],
+    });
+    const values = Array.from({ length: 5_000 }, (_, number) => number);
+    await append(0, values);
+    for (let at = 0; at < values.length; at += 500) {
+      await append(1, values.slice(at, at + 500));
+      await vi.waitFor(() => expect(seen[1]).toHaveLength(at + 500), patient);
+    }
+    expect(seen).toEqual([[], values]);
+    gate.resolve();
+    await running.caughtUp();
+    expect(seen).toEqual([values, values]);
+  });
+});

@@ -1,0 +1,101 @@
+import type { Driver } from '@millrace/streams';
+import { requireService, startRedis, valkeyServer } from '@millrace/testing';
+import { expect, test } from 'vitest';
+import { openRedis } from '../src/index.ts';
+import { fetchCount, firstLease, joinOptions, records, uniqueName } from './support.ts';
+
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
+const some = 3_000;
+
+/** A group that handled the first ten of its topic, and the topic. */
+async function prepare(driver: Driver): Promise<{ topic: string; group: string; stream: string }> {
+  const [topic, group] = [uniqueName('t'), uniqueName('g')];
+  await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+  await driver.append(records(topic, numbers(10)), { acks: 'leader' });
+  await handle(driver, topic, group, 10);
+  return { topic, group, stream: `${topic}:{P0}` };
+}
+
+async function handle(driver: Driver, topic: string, group: string, count: number): Promise<void> {
+  const membership = await driver.join(group, joinOptions([topic]));
+  const lease = await firstLease(membership);
+  for (let left = count; left > 0; ) {
+    const acknowledged = await fetchCount(lease, Math.min(left, 500));
+    await lease.commit({ acknowledged, outputs: [], state: [], dedupeIds: [] });
+    left -= acknowledged.length;
+  }
+  await membership[Symbol.asyncDispose]();
+}
+
+async function partitionOf(driver: Driver, group: string) {
+  return (await driver.admin.describeGroup(group)).partitions[0];
+}
+
+for (const service of ['redis', 'valkey'] as const) {
+  requireService(service)(`the lag of a group on ${service}`, () => {
+    test('is right, or unknown with a reason, whatever was trimmed, deleted or set by hand', async () => {
+      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
+      await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+      await using driver = await openRedis(server.url);
+      const { topic, group, stream } = await prepare(driver);
+      const lag = async (): Promise<number | undefined> => (await partitionOf(driver, group))?.lag;
+      const append = (count: number): Promise<unknown> =>
+        driver.append(records(topic, numbers(count)), { acks: 'leader' });
+      expect(await lag()).toBe(0);
+      await append(some);
+      expect(await lag()).toBe(some);
+      // Trimmed unread, by us: what is left counts, also while it is read.
+      await driver.admin.trim(topic, { keep: 2_000, evenIfUnacknowledged: true });
+      expect(await lag()).toBe(2_000);
+      await handle(driver, topic, group, 500);
+      expect(await lag()).toBe(1_500);
+      await append(some);
+      expect(await lag()).toBe(1_500 + some);
+      // Trimmed unread by another program.
+      await server.command('XTRIM', stream, 'MAXLEN', 1_200);
+      expect(await lag()).toBe(1_200);
+      await handle(driver, topic, group, 500);
+      expect(await lag()).toBe(700);
+      // Tombstones, and a position in the middle.
+      await append(some);
+      await server.command('XDEL', stream, (await oneAfter(driver, topic, 1_500)) ?? '');
+      const unknown = await partitionOf(driver, group);
+      if (unknown?.lag === undefined) expect(unknown?.lagUnknown).toMatch(/lost count/);
+      else expect(unknown.lag).toBe(700 + some - 1);
+      await driver.admin.seek(group, 'latest', {});
+      expect(await lag()).toBe(0);
+      await append(300);
+      expect(await lag()).toBe(300);
+      await driver.admin.seek(group, 'earliest', {});
+      const length = (await driver.admin.describe(topic)).partitions[0]?.records;
+      expect((await partitionOf(driver, group))?.lag ?? length).toBe(length);
+      // A position beyond the end, and one from which everything was trimmed.
+      await server.command('XGROUP', 'SETID', stream, group, '99999999999999-0');
+      expect(await lag()).toBe(0);
+      await server.command('XGROUP', 'SETID', stream, group, '0');
+      await server.command('XTRIM', stream, 'MAXLEN', 0);
+      expect(await lag()).toBe(0);
+    });
+
+    test('leaves out what was trimmed while it was pending', async () => {
+      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
+      await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+      await using driver = await openRedis(server.url);
+      const { topic, group } = await prepare(driver);
+      await driver.append(records(topic, numbers(20)), { acks: 'leader' });
+      await using membership = await driver.join(group, joinOptions([topic]));
+      await fetchCount(await firstLease(membership), 20);
+      expect(await partitionOf(driver, group)).toMatchObject({ pending: 20, lag: 20 });
+      await driver.admin.trim(topic, { keep: 5, evenIfUnacknowledged: true });
+      expect(await partitionOf(driver, group)).toMatchObject({ pending: 20, lag: 5 });
+    });
+  });
+}
+
+/** The id of the n-th record from the end. */
+async function oneAfter(driver: Driver, topic: string, fromEnd: number): Promise<string | undefined> {
+  const ids: string[] = [];
+  for await (const chunk of driver.read(topic, 0, 'earliest', { to: 'now', max: 500 }))
+    ids.push(...chunk.map(({ offset }) => offset));
+  return ids.at(-fromEnd);
+}

@@ -1,0 +1,2 @@
+export { exampleCapabilities } from './capabilities.ts';
+export { openDriver, openExample } from './client/open.ts';
