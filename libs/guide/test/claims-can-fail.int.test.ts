@@ -7,6 +7,7 @@ import {
   effectsOfC2,
   fifthMember,
   longerBacklog,
+  moreOfTheLast,
   moreRecords,
   nothingLeft,
   oneOrderMore,
@@ -45,7 +46,7 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [strangeGroup, [2]],
     [moreRecords, [3]],
   ],
-  '29': [[moreRecords, [1, 2]]],
+  '29': [[moreOfTheLast, [1, 2]]],
   '31': [
     [effectsAgain, [1]],
     [moreRecords, [2]],

@@ -6,19 +6,28 @@ import { on, openDriver, type Topic, topic } from '@millrace/streams';
 export type Damage = Pick<PlayOptions, 'beforeStep' | 'afterStep' | 'beforeClaims'>;
 
 /** More records in every topic, with the key of the first and in any partition. */
-export const moreRecords: Damage = {
-  beforeClaims: async (stage) => {
-    await stage[Symbol.asyncDispose]();
-    for (const name of (await stage.streams.admin.topics()).filter((other) => other !== 'journal')) {
-      const [first] = await stage.stored(name);
-      const value = { key: first?.key ?? null, label: first?.label ?? '' };
-      await stage.streams.publish(
-        { ...topicOf(name), key: () => randomUUID() },
-        Array.from({ length: 8 }, () => value),
-      );
-    }
-  },
-};
+export const moreRecords: Damage = moreLike((stored) => stored[0]);
+
+/** The same with the last record, which is one that was sure to be stored. */
+export const moreOfTheLast: Damage = moreLike((stored) => stored.at(-1));
+
+type Stored = Awaited<ReturnType<Stage['stored']>>;
+
+function moreLike(pick: (stored: Stored) => Stored[number] | undefined): Damage {
+  return {
+    beforeClaims: async (stage) => {
+      await stage[Symbol.asyncDispose]();
+      for (const name of (await stage.streams.admin.topics()).filter((other) => other !== 'journal')) {
+        const like = pick(await stage.stored(name));
+        const value = { key: like?.key ?? null, label: like?.label ?? '' };
+        await stage.streams.publish(
+          { ...topicOf(name), key: () => randomUUID() },
+          Array.from({ length: 8 }, () => value),
+        );
+      }
+    },
+  };
+}
 
 /** Everything took effect once more, in the opposite order, in another partition and at another attempt. */
 export const effectsAgain: Damage = {

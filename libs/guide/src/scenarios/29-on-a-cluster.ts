@@ -22,7 +22,6 @@ export async function acknowledgedOnCluster(stage: Stage, topic: string): Promis
       kafka: `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic} --producer-property acks=all`,
     });
     for (const acks of acksOf) await measure(stage, topic, acks);
-    // A client counts the copies that there are when it begins to write.
     await cautious.publish(unkeyedTopic(topic), numbered('first', 1), { acks: 'all' });
     await tellNodes(stage, topic, 1);
   });
@@ -39,6 +38,11 @@ export async function acknowledgedOnCluster(stage: Stage, topic: string): Promis
       for (const copy of copies) copy.pause();
       await untilNothingIsCopied(stage, leader);
       await stage.publish(topic, numbered('weak', messages), { acks: 'leader' });
+      if (stage.backend === 'redis') {
+        // WAIT waits for the copies that there are: that there must be one, the server has to know.
+        await askRedisNode(leader.port, 'CONFIG', 'SET', 'min-replicas-to-write', '1');
+        stage.commandLine({ redis: 'CONFIG SET min-replicas-to-write 1' });
+      }
       const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(strongWithinMs)]);
       refusal = await cautious.publish(unkeyedTopic(topic), strong, { acks: 'all', signal }).then(
         () => refusal,

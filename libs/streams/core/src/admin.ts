@@ -54,7 +54,7 @@ export interface GroupPartition {
   readonly partition: number;
   readonly owner?: string;
   readonly epoch?: number;
-  /** The last acknowledged offset; undefined when nothing is acknowledged. */
+  /** The last offset that counts as acknowledged, by a commit or by where the group was moved; undefined without one. */
   readonly committed?: string;
   /** Records stored and not acknowledged; undefined where the backend cannot say. */
   readonly lag?: number;

@@ -21,8 +21,9 @@ export interface PublishOptions {
 
 export interface PublishTogetherOptions extends PublishOptions {
   /**
-   * With true a backend that cannot store all or nothing refuses with UNSUPPORTED. Default: false. It then stores one topic
-   * after the other, in the order given, so that an error may leave those before it.
+   * With true a backend that cannot store all or nothing refuses with UNSUPPORTED, and more than it can store at once with
+   * TOO_LARGE. Default: false. A backend that cannot then stores one topic after the other, in the order given, so that an
+   * error may leave those before it.
    */
   readonly atomic?: boolean;
 }

@@ -48,7 +48,7 @@ export async function publishTogether(
   );
   const records = filled.map((each) => recordsOf(publisher, each, options));
   if (capabilities.atomicAppend)
-    return append(publisher, records.flat(), { ...appendOptions(options), atomic: true });
+    return append(publisher, records.flat(), { ...appendOptions(options), atomic: options.atomic === true });
   if (options.atomic)
     throw new StreamsError('UNSUPPORTED', `publish together: ${capabilities.lacks.atomicAppend ?? name}`);
   const positions: Position[] = [];

@@ -23,4 +23,17 @@ withRedis('a large append', () => {
       positions.map(({ offset }) => offset),
     );
   });
+
+  test('that is to be atomic is refused when one script cannot hold it, and nothing of it is stored', async () => {
+    await using server = await startRedis();
+    await using driver = await openRedis(server.url);
+    const topic = uniqueName('t');
+    await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+    const before = await server.command('DBSIZE');
+    const values = Array.from({ length: 20_001 }, (_, index) => String(index));
+    await expect(
+      driver.append(records(topic, values), { acks: 'leader', atomic: true }),
+    ).rejects.toMatchObject({ code: 'TOO_LARGE', message: expect.stringContaining('at most 20000 records') });
+    expect(await server.command('DBSIZE')).toBe(before);
+  });
 });

@@ -36,6 +36,24 @@ export function describeGroupAdmin(harness: Harness): void {
       expect(unused?.committed).toBeUndefined();
     });
 
+    test('that was moved to after a position says that this is where it stands', async () => {
+      await using world = await openWorld(harness);
+      const { group, topic, positions } = await prepare(world);
+      {
+        await using member = await joinRaw(
+          await world.open(),
+          group,
+          joinOptions(harness.capabilities, [topic]),
+        );
+        await settleFirst(await member.lease(0), 2, 2);
+      }
+      const [, , , , moved] = positions;
+      if (!moved) throw new Error('no fifth record');
+      await world.driver.admin.seek(group, { after: moved }, {});
+      const { partitions } = await world.driver.admin.describeGroup(group);
+      expect(partitions[0]).toMatchObject({ topic, partition: 0, committed: moved.offset, lag: 5 });
+    });
+
     test('is listed and lags by what it has not acknowledged, members or not', async () => {
       await using world = await openWorld(harness);
       const { group, topic } = await prepare(world);

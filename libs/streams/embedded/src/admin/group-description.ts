@@ -33,7 +33,7 @@ export function describeGroupPartition(row: Row, leases: readonly LeaseRow[], no
     ...(lease?.owner !== undefined && { epoch: lease.epoch }),
     ...(lease?.owner !== undefined &&
       deadlineHolds(lease.expires, lease.duration, now) && { owner: lease.owner }),
-    ...(committed > integer(row, 'start') && { committed: String(committed - 1) }),
+    ...(committed > 0 && { committed: String(committed - 1) }),
     lag: Math.max(0, uncommitted) + integer(row, 'claims'),
     pending,
     ...(pending > 0 && since > 0 && { oldestPendingMs: Math.max(0, now - since) }),

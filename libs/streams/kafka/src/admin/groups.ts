@@ -105,7 +105,8 @@ export async function seekGroup(
   const offsets = await startOffsets(connections, places, to);
   const moved = places.map(({ topic, partition }) => {
     const offset = offsets.get(partitionName({ topic, partition })) ?? 0;
-    return { topic, partition, offset, metadata: formatOffsetMetadata({ from: offset }) };
+    const acknowledged = typeof to === 'object' && 'after' in to ? { at: offset - 1 } : {};
+    return { topic, partition, offset, metadata: formatOffsetMetadata({ from: offset, ...acknowledged }) };
   });
   await retry({ ms: retryWithinMs }, () => commitOffsets(connections, group, moved));
 }

@@ -53,6 +53,7 @@ export class Appender {
     }
     if (options.signal?.aborted) throw new StreamsError('ABORTED', 'the append was aborted before it began');
     const batches = this.#batches(records, options);
+    if (options.atomic && batches.length > 1) throw tooLargeForOne(records.length);
     if (options.acks === 'none') {
       for (const batch of batches) this.#store(batch, options).catch(() => undefined);
       return [];
@@ -128,4 +129,11 @@ export class Appender {
       throw translate(error, `an append to ${batch.streams.join(', ')} failed`);
     }
   }
+}
+
+function tooLargeForOne(count: number): StreamsError {
+  return new StreamsError(
+    'TOO_LARGE',
+    `${count} records are too much for one atomic append: publish at most ${maxRecords} records and ${maxBytes / 1024 / 1024} MiB of values at once, or without atomic`,
+  );
 }
