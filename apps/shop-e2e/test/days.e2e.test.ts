@@ -43,10 +43,10 @@ it('the demonstration can run for days: its files stay small and its shelves ful
     return files.map(({ size }) => size);
   };
 
-  await after(1_000);
+  await after(1_600);
   await until(async () => (await logged()).stored < 600, { what: 'topics that are trimmed' });
   const [streamsBefore = 0, databaseBefore = 0] = await sizes();
-  await after(2_200);
+  await after(3_200);
   const [streamsAfter = 0, databaseAfter = 0] = await sizes();
   // It was filled with the same again, and room that was free took it.
   expect(streamsAfter).toBeLessThan(1.5 * streamsBefore);
