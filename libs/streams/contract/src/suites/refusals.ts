@@ -87,30 +87,31 @@ export function describeRefusals(harness: Harness): void {
       expect(letters[0]?.cut).toBeUndefined();
     });
 
-    test.skipIf(!atomicCommit)('of an output take back the state that its message wrote', async () => {
-      await using world = await openWorld(harness);
-      const { input, output } = await prepare(world);
-      const sums = store<number>('sums');
-      const add = async (
-        message: { readonly value: Uint8Array },
-        context: StatefulContext,
-      ): Promise<void> => {
-        const number = Number(Buffer.from(message.value).toString());
-        const sum = ((await context.state(sums).get('sum')) ?? 0) + number;
-        context.state(sums).set('sum', sum);
-        context.send(output, number === culprit ? tooLarge() : Buffer.from(String(sum)));
-      };
-      const running = await world.run({
-        group: world.name('g'),
-        mode: 'partitioned',
-        delivery: 'exactly-once',
-        stores: [sums],
-        routes: [on(input, add)],
+    if (atomicCommit)
+      test('of an output take back the state that its message wrote', async () => {
+        await using world = await openWorld(harness);
+        const { input, output } = await prepare(world);
+        const sums = store<number>('sums');
+        const add = async (
+          message: { readonly value: Uint8Array },
+          context: StatefulContext,
+        ): Promise<void> => {
+          const number = Number(Buffer.from(message.value).toString());
+          const sum = ((await context.state(sums).get('sum')) ?? 0) + number;
+          context.state(sums).set('sum', sum);
+          context.send(output, number === culprit ? tooLarge() : Buffer.from(String(sum)));
+        };
+        const running = await world.run({
+          group: world.name('g'),
+          mode: 'partitioned',
+          delivery: 'exactly-once',
+          stores: [sums],
+          routes: [on(input, add)],
+        });
+        await within('the group catches up', running.caughtUp());
+        const expected = innocent.map((_, index) => innocent.slice(0, index + 1).reduce((a, b) => a + b, 0));
+        expect(await valuesOf(world.streams, output)).toEqual(expected);
       });
-      await within('the group catches up', running.caughtUp());
-      const expected = innocent.map((_, index) => innocent.slice(0, index + 1).reduce((a, b) => a + b, 0));
-      expect(await valuesOf(world.streams, output)).toEqual(expected);
-    });
 
     test.each(ways)('of a dead letter cut it down and say so: %s, %s', async (...way) => {
       await using world = await openWorld(harness);
