@@ -1,14 +1,4 @@
-import {
-  emails,
-  inventoryEvents,
-  inventoryResults,
-  pageViews,
-  paymentEvents,
-  paymentResults,
-  stockAllocations,
-  stockMovements,
-  webserverEvents,
-} from '@millrace/events';
+import { allTopics } from '@millrace/events';
 import type { Logger, ServiceContext } from '@millrace/service';
 import { openSql, type Sql } from '@millrace/service/sql';
 import type { Streams } from '@millrace/streams';
@@ -38,19 +28,6 @@ export interface ToolsOptions {
   readonly file?: string;
 }
 
-const declared = [
-  paymentEvents,
-  paymentResults,
-  inventoryEvents,
-  stockMovements,
-  stockAllocations,
-  inventoryResults,
-  emails,
-  webserverEvents,
-  pageViews,
-  auditTopic,
-];
-
 export async function openTools({
   config,
   streams,
@@ -65,7 +42,7 @@ export async function openTools({
   return {
     sql,
     history: new History(sql),
-    masks: new Masks(declared),
+    masks: new Masks([...allTopics, auditTopic]),
     changes: new ChangeLog(streams, config.DASHBOARD_WRITE),
     writer: resources.use(new RawWriter(config.STREAMS_URL, config.NAMESPACE)),
   };

@@ -10,7 +10,7 @@ import { stockMovements } from './stock-movements.ts';
 import { webserverEvents } from './webserver-events.ts';
 
 /** Every topic of the shop; all must have the same number of partitions. */
-export const allTopics: readonly Pick<Topic<never>, 'name'>[] = [
+export const allTopics: readonly Pick<Topic<unknown>, 'name' | 'schema'>[] = [
   paymentEvents,
   paymentResults,
   inventoryEvents,

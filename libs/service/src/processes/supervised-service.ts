@@ -12,7 +12,7 @@ export interface SupervisorEvents {
 
 const backoff = exponential(200, 5_000);
 /** So many processes in a row that end before they are ready mean that no further one will be. */
-const patience = 5;
+const mostFailures = 5;
 
 /** A service cannot be kept running; the message says how it ended and what it said last. */
 export class ServiceFailed extends Error {
@@ -81,7 +81,7 @@ export class SupervisedService {
       if (this.#stopping.signal.aborted) return;
       everReady ||= process.url !== undefined;
       if (process.url !== undefined) failures = 0;
-      if (!everReady || failures >= patience) return this.#giveUp(ending);
+      if (!everReady || failures >= mostFailures) return this.#giveUp(ending);
       this.#events.note(`${this.spec.name} ended (${ending}${this.#reason()}); starting it again`);
       this.#restarts += 1;
       await sleep(backoff(failures + 1), undefined, { signal: this.#stopping.signal }).catch(() => undefined);

@@ -87,7 +87,7 @@ export const pages: readonly Page[] = [
     path: 'guide',
     title: 'Guide',
     icon: 'M12 6c-2-2-5-2-9-2v14c4 0 7 0 9 2 2-2 5-2 9-2V4c-4 0-7 0-9 2zM12 6v14',
-    shows: 'the shop',
+    shows: 'any streams',
     draw: ({ route }) => <GuidePage route={route} />,
   },
 ];

@@ -5,7 +5,7 @@ import { integer, type Row, text } from '../log/row.ts';
 
 /** A row for each partition of a group: where the group stands and what the partition holds. */
 export const positionsQuery: string = `
-  SELECT topics.name AS topic, number, positions.start, positions.next, handed, handed_at,
+  SELECT topics.name AS topic, number, positions.next, handed, handed_at,
     partitions.first AS log_first, partitions.next AS log_next,
     (SELECT count(*) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS claims,
     (SELECT min(since) FROM claims WHERE claims.grp = positions.grp AND claims.partition = positions.partition) AS since,

@@ -19,15 +19,15 @@ const firstPauseMs = 2;
 const usualLongestPauseMs = 250;
 
 /** Repeats what may succeed later, at first soon and then less and less often. */
-export async function retry<Result>(patience: RetryOptions, work: () => Promise<Result>): Promise<Result> {
-  const until = performance.now() + patience.ms;
-  const { longestPauseMs = usualLongestPauseMs } = patience;
+export async function retry<Result>(options: RetryOptions, work: () => Promise<Result>): Promise<Result> {
+  const until = performance.now() + options.ms;
+  const { longestPauseMs = usualLongestPauseMs } = options;
   for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
     try {
       return await work();
     } catch (error) {
-      const again = isTransient(error) || patience.also?.(error) === true;
-      if (!again || performance.now() + pause > until || patience.signal?.aborted) throw error;
+      const again = isTransient(error) || options.also?.(error) === true;
+      if (!again || performance.now() + pause > until || options.signal?.aborted) throw error;
       await delay(pause);
     }
   }

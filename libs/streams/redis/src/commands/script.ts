@@ -43,12 +43,7 @@ export async function runScript(
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
-  try {
-    return await connection.call('EVALSHA', evaluation(script.hash, keys, args));
-  } catch (error) {
-    if (!hasCode(error, 'NOSCRIPT')) throw error;
-    return await connection.call('EVAL', evaluation(script.text, keys, args));
-  }
+  return await evaluated(script, keys, args, (command, evaluation) => connection.call(command, evaluation));
 }
 
 /** The same for replies that hold bytes. */
@@ -58,11 +53,22 @@ export async function runScriptForBytes(
   keys: readonly string[],
   args: readonly Argument[],
 ): Promise<unknown> {
+  return await evaluated(script, keys, args, (command, evaluation) =>
+    connection.callBuffer(command, evaluation),
+  );
+}
+
+async function evaluated(
+  script: Script,
+  keys: readonly string[],
+  args: readonly Argument[],
+  call: (command: 'EVALSHA' | 'EVAL', evaluation: (Argument | number)[]) => Promise<unknown>,
+): Promise<unknown> {
   try {
-    return await connection.callBuffer('EVALSHA', evaluation(script.hash, keys, args));
+    return await call('EVALSHA', evaluation(script.hash, keys, args));
   } catch (error) {
     if (!hasCode(error, 'NOSCRIPT')) throw error;
-    return await connection.callBuffer('EVAL', evaluation(script.text, keys, args));
+    return await call('EVAL', evaluation(script.text, keys, args));
   }
 }
 
