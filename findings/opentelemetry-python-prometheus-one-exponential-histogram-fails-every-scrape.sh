@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # opentelemetry-exporter-prometheus 0.66b2 (Python): with one exponential histogram in the process no metric at all can be scraped.
-# Expected: OpenTelemetry's specification (compatibility with Prometheus): exponential histograms become native histograms, or
-#           are left out with a warning where that is not possible. The SDK takes the aggregation without a word, and the other
-#           metrics have nothing to do with it.
+# Expected: OpenTelemetry's specification (compatibility with Prometheus): exponential histograms are left out where the format
+#           has no native histograms, as the exporter of JavaScript does. The SDK takes the aggregation without a word, and the
+#           other metrics have nothing to do with it.
 # Seen:     once the histogram has its first value, the page answers 500 to each scrape; before, 200.
 # Needs: python3 with pip.
 set -euo pipefail
