@@ -70,7 +70,7 @@ async function isBorneOut(streams: Streams, { orderId, at }: Finding, signal: Ab
 }
 
 function concerns({ value }: StoredRecord, id: string): boolean {
-  return Buffer.from(value).includes(JSON.stringify(id));
+  return value !== null && Buffer.from(value).includes(JSON.stringify(id));
 }
 
 type Feed = (auditor: Auditor, record: StoredRecord) => void;
@@ -99,9 +99,9 @@ function feedOf<Event>(
   };
 }
 
-function parsed(value: Uint8Array): unknown {
+function parsed(value: Uint8Array | null): unknown {
   try {
-    return JSON.parse(Buffer.from(value).toString());
+    return JSON.parse(Buffer.from(value ?? []).toString());
   } catch {
     return undefined;
   }

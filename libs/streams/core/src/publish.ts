@@ -73,9 +73,9 @@ function check(driver: Driver, topics: readonly Topic<unknown>[], options: Publi
 function recordsOf(
   { driver }: Publisher,
   { topic, values }: Outgoing,
-  { headers }: PublishOptions,
+  { headers, key }: PublishOptions,
 ): ProducerRecord[] {
-  const options = { id: randomUUID, headers, maxBytes: driver.capabilities.maxRecordBytes };
+  const options = { id: randomUUID, headers, key, maxBytes: driver.capabilities.maxRecordBytes };
   return values.map((value) => toProducerRecord(topic, value, options));
 }
 

@@ -1,4 +1,6 @@
 import type {
+  ForwardedRecord,
+  ForwardOptions,
   Context as HandlerContext,
   Headers,
   SendOptions,
@@ -32,6 +34,15 @@ export class TracedContext implements StatefulContext {
   send<Value>(topic: Topic<Value>, value: Value, options?: SendOptions): void {
     this.#send ??= tracedSend(this.#tracer, this.#within);
     this.#send(this.#inner, topic, value, options);
+  }
+
+  /** As it is: it goes on with the trace that it carries. */
+  forward(
+    topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+    record: ForwardedRecord,
+    options?: ForwardOptions,
+  ): void {
+    this.#inner.forward(topic, record, options);
   }
 
   state<Value>(store: Store<Value>): StateAccess<Value> {
