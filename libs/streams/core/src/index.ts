@@ -56,7 +56,7 @@ export type {
   StoredRecord,
 } from './record.ts';
 export { rawHeadersOf } from './record-access.ts';
-export { exponential, type Retry } from './retry.ts';
+export { exponential, type Retry, type RetryOptions, retry } from './retry.ts';
 export {
   type BatchContext,
   type BatchHandler,
