@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -125,6 +126,27 @@ async function exactly(url: string, topic: string): Promise<unknown[]> {
 }
 
 describe('a sealed file', () => {
+  it('that an earlier release wrote is restored', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-old-'));
+    const [url, file] = [`embedded:${join(folder, 'streams.db')}`, join(folder, 'old.backup')];
+    const retention = { maxRecords: 10 };
+    const head = { format: 'millrace-backup', version: 1, topic: 'old', partitions: 1, retention };
+    const record = { p: 0, o: '7', t: 1_700_000_000_000, kb: '/w==', v: '', h: { id: 'e-1', ü: '☃' } };
+    const written = [{ ...head, ends: ['7'], startedAt: '2026-11-01T00:00:00.000Z' }, record];
+    const lines = written.map((line) => `${JSON.stringify(line)}\n`);
+    const begin = Buffer.byteLength(lines[0] ?? '');
+    const end = Buffer.byteLength(lines.join(''));
+    const sealed = { partition: 0, records: 1, begin, end, last: '7' };
+    const sha256 = createHash('sha256').update(lines.join('')).digest('hex');
+    const seal = { sha256, records: 1, partitions: [sealed] };
+    await writeFile(file, `${lines.join('')}${JSON.stringify({ seal })}\n`);
+    const environment = { DATA_DIR: join(folder, 'data') };
+    expect(await call(['restore', file, '--url', url], { environment })).toMatchObject({ code: 0 });
+    const { lines: found } = await call(['consume', 'old', '--json', '--url', url]);
+    expect(found).toMatchObject([{ keyBase64: '/w==', text: '', headers: { id: 'e-1', ü: '☃' } }]);
+    expect(found[0]).not.toHaveProperty('rawHeaders');
+  });
+
   it('is refused when a byte of it has changed, is missing or was added', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'streams-seal-'));
     const url = `embedded:${join(folder, 'streams.db')}`;
