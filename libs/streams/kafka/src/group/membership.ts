@@ -9,7 +9,7 @@ import { isKafkaError } from '../client/kafka-error.ts';
 import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { SharedFetches } from '../fetch/shared-fetches.ts';
-import { ensureChangelog } from './changelog.ts';
+import { ensureChangelog, hasChanges, keepsState } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { HeldLeases } from './held-leases.ts';
@@ -88,7 +88,13 @@ export class KafkaMembership implements Membership {
     await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
     if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
-    const starts = await commitInitialOffsets(context, group, topics, options.start);
+    const starts = await commitInitialOffsets(
+      context,
+      group,
+      topics,
+      options.start,
+      async () => keepsState(options) && (await hasChanges(context, group, highestCount(topics))),
+    );
     return new KafkaMembership(context, group, options, topics, starts);
   }
 
@@ -216,7 +222,13 @@ export class KafkaMembership implements Membership {
 
   async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
     if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
-    const added = await commitInitialOffsets(this.#context, this.#group, topics, 'earliest');
+    const added = await commitInitialOffsets(
+      this.#context,
+      this.#group,
+      topics,
+      'earliest',
+      async () => false,
+    );
     const grown = Object.keys(topics).filter((topic) => topics[topic] !== this.#topics[topic]);
     this.#topics = topics;
     this.#starts = new Map([...added, ...this.#starts]);
@@ -273,8 +285,4 @@ export class KafkaMembership implements Membership {
       };
     });
   }
-}
-
-function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
-  return stores.length > 0 || dedupeWindow > 0;
 }
