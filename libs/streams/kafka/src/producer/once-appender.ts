@@ -5,15 +5,13 @@ import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { partitionName } from '../offsets.ts';
+import { onceSuffix } from './transactional-ids.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 /** The broker ends a transaction that its producer left open after this: readers wait for it that long at most. */
 const timeoutMs = 15_000;
 const retryWithinMs = 30_000;
 const longestPauseMs = 50;
-
-/** Behind a producer's name: the group whose offsets are the sequences it has stored. */
-export const onceSuffix = '-once';
 
 /**
  * Appends of one named producer, each stored a single time. The highest sequence of each partition is kept as the
