@@ -1,5 +1,13 @@
 import { StreamsError } from '@millrace/streams';
 import { mask } from '@millrace/streams/driver';
+import {
+  largestMessage,
+  leastMessageBytes,
+  minInSync,
+  replicationFactor,
+  type TopicDefaults,
+  usualMessageBytes,
+} from './catalog/topic-defaults.ts';
 import type { Endpoint } from './client/endpoint.ts';
 import type { Login } from './client/login.ts';
 import { type Compression, compressionNames, compressionOf } from './wire/compression.ts';
@@ -13,19 +21,22 @@ export interface Target {
   /** Milliseconds that a lone append waits for company. */
   readonly lingerMs: number;
   readonly clientId: string;
+  readonly topics: TopicDefaults;
 }
 
 const pattern =
   /^(?<scheme>kafka(?:\+ssl)?):\/\/(?:(?<login>[^@/?#]*)@)?(?<hosts>[^/?#]+)\/?(?:\?(?<query>[^#]*))?$/i;
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const byToken = 'oauthbearer';
-const known = ['sasl', 'compression', 'linger', 'client'];
+const known = ['sasl', 'compression', 'linger', 'client', largestMessage, replicationFactor, minInSync];
 
 /**
  * `kafka://[user:password@]host[:port],host[:port]`, `kafka+ssl://…` with TLS (an authority of one's own is
  * named by `NODE_EXTRA_CA_CERTS`). In the query `sasl=plain`, `scram-sha-256` or `scram-sha-512` (the default with a user),
  * or `oauthbearer` (without one; `token` gives the token of each login), `compression=gzip`, `snappy`, `lz4` or `zstd`,
- * `linger=<milliseconds>` and `client=<name for the brokers' logs>`.
+ * `linger=<milliseconds>` and `client=<name for the brokers' logs>`. `max.message.bytes=<bytes>` holds for all topics that
+ * are created without it, for clusters that allow less than the driver asks for; `replication.factor` and
+ * `min.insync.replicas` for those that groups keep for themselves.
  */
 export function parseUrl(url: string, token?: () => Promise<string>): Target {
   const groups = pattern.exec(url)?.groups;
@@ -46,6 +57,7 @@ export function parseUrl(url: string, token?: () => Promise<string>): Target {
     compression: parseCompression(url, query.get('compression') ?? 'none'),
     lingerMs: parseMilliseconds(url, query.get('linger') ?? '0'),
     clientId: query.get('client') ?? 'millrace',
+    topics: parseTopicDefaults(url, query),
   };
 }
 
@@ -87,6 +99,20 @@ function parseCompression(url: string, name: string): Compression {
   const compression = compressionOf(name);
   if (compression) return compression;
   throw invalid(url, `has the compression ${name}; use one of ${compressionNames}`);
+}
+
+function parseTopicDefaults(url: string, query: URLSearchParams): TopicDefaults {
+  const number = (name: string, least: number): number | undefined => {
+    const text = query.get(name);
+    if (text === null) return undefined;
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+    throw invalid(url, `has ${name}=${text}, which is no number of at least ${least}`);
+  };
+  return {
+    maxMessageBytes: number(largestMessage, leastMessageBytes) ?? usualMessageBytes,
+    replicas: number(replicationFactor, 1),
+    minInSync: number(minInSync, 1),
+  };
 }
 
 function parseMilliseconds(url: string, text: string): number {

@@ -35,8 +35,11 @@ export function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
   return stores.length > 0 || dedupeWindow > 0;
 }
 
-export async function ensureChangelog(context: Context, group: string, partitions: number): Promise<void> {
-  await ensureCompacted(context.connections, changelogTopic(group), partitions);
+export async function ensureChangelog(
+  context: Context,
+  { group, partitions, topics }: Omit<ChangelogOptions, 'partition' | 'fetches'>,
+): Promise<void> {
+  await ensureCompacted(context, changelogTopic(group), partitions, topics);
 }
 
 /** Whether the group has kept anything. */
@@ -51,6 +54,8 @@ export interface ChangelogOptions {
   readonly partition: number;
   /** How many partitions the changelog has. */
   readonly partitions: number;
+  /** Those that the group reads. */
+  readonly topics: readonly string[];
   readonly fetches: FetchSource;
 }
 
@@ -79,7 +84,7 @@ export class Changelog {
     const [{ first, end } = nothing] = await boundsOf(context, [own]).catch(async (error: unknown) => {
       if (!isStreamsError(error, 'UNKNOWN_TOPIC')) throw error;
       // Whoever deleted the group while this member joined took the changelog along.
-      await ensureChangelog(context, place.group, place.partitions);
+      await ensureChangelog(context, place);
       return await boundsOf(context, [own]);
     });
     const fetcher = new PartitionFetcher({ cluster: context.cluster, source: place.fetches }, own, first);

@@ -1,6 +1,6 @@
 import { StreamsError } from '@millrace/streams';
 import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrace/streams/driver';
-import { maxRecordBytes } from '../capabilities.ts';
+import { maxRecordBytes } from '../catalog/topic-defaults.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { mayActLate } from '../client/kafka-error.ts';
@@ -44,6 +44,7 @@ export class LeaseCommits {
   changelog: Changelog | undefined;
   readonly #place: LeaseCommitOptions;
   readonly #connections: Connections;
+  readonly #maxRecordBytes: number;
   readonly #producer: TransactionalProducer | undefined;
   readonly #sequence = new CommitSequence<Commit>();
   #cursors: readonly TopicCursor[] = [];
@@ -59,6 +60,7 @@ export class LeaseCommits {
   constructor(context: Context, place: LeaseCommitOptions) {
     this.#place = place;
     this.#connections = place.commits.share();
+    this.#maxRecordBytes = maxRecordBytes(context.topics);
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
@@ -151,7 +153,7 @@ export class LeaseCommits {
   }
 
   async #write(step: Commit, topicCommits: readonly TopicCommit[]): Promise<void> {
-    for (const record of step.outputs) assertSize(record, maxRecordBytes);
+    for (const record of step.outputs) assertSize(record, this.#maxRecordBytes);
     const offsets = topicCommits.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
     const positions = records.length > 0 ? (this.changelog?.positionRecords(offsets) ?? []) : [];

@@ -87,7 +87,7 @@ export class KafkaMembership implements Membership {
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
-    if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
+    if (keepsState(options)) await ensureChangelog(context, changelogOf(group, topics));
     const starts = await commitInitialOffsets(
       context,
       group,
@@ -221,7 +221,7 @@ export class KafkaMembership implements Membership {
   }
 
   async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
-    if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
+    if (keepsState(this.#options)) await ensureChangelog(this.#context, changelogOf(this.#group, topics));
     const added = await commitInitialOffsets(
       this.#context,
       this.#group,
@@ -285,4 +285,11 @@ export class KafkaMembership implements Membership {
       };
     });
   }
+}
+
+function changelogOf(
+  group: string,
+  topics: Readonly<Record<string, number>>,
+): Parameters<typeof ensureChangelog>[1] {
+  return { group, partitions: highestCount(topics), topics: Object.keys(topics) };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError, type NewRecord, type Once, type Position, StreamsError } from '@millrace/streams';
+import { CommitSequence } from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { partitionName } from '../offsets.ts';
+import { commitRecords } from './commit-records.ts';
 import { onceSuffix } from './transactional-ids.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
@@ -22,7 +24,7 @@ export class OnceAppender {
   readonly #name: string;
   readonly #producer: TransactionalProducer;
   #sequences: Map<string, number> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #sequence = new CommitSequence<never>();
 
   constructor(context: Context, connections: Connections, producer: string) {
     this.#name = `${producer}${onceSuffix}`;
@@ -39,9 +41,7 @@ export class OnceAppender {
     { sequence }: Once,
     signal: AbortSignal | undefined,
   ): Promise<Position[]> {
-    const appended = this.#last.then(() => this.#append(records, sequence, signal));
-    this.#last = appended.catch(() => undefined);
-    return appended;
+    return this.#sequence.run(() => this.#append(records, sequence, signal));
   }
 
   async #append(
@@ -73,19 +73,12 @@ export class OnceAppender {
     const places = new Map(
       fresh.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]),
     );
-    const offsets = new Map<unknown, number>();
-    await this.#producer.commit({
-      records: fresh,
+    const positions = await commitRecords(this.#producer, fresh, {
       group: this.#name,
       offsets: [...places.values()].map((place) => ({ ...place, offset: sequence, metadata: '' })),
-      onStored: (record, offset) => offsets.set(record, offset),
     });
     for (const name of places.keys()) known.set(name, sequence);
-    return fresh.map((record) => ({
-      topic: record.topic,
-      partition: record.partition,
-      offset: String(offsets.get(record) ?? -1),
-    }));
+    return positions;
   }
 
   async #open(): Promise<Map<string, number>> {

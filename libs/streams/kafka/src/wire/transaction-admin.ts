@@ -113,6 +113,7 @@ export function openTransactionsRequest(
 export function writeMarkerRequest(open: OpenTransaction, commit: boolean): Request<number> {
   return request(27, [1, 1], 'WriteTxnMarkers', {
     flexible: true,
+    throttled: 'never',
     write: (out) => {
       out.compactArray([open], ({ topic, partition, producer, epoch, coordinatorEpoch }) => {
         out
