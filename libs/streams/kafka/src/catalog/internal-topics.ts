@@ -43,12 +43,12 @@ export async function ensureCompacted(
   connections.forget(name);
 }
 
-/** Whether this driver made the topic. False when it may not be asked. */
+/** Whether this driver made the topic. False when it is gone, UNAUTHORIZED when this user may not ask. */
 export async function isInternalTopic(connections: Connections, name: string): Promise<boolean> {
   try {
     return isOurs(await configsOf(connections, name));
   } catch (error) {
-    if (isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION')) return false;
+    if (isKafkaError(error, 'UNKNOWN_TOPIC_OR_PARTITION')) return false;
     throw error;
   }
 }
