@@ -6,7 +6,7 @@ import { type StartedService, startService } from '@millrace/service';
 import { bytes, on, openStreams, Rejected, rawHeadersOf, type Streams, topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dashboardOf } from '../src/app.ts';
-import { parcels, Scales } from './fixtures/parcels.ts';
+import { type Parcel, parcels, Scales } from './fixtures/parcels.ts';
 
 const count = 500;
 

@@ -86,6 +86,7 @@ export async function appendDeadLetter(settings: Settings, letter: HandlerResult
 
 /** Whether the backend refused for good what one of the messages left behind: it is that message's fault. */
 export function isRefusal(error: unknown): error is StreamsError {
+  if (isStreamsError(error, 'INVALID_ARGUMENT')) return isRefusal(error.cause);
   return isStreamsError(error, 'TOO_LARGE') || isStreamsError(error, 'INVALID_RECORD');
 }
 
