@@ -90,8 +90,16 @@ const allowed: readonly Case[] = [
     `import 'fast-check'; export const n = Date.now();`,
   ],
   ['tool test → domain', 'tools/replay/test/a.ts', `import '../../../apps/payment/src/domain/decide.ts';`],
-  ['own listeners go', 'libs/service/src/a.ts', `client.off('error', listener); source.onmessage = () => undefined;`],
-  ['own members change', 'libs/service/src/a.ts', 'export class A { stop = () => undefined; later() { this.stop = () => undefined; } }'],
+  [
+    'own listeners go',
+    'libs/service/src/a.ts',
+    `client.off('error', listener); source.onmessage = () => undefined;`,
+  ],
+  [
+    'own members change',
+    'libs/service/src/a.ts',
+    'export class A { stop = () => undefined; later() { this.stop = () => undefined; } }',
+  ],
   ['words in strings', 'apps/payment/src/app.ts', `export const text = "import 'kafkajs'; process.env";`],
 ];
 

@@ -47,9 +47,16 @@ describe('imports of paths inside other packages', () => {
     expect(problemsOf(`load.resolve('${inside}')`)).toEqual(found);
   });
 
-  it.each(['patterned/lib/a', '@scoped/one/sub', '@scoped/one', 'closed', 'plain', 'node:fs/promises', './b.ts'])(
-    'are allowed where they are offered: %s',
-    (offered) => expect(problemsOf(`import { a } from '${offered}';`)).toEqual([]),
+  it.each([
+    'patterned/lib/a',
+    '@scoped/one/sub',
+    '@scoped/one',
+    'closed',
+    'plain',
+    'node:fs/promises',
+    './b.ts',
+  ])('are allowed where they are offered: %s', (offered) =>
+    expect(problemsOf(`import { a } from '${offered}';`)).toEqual([]),
   );
 
   it('are not found in this repository', () => {
