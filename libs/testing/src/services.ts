@@ -18,6 +18,8 @@ export const serviceNames = [
   'jaeger',
   'prometheus',
   'chromium',
+  'zsh',
+  'fish',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -71,6 +73,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
       : 'no prometheus and promtool on the PATH (apt-get install prometheus)',
   chromium: (environment) =>
     findCommand('chromium', environment) ? undefined : 'no chromium on the PATH (apt-get install chromium)',
+  zsh: (environment) =>
+    findCommand('zsh', environment) ? undefined : 'no zsh on the PATH (apt-get install zsh)',
+  fish: (environment) =>
+    findCommand('fish', environment) ? undefined : 'no fish on the PATH (apt-get install fish)',
 };
 
 export type Availability =

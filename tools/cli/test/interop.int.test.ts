@@ -22,6 +22,14 @@ onBackend('redis', (url) => {
     expect(stdout).toBe('{"subject":"1st email","body":"Hello"}\n');
   });
 
+  it('stores the lines that are at hand in one command', async () => {
+    await call(['topics', 'create', 'lines', '--url', url()]);
+    const input = Array.from({ length: 100 }, (_, index) => `line ${index}\n`).join('');
+    const { stderr } = await call(['produce', 'lines', '--show-commands', '--url', url()], { input });
+    expect(stderr.match(/^redis> (EVALSHA|FCALL|XADD) .*lines:\{P0\}/gm)).toHaveLength(1);
+    expect(await redis('XLEN', 'lines:{P0}')).toBe('100');
+  });
+
   it('agrees with XINFO GROUPS about lag', async () => {
     await call(['topics', 'create', 'orders', '--url', url()]);
     await call(['produce', 'orders', 'a', 'b', 'c', '--url', url()]);

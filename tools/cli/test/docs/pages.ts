@@ -19,10 +19,12 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-/** README, CONTRIBUTING and everything below docs. */
+/** README, CONTRIBUTING and everything below docs that is written by people. */
 export function pages(): readonly Page[] {
   const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('-template'))
+    .filter(
+      (name) => name.endsWith('.md') && !name.includes('-template') && !name.startsWith('reference/api/'),
+    )
     .map((name) => join('docs', name));
   return ['README.md', 'CONTRIBUTING.md', ...below.toSorted()].map((path) => {
     const text = readFileSync(join(root, path), 'utf8');
