@@ -65,3 +65,14 @@ export function linksOf({
       return { target, heading };
     });
 }
+
+/** The TypeScript of a page, each with the name that it is to be saved under. */
+export function filesOf({ blocks }: Page): readonly { readonly name: string; readonly code: string }[] {
+  return blocks
+    .filter(({ language }) => language === 'ts')
+    .map(({ marks, text: code, line }) => ({ name: nameOf(marks) ?? `line-${line}.ts`, code }));
+}
+
+function nameOf(marks: Block['marks']): string | undefined {
+  return marks.find((mark) => mark.startsWith('file='))?.slice('file='.length);
+}
