@@ -77,7 +77,7 @@ function commandsOf({ blocks }: Page): readonly string[] {
     .flatMap((block) => block.text.replaceAll('\\\n', ' ').split('\n'))
     .flatMap((line) => line.replace(/ {2}#.*$/, '').split(/ [|] /))
     .map((line) => line.trim())
-    .filter((line) => /^streams /.test(line));
+    .filter((line) => /^streams /.test(line) && line !== 'streams --version');
 }
 
 function problemWith(command: string): readonly string[] {

@@ -73,7 +73,9 @@ describe('followed to the letter', () => {
       cwd: where,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        ...Object.fromEntries(Object.entries(rest).filter(([name]) => !/^(VITEST|NODE_|npm_)/.test(name))),
+        ...Object.fromEntries(
+          Object.entries(rest).filter(([name]) => !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name)),
+        ),
         ...npmSettings,
         PATH: path,
         PACKAGES: packages,
