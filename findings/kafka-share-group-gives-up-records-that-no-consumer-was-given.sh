@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kafka 4.4.0: a share group drops records as undeliverable that were never handed to an application.
 # Expected: `share.delivery.count.limit` is "the maximum number of delivery attempts for a record": with 2 (the least that is
-#           allowed), six readers that take and accept one record each get the six records of the topic between them.
+#           allowed), readers that take and accept one record each, one after the other, get all six records of the topic.
 # Seen:     the second reader is the last that gets one. Records are counted as delivered when they are fetched in advance:
 #           each reader, kafka-console-share-consumer --max-messages 1, fetches all of them, shows one and closes, which gives
 #           the others back with an attempt less. Four of six records are given up unseen, and the group's lag is 0.

@@ -6,7 +6,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 server=
-trap 'kill "$server" 2>/dev/null && wait "$server" 2>/dev/null; rm -rf "$folder"' EXIT
+trap '{ kill "$server" && wait "$server"; } 2>/dev/null || true; rm -rf "$folder"' EXIT
 cat >"$folder/pom.xml" <<'XML'
 <project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
@@ -27,7 +27,7 @@ cat >"$folder/pom.xml" <<'XML'
   </dependencies>
 </project>
 XML
-mvn -q -B -f "$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/jars" >/dev/null
+mvn -q -B -Dstyle.color=never -f "$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/jars" >/dev/null
 read -r port controller < <(python3 -c '
 import socket
 ports = [socket.socket() for _ in range(2)]
