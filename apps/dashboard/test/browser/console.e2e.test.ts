@@ -59,7 +59,7 @@ requireService('chromium')('the console on streams of other programs', () => {
       const change = await fetch(`${started.url}/api/groups/${encodeURIComponent(group)}/seek`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
-        body: JSON.stringify({ to: 'earliest' }),
+        body: JSON.stringify({ to: 'earliest', dryRun: false }),
       });
       expect({ status: change.status, problem: await change.json() }).toMatchObject({
         status: 403,
