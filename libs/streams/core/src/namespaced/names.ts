@@ -55,9 +55,10 @@ export class Names {
   }
 
   delivered(record: Delivery): Delivery {
-    const { partition, offset, key, value, headers, timestamp, attempt, damage } = record;
+    const { partition, offset, key, value, headers, timestamp, attempt, damage, lastDelivery } = record;
     const topic = this.strip(record.topic);
-    const copy = { topic, partition, offset, key, value, headers, timestamp, attempt };
+    const plain = { topic, partition, offset, key, value, headers, timestamp, attempt };
+    const copy = lastDelivery ? { ...plain, lastDelivery } : plain;
     return damage === undefined ? copy : { ...copy, damage };
   }
 

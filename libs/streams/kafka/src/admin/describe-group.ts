@@ -7,8 +7,9 @@ import { parseOffsetMetadata } from '../group/offset-metadata.ts';
 import { decodeAssignment, decodeSubscription } from '../group/protocol.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
+import { shareGroupOffsets } from '../share-group/initial-offsets.ts';
 import type { DescribedGroup } from '../wire/groups.ts';
-import { classicGroup, shareGroupOffsets, unknownGroup } from './groups.ts';
+import { classicGroup, unknownGroup } from './groups.ts';
 import { type OtherGroup, otherGroup } from './other-groups.ts';
 
 const betweenMs = 2_000;
@@ -72,14 +73,15 @@ async function describeOther(
 
 /** A share group has done with everything before its start offset; what comes after it may be acknowledged in part. */
 async function describeShared(context: Context, group: string): Promise<GroupPartition[]> {
-  const starts = await existing(context, await shareGroupOffsets(context, group));
-  const ends = await lastStableOffsets(context, starts);
-  return starts.map((place) => ({
-    topic: place.topic,
-    partition: place.partition,
-    ...(place.start > 0 ? { committed: String(place.start - 1) } : {}),
-    lag: Math.max(0, (ends.get(partitionName(place)) ?? 0) - place.start),
-  }));
+  const known = await existing(context, await shareGroupOffsets(context, group));
+  const places = known.map(({ start, ...place }) => ({ ...place, start: Math.max(0, start) }));
+  const untold = places.filter(({ lag }) => lag === undefined);
+  const ends = await lastStableOffsets(context, untold);
+  return places.map(({ topic, partition, start, lag }) => {
+    const end = ends.get(partitionName({ topic, partition })) ?? 0;
+    const committed = start > 0 ? { committed: String(start - 1) } : {};
+    return { topic, partition, ...committed, lag: lag ?? Math.max(0, end - start) };
+  });
 }
 
 /** Between two assignments a group tells nothing of its members: that is over in a moment. */

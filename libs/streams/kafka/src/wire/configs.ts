@@ -1,6 +1,10 @@
 import type { Reader } from './reader.ts';
 import { type Request, request } from './request.ts';
 
+/** What settings belong to, as the protocol numbers it. */
+export const resources = { topic: 2, broker: 4, group: 32 } as const;
+export type Resource = keyof typeof resources;
+
 export interface DescribedConfig {
   readonly name: string;
   readonly value: string | null;
@@ -8,14 +12,14 @@ export interface DescribedConfig {
   readonly own: boolean;
 }
 
-const topicResource = 2;
 const topicSource = 1;
 
 export function describeConfigsRequest(
-  topic: string,
+  name: string,
+  of: Resource = 'topic',
 ): Request<{ readonly errorCode: number; readonly configs: readonly DescribedConfig[] }> {
   return request(32, [1, 1], 'DescribeConfigs', {
-    write: (out) => out.int32(1).int8(topicResource).string(topic).int32(-1).int8(0),
+    write: (out) => out.int32(1).int8(resources[of]).string(name).int32(-1).int8(0),
     read: (reader) => {
       reader.int32();
       let errorCode = 0;
@@ -28,6 +32,38 @@ export function describeConfigsRequest(
         reader.array(() => configs.push(readConfig(reader)));
       });
       return { errorCode, configs };
+    },
+  });
+}
+
+/** Sets these, and leaves all others as they are. */
+export function incrementalAlterConfigsRequest(
+  name: string,
+  of: Resource,
+  configs: Readonly<Record<string, string>>,
+): Request<{ readonly errorCode: number; readonly explanation: string | null }> {
+  return request(44, [1, 1], 'IncrementalAlterConfigs', {
+    flexible: true,
+    write: (out) => {
+      out.compactArray([name], () => {
+        out.int8(resources[of]).compactString(name);
+        out.compactArray(Object.entries(configs), ([config, value]) => {
+          out.compactString(config).int8(0).compactString(value).noTags();
+        });
+        out.noTags();
+      });
+      out.int8(0).noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      const [answer] = reader.compactArray(() => {
+        const found = { errorCode: reader.int16(), explanation: reader.compactString() };
+        reader.int8();
+        reader.compactString();
+        reader.skipTags();
+        return found;
+      });
+      return answer ?? { errorCode: 0, explanation: null };
     },
   });
 }
