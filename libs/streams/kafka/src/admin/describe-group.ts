@@ -74,13 +74,17 @@ async function describeOther(
 /** A share group has done with everything before its start offset; what comes after it may be acknowledged in part. */
 async function describeShared(context: Context, group: string): Promise<GroupPartition[]> {
   const known = await existing(context, await shareGroupOffsets(context, group));
-  const places = known.map(({ start, ...place }) => ({ ...place, start: Math.max(0, start) }));
-  const untold = places.filter(({ lag }) => lag === undefined);
-  const ends = await lastStableOffsets(context, untold);
-  return places.map(({ topic, partition, start, lag }) => {
-    const end = ends.get(partitionName({ topic, partition })) ?? 0;
+  const untold = known.filter(({ lag }) => lag === undefined);
+  const questions = untold.map(({ topic, partition }) => ({ topic, partition, timestamp: startOfLog }));
+  const [begins, ends] = await Promise.all([
+    listOffsets(context.connections, questions),
+    lastStableOffsets(context, untold),
+  ]);
+  return known.map(({ topic, partition, start, lag }) => {
+    const name = partitionName({ topic, partition });
+    const first = Math.max(start, begins.get(name) ?? 0);
     const committed = start > 0 ? { committed: String(start - 1) } : {};
-    return { topic, partition, ...committed, lag: lag ?? Math.max(0, end - start) };
+    return { topic, partition, ...committed, lag: lag ?? Math.max(0, (ends.get(name) ?? 0) - first) };
   });
 }
 

@@ -4,7 +4,7 @@ import type { AcquiredRecord } from './in-flight.ts';
 import type { AcquiredOffset, ShareSession } from './share-session.ts';
 
 export interface Acquired {
-  readonly records: readonly AcquiredRecord[];
+  readonly records: AcquiredRecord[];
   /** Acquired offsets where no record is stored: markers of transactions, what compaction took away. */
   readonly gaps: readonly AcquiredOffset[];
   readonly failed: readonly { readonly topic: string; readonly errorCode: number }[];

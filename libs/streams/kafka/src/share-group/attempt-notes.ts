@@ -1,10 +1,8 @@
 import { type Position, StreamsError } from '@millrace/streams';
-import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { changelogTopic, ensureChangelog } from '../group/changelog.ts';
-import { replicateWithinMs, sendRound } from '../producer/send-round.ts';
+import { changelogTopic } from '../group/changelog.ts';
 import { readPartition } from '../read.ts';
-import { encodeBatch } from '../wire/batch-encoder.ts';
+import { groupTopicPartition, isStartClaim, storeEntries } from './group-topic.ts';
 import type { AcquiredRecord } from './in-flight.ts';
 import type { AcquiredOffset } from './share-session.ts';
 
@@ -14,9 +12,6 @@ interface Note {
   readonly attempts: number;
 }
 
-const place = { partition: 0 } as const;
-const allReplicas = -1;
-const perBatch = 5_000;
 const perChunk = 1_000;
 /** More than brokers allow to be in flight in all partitions of a usual group. */
 const most = 100_000;
@@ -37,17 +32,18 @@ export class AttemptNotes {
     this.#topic = changelogTopic(group);
   }
 
-  static async ensure(context: Context, group: string): Promise<void> {
-    await ensureChangelog(context, group, 1);
-  }
-
   /** Takes in what other members have noted. */
   async refresh(): Promise<void> {
     const from = this.#read ? { after: this.#read } : 'earliest';
-    const chunks = readPartition(this.#context, { topic: this.#topic, ...place }, from, {
-      to: 'now',
-      max: perChunk,
-    });
+    const chunks = readPartition(
+      this.#context,
+      { topic: this.#topic, partition: groupTopicPartition },
+      from,
+      {
+        to: 'now',
+        max: perChunk,
+      },
+    );
     for await (const records of chunks) {
       for (const { key, value } of records) this.#apply(Buffer.from(key ?? []).toString(), value);
       const last = records.at(-1);
@@ -80,26 +76,16 @@ export class AttemptNotes {
   }
 
   async #store(entries: readonly (readonly [key: string, note: Note | null])[]): Promise<void> {
-    const { connections, compression } = this.#context;
-    const timestamp = Date.now();
-    for (let at = 0; at < entries.length; at += perBatch) {
-      const records = entries.slice(at, at + perBatch).map(([key, note]) => ({
-        key,
-        value: note && `${note.deliveryCount} ${note.attempts}`,
-        headers: {},
-        timestamp,
-      }));
-      const batch = await encodeBatch(records, compression);
-      await retry({ ms: retryWithinMs }, async () => {
-        const options = { acks: allReplicas, timeoutMs: replicateWithinMs } as const;
-        const [outcome] = await sendRound(connections, [{ topic: this.#topic, ...place, batch }], options);
-        if (outcome?.error !== undefined) throw outcome.error;
-      });
-      for (const [key, note] of entries.slice(at, at + perBatch)) this.#keep(key, note ?? undefined);
-    }
+    await storeEntries(
+      this.#context,
+      this.#topic,
+      entries.map(([key, note]) => [key, note && `${note.deliveryCount} ${note.attempts}`]),
+    );
+    for (const [key, note] of entries) this.#keep(key, note ?? undefined);
   }
 
   #apply(key: string, value: Uint8Array): void {
+    if (isStartClaim(key)) return;
     this.#keep(key, value.length > 0 ? this.#parse(Buffer.from(value).toString()) : undefined);
   }
 

@@ -11,9 +11,9 @@ import { exactlyOnceLack } from '../capabilities.ts';
 import { translate } from '../client/errors.ts';
 import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
+import { ensureChangelog } from '../group/changelog.ts';
 import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
-import type { ShareFetchAnswer } from '../wire/share-groups.ts';
 import { acquiredRecords } from './acquired-records.ts';
 import { AttemptNotes } from './attempt-notes.ts';
 import { type ShareGroupSettings, settleSettings } from './group-settings.ts';
@@ -23,7 +23,7 @@ import { ShareMembership } from './share-membership.ts';
 import { ShareSession } from './share-session.ts';
 
 /** How long a record that was attempted before may keep the next one waiting for its commit. */
-const individualWaitMs = 250;
+const individualWaitMs = 2_000;
 /** A request that waits keeps the session's others waiting, and so a member that leaves. */
 const longPollMs = 250;
 /** Between two looks of a member that has records in hand, whose acknowledgements must not wait. */
@@ -83,10 +83,10 @@ export class KafkaCompetingMember implements CompetingMember {
   static async join(context: Context, group: string, options: GroupOptions): Promise<KafkaCompetingMember> {
     const topics = await partitionCounts(context, options.topics);
     const settings = await settleSettings(context, group, options.leaseMs);
-    await AttemptNotes.ensure(context, group);
-    await settleStart(context, group, topics, options.start);
+    await ensureChangelog(context, group, 1);
     const member = new KafkaCompetingMember(context, group, options, settings);
     try {
+      await settleStart(context, { group, member: member.member }, topics, options.start);
       await member.#membership.join();
       return member;
     } catch (error) {
@@ -229,7 +229,7 @@ export class KafkaCompetingMember implements CompetingMember {
   #start(poll: Poll, max: number): void {
     const room = this.#inFlight.capacity - this.#reserved;
     if (poll.running || room < 1 || poll.session.partitions.length === 0) return;
-    const records = this.#careful ? 1 : Math.min(max, Math.max(1, Math.floor(room / this.#polls.size)));
+    const records = Math.min(max, Math.max(1, Math.floor(room / this.#polls.size)));
     this.#reserved += records;
     poll.running = this.#poll(poll, records).finally(() => {
       this.#reserved -= records;
@@ -238,17 +238,20 @@ export class KafkaCompetingMember implements CompetingMember {
     });
   }
 
-  async #poll(poll: Poll, maxRecords: number): Promise<void> {
+  async #poll(poll: Poll, most: number): Promise<void> {
     const { session } = poll;
     const doing = `fetch from broker ${session.node}`;
     const holds = this.#inFlight.ofSession(session).length > 0;
     try {
       const maxWaitMs = holds ? 0 : longPollMs;
-      const answer = await session.fetch({ maxRecords, maxWaitMs, maxBytes: pollBytes });
-      const brought = await this.#take(session, answer);
+      const first = await this.#acquire(session, this.#careful ? 1 : most, maxWaitMs);
+      // What is behind a record that nobody has attempted is new as well, as a rule.
+      const looked = first.length === 1 && this.#careful && first[0]?.attempts === 0 && most > 1;
+      const records = looked ? [...first, ...(await this.#acquire(session, most - 1, 0))] : first;
+      await this.#keep(records);
       this.#health.worked(doing);
       poll.pauseMs = firstPauseMs;
-      if (!brought && holds) await this.#inFlight.change(this.#end.signal, shortPollMs);
+      if (records.length === 0 && holds) await this.#inFlight.change(this.#end.signal, shortPollMs);
     } catch (error) {
       if (this.#end.signal.aborted) return;
       this.#health.failed(doing, error);
@@ -258,8 +261,8 @@ export class KafkaCompetingMember implements CompetingMember {
     }
   }
 
-  /** Whether the answer brought something, be it only offsets without a record. */
-  async #take(session: ShareSession, answer: ShareFetchAnswer): Promise<boolean> {
+  async #acquire(session: ShareSession, maxRecords: number, maxWaitMs: number): Promise<AcquiredRecord[]> {
+    const answer = await session.fetch({ maxRecords, maxWaitMs, maxBytes: pollBytes });
     const { records, gaps, failed } = await acquiredRecords(session, answer, (topicId) =>
       this.#membership.topicOf(topicId),
     );
@@ -269,11 +272,15 @@ export class KafkaCompetingMember implements CompetingMember {
       await delay(firstPauseMs);
       await this.#membership.look();
     }
-    if (records.length === 0) return gaps.length > 0;
     if (records.some(({ deliveryCount }) => deliveryCount > 1)) {
       await this.#notes.refresh();
       for (const record of records) record.attempts = this.#notes.attemptsBefore(record);
     }
+    return records;
+  }
+
+  async #keep(records: readonly AcquiredRecord[]): Promise<void> {
+    if (records.length === 0) return;
     const suspects = records.filter(({ attempts }) => attempts > 0);
     this.#careful = suspects.length > 0;
     // Those that wait while the first is attempted are not at fault if that one kills this member.
@@ -281,7 +288,6 @@ export class KafkaCompetingMember implements CompetingMember {
     if (waiting.length > 0) await this.#notes.write(waiting);
     for (const record of waiting) record.storedAsUntried = true;
     this.#inFlight.add(records);
-    return true;
   }
 
   async #renew(): Promise<void> {
