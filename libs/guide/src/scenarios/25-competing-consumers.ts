@@ -45,7 +45,7 @@ export const competingConsumers: Scenario = {
         taken.push(...(await member.fetch(count - taken.length, { signal })));
       for (const delivery of taken) {
         const { partition, offset, attempt } = delivery;
-        const { key, label }: GuideValue = JSON.parse(Buffer.from(delivery.value).toString());
+        const { key, label }: GuideValue = JSON.parse(Buffer.from(delivery.value ?? []).toString());
         const fact = { consumer, group, topic, partition, offset, label };
         stage.tell({ kind: 'delivered', attempt, ...fact });
         await stage.writeJournal({ ...fact, key, attempt });

@@ -23,6 +23,7 @@ import {
 import { createAdmin } from './admin/admin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { translate } from './client/errors.ts';
+import { withDeadline } from './client/retry.ts';
 import type { Context } from './context.ts';
 import { KafkaMembership } from './group/membership.ts';
 import { compareOffsets } from './offsets.ts';
@@ -30,6 +31,8 @@ import { Appender } from './producer/appender.ts';
 import { readPartition } from './read.ts';
 import { shareGroupLack } from './share-group/share-group-lack.ts';
 import { KafkaCompetingMember } from './share-group/share-member.ts';
+
+const goodbyeWithinMs = 3_000;
 
 /** Kafka as a backend. */
 export class KafkaDriver implements Driver {
@@ -46,7 +49,8 @@ export class KafkaDriver implements Driver {
   constructor(context: Context, notices: Notices, lingerMs: number) {
     this.#context = context;
     this.#notices = notices;
-    this.capabilities = capabilitiesOf(context.cluster.nodes.length, shareGroupLack(context.cluster));
+    const { cluster, topics } = context;
+    this.capabilities = capabilitiesOf(cluster.nodes.length, topics, shareGroupLack(cluster));
     this.#appender = new Appender(context, lingerMs);
     this.admin = createAdmin(context, () => this.#assertOpen());
   }
@@ -116,6 +120,9 @@ export class KafkaDriver implements Driver {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#members.close();
+    await withDeadline(goodbyeWithinMs, 'what nobody waits for', this.#appender.idle()).catch(
+      () => undefined,
+    );
     this.#context.cluster.close();
   }
 

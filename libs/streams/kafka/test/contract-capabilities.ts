@@ -7,7 +7,7 @@ export const singleCapabilities: Capabilities = {
   pendingEntries: false,
   claim: false,
   atomicCommit: true,
-  atomicAppend: false,
+  atomicAppend: true,
   replicated: false,
   idempotentAppend: true,
   maxRecordBytes: 16 * 1024 * 1024,
@@ -17,8 +17,6 @@ export const singleCapabilities: Capabilities = {
     pendingEntries: 'Kafka keeps no list of what is delivered and unacknowledged that could be asked for',
     claim:
       'Kafka keeps no list of what is delivered and unacknowledged that could be asked for; what a member holds goes to another one when the member leaves, its connection ends or its lock runs out',
-    atomicAppend:
-      'Kafka stores the partitions of an append one by one; an append with `once` and a step of an exactly-once group are whole',
     replicated: 'this Kafka had a single broker when it was connected to',
   },
 };

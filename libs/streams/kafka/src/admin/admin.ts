@@ -1,6 +1,6 @@
 import { StreamsError } from '@millrace/streams';
 import type { DriverAdmin } from '@millrace/streams/driver';
-import { capabilitiesOf } from '../capabilities.ts';
+import { claimLack, pendingLack } from '../capabilities.ts';
 import { ensureTopics } from '../catalog/ensure-topics.ts';
 import { translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
@@ -10,8 +10,6 @@ import { deleteGroup, groupNames, memberCount, seekGroup } from './groups.ts';
 import { RecordCounts } from './record-counts.ts';
 import { deleteTopic, topicNames } from './topics.ts';
 import { trimTopic } from './trim.ts';
-
-const { lacks } = capabilitiesOf(1);
 
 export function createAdmin(context: Context, assertOpen: () => void): DriverAdmin {
   const attempt = async <Result>(doing: string, work: () => Promise<Result>): Promise<Result> => {
@@ -24,8 +22,7 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
   };
   const counts = new RecordCounts();
   return {
-    ensureTopics: (topics) =>
-      attempt('topics could not be created', () => ensureTopics(context.connections, topics)),
+    ensureTopics: (topics) => attempt('topics could not be created', () => ensureTopics(context, topics)),
     deleteTopic: (topic) =>
       attempt(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
     topics: () => attempt('topics could not be listed', () => topicNames(context)),
@@ -43,12 +40,12 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
     pending: (group) =>
       attempt(`what is pending to ${group} could not be listed`, async () => {
         await memberCount(context, group);
-        throw new StreamsError('UNSUPPORTED', `Kafka: ${lacks['pendingEntries']}`);
+        throw new StreamsError('UNSUPPORTED', `Kafka: ${pendingLack}`);
       }),
     claim: (group) =>
       attempt(`entries of ${group} could not be claimed`, async () => {
         await memberCount(context, group);
-        throw new StreamsError('UNSUPPORTED', `Kafka: ${lacks['claim']}`);
+        throw new StreamsError('UNSUPPORTED', `Kafka: ${claimLack}`);
       }),
   };
 }

@@ -84,9 +84,9 @@ export class AttemptNotes {
     for (const [key, note] of entries) this.#keep(key, note ?? undefined);
   }
 
-  #apply(key: string, value: Uint8Array): void {
+  #apply(key: string, value: Uint8Array | null): void {
     if (isStartClaim(key)) return;
-    this.#keep(key, value.length > 0 ? this.#parse(Buffer.from(value).toString()) : undefined);
+    this.#keep(key, value ? this.#parse(Buffer.from(value).toString()) : undefined);
   }
 
   #parse(text: string): Note {

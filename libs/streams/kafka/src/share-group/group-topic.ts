@@ -63,5 +63,5 @@ export async function claimStart(
 }
 
 function texts({ key, value }: StoredRecord): [key: string, value: string] {
-  return [Buffer.from(key ?? []).toString(), Buffer.from(value).toString()];
+  return [Buffer.from(key ?? []).toString(), Buffer.from(value ?? []).toString()];
 }

@@ -83,7 +83,7 @@ export class KafkaCompetingMember implements CompetingMember {
   static async join(context: Context, group: string, options: GroupOptions): Promise<KafkaCompetingMember> {
     const topics = await partitionCounts(context, options.topics);
     const settings = await settleSettings(context, group, options.leaseMs);
-    await ensureChangelog(context, group, 1);
+    await ensureChangelog(context, { group, partitions: 1, topics: options.topics });
     const member = new KafkaCompetingMember(context, group, options, settings);
     try {
       await settleStart(context, { group, member: member.member }, topics, options.start);

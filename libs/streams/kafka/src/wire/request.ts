@@ -15,8 +15,8 @@ export interface Request<Answer> {
   readonly timeoutMs?: number;
   /** The oldest release of Kafka that speaks these versions. Default: 3.1. */
   readonly since?: string;
-  /** The broker answers nothing. Default: false. */
-  readonly silent?: boolean;
+  /** Where the answer says for how many milliseconds the broker takes nothing more (KIP-219). Default: first. */
+  readonly throttled?: 'first' | 'last' | 'never';
   readonly write: (out: Writer, version: number) => unknown;
   readonly read: (reader: Reader, version: number) => Answer;
 }
