@@ -2,8 +2,8 @@ import type { Reader } from './reader.ts';
 import { type Request, request } from './request.ts';
 
 /** What settings belong to, as the protocol numbers it. */
-const resources = { topic: 2, broker: 4, group: 32 } as const;
-type Resource = keyof typeof resources;
+export const resources = { topic: 2, broker: 4, group: 32 } as const;
+export type Resource = keyof typeof resources;
 
 export interface DescribedConfig {
   readonly name: string;
@@ -32,6 +32,38 @@ export function describeConfigsRequest(
         reader.array(() => configs.push(readConfig(reader)));
       });
       return { errorCode, configs };
+    },
+  });
+}
+
+/** Sets these, and leaves all others as they are. */
+export function incrementalAlterConfigsRequest(
+  name: string,
+  of: Resource,
+  configs: Readonly<Record<string, string>>,
+): Request<{ readonly errorCode: number; readonly explanation: string | null }> {
+  return request(44, [1, 1], 'IncrementalAlterConfigs', {
+    flexible: true,
+    write: (out) => {
+      out.compactArray([name], () => {
+        out.int8(resources[of]).compactString(name);
+        out.compactArray(Object.entries(configs), ([config, value]) => {
+          out.compactString(config).int8(0).compactString(value).noTags();
+        });
+        out.noTags();
+      });
+      out.int8(0).noTags();
+    },
+    read: (reader) => {
+      reader.int32();
+      const [answer] = reader.compactArray(() => {
+        const found = { errorCode: reader.int16(), explanation: reader.compactString() };
+        reader.int8();
+        reader.compactString();
+        reader.skipTags();
+        return found;
+      });
+      return answer ?? { errorCode: 0, explanation: null };
     },
   });
 }
