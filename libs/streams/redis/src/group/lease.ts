@@ -49,6 +49,8 @@ export class RedisLease implements Lease {
   readonly #sequence = new CommitSequence<Commit>();
   #expires: number;
   #expiry: NodeJS.Timeout | undefined;
+  /** Lost by its own clock alone: it may still be this member's on the server. */
+  #ranOut = false;
 
   constructor(context: DriverContext, options: LeaseOptions, expires: number) {
     this.#context = context;
@@ -171,6 +173,24 @@ export class RedisLease implements Lease {
     );
   }
 
+  get ranOut(): boolean {
+    return this.#ranOut;
+  }
+
+  /**
+   * Gives a lease that ran out back, unless somebody took it meanwhile: its process lives, so what was in hand had no
+   * attempt. Only what was the oldest in hand at the loss before too (`oldestBefore`) had one, for it may be what holds up the
+   * process. Returns the oldest in hand. Throws while the server is away.
+   */
+  async giveBackLate(oldestBefore: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    try {
+      await this.#giveBack(oldestBefore);
+    } catch (error) {
+      throw translate(error, `${this.#states.name} ran out and could not be given back`);
+    }
+    return new Set(this.#entries.cursors.flatMap(({ oldestDelivered }) => oldestDelivered ?? []));
+  }
+
   revoke(): void {
     this.#states.revoke();
   }
@@ -184,11 +204,11 @@ export class RedisLease implements Lease {
   }
 
   /** What cannot be given back runs out by itself. */
-  async #giveBack(): Promise<void> {
+  async #giveBack(counted?: ReadonlySet<string>): Promise<void> {
     await this.#sequence.idle();
     await this.#readAhead.idle();
     const runs = this.#entries.cursors.flatMap((cursor) =>
-      [...cursor.pendingRuns()].map(([deliveryCount, ids]) => ({
+      [...cursor.pendingRuns(counted)].map(([deliveryCount, ids]) => ({
         stream: cursor.stream,
         deliveryCount,
         ids,
@@ -196,7 +216,7 @@ export class RedisLease implements Lease {
     );
     const { channel } = groupKeys(this.group);
     const { streams, clean } = this.#entries;
-    if (this.#states.gone) return;
+    if (this.#states.gone && !this.#ranOut) return;
     const lost = await release(this.#context.client.connection(), this.#options.holder, {
       streams,
       channel,
@@ -234,8 +254,9 @@ export class RedisLease implements Lease {
     }
     // After a stall of this process the answer may lie in the socket already.
     setImmediate(() => {
-      if (this.#expires <= performance.now()) this.lose();
-      else this.#watch();
+      if (this.#expires > performance.now()) return this.#watch();
+      this.#ranOut = !this.lost.aborted;
+      this.lose();
     });
   }
 

@@ -1,7 +1,10 @@
 import type { Delivery } from '@millrace/streams';
-import { type LeaseCursor, totalSize } from '@millrace/streams/driver';
+import { type LeaseCursor, sizeOf, totalSize } from '@millrace/streams/driver';
+import { bytesPerRead } from '../entries/fetch-size.ts';
 import { compareIds, zeroId } from '../entries/ids.ts';
 import { PendingEntryList } from './pending-entry-list.ts';
+
+const none: ReadonlySet<string> = new Set();
 
 /** A pending entry that the lease reclaimed. */
 export interface Redelivery {
@@ -84,13 +87,17 @@ export class TopicCursor implements LeaseCursor {
     this.#fetched.add([delivery]);
   }
 
+  /** Large ones a few at a time. */
   take(max: number): Delivery[] {
-    if (this.buffer.length <= max) {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(max, this.buffer.length) && bytes < bytesPerRead; count++)
+      bytes += sizeOf(this.buffer[count] as Delivery);
+    if (count === this.buffer.length) {
       const all = this.buffer;
       this.buffer = [];
       return all;
     }
-    return this.buffer.splice(0, max);
+    return this.buffer.splice(0, count);
   }
 
   /** Ids in order. */
@@ -114,8 +121,14 @@ export class TopicCursor implements LeaseCursor {
     this.lastDelivered = id;
   }
 
-  /** Everything pending, by the number of attempts really made. */
-  pendingRuns(): Map<number, string[]> {
+  /** The oldest entry that was delivered and not acknowledged. */
+  get oldestDelivered(): string | undefined {
+    const id = this.#fetched.first;
+    return id === this.buffer[0]?.offset ? undefined : id;
+  }
+
+  /** Everything pending, by the number of attempts really made; those of `counted` had one more. */
+  pendingRuns(counted: ReadonlySet<string> = none): Map<number, string[]> {
     const runs = new Map<number, string[]>();
     const add = (id: string, deliveryCount: number): void => {
       const run = runs.get(deliveryCount);
@@ -123,7 +136,8 @@ export class TopicCursor implements LeaseCursor {
       else runs.set(deliveryCount, [id]);
     };
     for (const { id, deliveryCount } of this.redeliveries) add(id, deliveryCount);
-    for (const { id, deliveryCount } of this.#fetched.all()) add(id, deliveryCount);
+    for (const { id, deliveryCount } of this.#fetched.all())
+      add(id, counted.has(id) ? deliveryCount + 1 : deliveryCount);
     return runs;
   }
 }
