@@ -67,7 +67,7 @@ async function showProgress(driver: Driver, prefix: string): Promise<void> {
 
 /** As docs/operations/running.md lists them. */
 const tasks: Readonly<Record<string, Task>> = {
-  'publish': {
+  publish: {
     rights: ['topic WRITE'],
     work: async (driver, prefix) => {
       for (const acks of ['leader', 'all'] as const)
