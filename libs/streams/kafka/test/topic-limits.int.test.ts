@@ -115,7 +115,7 @@ withKafka('limits that a topic sets for itself', () => {
         expect(delivery === 'exactly-once' ? stored : [...new Set(stored)]).toEqual(innocent);
         const letters: (readonly [string, string])[] = [];
         for await (const letter of streams.admin.deadLetters(running.group))
-          letters.push([letter.code, Buffer.from(letter.record.value).toString()]);
+          letters.push([letter.code, Buffer.from(letter.record.value ?? []).toString()]);
         expect(letters).toEqual([[code, String(culprit)]]);
       },
     );

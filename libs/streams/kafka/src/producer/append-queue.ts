@@ -68,7 +68,7 @@ export class AppendQueue {
     let bytes = 0;
     let count = 0;
     for (const { records } of this.#waiting) {
-      for (const { value } of records) bytes += value.length + 100;
+      for (const { value } of records) bytes += (value?.length ?? 0) + 100;
       if (count > 0 && bytes > roundBytes) break;
       count += 1;
     }

@@ -55,7 +55,7 @@ export class Appender {
 
   /** Nobody waits for these records, so what becomes of them is a notice; many of them slow the publisher down. */
   async #append(records: readonly NewRecord[]): Promise<Position[]> {
-    const bytes = records.reduce((sum, { value }) => sum + value.length, 0);
+    const bytes = records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
     this.#unwaitedBytes += bytes;
     const stored = this.#queue('none')
       .append(records, undefined)
