@@ -137,6 +137,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'retrying':
     case 'restoring':
     case 'unsafe-settings':
+    case 'retention-changed':
       return;
     default:
       unknownNotice(kind);

@@ -58,7 +58,7 @@ export class RedisDriver implements Driver {
     this.#notices = notices;
     this.capabilities = capabilitiesOf(client);
     const notify = (notice: Notice): void => notices.notify(notice);
-    const topics = new TopicRegistry(client);
+    const topics = new TopicRegistry(client, notify);
     this.#context = {
       client,
       topics,

@@ -1,12 +1,20 @@
-import { StreamsError, type TopicSpec } from '@millrace/streams';
+import { type Notice, StreamsError, type TopicSpec } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
+import { changeRetention } from './change-retention.ts';
 import { configsOf, replicationFactor } from './topic-configs.ts';
 import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
 
-/** Creates what is missing, all at once. TOPIC_MISMATCH when a topic exists with another number of partitions. */
-export async function ensureTopics(connections: Connections, specs: readonly TopicSpec[]): Promise<void> {
+/**
+ * Creates what is missing, all at once, and gives topics that exist the retention that is asked for. TOPIC_MISMATCH when a
+ * topic exists with another number of partitions.
+ */
+export async function ensureTopics(
+  connections: Connections,
+  specs: readonly TopicSpec[],
+  notify: (notice: Notice) => void,
+): Promise<void> {
   if (specs.length === 0) return;
   for (const { name } of specs) assertName(name);
   const names = specs.map(({ name }) => name);
@@ -29,6 +37,9 @@ export async function ensureTopics(connections: Connections, specs: readonly Top
       `the topic ${other.name} has ${now.get(other.name)} partitions, not ${other.partitions}`,
     );
   }
+  const existing = specs.filter((spec) => !missing.includes(spec));
+  const notices = await Promise.all(existing.map((spec) => changeRetention(connections, spec)));
+  for (const notice of notices) if (notice) notify(notice);
 }
 
 function assertName(name: string): void {

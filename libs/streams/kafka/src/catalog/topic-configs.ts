@@ -27,6 +27,14 @@ export function configsOf({ retention, settings = {} }: TopicSpec): Record<strin
   };
 }
 
+/** The settings that say what a topic keeps; null for those that it is not to have. */
+export function retentionConfigs(spec: TopicSpec): Record<string, string | null> {
+  const wanted = configsOf({ ...spec, settings: {} });
+  return Object.fromEntries(
+    ['retention.ms', ageCarrier, countCarrier].map((name) => [name, wanted[name] ?? null]),
+  );
+}
+
 export function retentionOf(configs: readonly DescribedConfig[]): Retention {
   const own = (name: string): number | undefined => {
     const found = configs.find((config) => config.name === name);

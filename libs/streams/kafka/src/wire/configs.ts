@@ -10,6 +10,8 @@ export interface DescribedConfig {
 
 const topicResource = 2;
 const topicSource = 1;
+const setOperation = 0;
+const deleteOperation = 1;
 
 export function describeConfigsRequest(
   topic: string,
@@ -28,6 +30,35 @@ export function describeConfigsRequest(
         reader.array(() => configs.push(readConfig(reader)));
       });
       return { errorCode, configs };
+    },
+  });
+}
+
+/** Sets what has a value and gives back to the broker what is null; every other setting stays. */
+export function alterConfigsRequest(
+  topic: string,
+  configs: Readonly<Record<string, string | null>>,
+): Request<{ readonly errorCode: number; readonly message: string | null }> {
+  return request(44, [0, 0], 'IncrementalAlterConfigs', {
+    write: (out) => {
+      out.int32(1).int8(topicResource).string(topic);
+      out.array(Object.entries(configs), ([name, value]) =>
+        out
+          .string(name)
+          .int8(value === null ? deleteOperation : setOperation)
+          .string(value),
+      );
+      out.int8(0);
+    },
+    read: (reader) => {
+      reader.int32();
+      const [outcome] = reader.array(() => {
+        const [errorCode, message] = [reader.int16(), reader.string()];
+        reader.int8();
+        reader.string();
+        return { errorCode, message };
+      });
+      return outcome ?? { errorCode: 0, message: null };
     },
   });
 }

@@ -1,5 +1,5 @@
-import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
-import { storedRetention } from '@millrace/streams/driver';
+import { type Notice, type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
+import { retentionChanged, sameRetention, storedRetention } from '@millrace/streams/driver';
 import type { Client } from '../client/client.ts';
 import { storeEntry } from '../commands/registry.ts';
 import { streamKey, topicsKey } from '../keys.ts';
@@ -16,10 +16,12 @@ export interface TopicEntry {
 /** What topics there are; remembers what it once saw. */
 export class TopicRegistry {
   readonly #client: Client;
+  readonly #notify: (notice: Notice) => void;
   readonly #known = new Map<string, TopicEntry>();
 
-  constructor(client: Client) {
+  constructor(client: Client, notify: (notice: Notice) => void) {
     this.#client = client;
+    this.#notify = notify;
   }
 
   /** UNKNOWN_TOPIC when it does not exist. */
@@ -57,7 +59,7 @@ export class TopicRegistry {
     return this.#known.get(topic)?.retention ?? {};
   }
 
-  /** Writes the topic when it is new; TOPIC_MISMATCH when it exists with other partitions. */
+  /** Writes the topic when it is new, and its retention when another is given; TOPIC_MISMATCH when it exists with other partitions. */
   async ensure(spec: TopicSpec): Promise<void> {
     const { name, partitions, retention = {}, settings = {} } = spec;
     if (!Number.isInteger(partitions) || partitions < 1) {
@@ -76,7 +78,24 @@ export class TopicRegistry {
         `the topic ${name} exists with ${actual.partitions} partitions, not ${partitions}`,
       );
     }
-    this.#known.set(name, added ? { ...entry, retention, settings } : actual);
+    this.#known.set(
+      name,
+      added ? { ...entry, retention, settings } : await this.#withRetention(name, actual, spec),
+    );
+  }
+
+  /** Processes that know the topic already go by the old retention until they look it up again. */
+  async #withRetention(name: string, entry: TopicEntry, { retention }: TopicSpec): Promise<TopicEntry> {
+    if (retention === undefined || sameRetention(entry.retention, retention)) return entry;
+    const changed = { ...entry, retention };
+    await storeEntry(this.#client.connection(), {
+      registry: topicsKey,
+      name,
+      entry: changed,
+      keepExisting: false,
+    });
+    this.#notify(retentionChanged(name, entry.retention, retention));
+    return changed;
   }
 
   /** Puts a topic back that this process knows and the server forgot. */
