@@ -1,7 +1,8 @@
+import { shuffled } from '../engine/random.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import { ProducerProcess } from '../process/producer-process.ts';
-import { acknowledgedOnCluster } from './29-on-a-cluster.ts';
+import { acknowledgedOnCluster, acksOf } from './29-on-a-cluster.ts';
 import { everyBackend, numbered, parameter, sameList } from './common.ts';
 
 const topic = 'payments';
@@ -29,7 +30,7 @@ async function onOneMachine(stage: Stage): Promise<void> {
   await stage.step('A topic', 'One file on one machine: the leader is all there is.', () =>
     stage.createTopic(topic, 1),
   );
-  for (const acks of ['none', 'leader', 'all'] as const)
+  for (const acks of shuffled(acksOf, stage.random))
     await stage.step(
       `acks: ${acks}`,
       `A producer is killed when ${messages} records are acknowledged.`,
@@ -66,7 +67,7 @@ async function onOneMachine(stage: Stage): Promise<void> {
       kind: 'table',
       title: 'Records that survived',
       columns: ['acks', 'sent', 'survived'],
-      rows: ['none', 'leader', 'all'].map((acks) => [acks, String(messages), survived(acks)]),
+      rows: acksOf.map((acks) => [acks, String(messages), survived(acks)]),
     });
   });
   stage.claim('What the log had acknowledged before the kill is there', async () =>

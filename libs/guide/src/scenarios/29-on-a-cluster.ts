@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { shuffled } from '../engine/random.ts';
 import type { ServerNode } from '../engine/servers.ts';
 import type { Stage } from '../engine/stage.ts';
 import { unkeyedTopic } from '../engine/value.ts';
@@ -9,7 +10,8 @@ import { partitionNodes, tellNodes, untilLedByAnother } from './partition-nodes.
 /** Longer than a copy of Kafka waits for what it has asked for (`replica.fetch.wait.max.ms`). */
 const fetchExpiredMs = 1_500;
 const strongWithinMs = 2_500;
-const acksOf = ['none', 'leader', 'all'] as const;
+/** The seed decides which is tried first. */
+export const acksOf = ['none', 'leader', 'all'] as const;
 
 /** A leader with copies: they are held up, the leader alone acknowledges, and is killed. */
 export async function acknowledgedOnCluster(stage: Stage, topic: string): Promise<void> {
@@ -21,7 +23,7 @@ export async function acknowledgedOnCluster(stage: Stage, topic: string): Promis
       redis: 'WAIT 1 1000',
       kafka: `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic} --producer-property acks=all`,
     });
-    for (const acks of acksOf) await measure(stage, topic, acks);
+    for (const acks of shuffled(acksOf, stage.random)) await measure(stage, topic, acks);
     await cautious.publish(unkeyedTopic(topic), numbered('first', 1), { acks: 'all' });
     await tellNodes(stage, topic, 1);
   });
