@@ -28,7 +28,7 @@ async function onOneMachine(stage: Stage): Promise<void> {
   const messages = stage.parameter('messages');
   const acknowledged: string[] = [];
   await stage.step('A topic', 'One file on one machine: the leader is all there is.', () =>
-    stage.createTopic(topic, 1),
+    stage.records.createTopic(topic, 1),
   );
   for (const acks of shuffled(acksOf, stage.random))
     await stage.step(
@@ -60,7 +60,7 @@ async function onOneMachine(stage: Stage): Promise<void> {
       },
     );
   await stage.step('What survived', 'Read from the file.', async () => {
-    const stored = await stage.stored(topic);
+    const stored = await stage.records.stored(topic);
     const survived = (acks: string): string =>
       String(stored.filter(({ label }) => label.startsWith(`${acks} `)).length);
     stage.tell({
@@ -73,12 +73,14 @@ async function onOneMachine(stage: Stage): Promise<void> {
   stage.claim('What the log had acknowledged before the kill is there', async () =>
     sameList(
       'stored',
-      (await stage.stored(topic)).map(({ label }) => label).filter((label) => !label.startsWith('none ')),
+      (await stage.records.stored(topic))
+        .map(({ label }) => label)
+        .filter((label) => !label.startsWith('none ')),
       acknowledged.filter((label) => !label.startsWith('none ')),
     ),
   );
   stage.claim('No record is there twice', async () => {
-    const stored = await stage.stored(topic);
+    const stored = await stage.records.stored(topic);
     const different = new Set(stored.map(({ label }) => label)).size;
     return {
       holds: different === stored.length,
