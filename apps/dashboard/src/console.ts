@@ -14,6 +14,7 @@ import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
 import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
+import { UnsafeSettings } from './watch/unsafe-settings.ts';
 import { Watcher } from './watch/watcher.ts';
 
 const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
@@ -66,14 +67,26 @@ export const streamsConsole: Service<DashboardConfig> = service({
     });
     const hub = new EventHub();
     const watcher = new Watcher(streams);
+    const unsafeSettings = new UnsafeSettings();
     const flow = new FlowCounter();
     return {
       measuredGroups: () => Promise.resolve([]),
+      onNotice: unsafeSettings.hear,
       onStart: () => prepareTables(sql),
       background: [
         (signal) =>
           broadcast(
-            { streams, watcher, flow, hub, history, log, writable: changes.writable, shop: undefined },
+            {
+              streams,
+              watcher,
+              unsafeSettings,
+              flow,
+              hub,
+              history,
+              log,
+              writable: changes.writable,
+              shop: undefined,
+            },
             signal,
           ),
       ],

@@ -18,6 +18,8 @@ export interface Retention {
 
 export interface TopicDescription {
   readonly name: string;
+  /** Another program made it, and nothing of this library keeps its settings; undefined otherwise, and where a backend does not know. */
+  readonly foreign?: boolean;
   readonly retention: Retention;
   readonly settings: Readonly<Record<string, string>>;
   readonly partitions: readonly PartitionDescription[];
@@ -36,6 +38,8 @@ export interface PartitionDescription {
 
 export interface GroupDescription {
   readonly group: string;
+  /** Another program made it: it is shown and not changed; undefined otherwise, and where a backend does not know. */
+  readonly foreign?: boolean;
   readonly mode: 'partitioned' | 'competing';
   readonly members: readonly MemberDescription[];
   readonly partitions: readonly GroupPartition[];
@@ -79,9 +83,11 @@ export interface DriverAdmin {
    * keeps its own. TOPIC_MISMATCH when a topic exists with another number of partitions.
    */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /** Also those that other programs made. A search that had to end early is told by the notice `incomplete-list`. */
   topics(): Promise<string[]>;
   /** UNKNOWN_TOPIC when it does not exist. */
   describe(topic: string): Promise<TopicDescription>;
+  /** As {@link topics}. */
   groups(): Promise<string[]>;
   /** UNKNOWN_GROUP when it does not exist. */
   describeGroup(group: string): Promise<GroupDescription>;

@@ -138,6 +138,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'restoring':
     case 'unsafe-settings':
     case 'retention-changed':
+    case 'incomplete-list':
       return;
     default:
       unknownNotice(kind);

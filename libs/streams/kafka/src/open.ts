@@ -1,5 +1,6 @@
 import type { Driver, Notice } from '@millrace/streams';
-import { mask, Notices } from '@millrace/streams/driver';
+import { maskCredentials } from '@millrace/streams';
+import { Notices } from '@millrace/streams/driver';
 import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';
@@ -31,13 +32,13 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   const settings = { clientId, tls, ...(login ? { login } : {}) };
   const cluster = new Cluster(brokers, settings, new BrokerHealth(notify));
   const connections = cluster.connections();
-  const waiting = new Waiting(mask(url), connectMs, onNotice);
+  const waiting = new Waiting(maskCredentials(url), connectMs, onNotice);
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();
-    throw translate(error, `cannot open ${mask(url)}`);
+    throw translate(error, `cannot open ${maskCredentials(url)}`);
   }
 }
 

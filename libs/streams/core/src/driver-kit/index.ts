@@ -16,10 +16,17 @@ export { byTopic, DeliveredOffsets } from './delivered-offsets.ts';
 export { equalsUtf8 } from './equals-utf8.ts';
 export { type LeaseCursor, LeaseReader, type LeaseReaderOptions } from './lease-reader.ts';
 export { type LeaseIdentity, type LeaseState, LeaseStates } from './lease-states.ts';
-export { mask } from './mask.ts';
 export { MemberHealth, type MemberHealthOptions } from './member-health.ts';
 export { type MemberState, memberStates } from './member-states.ts';
 export { type DriverMember, Members, Notices } from './members.ts';
 export { Queue } from './queue.ts';
+export {
+  addressOf,
+  type Endpoint,
+  parseServerUrl,
+  type ServerUrl,
+  type ServerUrlForm,
+  urlError,
+} from './server-url.ts';
 export { StateTable, type Transitions } from './state-table.ts';
 export { parseRetention, storedRetention } from './stored-retention.ts';

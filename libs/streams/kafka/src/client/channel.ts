@@ -1,9 +1,9 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { Request } from '../wire/request.ts';
 import { Writer } from '../wire/writer.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { Frames } from './frames.ts';
 
 /** The largest answer that is taken; fetches ask for far less. */

@@ -1,9 +1,9 @@
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerHealth } from './broker-health.ts';
 import { Connections } from './connections.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import type { SessionSettings } from './session.ts';
 

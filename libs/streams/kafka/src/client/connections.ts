@@ -1,4 +1,5 @@
 import { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import { findCoordinatorRequest } from '../wire/groups.ts';
 import {
   type ClusterMetadata,
@@ -9,7 +10,6 @@ import {
 import type { Request } from '../wire/request.ts';
 import type { RequestSender } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { isTransient, unknownTopic } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
 import { SharedConnection } from './shared-connection.ts';

@@ -1,9 +1,9 @@
 import { StreamsError } from '@millrace/streams';
+import type { Endpoint } from '@millrace/streams/driver';
 import { type ApiVersions, apiVersionsRequest } from '../wire/api-versions.ts';
 import { Reader } from '../wire/reader.ts';
 import type { Request } from '../wire/request.ts';
 import { Channel } from './channel.ts';
-import type { Endpoint } from './endpoint.ts';
 import { check } from './kafka-error.ts';
 import { type Login, logIn } from './login.ts';
 
