@@ -29,7 +29,7 @@ export function retentionKept(topic: string, wanted: Retention, reason: string):
 }
 
 /** Such as `20000 records in each partition and 3600 s, also what no group has acknowledged`. */
-export function retentionText({ maxRecords, maxAgeMs, evenIfUnacknowledged = false }: Retention): string {
+function retentionText({ maxRecords, maxAgeMs, evenIfUnacknowledged = false }: Retention): string {
   const bounds = [
     ...(maxRecords === undefined ? [] : [`${maxRecords} records in each partition`]),
     ...(maxAgeMs === undefined ? [] : [`the records of ${maxAgeMs / 1_000} s`]),
