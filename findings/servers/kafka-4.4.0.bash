@@ -27,7 +27,8 @@ cat >"$folder/pom.xml" <<'XML'
   </dependencies>
 </project>
 XML
-mvn -q -B -Dstyle.color=never -f "$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/jars" >/dev/null
+mvn -q -B -f "$folder/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/jars" >"$folder/mvn.log" 2>&1 ||
+  { cat "$folder/mvn.log"; exit 2; }
 read -r port controller < <(python3 -c '
 import socket
 ports = [socket.socket() for _ in range(2)]

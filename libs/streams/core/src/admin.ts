@@ -7,6 +7,8 @@ export interface TopicSpec {
   readonly retention?: Retention;
   /** Backend-specific settings as texts (for Kafka: topic configs, `replication.factor`). */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Topics that it is replicated like, where a backend replicates topics one by one and `settings` do not say how. */
+  readonly replicatedLike?: readonly string[];
 }
 
 /** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not acknowledged is ever trimmed. */

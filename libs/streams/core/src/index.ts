@@ -46,13 +46,25 @@ export { type PartitionerName, partitionOf } from './partitioner.ts';
 export type { End, Start } from './position.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
 export { type Outgoing, outgoing } from './publish.ts';
-export type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from './record.ts';
-export { exponential, type Retry } from './retry.ts';
+export type {
+  Bytes,
+  Delivery,
+  Headers,
+  HeaderValue,
+  HeaderValues,
+  NewRecord,
+  RawHeader,
+  StoredRecord,
+} from './record.ts';
+export { rawHeadersOf } from './record-access.ts';
+export { exponential, type Retry, type RetryOptions, retry } from './retry.ts';
 export {
   type BatchContext,
   type BatchHandler,
   type BatchRoute,
   type Context,
+  type ForwardedRecord,
+  type ForwardOptions,
   type Handler,
   type KeyedBatchHandler,
   type KeyedHandler,

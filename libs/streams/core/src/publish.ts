@@ -82,9 +82,9 @@ function newId(): string {
 function recordsOf(
   { driver }: Publisher,
   { topic, values }: Outgoing,
-  { headers }: PublishOptions,
+  { headers, key }: PublishOptions,
 ): ProducerRecord[] {
-  const options = { id: newId, headers, maxBytes: driver.capabilities.maxRecordBytes };
+  const options = { id: newId, headers, key, maxBytes: driver.capabilities.maxRecordBytes };
   return values.map((value) => toProducerRecord(topic, value, options));
 }
 

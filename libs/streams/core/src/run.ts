@@ -103,7 +103,9 @@ async function ensureDeadLetters(settings: Settings, topics: readonly string[], 
   // Topics may have got more partitions since it was created: letters are placed within what it has.
   if (await exists(settings.driver, name)) return;
   const counts = await Promise.all(topics.map((topic) => settings.driver.partitions(topic)));
-  await settings.driver.admin.ensureTopics([{ name, partitions: Math.max(...counts) }]);
+  await settings.driver.admin.ensureTopics([
+    { name, partitions: Math.max(...counts), replicatedLike: topics },
+  ]);
 }
 
 async function exists(driver: Driver, topic: string): Promise<boolean> {

@@ -25,7 +25,7 @@ const noticeEveryMs = 5_000;
  * in an error.
  */
 export async function openKafka(url: string, options: KafkaOptions = {}): Promise<Driver> {
-  const { brokers, tls, login, compression, lingerMs, clientId } = parseUrl(url, options.token);
+  const { brokers, tls, login, compression, lingerMs, clientId, topics } = parseUrl(url, options.token);
   const { connectMs = usualConnectMs, onNotice } = options;
   const notices = new Notices();
   const notify = (notice: Notice): void => notices.notify(notice);
@@ -35,7 +35,7 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   const waiting = new Waiting(maskCredentials(url), connectMs, onNotice);
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
-    return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
+    return new KafkaDriver({ cluster, connections, compression, topics, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();
     throw translate(error, `cannot open ${maskCredentials(url)}`);

@@ -27,7 +27,19 @@ describe('a Kafka URL', () => {
     expect(parseUrl('kafka://u:p@a').login).toMatchObject({ mechanism: 'scram-sha-512' });
   });
 
+  it('may say how topics are created', () => {
+    expect(parseUrl('kafka://a').topics.maxMessageBytes).toBe(16 * 1024 * 1024 + 65_536);
+    const settings = 'max.message.bytes=8388608&replication.factor=3&min.insync.replicas=2';
+    expect(parseUrl(`kafka://a?${settings}`).topics).toEqual({
+      maxMessageBytes: 8_388_608,
+      replicas: 3,
+      minInSync: 2,
+    });
+  });
+
   it.each([
+    ['kafka://a?max.message.bytes=1000', /max.message.bytes=1000, which is no number of at least/],
+    ['kafka://a?replication.factor=many', /no number of at least 1/],
     ['kafka:a', /must start with kafka:/],
     ['kafka://a/orders', /a part after its hosts/],
     ['kafka://u:100%secret@a', /write it as %25/],

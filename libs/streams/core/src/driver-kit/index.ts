@@ -7,7 +7,7 @@ export type { Commit, Lease, Membership, StateWrite } from '../lease.ts';
 export type { OpenDriver, OpenDriverOptions } from '../open/drivers.ts';
 export { embeddedFile } from '../open/drivers.ts';
 export type { ReadBytes } from '../record.ts';
-export { headerOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
+export { headerOf, headersOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
 export { type RetryOptions, retry } from '../retry.ts';
 export { assign, type Candidate } from './assignment.ts';
 export { retentionChanged, retentionKept, sameRetention } from './changed-retention.ts';

@@ -20,7 +20,7 @@ export async function changeRetention(
   if (retention === undefined) return undefined;
   try {
     const configs = await retry({ ms: retryWithinMs }, () => settingsOfTopic(connections, name));
-    const [before, wanted] = [retentionOf(configs), asKafkaSays(spec)];
+    const [before, wanted] = [retentionOf(configs), asKafkaSays(retention)];
     if (sameRetention(before, wanted)) return undefined;
     const policy = configs.find((config) => config.name === 'cleanup.policy')?.value;
     if (policy !== 'delete')
@@ -30,7 +30,9 @@ export async function changeRetention(
         `its cleanup.policy is ${policy}, which keeps the newest of each key`,
       );
     await retry({ ms: retryWithinMs }, async () => {
-      const { errorCode, message } = await connections.any(alterConfigsRequest(name, retentionConfigs(spec)));
+      const { errorCode, message } = await connections.any(
+        alterConfigsRequest(name, retentionConfigs(retention)),
+      );
       check(errorCode, message ?? `the settings of ${name} could not be changed`);
     });
     await knownEverywhere(connections, name, wanted);
@@ -71,7 +73,7 @@ async function knownEverywhere(connections: Connections, name: string, wanted: R
 }
 
 /** What was asked for, as Kafka's settings say it. */
-function asKafkaSays(spec: TopicSpec): Retention {
-  const configs = Object.entries(retentionConfigs(spec));
+function asKafkaSays(retention: Retention): Retention {
+  const configs = Object.entries(retentionConfigs(retention));
   return retentionOf(configs.map(([name, value]) => ({ name, value, own: true })));
 }

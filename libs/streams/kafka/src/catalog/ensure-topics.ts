@@ -1,7 +1,8 @@
-import { type Notice, StreamsError, type TopicSpec } from '@millrace/streams';
-import type { Connections } from '../client/connections.ts';
+import { StreamsError, type TopicSpec } from '@millrace/streams';
+import type { Context } from '../context.ts';
 import { changeRetention } from './change-retention.ts';
-import { configsOf, replicationFactor } from './topic-configs.ts';
+import { configsOf } from './topic-configs.ts';
+import { replicationFactor, replicationLike } from './topic-defaults.ts';
 import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
@@ -11,9 +12,8 @@ const validName = /^[A-Za-z0-9._-]{1,249}$/;
  * topic exists with another number of partitions.
  */
 export async function ensureTopics(
-  connections: Connections,
+  { connections, topics, notify }: Context,
   specs: readonly TopicSpec[],
-  notify: (notice: Notice) => void,
 ): Promise<void> {
   if (specs.length === 0) return;
   for (const { name } of specs) assertName(name);
@@ -22,12 +22,18 @@ export async function ensureTopics(
   const missing = specs.filter(({ name }) => !known.has(name));
   await createTopics(
     connections,
-    missing.map((spec) => ({
-      name: spec.name,
-      partitions: spec.partitions,
-      replicas: Number(spec.settings?.[replicationFactor] ?? -1),
-      configs: configsOf(spec),
-    })),
+    await Promise.all(
+      missing.map(async (spec) => {
+        const { name, partitions, settings, replicatedLike } = spec;
+        const like = replicatedLike && (await replicationLike(connections, topics, replicatedLike));
+        return {
+          name,
+          partitions,
+          replicas: Number(settings?.[replicationFactor] ?? like?.replicas ?? -1),
+          configs: { ...like?.configs, ...configsOf(spec, topics) },
+        };
+      }),
+    ),
   );
   const now = missing.length > 0 ? await topicsAsTheyAre(connections, names) : known;
   const other = specs.find(({ name, partitions }) => now.get(name) !== partitions);

@@ -1,9 +1,7 @@
 import type { Retention, TopicSpec } from '@millrace/streams';
-import { maxRecordBytes } from '../capabilities.ts';
 import type { DescribedConfig } from '../wire/configs.ts';
-
-/** The largest batch: one record of the largest size and what surrounds it. */
-export const largestMessage: number = maxRecordBytes + 64 * 1024;
+import { ownValue } from './read-configs.ts';
+import { largestMessage, replicationFactor, type TopicDefaults } from './topic-defaults.ts';
 
 /**
  * Kafka forgets by age whatever groups have settled, so it is told to forget nothing unless that is wanted. What the
@@ -13,32 +11,32 @@ const ageCarrier = 'delete.retention.ms';
 const countCarrier = 'max.compaction.lag.ms';
 const forever = '-1';
 
-export const replicationFactor = 'replication.factor';
-
-export function configsOf({ retention, settings = {} }: TopicSpec): Record<string, string> {
-  const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention ?? {};
+export function configsOf(
+  { retention, settings = {} }: TopicSpec,
+  { maxMessageBytes }: TopicDefaults,
+): Record<string, string> {
   const { [replicationFactor]: _, ...own } = settings;
-  return {
-    'max.message.bytes': String(largestMessage),
-    'retention.ms': evenIfUnacknowledged && maxAgeMs !== undefined ? String(maxAgeMs) : forever,
-    ...(maxAgeMs !== undefined && !evenIfUnacknowledged ? { [ageCarrier]: String(maxAgeMs) } : {}),
-    ...(maxRecords !== undefined ? { [countCarrier]: String(Math.max(1, maxRecords)) } : {}),
-    ...own,
-  };
+  const kept = Object.entries(retentionConfigs(retention)).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return { [largestMessage]: String(maxMessageBytes), ...Object.fromEntries(kept), ...own };
 }
 
 /** The settings that say what a topic keeps; null for those that it is not to have. */
-export function retentionConfigs(spec: TopicSpec): Record<string, string | null> {
-  const wanted = configsOf({ ...spec, settings: {} });
-  return Object.fromEntries(
-    ['retention.ms', ageCarrier, countCarrier].map((name) => [name, wanted[name] ?? null]),
-  );
+export function retentionConfigs(retention: Retention = {}): Record<string, string | null> {
+  const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention;
+  const age = maxAgeMs === undefined ? null : String(maxAgeMs);
+  return {
+    'retention.ms': (evenIfUnacknowledged ? age : null) ?? forever,
+    [ageCarrier]: evenIfUnacknowledged ? null : age,
+    [countCarrier]: maxRecords === undefined ? null : String(Math.max(1, maxRecords)),
+  };
 }
 
 export function retentionOf(configs: readonly DescribedConfig[]): Retention {
   const own = (name: string): number | undefined => {
-    const found = configs.find((config) => config.name === name);
-    return found?.own && found.value !== null ? Number(found.value) : undefined;
+    const value = ownValue(configs, name);
+    return value === undefined ? undefined : Number(value);
   };
   const broker = own('retention.ms');
   const [age, count] = [own(ageCarrier), own(countCarrier)];

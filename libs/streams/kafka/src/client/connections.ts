@@ -148,9 +148,15 @@ export class Connections {
   }
 
   async at<Answer>(node: number, request: Request<Answer>): Promise<Answer> {
+    if (this.#cluster.mayHaveMoved(node)) await this.metadata([]);
     const endpoint = this.#cluster.endpoint(node);
     if (!endpoint) throw new KafkaError(5, `the broker ${node} is not known`);
-    return await this.#connection(endpoint).request(request);
+    try {
+      return await this.#connection(endpoint).request(request);
+    } catch (error) {
+      if (!this.#closed && isTransient(error)) this.#cluster.lost(node);
+      throw error;
+    }
   }
 
   /** Asks a broker, another one where that is away. */

@@ -35,7 +35,8 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   KAFKA_STORAGE_ERROR: 'UNAVAILABLE',
 };
 
-const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket|ssl/i;
+const network =
+  /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|EMFILE|ENFILE|socket|ssl/i;
 /** Nobody vouches for the broker, or for another name: waiting mends nothing. */
 const distrust = /certificate|altname/i;
 

@@ -1,4 +1,4 @@
-import type { Notice } from '@millrace/streams';
+import { isStreamsError, type Notice } from '@millrace/streams';
 import type { Client } from '../client/client.ts';
 import { namedFields } from '../commands/named-fields.ts';
 import { readableStreams } from '../commands/rights.ts';
@@ -83,7 +83,14 @@ export class ForeignStreamSearch {
 
   async #ownStreams(topics: readonly string[]): Promise<TopicStream[]> {
     const streams = topics.map(async (topic) => {
-      const { partitions } = await this.#topics.topic(topic);
+      // It may have been deleted meanwhile.
+      const partitions = await this.#topics.topic(topic).then(
+        (found) => found.partitions,
+        (error: unknown) => {
+          if (isStreamsError(error) && error.code === 'UNKNOWN_TOPIC') return 0;
+          throw error;
+        },
+      );
       return Array.from({ length: partitions }, (_, at) => ({ key: this.#topics.key(topic, at), topic }));
     });
     return (await Promise.all(streams)).flat();
