@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import {
   emails,
   type PaymentEvent,
@@ -137,6 +138,26 @@ it('decides a payment that it gave up on once it has the key and the payment is 
     ['1', 'PaymentCaptured'],
     ['2', 'PaymentCaptured'],
   ]);
+});
+
+it('remembers no payer who has got everything back', async () => {
+  const DATA_DIR = await mkdtemp(join(tmpdir(), 'payment-'));
+  const file = `${DATA_DIR}/streams.db`;
+  const started = await startService(payment, { DATA_DIR, CARD_KEY, PORT: '0', LOG_LEVEL: 'silent' });
+  await started.ready;
+  await using streams = await openStreams(`embedded:${file}`);
+  const { occurredAt, channel, pence } = request;
+  const back = { type: 'RefundRequested', occurredAt, refundId: 'R1', orderId: '1', channel } as const;
+  await streams.publish(paymentEvents, [
+    order('1', { payerId: 'a' }),
+    order('2', { payerId: 'b' }),
+    { ...back, payerId: 'a', pence, stockLines: 0 },
+  ]);
+  await vi.waitFor(async () => expect(await streams.admin.lag('payment')).toBe(0));
+  await started.stop();
+  using database = new DatabaseSync(file, { readOnly: true });
+  const kept = database.prepare('SELECT key FROM state').all();
+  expect(kept.map(({ key }) => key)).toEqual(['b']);
 });
 
 it('without CARD_KEY shares the key in its data folder', async () => {

@@ -3,17 +3,20 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { SMTPServer } from 'smtp-server';
 
+type Decide = (id: string) => 'take' | 'hold' | 'refuse';
+
 /** An SMTP server that does with each e-mail what the test wants. */
 export interface MailServer extends AsyncDisposable {
   readonly url: string;
-  /** Asked for each e-mail that arrives, by its Message-ID: `<status>.<order>`. */
-  decide: (id: string) => 'take' | 'hold' | 'refuse';
+  /** From now on this is asked for each e-mail that arrives, by its Message-ID: `<status>.<order>`. At first all are taken. */
+  decideBy(decide: Decide): void;
   /** Message-IDs of the e-mails that arrived, whatever was decided. */
   readonly arrived: readonly string[];
 }
 
 export async function startMailServer(): Promise<MailServer> {
   const arrived: string[] = [];
+  let decide: Decide = () => 'take';
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
@@ -22,7 +25,7 @@ export async function startMailServer(): Promise<MailServer> {
     onData: (stream, _session, done) => {
       text(stream).then((source) => {
         const id = /^Message-ID: <(.+)@/m.exec(source)?.[1] ?? '';
-        const decision = mail.decide(id);
+        const decision = decide(id);
         arrived.push(id);
         if (decision === 'take') done();
         if (decision === 'refuse') done(Object.assign(new Error('no such mailbox'), { responseCode: 550 }));
@@ -32,11 +35,12 @@ export async function startMailServer(): Promise<MailServer> {
   server.on('error', () => undefined);
   const listening = server.listen(0, '127.0.0.1');
   await once(listening, 'listening');
-  const mail: MailServer = {
+  return {
     url: `smtp://127.0.0.1:${(listening.address() as AddressInfo).port}`,
-    decide: () => 'take',
+    decideBy: (next) => {
+      decide = next;
+    },
     arrived,
     [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(resolve)),
   };
-  return mail;
 }

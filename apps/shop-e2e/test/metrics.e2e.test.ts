@@ -38,7 +38,7 @@ requireService('prometheus')('a shop that Prometheus watches', () => {
       environment: { SMTP_URL: mail.url },
     });
     await using prometheus = await startPrometheus(await settingsFor(shop));
-    mail.decide = (id) => (id.startsWith('payment_received') ? 'refuse' : 'take');
+    mail.decideBy((id) => (id.startsWith('payment_received') ? 'refuse' : 'take'));
     let orders = 0;
     const order = (): Promise<string> =>
       shop.post(

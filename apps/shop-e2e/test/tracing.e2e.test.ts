@@ -140,7 +140,7 @@ async function orderThatWaits(shop: TracedShop): Promise<void> {
 
 /** The refused e-mail is a dead letter of the order's trace, and goes on from there when it is redriven. */
 async function emailThatIsRefused(shop: TracedShop, mail: MailServer): Promise<void> {
-  mail.decide = (id) => (id.startsWith('payment_received') ? 'refuse' : 'take');
+  mail.decideBy((id) => (id.startsWith('payment_received') ? 'refuse' : 'take'));
   const order = { customerId: 'alan', card, basket: [{ sku: '10104', quantity: 1 }] };
   const id = await shop.post('/orders', order, 'refused');
   const refused = new TraceTree(
@@ -162,7 +162,7 @@ async function emailThatIsRefused(shop: TracedShop, mail: MailServer): Promise<v
   expect(failed).toMatchObject({ service: 'email', name: 'process emails' });
   expect(failed?.attributes).toMatchObject({ 'error.type': 'REJECTED', error: true });
 
-  mail.decide = () => 'take';
+  mail.decideBy(() => 'take');
   await using streams = await openStreams(shop.streamsUrl);
   await until(async () => (await streams.admin.lag('email')) === 0, { what: 'the e-mails are settled' });
   expect(await streams.admin.redrive('email')).toBe(1);
@@ -181,7 +181,7 @@ function succeeded(trace: Trace, service: string, name: string): readonly Traced
 
 /** What is handled again after a kill -9 is in the same trace, below the same parent, as a further attempt. */
 async function emailWhoseSenderIsKilled(shop: TracedShop, mail: MailServer): Promise<void> {
-  mail.decide = (id) => (id.startsWith('product_shipped') ? 'hold' : 'take');
+  mail.decideBy((id) => (id.startsWith('product_shipped') ? 'hold' : 'take'));
   const before = mail.arrived.length;
   const order = { customerId: 'edsger', card, basket: [{ sku: '10105', quantity: 1 }] };
   const id = await shop.post('/orders', order, 'killed');
@@ -189,7 +189,7 @@ async function emailWhoseSenderIsKilled(shop: TracedShop, mail: MailServer): Pro
     what: 'the e-mail is on its way',
   });
   await shop.kill('email');
-  mail.decide = () => 'take';
+  mail.decideBy(() => 'take');
   shop.start('email');
   const secondTries = (trace: Trace): readonly TracedSpan[] =>
     succeeded(trace, 'email', 'process emails').filter(

@@ -1,7 +1,10 @@
 import type { Stage } from '@millrace/guide';
-import { requireService } from '@millrace/testing';
+import { requireService, startRedisCluster } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askRedisNode } from '../src/native/redis-node.ts';
+import { openKafkaAdmin } from '../src/native/kafka-admin.ts';
+import { localNode, type NodeAddress } from '../src/native/node-address.ts';
+import { openRedisClient } from '../src/native/redis-client.ts';
+import { askRedisNode, redisClusterView } from '../src/native/redis-node.ts';
 import { partitionNodes, streamKeyOf } from '../src/scenarios/partition-nodes.ts';
 import { moreRecords } from './damages.ts';
 import { noticedAfter, playThrough, scenarioOf } from './play-through.ts';
@@ -44,7 +47,7 @@ async function playAndDamage(
 /** The records of acknowledgements that did not survive are there after all, and one that did is not. */
 const otherSurvivors: StageDamage = async (stage) => {
   await stage.streams.admin.trim('payments', { keep: 1 });
-  await stage.publish(
+  await stage.records.publish(
     'payments',
     ['weak 1', 'unanswered 1'].map((label) => ({ key: null, label })),
   );
@@ -52,7 +55,7 @@ const otherSurvivors: StageDamage = async (stage) => {
 
 const oneStreamLess: StageDamage = async (stage) => {
   const [nodes] = await partitionNodes(stage, 'Email', 1);
-  await askRedisNode(nodes?.leader ?? 0, 'UNLINK', streamKeyOf(stage, 'Email', 0));
+  await askRedisNode(localNode(nodes?.leader ?? 0), 'UNLINK', streamKeyOf(stage, 'Email', 0));
 };
 
 const outOfOrder: StageDamage = async (stage) => {
@@ -84,6 +87,69 @@ requireService('redis')('the pictures of a Redis Cluster, and what their claims 
   });
 });
 
+requireService('redis')('the pictures of a Redis Cluster on one that was there before', () => {
+  let cluster: Awaited<ReturnType<typeof startRedisCluster>>;
+  let address: NodeAddress;
+  const roles = async (): Promise<unknown[]> =>
+    (await redisClusterView([address]))
+      .map(({ port, isMaster, slots }) => ({ port, isMaster, slots }))
+      .toSorted((a, b) => a.port - b.port);
+  const keys = async (): Promise<number> => {
+    const sizes = await Promise.all(cluster.nodes.map(({ port }) => askRedisNode(localNode(port), 'DBSIZE')));
+    return sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+  };
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+    address = localNode(cluster.nodes[0]?.port ?? 0);
+  });
+  afterAll(async () => {
+    await cluster[Symbol.asyncDispose]();
+  });
+
+  test.each(['29', '47', '48'])('%s kills nothing, holds its claims and leaves all as it was', async (id) => {
+    const before = await roles();
+    const { claims, failed, events } = await playThrough(scenarioOf(id), {
+      backend: cluster.url,
+      parameters: { messages: 5 },
+    });
+    expect(claims.length).toBeGreaterThan(1);
+    expect(failed).toEqual([]);
+    expect(events.some(({ kind }) => kind === 'node-killed')).toBe(false);
+    expect(await roles()).toEqual(before);
+    expect(await keys()).toBe(0);
+  });
+
+  test('48 that is interrupted in the middle gives back what it moved', async () => {
+    const before = await roles();
+    const interrupted = new AbortController();
+    const reason = new Error('enough');
+    const afterStep = async (_: Stage, title: string): Promise<void> => {
+      if (title === 'The slot of P0 moves') interrupted.abort(reason);
+    };
+    const options = {
+      backend: cluster.url,
+      parameters: { messages: 5 },
+      signal: interrupted.signal,
+      afterStep,
+    };
+    await expect(playThrough(scenarioOf('48'), options)).rejects.toBe(reason);
+    expect(await roles()).toEqual(before);
+    expect(await keys()).toBe(0);
+  });
+
+  test('48 moves no slot in which others have keys', async () => {
+    const { url } = cluster;
+    const client = openRedisClient(url);
+    await client.set('mine:{P0}', '1');
+    await expect(playThrough(scenarioOf('48'), { backend: url })).rejects.toThrow(
+      /holds keys of others, such as mine:\{P0\}/,
+    );
+    await client.del('mine:{P0}');
+    client.disconnect();
+    expect(await keys()).toBe(0);
+  });
+});
+
 requireService('kafka')('the pictures of three Kafka brokers, and what their claims notice', () => {
   let shared: Awaited<ReturnType<typeof openSharedKafkaCluster>>;
   beforeAll(async () => {
@@ -106,6 +172,23 @@ requireService('kafka')('the pictures of three Kafka brokers, and what their cla
       ],
       shared.servers,
     ));
+
+  test.each(['29', '46'])('%s on a cluster that was there before kills no broker', async (id) => {
+    const topics = async (): Promise<string[]> => {
+      const admin = await openKafkaAdmin(shared.url);
+      const names = await admin.listTopics();
+      await admin.disconnect();
+      return names.filter((name) => name.includes('guide-')).toSorted();
+    };
+    const before = await topics();
+    const { failed, events } = await playThrough(scenarioOf(id), {
+      backend: shared.url,
+      parameters: { messages: 5 },
+    });
+    expect(failed).toEqual([]);
+    expect(events.some(({ kind }) => kind === 'node-killed')).toBe(false);
+    expect(await topics()).toEqual(before);
+  });
 
   test('1, on a broker of its own', async () => {
     const { failed } = await playThrough(scenarioOf('1'), { backend: 'kafka', servers });
@@ -131,7 +214,7 @@ async function leaderDies(stage: Stage): Promise<void> {
 async function oldMasterAgain(stage: Stage): Promise<void> {
   const [nodes] = await partitionNodes(stage, 'Email', 1);
   const replica = nodes?.copies.find((port) => port !== nodes.leader) ?? 0;
-  await askRedisNode(replica, 'CLUSTER', 'FAILOVER');
+  await askRedisNode(localNode(replica), 'CLUSTER', 'FAILOVER');
   await stage.until('it is master again', async () => {
     const [now] = await partitionNodes(stage, 'Email', 1).catch(() => []);
     return now?.leader === replica;
@@ -141,6 +224,5 @@ async function oldMasterAgain(stage: Stage): Promise<void> {
 async function slotMovesBack(stage: Stage): Promise<void> {
   const { moveSlot } = await import('../src/native/move-slot.ts');
   const [, , , , , last] = await partitionNodes(stage, 'Email', 6);
-  const ports = stage.servers.nodes.map(({ port }) => port);
-  await moveSlot(ports, streamKeyOf(stage, 'Email', 0), last?.leader ?? 0);
+  await moveSlot(stage.nodes, streamKeyOf(stage, 'Email', 0), last?.leader ?? 0);
 }

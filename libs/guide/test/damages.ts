@@ -11,14 +11,14 @@ export const moreRecords: Damage = moreLike((stored) => stored[0]);
 /** The same with the last record, which is one that was sure to be stored. */
 export const moreOfTheLast: Damage = moreLike((stored) => stored.at(-1));
 
-type Stored = Awaited<ReturnType<Stage['stored']>>;
+type Stored = Awaited<ReturnType<Stage['records']['stored']>>;
 
 function moreLike(pick: (stored: Stored) => Stored[number] | undefined): Damage {
   return {
     beforeClaims: async (stage) => {
       await stage[Symbol.asyncDispose]();
       for (const name of (await stage.streams.admin.topics()).filter((other) => other !== 'journal')) {
-        const like = pick(await stage.stored(name));
+        const like = pick(await stage.records.stored(name));
         const value = { key: like?.key ?? null, label: like?.label ?? '' };
         await stage.streams.publish(
           { ...topicOf(name), key: () => randomUUID() },
@@ -33,8 +33,12 @@ function moreLike(pick: (stored: Stored) => Stored[number] | undefined): Damage 
 export const effectsAgain: Damage = {
   beforeClaims: async (stage) => {
     await stage[Symbol.asyncDispose]();
-    for (const entry of (await stage.journal()).toReversed())
-      await stage.writeJournal({ ...entry, partition: entry.partition + 1, attempt: entry.attempt + 1 });
+    for (const entry of (await stage.records.journal()).toReversed())
+      await stage.records.writeJournal({
+        ...entry,
+        partition: entry.partition + 1,
+        attempt: entry.attempt + 1,
+      });
   },
 };
 
@@ -42,7 +46,8 @@ export const effectsAgain: Damage = {
 export const effectsOfC2: Damage = {
   beforeClaims: async (stage) => {
     await stage[Symbol.asyncDispose]();
-    for (const entry of await stage.journal()) await stage.writeJournal({ ...entry, consumer: 'C2' });
+    for (const entry of await stage.records.journal())
+      await stage.records.writeJournal({ ...entry, consumer: 'C2' });
   },
 };
 
@@ -91,8 +96,8 @@ export const strangeGroup: Damage = {
 export const earlyC2: Damage = {
   afterStep: async (stage, title) => {
     if (!title.startsWith('C1 reads')) return;
-    const [entry] = await stage.journal();
-    if (entry) await stage.writeJournal({ ...entry, consumer: 'C2' });
+    const [entry] = await stage.records.journal();
+    if (entry) await stage.records.writeJournal({ ...entry, consumer: 'C2' });
   },
 };
 
@@ -110,13 +115,13 @@ export function fifthMember(): Damage {
   return {
     afterStep: async (stage, title) => {
       if (!title.startsWith('Events of several')) return;
-      const fifth = await stage.startMember('C5', {
+      const fifth = await stage.members.start('C5', {
         group: 'fulfilment',
         topics: ['orders'],
         mode: 'partitioned',
         delivery: 'exactly-once',
       });
-      leave = () => stage.stop(fifth);
+      leave = () => stage.members.stop(fifth);
     },
     beforeStep: async () => {
       await leave?.();

@@ -11,7 +11,7 @@ export const servers: GuideServers = {
 
 /** One cluster of Kafka for several plays: what one of them killed is started for the next. */
 export async function openSharedKafkaCluster(): Promise<
-  AsyncDisposable & { readonly servers: GuideServers }
+  AsyncDisposable & { readonly servers: GuideServers; readonly url: string }
 > {
   const cluster = await startKafkaCluster();
   const dead = new Set<ServerNode>();
@@ -37,6 +37,7 @@ export async function openSharedKafkaCluster(): Promise<
     },
   };
   return {
+    url: cluster.url,
     servers: { ...servers, kafkaCluster: async () => play },
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };

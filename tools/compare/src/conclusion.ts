@@ -2,6 +2,10 @@ import type { BackendFigures } from './figures.ts';
 
 /** Two sentences that follow from the figures: which takes more, and what that costs. */
 export function conclude(backends: readonly BackendFigures[]): string[] {
+  return sentences(backends).map((sentence) => sentence.charAt(0).toUpperCase() + sentence.slice(1));
+}
+
+function sentences(backends: readonly BackendFigures[]): string[] {
   const [fastest, ...others] = backends.toSorted((a, b) => b.throughput - a.throughput);
   if (!fastest) return [];
   const slowest = others.at(-1);

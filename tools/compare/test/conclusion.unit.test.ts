@@ -26,6 +26,11 @@ test('two sentences say who takes more, who is quicker, and what was lost', () =
   ]);
 });
 
+test('every sentence begins with a capital, whichever backend it begins with', () => {
+  for (const backends of [[figures('embedded', 9, 4)], [figures('embedded', 9, 4), figures('redis', 8, 5)]])
+    for (const sentence of conclude(backends)) expect(sentence).toMatch(/^(The embedded log|For this load) /);
+});
+
 test('a small difference is called none', () => {
   const [first] = conclude([figures('redis', 100_000, 4), figures('kafka', 95_000, 4)]);
   expect(first).toBe('For this load Redis and Kafka take about as many records (100,000 a second).');

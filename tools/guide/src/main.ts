@@ -1,12 +1,13 @@
 import { findScenario, GuideError, scenarios } from '@millrace/guide';
 import { chooseBackend } from './backend.ts';
+import { paint } from './draw/paint.ts';
 import { filesSummary, playFiles } from './files/play-files.ts';
 import { list } from './list.ts';
 import { parseOptions } from './options.ts';
-import { paint } from './paint.ts';
 import { playAll } from './play-all.ts';
 import { playOne } from './play-one.ts';
 import { installedServers } from './servers.ts';
+import { widthOf } from './terminal.ts';
 
 process.exitCode = await main();
 
@@ -22,12 +23,14 @@ async function main(): Promise<number> {
     output: process.stdout,
     input: process.stdin,
     brush,
+    width: widthOf(process.stdout),
     signal: interrupted.signal,
     servers: installedServers(process.env),
   };
   try {
     if (options.picture === undefined) {
-      await list(terminal, [...scenarios, filesSummary]);
+      const [first, ...others] = scenarios;
+      await list(terminal, [...(first ? [first] : []), filesSummary, ...others], process.env);
       return 0;
     }
     if (filesSummary.pictures.includes(options.picture))
@@ -38,7 +41,7 @@ async function main(): Promise<number> {
       const known = scenarios.map(({ id }) => id).join(', ');
       throw new GuideError(`no scenario plays picture ${options.picture}; there are ${known}`);
     }
-    const backend = options.backend ?? (await chooseBackend(scenario));
+    const backend = options.backend ?? (await chooseBackend(scenario, process.env));
     return (await playOne(terminal, scenario, { ...options, backend })) ? 0 : 1;
   } catch (error) {
     console.error(error instanceof GuideError ? `guide: ${error.message}` : error);

@@ -7,6 +7,8 @@ export interface GuideOptions {
   readonly seed: number;
   readonly step: boolean;
   readonly json: boolean;
+  /** Draws every command that was sent, not the book's alone. */
+  readonly commands: boolean;
   /** Bytes of the file of picture 7. */
   readonly size: number;
   /** Where picture 7 draws its memory. */
@@ -25,6 +27,7 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
     )
     .option('--seed <n>', 'orders what the scenario mixes', Number, 1)
     .option('--step', 'waits for Enter before each step', false)
+    .option('--commands', 'shows every command that was sent to the server', false)
     .option('--json', 'prints the run as one JSON document', false)
     .option(
       '--size <bytes>',
@@ -43,6 +46,7 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
     seed: Number(given['seed']),
     step: given['step'] === true,
     json: given['json'] === true,
+    commands: given['commands'] === true,
     size: Number(given['size']),
     svg: String(given['svg']),
     parameters: Object.fromEntries(

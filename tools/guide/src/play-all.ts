@@ -1,7 +1,8 @@
 import { backendKind, GuideError, type GuideServers, type Scenario, scenarios } from '@millrace/guide';
+import { wrap } from './draw/flow.ts';
+import { drawTable } from './draw/table.ts';
 import type { GuideOptions } from './options.ts';
 import { run } from './play-one.ts';
-import { drawTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
 interface Outcome {
@@ -13,16 +14,19 @@ interface Outcome {
 
 /** Plays all that the backend can, and draws how each ended; the exit code. */
 export async function playAll(terminal: Terminal, options: GuideOptions): Promise<number> {
-  const { output, brush, signal, servers } = terminal;
+  const { output, brush, width, signal, servers } = terminal;
   const backend = backendKind(options.backend ?? 'embedded');
   await using opened = new AsyncDisposableStack();
   const url = await urlForAll(options.backend, servers, opened);
   const rows: string[][] = [];
+  const notes: string[] = [];
+  const note = (id: string, text: string): string => wrap(text, { width, first: id.padEnd(9) });
   let allHold = true;
   const began = performance.now();
   for (const scenario of scenarios) {
     if (!scenario.backends.includes(backend)) {
-      rows.push([scenario.id, scenario.title, '–', '', scenario.cannot[backend] ?? '']);
+      rows.push([scenario.id, scenario.title, '–', '']);
+      notes.push(note(scenario.id, scenario.cannot[backend] ?? ''));
       continue;
     }
     const started = performance.now();
@@ -36,15 +40,16 @@ export async function playAll(terminal: Terminal, options: GuideOptions): Promis
     rows.push([
       scenario.id,
       scenario.title,
-      `${holds ? '✓' : '✗'} ${kept}/${stated}`,
+      `${holds ? brush.good('✓') : brush.bad('✗')} ${kept}/${stated}`,
       seconds(started),
-      problem,
     ]);
+    if (problem !== '') notes.push(note(scenario.id, problem));
     output.write(`${sign} ${scenario.id}  ${scenario.title}  ${brush.faint(seconds(started))}\n`);
   }
   const played = rows.filter(([, , , time]) => time !== '').length;
-  output.write(`\n${drawTable(['play', 'title', 'claims', 'time', ''], rows)}\n`);
-  output.write(`${played} pictures on ${backend} in ${seconds(began)}\n`);
+  output.write(`\n${drawTable(['play', 'title', 'claims', 'time'], rows)}\n`);
+  if (notes.length > 0) output.write(`\n${notes.join('\n')}\n`);
+  output.write(`\n${played} pictures on ${backend} in ${seconds(began)}\n`);
   return allHold ? 0 : 1;
 }
 

@@ -9,9 +9,10 @@ import {
   readParameters,
   type Scenario,
 } from '@millrace/guide';
-import { drawEvent } from './draw-event.ts';
+import { Drawing } from './draw/drawing.ts';
+import { wrap } from './draw/flow.ts';
 import type { GuideOptions } from './options.ts';
-import { type Terminal, wrap } from './terminal.ts';
+import type { Terminal } from './terminal.ts';
 
 /** Plays and draws a scenario; true when all of its claims hold. */
 export async function playOne(
@@ -19,28 +20,45 @@ export async function playOne(
   scenario: Scenario,
   options: GuideOptions,
 ): Promise<boolean> {
-  const { output, brush } = terminal;
+  const { output, brush, width } = terminal;
   const parameters = readParameters(scenario.parameters, options.parameters);
   const backend = options.backend === undefined ? 'embedded' : backendKind(options.backend);
-  if (!options.json) {
-    output.write(
-      `${brush.heading(`${scenario.id}  ${scenario.title}`)}  ${brush.faint(`on ${backend}`)}\n${wrap(scenario.text)}\n`,
-    );
-  }
-  const events: GuideEvent[] = [];
+  if (options.json) return printJson(terminal, scenario, options, backend, parameters);
+  const settings = Object.entries({ ...parameters, seed: options.seed }).map(
+    ([name, value]) => `${name} ${value}`,
+  );
+  output.write(`${brush.heading(`${scenario.id}  ${scenario.title}`)}\n`);
+  output.write(`${brush.faint(wrap(`on ${backend} · ${settings.join(' · ')}`, { width }))}\n\n`);
+  output.write(`${wrap(scenario.text, { width })}\n`);
+  const drawing = new Drawing({ brush, width, allCommands: options.commands });
+  const say = (lines: readonly string[]): void => void lines.map((line) => output.write(`${line}\n`));
   let holds = false;
   let claims = 0;
   for await (const event of run(terminal, scenario, options)) {
-    if (options.json) events.push(event);
     if (event.kind === 'finished') holds = event.holds;
-    if (event.kind === 'claim-checked' && claims++ === 0 && !options.json) output.write('\n');
-    const text = options.json ? undefined : drawEvent(event, brush);
-    if (text !== undefined) output.write(`${text}\n`);
+    if (event.kind === 'claim-checked' && claims++ === 0) say([...drawing.end(), '']);
+    say(drawing.add(event));
   }
-  if (options.json)
-    output.write(`${JSON.stringify(report(scenario, backend, parameters, events), undefined, 2)}\n`);
-  else output.write(`\n${brush.faint(`Left out: ${scenario.leavesOut}`)}\n`);
+  say(drawing.end());
+  say([
+    '',
+    brush.faint(wrap(scenario.leavesOut, { width, first: 'Left out: ' })),
+    holds ? brush.good(`All ${claims} claims hold.`) : brush.bad('Not every claim holds.'),
+  ]);
   return holds;
+}
+
+async function printJson(
+  terminal: Terminal,
+  scenario: Scenario,
+  options: GuideOptions,
+  backend: string,
+  parameters: Readonly<Record<string, number>>,
+): Promise<boolean> {
+  const events: GuideEvent[] = [];
+  for await (const event of run(terminal, scenario, options)) events.push(event);
+  terminal.output.write(`${JSON.stringify(report(scenario, backend, parameters, events), undefined, 2)}\n`);
+  return events.some((event) => event.kind === 'finished' && event.holds);
 }
 
 export function run(

@@ -10,9 +10,8 @@ import {
 /** Servers of this machine, where they are installed; GuideError with what is missing where they are not. */
 export function installedServers(environment: Readonly<Record<string, string | undefined>>): GuideServers {
   const installed = (service: 'redis' | 'kafka'): void => {
-    // A server whose address is given is nobody's to start and kill.
-    const availability = availabilityOf(service, { ...environment, REDIS_URL: undefined });
-    if (availability.state !== 'available') throw new GuideError(`cannot start ${availability.reason}`);
+    const missing = missingServer(environment, service);
+    if (missing !== undefined) throw new GuideError(`cannot start ${missing}`);
   };
   return {
     redis: async () => {
@@ -32,6 +31,16 @@ export function installedServers(environment: Readonly<Record<string, string | u
       return startKafkaCluster();
     },
   };
+}
+
+/** Why none can be started on this machine; undefined when one can. */
+export function missingServer(
+  environment: Readonly<Record<string, string | undefined>>,
+  service: 'redis' | 'kafka',
+): string | undefined {
+  // A server whose address is given is nobody's to start and kill.
+  const availability = availabilityOf(service, { ...environment, REDIS_URL: undefined });
+  return availability.state === 'available' ? undefined : availability.reason;
 }
 
 function alone(server: ServerNode & AsyncDisposable & { readonly url: string }): OwnServers {

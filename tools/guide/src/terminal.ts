@@ -1,16 +1,18 @@
 import type { ReadStream } from 'node:tty';
 import type { GuideServers } from '@millrace/guide';
-import type { Brush } from './paint.ts';
+import type { Brush } from './draw/paint.ts';
 
 export interface Terminal {
   readonly output: { write(text: string): unknown };
   readonly input: Pick<ReadStream, 'isTTY'> & NodeJS.ReadableStream;
   readonly brush: Brush;
+  /** Columns. */
+  readonly width: number;
   readonly signal: AbortSignal;
   readonly servers: GuideServers;
 }
 
-/** The text in lines of at most 96 characters. */
-export function wrap(text: string): string {
-  return text.replaceAll(/(.{1,96})(?:\s+|$)/g, '$1\n').trimEnd();
+/** Of lines that are easy to read; where there is no terminal, as many as most have. */
+export function widthOf({ columns = 100 }: { readonly columns?: number }): number {
+  return Math.max(40, Math.min(columns, 120));
 }

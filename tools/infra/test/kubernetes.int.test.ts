@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScaledObject } from '@kubernetes-models/keda/keda.sh/v1alpha1';
 import { requireService } from '@millrace/testing';
@@ -109,7 +109,6 @@ requireService('kustomize')('the Kubernetes manifests', () => {
         expect(String(maxReplicaCount)).toBe(config);
         for (const { type } of triggers) expect(type).toBe(trigger);
       }
-      expect(groupsIn(of('ScaledObject'))).toEqual(groups);
     });
   });
 
@@ -119,17 +118,24 @@ requireService('kustomize')('the Kubernetes manifests', () => {
   });
 });
 
-const groups = [
-  'crm',
-  'database',
-  'email',
-  'inventory',
-  'inventory-orders',
-  'inventory-stock',
-  'payment',
-  'shipping',
-  'webserver',
-];
+describe('the scaling', () => {
+  it.each(['redis', 'kafka'])('by %s asks for the lag of every group that a service runs', (overlay) => {
+    const text = readFileSync(join(root, 'infra/kubernetes', overlay, 'scaling.yaml'), 'utf8');
+    expect(groupsIn(parseAllDocuments(text).map((document) => document.toJS()))).toEqual(groupsOfServices());
+  });
+});
+
+/** As the sources of the services name them; the dashboard, of which there is one, is not scaled. */
+function groupsOfServices(): string[] {
+  const sources = globSync('apps/*/src/**/*.ts', { cwd: root, exclude: ['apps/dashboard/**'] });
+  const named = sources.flatMap((file) =>
+    Array.from(
+      readFileSync(join(root, file), 'utf8').matchAll(/\bgroup: '([^']+)'/g),
+      ([, group = '']) => group,
+    ),
+  );
+  return [...new Set(named)].toSorted();
+}
 
 /** The groups that the triggers ask for. */
 function groupsIn(objects: readonly unknown[]): string[] {

@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer';
 import { describe, expect, it } from 'vitest';
 import { compose } from '../../src/adapters/compose.ts';
 import { parseEmail } from '../../src/adapters/parse-email.ts';
+import { addressOf } from '../../src/domain/addresses.ts';
 import type { Mail } from '../../src/domain/render.ts';
 
 const mail: Mail = {
@@ -24,6 +25,22 @@ describe('a composed letter', () => {
     const { source } = compose(mail, 'millrace.example');
     expect(await parseEmail(source)).toEqual(await parseEmail(String(message)));
     expect(headersOf(source)).toEqual(headersOf(String(message)));
+  });
+
+  it('goes to an address that every server takes, another one for each payer', () => {
+    const to = (payer: string): string =>
+      compose({ ...mail, to: addressOf(payer, 'millrace.example') }, 'millrace.example').to;
+    const payers = [
+      '17850',
+      '😀'.repeat(20),
+      `${'😀'.repeat(19)}😁`,
+      'a'.repeat(64),
+      'a'.repeat(65),
+      'a'.repeat(100),
+    ];
+    for (const payer of payers) expect(to(payer)).toMatch(/^[A-Za-z0-9%-]{1,64}@millrace\.example$/);
+    expect(to('17850')).toBe('17850@millrace.example');
+    expect(new Set(payers.map(to)).size).toBe(payers.length);
   });
 
   it('brings any text through in lines that every server takes', async () => {

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { streamsUrlProblem } from '@millrace/streams';
 import type { BackendKind, ScenarioSummary } from '../events.ts';
+import { givenCluster } from './given-cluster.ts';
 import { GuideError } from './guide-error.ts';
 import { assertMaster, assertReachable } from './reachable.ts';
-import type { GuideServers, OwnServers } from './servers.ts';
+import type { GivenCluster, GuideServers, OwnServers } from './servers.ts';
 
 /** Where a run plays. Disposing removes what was made for it: servers and folders. */
 export interface RunPlace extends AsyncDisposable {
@@ -13,11 +14,14 @@ export interface RunPlace extends AsyncDisposable {
   readonly backend: BackendKind;
   /** The servers, when they are the run's own: all that they hold goes with them. */
   readonly servers: OwnServers | undefined;
+  /** The cluster that the URL names, for a picture that needs one. */
+  readonly given: GivenCluster | undefined;
 }
 
 /**
  * `backend` is a URL, the name of a backend of which servers are started, or undefined for an embedded log in a folder of
- * the run's own. A picture that kills servers, or fills a whole one, starts its own whatever the URL.
+ * the run's own. A picture of clusters plays on the cluster that a URL names, and kills nothing of it; one that fills a
+ * whole server, or is given no cluster, starts its own.
  */
 export async function openPlace(
   scenario: ScenarioSummary,
@@ -34,8 +38,17 @@ export async function openPlace(
   if (backend !== undefined && backend !== kind && scenario.needs === 'one server') {
     await assertReachable(backend, withoutLogin(backend));
     await assertMaster(backend, withoutLogin(backend));
-    return { url: backend, backend: kind, servers: undefined, [Symbol.asyncDispose]: async () => undefined };
+    return {
+      url: backend,
+      backend: kind,
+      servers: undefined,
+      given: undefined,
+      [Symbol.asyncDispose]: async () => undefined,
+    };
   }
+  const given =
+    backend === undefined || backend === kind ? undefined : await clusterAt(scenario, kind, backend);
+  if (given) return given;
   if (!starts)
     throw new GuideError(
       `picture ${scenario.id} starts servers of its own, in the terminal: npm run guide -- ${scenario.id} --backend ${kind}`,
@@ -45,8 +58,20 @@ export async function openPlace(
     url: servers.url,
     backend: kind,
     servers,
+    given: undefined,
     [Symbol.asyncDispose]: () => servers[Symbol.asyncDispose](),
   };
+}
+
+async function clusterAt(
+  scenario: ScenarioSummary,
+  backend: BackendKind,
+  url: string,
+): Promise<RunPlace | undefined> {
+  if (scenario.needs !== 'cluster') return undefined;
+  await assertReachable(url, withoutLogin(url));
+  const given = await givenCluster(scenario, backend, url);
+  return given && { url, backend, servers: undefined, given, [Symbol.asyncDispose]: async () => undefined };
 }
 
 export function backendKind(url: string): BackendKind {
@@ -74,6 +99,7 @@ async function embeddedPlace(): Promise<RunPlace> {
     url: `embedded:${join(folder, 'streams.db')}`,
     backend: 'embedded',
     servers: undefined,
+    given: undefined,
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
 }

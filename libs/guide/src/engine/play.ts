@@ -12,6 +12,7 @@ import { seededRandom } from './random.ts';
 import type { Scenario } from './scenario.ts';
 import type { GuideServers } from './servers.ts';
 import { Stage, type StatedClaim } from './stage.ts';
+import type { StageMembers } from './stage-members.ts';
 
 export interface PlayOptions {
   /**
@@ -29,7 +30,7 @@ export interface PlayOptions {
   /** Default: a name of its own for every run. */
   readonly namespace?: string;
   /** Called when the run begins; what it is given can kill members until the run ends. */
-  readonly onStage?: (stage: Pick<Stage, 'crash'>) => void;
+  readonly onStage?: (stage: Pick<StageMembers, 'crash'>) => void;
   /** Awaited before each step: how a player pauses. */
   readonly beforeStep?: () => Promise<void>;
   /** Awaited after each step with its title: tests change here what the backend holds. */
@@ -83,7 +84,7 @@ async function performAt(
   signal: AbortSignal,
 ): Promise<void> {
   signal.throwIfAborted();
-  const { url, backend, servers } = place;
+  const { url, backend, servers, given } = place;
   // The services of the shop know no namespace; they get servers of their own.
   const namespace =
     scenario.needs === 'own server'
@@ -99,10 +100,12 @@ async function performAt(
     namespace,
     streams,
     servers,
+    given,
     log,
     parameters: options.parameters,
     random: seededRandom(options.seed ?? 1),
     signal,
+    onRequest: commands.hear,
     beforeStep: async () => {
       await queue.drained();
       await options.beforeStep?.();
@@ -113,11 +116,13 @@ async function performAt(
       await options.afterStep?.(stage, title);
     },
   });
-  stage.onRequest = commands.hear;
-  options.onStage?.(stage);
+  options.onStage?.(stage.members);
   const removeRun = async (): Promise<void> => {
-    await stage[Symbol.asyncDispose]();
-    if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);
+    try {
+      await stage[Symbol.asyncDispose]();
+    } finally {
+      if (!servers && namespace !== '') await cleanUp(backend, url, namespace, streams);
+    }
   };
   try {
     await scenario.play(stage);

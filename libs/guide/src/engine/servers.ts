@@ -1,3 +1,5 @@
+import type { NodeAddress } from '../native/node-address.ts';
+
 /** Starts servers of a run's own: pictures that kill a server never touch one that somebody else uses. */
 export interface GuideServers {
   redis(): Promise<OwnServers>;
@@ -13,6 +15,11 @@ export interface OwnServers extends AsyncDisposable {
   readonly url: string;
   readonly nodes: readonly ServerNode[];
   readonly addNode?: () => Promise<ServerNode>;
+}
+
+/** A cluster that was there before the run and outlives it: it is asked to move things, and none of its servers is killed. */
+export interface GivenCluster {
+  readonly nodes: readonly NodeAddress[];
 }
 
 export interface ServerNode {

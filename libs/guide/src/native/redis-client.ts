@@ -1,5 +1,5 @@
 import { Cluster, Redis } from 'ioredis';
-import type { RedisAddress } from './redis-address.ts';
+import type { NodeAddress } from './node-address.ts';
 
 /** The client below the library, for what only Redis says. Lazy: nothing connects before the first command. */
 export type RedisClient = Redis | Cluster;
@@ -14,7 +14,7 @@ export function openRedisClient(url: string): RedisClient {
 }
 
 /** The masters. */
-export async function redisAddresses(url: string): Promise<RedisAddress[]> {
+export async function redisAddresses(url: string): Promise<NodeAddress[]> {
   const { nodes, options, isCluster } = parse(url);
   if (!isCluster) return nodes.slice(0, 1).map((node) => ({ ...options, ...node }));
   const client = openRedisClient(url);

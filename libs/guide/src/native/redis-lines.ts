@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { RedisAddress } from './redis-address.ts';
+import type { NodeAddress } from './node-address.ts';
 
 /** Longer lines are cut: what MONITOR shows of large values is not drawn anyway. */
 const longest = 65_536;
@@ -27,7 +27,7 @@ export class RedisLines implements Disposable {
 
   /** Connects and logs in; rejects when nobody listens. */
   static async open(
-    { host, port, username, password, tls }: RedisAddress,
+    { host, port, username, password, tls }: NodeAddress,
     onLine: (line: string) => void,
   ): Promise<RedisLines> {
     const socket = tls ? connectTls({ host, port, servername: host }) : connect({ host, port });

@@ -1,8 +1,10 @@
 import { Redis } from 'ioredis';
+import type { NodeAddress } from './node-address.ts';
 
 /** A node of a Redis Cluster, as another node sees it. */
 export interface RedisNodeView {
   readonly id: string;
+  readonly host: string;
   readonly port: number;
   readonly isMaster: boolean;
   /** The id of the master that it copies. */
@@ -13,10 +15,12 @@ export interface RedisNodeView {
 }
 
 /** One command on a connection of its own, to that node and no other; rejects when it is away or refuses. */
-export async function askRedisNode(port: number, ...words: readonly (string | number)[]): Promise<unknown> {
+export async function askRedisNode(
+  address: NodeAddress,
+  ...words: readonly (string | number)[]
+): Promise<unknown> {
   const client = new Redis({
-    port,
-    host: '127.0.0.1',
+    ...address,
     lazyConnect: true,
     connectTimeout: 1_000,
     commandTimeout: 5_000,
@@ -34,19 +38,25 @@ export async function askRedisNode(port: number, ...words: readonly (string | nu
 }
 
 /** The cluster as the first of the nodes sees it that replies. */
-export async function redisClusterView(ports: readonly number[]): Promise<RedisNodeView[]> {
-  for (const port of ports) {
-    const text = await askRedisNode(port, 'CLUSTER', 'NODES').catch(() => undefined);
-    if (text !== undefined) return String(text).trim().split('\n').map(parseNode);
+export async function redisClusterView(nodes: readonly NodeAddress[]): Promise<RedisNodeView[]> {
+  for (const node of nodes) {
+    const text = await askRedisNode(node, 'CLUSTER', 'NODES').catch(() => undefined);
+    if (text !== undefined)
+      return String(text)
+        .trim()
+        .split('\n')
+        .map((line) => parseNode(line, node.host));
   }
   throw new Error('no node of the cluster replies');
 }
 
 /** A line of CLUSTER NODES: `id host:port@bus flags master ping pong epoch state slot slot …`. */
-function parseNode(line: string): RedisNodeView {
+function parseNode(line: string, asked: string): RedisNodeView {
   const [id = '', address = '', flags = '', master = '', , , , , ...slots] = line.split(' ');
   return {
     id,
+    // A node that has not been told who it is says no host of itself.
+    host: /^(.*):\d+@/.exec(address)?.[1] || asked,
     port: Number(/:(\d+)@/.exec(address)?.[1]),
     isMaster: flags.includes('master'),
     masterId: master === '-' ? undefined : master,

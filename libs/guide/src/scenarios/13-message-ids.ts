@@ -18,7 +18,7 @@ export const messageIds: Scenario = {
     const partitions = stage.parameter('partitions');
     const messages = stage.parameter('messages');
     await stage.step('Create a topic', `${partitions} partitions, empty.`, () =>
-      stage.createTopic('email', partitions),
+      stage.records.createTopic('email', partitions),
     );
     await stage.step(
       'Store records together',
@@ -29,11 +29,11 @@ export const messageIds: Scenario = {
           kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic email`,
           embedded: 'streams produce email "Email 1"',
         });
-        await stage.publish('email', numbered('Email', messages), { together: true });
+        await stage.records.publish('email', numbered('Email', messages), { together: true });
       },
     );
     await stage.step('Read them back', 'Each with the position that the backend gave it.', async () => {
-      const rows = (await stage.stored('email')).map(({ label, partition, offset, timestamp }) => [
+      const rows = (await stage.records.stored('email')).map(({ label, partition, offset, timestamp }) => [
         label,
         String(partition),
         offset,
@@ -47,7 +47,7 @@ export const messageIds: Scenario = {
       });
     });
     stage.claim('Every record is there once, with a position of its own', async () => {
-      const stored = await stage.stored('email');
+      const stored = await stage.records.stored('email');
       const places = new Set(stored.map(({ partition, offset }) => `${partition}:${offset}`));
       const holds = places.size === messages && stored.length === messages;
       return {
@@ -56,7 +56,7 @@ export const messageIds: Scenario = {
       };
     });
     stage.claim('Within a partition positions grow in the order of storing', async () => {
-      const stored = await stage.stored('email');
+      const stored = await stage.records.stored('email');
       const labels = Array.from({ length: partitions }, (_, partition) =>
         stored
           .filter((record) => record.partition === partition)
@@ -70,7 +70,7 @@ export const messageIds: Scenario = {
     });
     if (stage.backend === 'redis')
       stage.claim('An id is milliseconds and a sequence, and some share a millisecond', async () => {
-        const ids = (await stage.stored('email')).map(({ offset }) => offset);
+        const ids = (await stage.records.stored('email')).map(({ offset }) => offset);
         const ms = new Set(ids.map((id) => id.split('-')[0]));
         return {
           holds: ids.every((id) => /^\d{13}-\d+$/.test(id)) && ms.size < ids.length,
@@ -79,7 +79,7 @@ export const messageIds: Scenario = {
       });
     if (stage.backend === 'kafka')
       stage.claim('Offsets of each partition count from 0', async () => {
-        const stored = await stage.stored('email');
+        const stored = await stage.records.stored('email');
         const inOrder = Array.from({ length: partitions }, (_, p) =>
           stored.filter((r) => r.partition === p),
         ).flat();

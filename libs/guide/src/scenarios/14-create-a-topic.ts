@@ -19,7 +19,7 @@ export const createTopic: Scenario = {
   play: async (stage) => {
     const partitions = stage.parameter('partitions');
     await stage.step('Create it', `${partitions} partitions.`, async () => {
-      await stage.createTopic(topic, partitions);
+      await stage.records.createTopic(topic, partitions);
       stage.commandLine({
         redis: `streams topics create ${topic} --partitions ${partitions}`,
         kafka: `kafka-topics.sh --bootstrap-server ${bootstrap(stage.url)} --create --topic ${topic} --partitions ${partitions} --replication-factor 1`,
@@ -34,7 +34,7 @@ export const createTopic: Scenario = {
         kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic ${topic}`,
         embedded: `streams produce ${topic} "Email 1"`,
       });
-      await stage.publish(topic, numbered('Email', 1));
+      await stage.records.publish(topic, numbered('Email', 1));
     });
     await stage.step('Describe it', 'What the backend says of it.', async () => {
       stage.commandLine({
@@ -49,7 +49,7 @@ export const createTopic: Scenario = {
       return sameNumber('partitions', described.length, partitions);
     });
     stage.claim('It holds the one record that was stored', async () =>
-      sameNumber('records', (await stage.stored(topic)).length, 1),
+      sameNumber('records', (await stage.records.stored(topic)).length, 1),
     );
     if (stage.backend === 'redis')
       stage.claim('No key was there before the first XADD, and one is there after it', async () => {

@@ -22,13 +22,13 @@ export const fanOut: Scenario = {
       'Create and fill the stream',
       `${messages} records in ${partitions} partition(s).`,
       async () => {
-        await stage.createTopic('email', partitions);
+        await stage.records.createTopic('email', partitions);
         stage.commandLine({
           redis: 'XADD email:{P0} * value "Email 1"',
           kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic email`,
           embedded: 'streams produce email "Email 1"',
         });
-        await stage.publish('email', numbered('Email', messages));
+        await stage.records.publish('email', numbered('Email', messages));
       },
     );
     await stage.step(
@@ -42,7 +42,7 @@ export const fanOut: Scenario = {
         });
         await Promise.all(
           Array.from({ length: consumers }, (_, index) =>
-            stage.readPlainly(`C${index + 1}`, 'email', messages),
+            stage.records.readPlainly(`C${index + 1}`, 'email', messages),
           ),
         );
       },
@@ -51,9 +51,9 @@ export const fanOut: Scenario = {
       `${consumers} × ${messages} = ${consumers * messages} deliveries, each record once to each consumer`,
       async () => {
         const stored = new Set(
-          (await stage.stored('email')).map(({ partition, offset }) => `${partition}:${offset}`),
+          (await stage.records.stored('email')).map(({ partition, offset }) => `${partition}:${offset}`),
         );
-        const got = await stage.journal();
+        const got = await stage.records.journal();
         const distinct = new Set(
           got.map(({ consumer, partition, offset }) => `${consumer} ${partition}:${offset}`),
         );
@@ -68,7 +68,7 @@ export const fanOut: Scenario = {
       },
     );
     stage.claim('Each consumer sees the records of a partition in their order', async () => {
-      const got = await stage.journal();
+      const got = await stage.records.journal();
       const lanes = Map.groupBy(got, ({ consumer, partition }) => `${consumer} partition ${partition}`);
       const inOrder = [...lanes.values()].filter((lane) =>
         lane.every(

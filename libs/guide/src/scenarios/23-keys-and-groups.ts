@@ -30,11 +30,11 @@ export const keysAndGroups: Scenario = {
 
 async function playGroup(stage: Stage, partitions: number, consumers: number, orders: number): Promise<void> {
   const group = 'fulfilment';
-  const members: Awaited<ReturnType<Stage['startMember']>>[] = [];
+  const members: Awaited<ReturnType<Stage['members']['start']>>[] = [];
   await stage.step('A group of members', `${consumers} members on ${partitions} partitions.`, async () => {
-    await stage.createTopic('orders', partitions);
+    await stage.records.createTopic('orders', partitions);
     const started = Array.from({ length: consumers }, (_, index) =>
-      stage.startMember(`C${index + 1}`, {
+      stage.members.start(`C${index + 1}`, {
         group,
         topics: ['orders'],
         mode: 'partitioned',
@@ -46,16 +46,16 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
       redis: `XREADGROUP GROUP ${group} C1 COUNT 10 BLOCK 1000 STREAMS orders:{P0} >`,
       kafka: `kafka-console-consumer.sh --bootstrap-server ${bootstrap(stage.url)} --topic orders --group ${group}`,
     });
-    await stage.settle(members, group, partitions);
+    await stage.members.settle(members, group, partitions);
   });
   await stage.step('Events of several orders, mixed', 'The order id is the key.', async () => {
     stage.commandLine({
       redis: 'XADD orders:{P1} * key order-1 value payment_received',
       kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic orders --reader-property parse.key=true --reader-property key.separator=:`,
     });
-    await stage.publish('orders', orderEvents(stage, 1, orders));
-    await stage.untilJournal(orders * events.length);
-    await stage.untilCaughtUp(group);
+    await stage.records.publish('orders', orderEvents(stage, 1, orders));
+    await stage.records.untilJournal(orders * events.length);
+    await stage.groups.untilCaughtUp(group);
   });
   const claimsBefore = await assignmentOf(stage, group);
   const victim = members.find(({ name }) => name === 'C1');
@@ -66,8 +66,8 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
       kafka: `kill -9 ${victim.name}`,
       embedded: `kill -9 ${victim.name}`,
     });
-    await stage.kill(victim);
-    await stage.settle(
+    await stage.members.kill(victim);
+    await stage.members.settle(
       members.filter((member) => member !== victim),
       group,
       partitions,
@@ -75,13 +75,13 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
     );
   });
   await stage.step('More events', 'Handled by those that are left.', async () => {
-    await stage.publish('orders', orderEvents(stage, orders + 1, orders));
-    await stage.untilJournal(orders * events.length * 2);
-    await stage.untilCaughtUp(group);
-    await stage.listOffsets(group);
+    await stage.records.publish('orders', orderEvents(stage, orders + 1, orders));
+    await stage.records.untilJournal(orders * events.length * 2);
+    await stage.groups.untilCaughtUp(group);
+    await stage.groups.listOffsets(group);
   });
   stage.claim('Each order’s events were handled once and in their order', async () => {
-    const lanes = Map.groupBy(await stage.journal(), ({ key }) => key);
+    const lanes = Map.groupBy(await stage.records.journal(), ({ key }) => key);
     const wrong = [...lanes].filter(
       ([key, lane]) =>
         lane.length !== events.length || lane.some(({ label }, index) => label !== `${key} ${events[index]}`),
@@ -96,7 +96,7 @@ async function playGroup(stage: Stage, partitions: number, consumers: number, or
     };
   });
   stage.claim('All events of an order lie in one partition', async () => {
-    const lanes = Map.groupBy(await stage.stored('orders'), ({ key }) => key);
+    const lanes = Map.groupBy(await stage.records.stored('orders'), ({ key }) => key);
     const spread = [...lanes.values()].filter(
       (lane) => new Set(lane.map(({ partition }) => partition)).size !== 1,
     );

@@ -23,29 +23,31 @@ export const partitionsByHash: Scenario = {
       stage.random,
     );
     await stage.step('Messages of several products', 'Keyed by product, mixed.', async () => {
-      await stage.createTopic('products', partitions);
-      await stage.publish(
+      await stage.records.createTopic('products', partitions);
+      await stage.records.publish(
         'products',
         keys.map((key, index) => ({ key, label: `${key} #${index + 1}` })),
       );
     });
     await stage.step('Records without a key', 'Round robin by a counter.', async () => {
-      await stage.createTopic('visits', partitions);
-      await stage.publish(
+      await stage.records.createTopic('visits', partitions);
+      await stage.records.publish(
         'visits',
         Array.from({ length: partitions * 2 }, (_, i) => ({ key: null, label: `Visit ${i + 1}` })),
       );
     });
     await stage.step('One consumer for each partition', 'Three lanes, each in order.', async () => {
-      const stored = await stage.stored('products');
+      const stored = await stage.records.stored('products');
       for (let partition = 0; partition < partitions; partition++) {
         const count = stored.filter((record) => record.partition === partition).length;
         if (count > 0)
-          await stage.readPlainly(`C${partition + 1}`, 'products', count, { partitions: [partition] });
+          await stage.records.readPlainly(`C${partition + 1}`, 'products', count, {
+            partitions: [partition],
+          });
       }
     });
     stage.claim('Each record lies where murmur3(key) % partitions says', async () => {
-      const stored = await stage.stored('products');
+      const stored = await stage.records.stored('products');
       const wrong = stored.filter(({ key, partition }) => partition !== partitionOf(key ?? '', partitions));
       return {
         holds: wrong.length === 0 && stored.length === keys.length,
@@ -53,7 +55,7 @@ export const partitionsByHash: Scenario = {
       };
     });
     stage.claim('Each consumer saw a single partition, in order', async () => {
-      const lanes = Map.groupBy(await stage.journal(), ({ consumer }) => consumer);
+      const lanes = Map.groupBy(await stage.records.journal(), ({ consumer }) => consumer);
       const right = [...lanes.values()].filter(
         (lane) =>
           new Set(lane.map(({ partition }) => partition)).size === 1 &&
@@ -62,7 +64,7 @@ export const partitionsByHash: Scenario = {
               i === 0 || Number(label.split('#')[1]) > Number(lane[i - 1]?.label.split('#')[1]),
           ),
       );
-      const filled = new Set((await stage.stored('products')).map(({ partition }) => partition)).size;
+      const filled = new Set((await stage.records.stored('products')).map(({ partition }) => partition)).size;
       return sameNumber('lanes in order', right.length, filled);
     });
     stage.claim('Round robin fills the partitions evenly', async () => {

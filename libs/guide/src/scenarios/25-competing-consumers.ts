@@ -25,8 +25,8 @@ export const competingConsumers: Scenario = {
     const driver = stage.use(await openDriver(stage.url, { namespace: stage.namespace }));
     const settings = { topics: [topic], start: 'earliest', acks: 'all', leaseMs, maxInFlight: 100 } as const;
     await stage.step('A stream', `${messages} records.`, async () => {
-      await stage.createTopic(topic, 1);
-      await stage.publish(topic, numbered('Job', messages));
+      await stage.records.createTopic(topic, 1);
+      await stage.records.publish(topic, numbered('Job', messages));
     });
     await stage.step('Three consumers of one group', 'They take nothing yet.', async () => {
       stage.commandLine({
@@ -48,7 +48,7 @@ export const competingConsumers: Scenario = {
         const { key, label }: GuideValue = JSON.parse(Buffer.from(delivery.value ?? []).toString());
         const fact = { consumer, group, topic, partition, offset, label };
         stage.tell({ kind: 'delivered', attempt, ...fact });
-        await stage.writeJournal({ ...fact, key, attempt });
+        await stage.records.writeJournal({ ...fact, key, attempt });
         stage.tell({ kind: 'handled', ...fact });
         stage.commandLine({ redis: `XACK jobs:{P0} ${group} ${offset}` });
         await member.commit([{ record: delivery, acknowledged: true, outputs: [] }]);
@@ -65,20 +65,22 @@ export const competingConsumers: Scenario = {
     stage.claim('Each record went to one consumer, once', async () =>
       sameList(
         'handled',
-        (await stage.journal()).map(({ label, attempt }) => `${label} at attempt ${attempt}`).toSorted(),
+        (await stage.records.journal())
+          .map(({ label, attempt }) => `${label} at attempt ${attempt}`)
+          .toSorted(),
         numbered('Job', messages)
           .map(({ label }) => `${label} at attempt 1`)
           .toSorted(),
       ),
     );
     stage.claim('C1 got all but the last, C2 the last and C3 none', async () =>
-      sameList('by consumer', (await stage.journal()).map(({ consumer }) => consumer).toSorted(), [
+      sameList('by consumer', (await stage.records.journal()).map(({ consumer }) => consumer).toSorted(), [
         ...Array.from({ length: messages - 1 }, () => 'C1'),
         'C2',
       ]),
     );
     stage.claim('The group has nothing left to do', async () =>
-      sameNumber('not acknowledged', await stage.lag(group), 0),
+      sameNumber('not acknowledged', await stage.groups.lag(group), 0),
     );
   },
 };

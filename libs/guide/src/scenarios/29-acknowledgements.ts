@@ -1,7 +1,8 @@
+import { shuffled } from '../engine/random.ts';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import { ProducerProcess } from '../process/producer-process.ts';
-import { acknowledgedOnCluster } from './29-on-a-cluster.ts';
+import { acknowledgedOnCluster, acksOf } from './29-on-a-cluster.ts';
 import { everyBackend, numbered, parameter, sameList } from './common.ts';
 
 const topic = 'payments';
@@ -27,9 +28,9 @@ async function onOneMachine(stage: Stage): Promise<void> {
   const messages = stage.parameter('messages');
   const acknowledged: string[] = [];
   await stage.step('A topic', 'One file on one machine: the leader is all there is.', () =>
-    stage.createTopic(topic, 1),
+    stage.records.createTopic(topic, 1),
   );
-  for (const acks of ['none', 'leader', 'all'] as const)
+  for (const acks of shuffled(acksOf, stage.random))
     await stage.step(
       `acks: ${acks}`,
       `A producer is killed when ${messages} records are acknowledged.`,
@@ -59,25 +60,27 @@ async function onOneMachine(stage: Stage): Promise<void> {
       },
     );
   await stage.step('What survived', 'Read from the file.', async () => {
-    const stored = await stage.stored(topic);
+    const stored = await stage.records.stored(topic);
     const survived = (acks: string): string =>
       String(stored.filter(({ label }) => label.startsWith(`${acks} `)).length);
     stage.tell({
       kind: 'table',
       title: 'Records that survived',
       columns: ['acks', 'sent', 'survived'],
-      rows: ['none', 'leader', 'all'].map((acks) => [acks, String(messages), survived(acks)]),
+      rows: acksOf.map((acks) => [acks, String(messages), survived(acks)]),
     });
   });
   stage.claim('What the log had acknowledged before the kill is there', async () =>
     sameList(
       'stored',
-      (await stage.stored(topic)).map(({ label }) => label).filter((label) => !label.startsWith('none ')),
+      (await stage.records.stored(topic))
+        .map(({ label }) => label)
+        .filter((label) => !label.startsWith('none ')),
       acknowledged.filter((label) => !label.startsWith('none ')),
     ),
   );
   stage.claim('No record is there twice', async () => {
-    const stored = await stage.stored(topic);
+    const stored = await stage.records.stored(topic);
     const different = new Set(stored.map(({ label }) => label)).size;
     return {
       holds: different === stored.length,

@@ -20,22 +20,24 @@ export const retry: Scenario = {
       'Records and a consumer whose database is away',
       `It fails ${failures} times at Order 1.`,
       async () => {
-        await stage.createTopic('orders', 1);
-        await stage.publish('orders', numbered('Order', messages));
+        await stage.records.createTopic('orders', 1);
+        await stage.records.publish('orders', numbered('Order', messages));
         const failAt = { label: 'Order 1', times: failures };
-        await stage.startMember('C1', {
+        await stage.members.start('C1', {
           group: 'writer',
           topics: ['orders'],
           mode: 'partitioned',
           delivery: 'at-least-once',
           failAt,
         });
-        await stage.untilJournal(messages);
-        await stage.untilCaughtUp('writer');
+        await stage.records.untilJournal(messages);
+        await stage.groups.untilCaughtUp('writer');
       },
     );
     stage.claim(`Order 1 succeeded at attempt ${failures + 1}, once, and before those after it`, async () => {
-      const list = (await stage.journal()).map(({ label, attempt }) => `${label} at attempt ${attempt}`);
+      const list = (await stage.records.journal()).map(
+        ({ label, attempt }) => `${label} at attempt ${attempt}`,
+      );
       const expected = numbered('Order', messages).map(
         ({ label }, i) => `${label} at attempt ${i === 0 ? failures + 1 : 1}`,
       );
@@ -44,7 +46,7 @@ export const retry: Scenario = {
     stage.claim('All is acknowledged and nothing is a dead letter', async () => {
       let dead = 0;
       for await (const _letter of stage.streams.admin.deadLetters('writer')) dead++;
-      const lag = await stage.lag('writer');
+      const lag = await stage.groups.lag('writer');
       return sameNumber('unacknowledged and dead letters', lag + dead, 0);
     });
   },

@@ -26,37 +26,37 @@ export const reassignment: Scenario = {
     } as const;
     const label = `Line ${crashAt}`;
     await stage.step('A stream of lines', `${messages} records, one partition.`, async () => {
-      await stage.createTopic('lines', 1);
-      await stage.publish('lines', numbered('Line', messages));
+      await stage.records.createTopic('lines', 1);
+      await stage.records.publish('lines', numbered('Line', messages));
     });
     await stage.step(
       `C1 reads, and dies at line ${crashAt}`,
       'kill -9, before it acknowledged.',
       async () => {
-        const first = await stage.startMember('C1', { ...options, stallAt: { label, when: 'before' } });
+        const first = await stage.members.start('C1', { ...options, stallAt: { label, when: 'before' } });
         await stage.until(`C1 stands at ${label}`, () => first.stalledAt === label);
         await stage.until(
           'what came before is acknowledged',
-          async () => (await stage.lag('reader')) === messages - crashAt + 1,
+          async () => (await stage.groups.lag('reader')) === messages - crashAt + 1,
         );
         await stage.until('C1 has reported so', () => first.inHand === 1);
-        await stage.kill(first);
-        await stage.listOffsets('reader');
+        await stage.members.kill(first);
+        await stage.groups.listOffsets('reader');
       },
     );
-    const handledByFirst = (await stage.journal()).length;
+    const handledByFirst = (await stage.records.journal()).length;
     await stage.step('C2 takes over', `It begins at line ${crashAt}.`, async () => {
-      await stage.startMember('C2', options);
+      await stage.members.start('C2', options);
       stage.commandLine({
         redis: 'XAUTOCLAIM lines:{P0} reader C2 0 0',
         kafka: 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group reader',
       });
-      await stage.untilJournal(messages);
-      await stage.untilCaughtUp('reader');
-      await stage.listOffsets('reader');
+      await stage.records.untilJournal(messages);
+      await stage.groups.untilCaughtUp('reader');
+      await stage.groups.listOffsets('reader');
     });
     stage.claim('Every line was handled, in order, and none twice', async () => {
-      const labels = (await stage.journal()).map((entry) => entry.label);
+      const labels = (await stage.records.journal()).map((entry) => entry.label);
       return sameList(
         'handled',
         labels,
@@ -64,15 +64,15 @@ export const reassignment: Scenario = {
       );
     });
     stage.claim(`C2 began exactly at line ${crashAt}`, async () => {
-      const [first] = (await stage.journal()).filter(({ consumer }) => consumer === 'C2');
-      const stored = (await stage.stored('lines')).find((record) => record.label === first?.label);
+      const [first] = (await stage.records.journal()).filter(({ consumer }) => consumer === 'C2');
+      const stored = (await stage.records.stored('lines')).find((record) => record.label === first?.label);
       return {
         holds: first?.label === label && stored?.offset === first.offset && handledByFirst === crashAt - 1,
         evidence: `C1 handled ${handledByFirst}; the first of C2 was ${first?.label ?? 'none'} at ${first?.offset ?? '–'}`,
       };
     });
     stage.claim('The group has acknowledged everything', async () =>
-      sameNumber('lag', await stage.lag('reader'), 0),
+      sameNumber('lag', await stage.groups.lag('reader'), 0),
     );
   },
 };

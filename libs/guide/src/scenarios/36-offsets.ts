@@ -25,27 +25,27 @@ export const offsets: Scenario = {
       batch: 1,
     } as const;
     await stage.step('A slow consumer, and it leaves', 'It has handled the first two records.', async () => {
-      await stage.createTopic('orders', 2);
-      await stage.publish('orders', numbered('Order', 2));
-      const slow = await stage.startMember('C1', options);
-      await stage.untilCaughtUp('slow');
-      await stage.stop(slow);
+      await stage.records.createTopic('orders', 2);
+      await stage.records.publish('orders', numbered('Order', 2));
+      const slow = await stage.members.start('C1', options);
+      await stage.groups.untilCaughtUp('slow');
+      await stage.members.stop(slow);
     });
     let backlog = 0;
     await stage.step('The backlog grows', `${messages} records and nobody who handles them.`, async () => {
-      await stage.publish('orders', numbered('Order', messages, 3));
-      await stage.listOffsets('slow');
+      await stage.records.publish('orders', numbered('Order', messages, 3));
+      await stage.groups.listOffsets('slow');
       stage.commandLine({
         redis: 'XINFO GROUPS orders:{P0}',
         kafka: 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group slow',
       });
-      backlog = await stage.lag('slow');
+      backlog = await stage.groups.lag('slow');
     });
     await stage.step('Two consumers drain it', 'One for each partition.', async () => {
-      const members = await Promise.all(['C2', 'C3'].map((name) => stage.startMember(name, options)));
-      await stage.settle(members, 'slow', 2);
-      await stage.untilCaughtUp('slow');
-      await stage.listOffsets('slow');
+      const members = await Promise.all(['C2', 'C3'].map((name) => stage.members.start(name, options)));
+      await stage.members.settle(members, 'slow', 2);
+      await stage.groups.untilCaughtUp('slow');
+      await stage.groups.listOffsets('slow');
     });
     stage.claim('The backlog was what had been stored and not handled', async () =>
       sameNumber('lag before', backlog, messages),
@@ -64,7 +64,7 @@ export const offsets: Scenario = {
       };
     });
     stage.claim('Every record was handled once', async () =>
-      sameNumber('handled', (await stage.journal()).length, messages + 2),
+      sameNumber('handled', (await stage.records.journal()).length, messages + 2),
     );
   },
 };

@@ -26,10 +26,10 @@ export const atMostOnce: Scenario = {
       return { holds: list.every((text) => /×[01]$/.test(text)), evidence: list.join(', ') };
     });
     stage.claim('Nothing is left to do although C1 did not finish', async () =>
-      sameNumber('lag', await stage.lag('cashier'), 0),
+      sameNumber('lag', await stage.groups.lag('cashier'), 0),
     );
     stage.claim('What C1 had acknowledged was not seen again by C2', async () => {
-      const again = (await stage.journal()).filter(
+      const again = (await stage.records.journal()).filter(
         ({ consumer, label }) => consumer === 'C2' && /Payment [12]$/.test(label),
       );
       return sameNumber('payments 1 and 2 at C2', again.length, 0);

@@ -26,12 +26,12 @@ export const atLeastOnce: Scenario = {
       return sameList('effects', await effects(stage, messages), expected);
     });
     stage.claim('After the crash nothing was acknowledged, and now everything is', async () => {
-      const lag = await stage.lag('cashier');
+      const lag = await stage.groups.lag('cashier');
       return sameList('lag after the crash, now', [`${lagAfterCrash}`, `${lag}`], [`${messages}`, '0']);
     });
     stage.claim('Every payment that is stored was handled', async () => {
-      const handled = new Set((await stage.journal()).map(({ offset }) => offset));
-      const missed = (await stage.stored('payments')).filter(({ offset }) => !handled.has(offset));
+      const handled = new Set((await stage.records.journal()).map(({ offset }) => offset));
+      const missed = (await stage.records.stored('payments')).filter(({ offset }) => !handled.has(offset));
       return sameNumber('payments without an effect', missed.length, 0);
     });
   },

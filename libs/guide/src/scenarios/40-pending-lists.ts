@@ -29,8 +29,8 @@ export const pendingLists: Scenario = {
       maxInFlight: 100,
     } as const;
     await stage.step('A stream and a group', `${messages} records; three members.`, async () => {
-      await stage.createTopic('jobs', 1);
-      await stage.publish('jobs', numbered('Job', messages));
+      await stage.records.createTopic('jobs', 1);
+      await stage.records.publish('jobs', numbered('Job', messages));
       stage.commandLine({ redis: `XGROUP CREATE jobs:{P0} ${group} 0` });
     });
     const members = [await driver.compete(group, settings), await driver.compete(group, settings)];
@@ -55,7 +55,7 @@ export const pendingLists: Scenario = {
           kind: 'delivered',
           consumer: `C${index + 1}`,
           group,
-          label: stage.labelAt(place),
+          label: stage.records.labelAt(place),
           attempt,
           ...place,
         });
@@ -79,7 +79,7 @@ export const pendingLists: Scenario = {
         kind: 'acknowledged',
         consumer: 'C1',
         group,
-        label: stage.labelAt(record),
+        label: stage.records.labelAt(record),
         topic,
         partition,
         offset,
@@ -104,7 +104,7 @@ export const pendingLists: Scenario = {
           consumer: 'C2',
           from: 'C1',
           group,
-          label: stage.labelAt(place),
+          label: stage.records.labelAt(place),
           ...place,
         });
       }
@@ -137,7 +137,9 @@ export const pendingLists: Scenario = {
 
 async function owners(stage: Stage, names: ReadonlyMap<string, string>): Promise<string[]> {
   const pending = await stage.streams.admin.pending(group, { limit: 100 });
-  return pending.map(({ position, member }) => `${stage.labelAt(position)}→${names.get(member) ?? member}`);
+  return pending.map(
+    ({ position, member }) => `${stage.records.labelAt(position)}→${names.get(member) ?? member}`,
+  );
 }
 
 async function tellPending(stage: Stage, names: ReadonlyMap<string, string>): Promise<void> {
@@ -150,7 +152,7 @@ async function tellPending(stage: Stage, names: ReadonlyMap<string, string>): Pr
       topic,
       partition,
       offset,
-      label: stage.labelAt({ topic, partition, offset }),
+      label: stage.records.labelAt({ topic, partition, offset }),
       consumer: names.get(member) ?? member,
       deliveries,
     })),

@@ -30,21 +30,21 @@ export const exactlyOnce: Scenario = {
       redis: 'SISMEMBER processed "Payment 1"',
     });
     await stage.step('A producer publishes one again', 'With the id that it had before.', async () => {
-      await stage.publish('payments', numbered('Payment', 1));
-      await stage.untilCaughtUp('cashier');
+      await stage.records.publish('payments', numbered('Payment', 1));
+      await stage.groups.untilCaughtUp('cashier');
     });
     stage.claim('The same crash, and every payment took effect once', async () => {
       const expected = numbered('Payment', messages).map(({ label }) => `${label} ×1`);
       return sameList('effects', await effects(stage, messages), expected);
     });
     stage.claim('The repeated record is stored, and was recognised', async () => {
-      const stored = (await stage.stored('payments')).length;
+      const stored = (await stage.records.stored('payments')).length;
       return sameList(
         'stored, effects',
-        [`${stored}`, `${(await stage.journal()).length}`],
+        [`${stored}`, `${(await stage.records.journal()).length}`],
         [`${messages + 1}`, `${messages}`],
       );
     });
-    stage.claim('Nothing is left to do', async () => sameNumber('lag', await stage.lag('cashier'), 0));
+    stage.claim('Nothing is left to do', async () => sameNumber('lag', await stage.groups.lag('cashier'), 0));
   },
 };

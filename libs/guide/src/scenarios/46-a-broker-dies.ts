@@ -2,8 +2,9 @@ import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import { acknowledgedAreStored } from './cluster-claims.ts';
 import { parameter } from './common.ts';
+import { leaderOf } from './leader-leaves.ts';
 import { Load } from './load.ts';
-import { type PartitionNodes, partitionNodes, tellNodes, untilLedByAnother } from './partition-nodes.ts';
+import { type PartitionNodes, partitionNodes, tellNodes } from './partition-nodes.ts';
 
 const topic = 'email';
 const copies = 3;
@@ -28,30 +29,26 @@ export const brokerDies: Scenario = {
   play: async (stage) => {
     const [partitions, messages] = [stage.parameter('partitions'), stage.parameter('messages')];
     await stage.step('Create a topic', `${partitions} partitions, ${copies} copies of each.`, async () => {
-      await stage.createTopic(topic, partitions, { 'replication.factor': String(copies) });
+      await stage.records.createTopic(topic, partitions, { 'replication.factor': String(copies) });
       stage.commandLine({
         kafka: `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic} --partitions ${partitions} --replication-factor ${copies}`,
       });
       await untilAllInSync(stage, partitions);
       await tellNodes(stage, topic, partitions);
     });
-    const [led] = await partitionNodes(stage, topic, partitions);
-    const killed = stage.servers.nodes.find(({ port }) => port === led?.leader);
-    if (!killed) return;
+    const leader = await leaderOf(stage, topic, partitions);
     const load = new Load(stage, topic, 'Email');
     await stage.step('A producer writes', 'Every record is acknowledged by all copies.', async () => {
       await stage.until('records are stored', () => load.acknowledged.length >= messages);
     });
-    await stage.step('The leader of P0 is killed', 'The producer goes on writing.', async () => {
-      await killed.kill();
-      stage.tell({ kind: 'node-killed', node: String(killed.port) });
-      await untilLedByAnother(stage, topic, 0, killed.port);
+    await stage.step(`The leader of P0 ${leader.leaving}`, 'The producer goes on writing.', async () => {
+      await leader.leave();
       const before = load.acknowledged.length;
       await stage.until('records are stored again', () => load.acknowledged.length >= before + messages);
       await tellNodes(stage, topic, partitions);
     });
     await stage.step('The broker comes back', 'It copies what it missed.', async () => {
-      await killed.start();
+      await leader.comeBack();
       await untilAllInSync(stage, partitions);
       await load.stop();
       stage.commandLine({
@@ -73,11 +70,11 @@ export const brokerDies: Scenario = {
         evidence: found.map(inSyncText).join('; '),
       };
     });
-    stage.claim('Another broker leads what the dead one led', async () => {
+    stage.claim('Another broker leads what that one led', async () => {
       const [nodes] = await partitionNodes(stage, topic, partitions);
       return {
-        holds: nodes?.leader !== undefined && nodes.leader !== killed.port,
-        evidence: `P0 was led by ${killed.port} and is led by ${nodes?.leader ?? 'nobody'}`,
+        holds: nodes?.leader !== undefined && nodes.leader !== leader.port,
+        evidence: `P0 was led by ${leader.port} and is led by ${nodes?.leader ?? 'nobody'}`,
       };
     });
     acknowledgedAreStored(stage, topic, () => load.acknowledged);

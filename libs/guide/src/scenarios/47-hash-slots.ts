@@ -3,8 +3,9 @@ import type { Stage } from '../engine/stage.ts';
 import { askRedisNode, redisClusterView } from '../native/redis-node.ts';
 import { acknowledgedAreStored } from './cluster-claims.ts';
 import { parameter } from './common.ts';
+import { leaderOf } from './leader-leaves.ts';
 import { Load } from './load.ts';
-import { partitionNodes, streamKeyOf, tellNodes, untilLedByAnother } from './partition-nodes.ts';
+import { partitionNodes, streamKeyOf, tellNodes } from './partition-nodes.ts';
 
 const topic = 'Email';
 
@@ -28,19 +29,17 @@ export const hashSlots: Scenario = {
     const [partitions, messages] = [stage.parameter('partitions'), stage.parameter('messages')];
     const load = new Load(stage, topic, 'Email');
     await stage.step('Streams on several masters', 'Slot and master of each.', async () => {
-      await stage.createTopic(topic, partitions);
+      await stage.records.createTopic(topic, partitions);
       await stage.until('records are stored', () => load.acknowledged.length >= messages);
       stage.commandLine({ redis: `CLUSTER KEYSLOT ${topic}:{P0}` });
       await tellSlots(stage, partitions);
       await tellNodes(stage, topic, partitions);
     });
     const [before] = await partitionNodes(stage, topic, partitions);
-    const killed = stage.servers.nodes.find(({ port }) => port === before?.leader);
-    if (!before || !killed) return;
-    await stage.step('The master of P0 is killed', 'The producer goes on writing.', async () => {
-      await killed.kill();
-      stage.tell({ kind: 'node-killed', node: String(killed.port) });
-      await untilLedByAnother(stage, topic, 0, killed.port);
+    if (!before) return;
+    const master = await leaderOf(stage, topic, partitions);
+    await stage.step(`The master of P0 ${master.leaving}`, 'The producer goes on writing.', async () => {
+      await master.leave();
       const acknowledged = load.acknowledged.length;
       await stage.until(
         'records are stored again',
@@ -49,10 +48,10 @@ export const hashSlots: Scenario = {
       await tellNodes(stage, topic, partitions);
     });
     await stage.step('The old master comes back', 'It becomes a replica of its successor.', async () => {
-      await killed.start();
+      await master.comeBack();
       await stage.until('it is a replica', async () => {
-        const view = await redisClusterView(stage.servers.nodes.map(({ port }) => port));
-        return view.find(({ port }) => port === killed.port)?.isMaster === false;
+        const view = await redisClusterView(stage.nodes);
+        return view.find(({ port }) => port === master.port)?.isMaster === false;
       });
       await load.stop();
       stage.commandLine({ redis: 'CLUSTER NODES' });
@@ -66,7 +65,7 @@ export const hashSlots: Scenario = {
       stage.tell({ kind: 'measured', name: 'refused', value: load.refused, unit: 'records' });
     });
     claimStreamsAtTheirMasters(stage, topic, partitions);
-    stage.claim('What was the replica of the dead master is master of its slots', async () => {
+    stage.claim('What was the replica of that master is master of its slots', async () => {
       const [now] = await partitionNodes(stage, topic, partitions);
       const promoted = before.copies.filter((port) => port !== before.leader);
       return {
@@ -84,7 +83,7 @@ export function claimStreamsAtTheirMasters(stage: Stage, name: string, partition
     const found = await partitionNodes(stage, name, partitions);
     const there = await Promise.all(
       found.map(({ leader = 0, partition }) =>
-        askRedisNode(leader, 'EXISTS', streamKeyOf(stage, name, partition)).catch(() => 0),
+        askRedisNode(stage.nodeAt(leader), 'EXISTS', streamKeyOf(stage, name, partition)).catch(() => 0),
       ),
     );
     return {
@@ -97,7 +96,12 @@ export function claimStreamsAtTheirMasters(stage: Stage, name: string, partition
 async function tellSlots(stage: Stage, partitions: number): Promise<void> {
   const rows: string[][] = [];
   for (const { partition, leader = 0 } of await partitionNodes(stage, topic, partitions)) {
-    const slot = await askRedisNode(leader, 'CLUSTER', 'KEYSLOT', streamKeyOf(stage, topic, partition));
+    const slot = await askRedisNode(
+      stage.nodeAt(leader),
+      'CLUSTER',
+      'KEYSLOT',
+      streamKeyOf(stage, topic, partition),
+    );
     rows.push([`${topic}:{P${partition}}`, String(slot), String(leader)]);
   }
   stage.tell({ kind: 'table', title: 'Slots', columns: ['stream', 'slot', 'master'], rows });

@@ -7,7 +7,7 @@ export function acknowledgedAreStored(
   acknowledged: () => readonly string[],
 ): void {
   stage.claim('Every acknowledged record is there', async () => {
-    const stored = new Set((await stage.stored(topic)).map(({ label }) => label));
+    const stored = new Set((await stage.records.stored(topic)).map(({ label }) => label));
     const lost = acknowledged().filter((label) => !stored.has(label));
     return {
       holds: lost.length === 0 && acknowledged().length > 0,
@@ -15,7 +15,7 @@ export function acknowledgedAreStored(
     };
   });
   stage.claim('Each partition has its records in the order of sending', async () => {
-    const lanes = Map.groupBy(await stage.stored(topic), ({ partition }) => partition);
+    const lanes = Map.groupBy(await stage.records.stored(topic), ({ partition }) => partition);
     const wrong = [...lanes.values()].filter((lane) =>
       lane.some(({ label }, index) => index > 0 && numberOf(label) <= numberOf(lane[index - 1]?.label ?? '')),
     );

@@ -25,31 +25,31 @@ export async function crashAndGoOn(stage: Stage, run: CrashRun): Promise<{ reado
     dedupe: run.dedupe ?? false,
   } as const;
   await stage.step('A stream of payments', `${messages} records in one partition.`, async () => {
-    await stage.createTopic('payments', 1);
-    await stage.publish('payments', numbered('Payment', messages), { together: true });
+    await stage.records.createTopic('payments', 1);
+    await stage.records.publish('payments', numbered('Payment', messages), { together: true });
   });
   let lagAfterCrash = 0;
   await stage.step(
     `C1 dies at payment ${run.crashAt}`,
     'It had its effect; kill -9 comes before anything else.',
     async () => {
-      const first = await stage.startMember('C1', { ...options, stallAt: { label, when: 'after' } });
+      const first = await stage.members.start('C1', { ...options, stallAt: { label, when: 'after' } });
       await stage.until(`C1 stands at ${label}`, () => first.stalledAt === label);
-      await stage.kill(first);
-      lagAfterCrash = await stage.lag(group);
-      await stage.listOffsets(group);
+      await stage.members.kill(first);
+      lagAfterCrash = await stage.groups.lag(group);
+      await stage.groups.listOffsets(group);
     },
   );
   await stage.step('C2 goes on', 'From where the backend says that the group stands.', async () => {
-    await stage.startMember('C2', options);
-    await stage.untilCaughtUp(group);
-    await stage.listOffsets(group);
+    await stage.members.start('C2', options);
+    await stage.groups.untilCaughtUp(group);
+    await stage.groups.listOffsets(group);
   });
   return { lagAfterCrash };
 }
 
 /** How often each payment took effect, as the journal says. */
 export async function effects(stage: Stage, messages: number): Promise<string[]> {
-  const counts = Map.groupBy(await stage.journal(), ({ label }) => label);
+  const counts = Map.groupBy(await stage.records.journal(), ({ label }) => label);
   return numbered('Payment', messages).map(({ label }) => `${label} ×${counts.get(label)?.length ?? 0}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError } from '@millrace/streams';
+import type { Random } from '../engine/random.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { GuideValue } from '../engine/value.ts';
 import { keyedTopic } from '../engine/value.ts';
@@ -7,7 +8,10 @@ import { keyedTopic } from '../engine/value.ts';
 const keys = 12;
 const pauseMs = 5;
 
-/** A producer that stores one record after another, each acknowledged by all, while something happens to the servers. */
+/**
+ * A producer that stores one record after another, each acknowledged by all, while something happens to the servers. The
+ * seed decides the keys, and with them the partitions.
+ */
 export class Load {
   readonly #acknowledged: string[] = [];
   readonly #stopping = new AbortController();
@@ -39,7 +43,7 @@ export class Load {
     const { signal } = stage;
     const target = keyedTopic(topic);
     while (!this.#stopping.signal.aborted && !signal.aborted) {
-      const value = loadValue(prefix, ++this.#sent);
+      const value = loadValue(prefix, ++this.#sent, stage.random);
       try {
         await stage.streams.publish(target, [value], { acks: 'all', signal });
         this.#acknowledged.push(value.label);
@@ -52,6 +56,6 @@ export class Load {
   }
 }
 
-function loadValue(prefix: string, number: number): GuideValue {
-  return { key: `K${number % keys}`, label: `${prefix} ${number}` };
+function loadValue(prefix: string, number: number, random: Random): GuideValue {
+  return { key: `K${Math.floor(random() * keys)}`, label: `${prefix} ${number}` };
 }

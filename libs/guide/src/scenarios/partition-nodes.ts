@@ -26,7 +26,7 @@ export async function partitionNodes(
 export async function tellNodes(stage: Stage, topic: string, partitions: number): Promise<void> {
   const found = await partitionNodes(stage, topic, partitions);
   const up = new Set(await upNodes(stage));
-  const ports = new Set([...stage.servers.nodes.map(({ port }) => port), ...up]);
+  const ports = new Set([...stage.nodes.map(({ port }) => port), ...up]);
   const nodes = [...ports].map((port): GuideNode => {
     const leads = found.filter(({ leader }) => leader === port);
     const follows = found.filter(({ leader, copies }) => leader !== port && copies.includes(port));
@@ -68,7 +68,7 @@ async function upNodes(stage: Stage): Promise<number[]> {
       await admin.disconnect();
     }
   }
-  const view = await redisClusterView(stage.servers.nodes.map(({ port }) => port));
+  const view = await redisClusterView(stage.nodes);
   return view.filter(({ isUp }) => isUp).map(({ port }) => port);
 }
 
@@ -93,9 +93,8 @@ async function ofKafka(stage: Stage, topic: string): Promise<PartitionNodes[]> {
 }
 
 async function ofRedis(stage: Stage, topic: string, partitions: number): Promise<PartitionNodes[]> {
-  const ports = stage.servers.nodes.map(({ port }) => port);
-  const view = await redisClusterView(ports);
-  const first = view.find(({ isUp }) => isUp)?.port ?? ports[0] ?? 0;
+  const view = await redisClusterView(stage.nodes);
+  const first = stage.nodeAt(view.find(({ isUp }) => isUp)?.port ?? 0);
   const found: PartitionNodes[] = [];
   for (let partition = 0; partition < partitions; partition++) {
     const key = streamKeyOf(stage, topic, partition);

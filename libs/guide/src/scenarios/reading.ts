@@ -21,7 +21,7 @@ export const reading: Scenario = {
     const messages = stage.parameter('messages');
     let places: readonly Place[] = [];
     await stage.step('Add messages', 'One after another, each in a millisecond of its own.', async () => {
-      await stage.createTopic(topic, 1);
+      await stage.records.createTopic(topic, 1);
       commands(
         stage,
         'XADD email:{P0} * subject "Email 1"',
@@ -29,7 +29,7 @@ export const reading: Scenario = {
         `produce ${topic} "Email 1"`,
       );
       for (const value of numbered('Email', messages)) {
-        places = [...places, ...(await stage.publish(topic, [value]))];
+        places = [...places, ...(await stage.records.publish(topic, [value]))];
         const stored = Date.now();
         await stage.until('the next millisecond', () => Date.now() > stored + 1);
       }
@@ -43,7 +43,7 @@ export const reading: Scenario = {
         'kafka-console-consumer.sh --from-beginning',
         `consume ${topic}`,
       );
-      await stage.readPlainly('beginning', topic, messages);
+      await stage.records.readPlainly('beginning', topic, messages);
     });
     await stage.step('After an id', 'What follows the third record.', async () => {
       commands(
@@ -52,17 +52,17 @@ export const reading: Scenario = {
         `kafka-console-consumer.sh --partition 0 --offset ${Number(third.offset) + 1}`,
         `consume ${topic} --after 0:${third.offset}`,
       );
-      await stage.readPlainly('after', topic, messages, { from: { after: third }, to: 'now' });
+      await stage.records.readPlainly('after', topic, messages, { from: { after: third }, to: 'now' });
     });
     await stage.step('Since a time', 'What was stored when the third was, or later.', async () => {
-      const at = new Date((await stage.stored(topic))[2]?.timestamp ?? 0);
+      const at = new Date((await stage.records.stored(topic))[2]?.timestamp ?? 0);
       commands(
         stage,
         `XRANGE email:{P0} ${at.getTime()} +`,
         `kafka-get-offsets.sh --topic ${topic} --time ${at.getTime()}`,
         `consume ${topic} --from @${at.toISOString()}`,
       );
-      await stage.readPlainly('since', topic, messages, { from: { at }, to: 'now' });
+      await stage.records.readPlainly('since', topic, messages, { from: { at }, to: 'now' });
     });
     await stage.step('A range', 'Up to the third record.', async () => {
       commands(
@@ -71,7 +71,7 @@ export const reading: Scenario = {
         'kafka-console-consumer.sh --partition 0 --offset 0 --max-messages 3',
         `range ${topic} - 0:${third.offset}`,
       );
-      await stage.readPlainly('range', topic, messages, { to: { through: third } });
+      await stage.records.readPlainly('range', topic, messages, { to: { through: third } });
     });
     await stage.step(
       'Page by page',
@@ -89,7 +89,7 @@ export const reading: Scenario = {
     claimRead(stage, 'Page by page: everything, each record once', 'pages', labels);
     stage.claim('Only new ones: none that was there before, and all after the first', async () => {
       const seen = await readBy(stage, 'new');
-      const stored = (await stage.stored(topic)).map(({ label }) => label).slice(messages);
+      const stored = (await stage.records.stored(topic)).map(({ label }) => label).slice(messages);
       const first = stored.indexOf(seen[0] ?? '');
       return sameList('read', seen, first < 0 ? ['a new record'] : stored.slice(first, first + seen.length));
     });
@@ -106,11 +106,11 @@ async function readPages(stage: Stage, messages: number): Promise<void> {
       `kafka-console-consumer.sh --partition 0 --offset ${Number(after ?? -1) + 1} --max-messages ${pageSize}`,
       `consume ${topic}${after === undefined ? '' : ` --after 0:${after}`} --limit ${pageSize}`,
     );
-    await stage.readPlainly('pages', topic, pageSize, {
+    await stage.records.readPlainly('pages', topic, pageSize, {
       to: 'now',
       ...(last ? { from: { after: last } } : {}),
     });
-    last = (await stage.journal()).findLast(({ consumer }) => consumer === 'pages');
+    last = (await stage.records.journal()).findLast(({ consumer }) => consumer === 'pages');
   }
 }
 
@@ -123,11 +123,11 @@ async function readNew(stage: Stage): Promise<void> {
     `consume ${topic} --from latest --follow`,
   );
   let reading = true;
-  const done = stage.readPlainly('new', topic, 2, { from: 'latest' }).finally(() => {
+  const done = stage.records.readPlainly('new', topic, 2, { from: 'latest' }).finally(() => {
     reading = false;
   });
   for (let number = 1; reading; number++) {
-    await stage.publish(topic, [{ key: null, label: `New ${number}` }]);
+    await stage.records.publish(topic, [{ key: null, label: `New ${number}` }]);
     await Promise.race([done, delay(100, undefined, { signal: stage.signal })]);
   }
   await done;
@@ -147,5 +147,7 @@ function claimRead(stage: Stage, text: string, consumer: string, labels: readonl
 }
 
 async function readBy(stage: Stage, consumer: string): Promise<string[]> {
-  return (await stage.journal()).filter((entry) => entry.consumer === consumer).map(({ label }) => label);
+  return (await stage.records.journal())
+    .filter((entry) => entry.consumer === consumer)
+    .map(({ label }) => label);
 }

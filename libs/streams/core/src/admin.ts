@@ -82,7 +82,10 @@ export interface PendingEntry {
 
 /** What a driver can tell and do besides moving records. All of it throws UNSUPPORTED where the backend lacks it. */
 export interface DriverAdmin {
-  /** Creates what is missing. TOPIC_MISMATCH when a topic exists with another number of partitions. */
+  /**
+   * Creates what is missing. A topic that exists gets the retention that is given, which a notice tells; without one it
+   * keeps its own. TOPIC_MISMATCH when a topic exists with another number of partitions.
+   */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
   /** Also those that other programs made. A search that had to end early is told by the notice `incomplete-list`. */
   topics(): Promise<string[]>;

@@ -123,6 +123,8 @@ export interface Notice {
     | 'rolled-back'
     /** The server's settings can lose records; told to each listener when it begins to listen. */
     | 'unsafe-settings'
+    /** A topic that existed got the retention that was asked for, or kept its own; the message says why. */
+    | 'retention-changed'
     /** Topics and groups of other programs could not all be listed: `details.looked` says how many keys were looked at. */
     | 'incomplete-list'
     /** A member of `details.group` should hold leases or claims and cannot: reported once, until `group-recovered`. */

@@ -139,6 +139,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'retrying':
     case 'restoring':
     case 'unsafe-settings':
+    case 'retention-changed':
     case 'incomplete-list':
       return;
     default:

@@ -59,7 +59,7 @@ export class RedisDriver implements Driver {
     this.#notices = notices;
     this.capabilities = capabilitiesOf(client);
     const notify = (notice: Notice): void => notices.notify(notice);
-    const topics = new TopicRegistry(client);
+    const topics = new TopicRegistry(client, notify);
     const foreign = new ForeignStreamSearch(client, topics, notify);
     this.#context = {
       client,

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { KafkaRequests } from './kafka-requests.ts';
+import { KafkaRequestHeads } from '@millrace/streams-kafka/request-heads';
 import { RedisCommands } from './redis-commands.ts';
 
 interface Parser {
@@ -19,7 +19,7 @@ export function showCommands(print: (command: string) => void): () => void {
     if (!bytes || !(socket.connecting || socket.remoteAddress !== undefined)) return;
     let parser = parsers.get(socket);
     if (!parser) {
-      parser = bytes[0] === 0x2a ? new RedisCommands(print) : new KafkaRequests(print);
+      parser = bytes[0] === 0x2a ? new RedisCommands(print) : kafkaRequests(print);
       parsers.set(socket, parser);
     }
     parser.push(bytes);
@@ -33,6 +33,12 @@ export function showCommands(print: (command: string) => void): () => void {
     // biome-ignore lint/plugin: as above, it gives back what was there.
     Socket.prototype.write = write;
   };
+}
+
+function kafkaRequests(print: (command: string) => void): Parser {
+  return new KafkaRequestHeads(({ name, version, bytes }) =>
+    print(`kafka> ${name} v${version} (${bytes} bytes)`),
+  );
 }
 
 function toBuffer(chunk: unknown): Buffer | undefined {

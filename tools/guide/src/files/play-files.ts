@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type GuideClaim, GuideError, type ScenarioSummary } from '@millrace/guide';
-import { drawTable } from '../table.ts';
-import { type Terminal, wrap } from '../terminal.ts';
+import { wrap } from '../draw/flow.ts';
+import { drawTable } from '../draw/table.ts';
+import type { Terminal } from '../terminal.ts';
 import { bufferProblem, diskProblem } from './does-it-fit.ts';
 import { generateFile } from './generate-file.ts';
 import { megabytes, memoryLines, memorySvg, mostMemory } from './memory-plot.ts';
@@ -34,7 +35,7 @@ const mostBytes = 100e6;
 
 /** Plays pictures 6 and 7; true when all claims hold. The files are removed afterwards. */
 export async function playFiles(
-  { output, brush, signal }: Terminal,
+  { output, brush, width, signal }: Terminal,
   { bytes, svg, json }: FilesOptions,
 ): Promise<boolean> {
   const say = (text: string): void => void (json || output.write(`${text}\n`));
@@ -42,7 +43,7 @@ export async function playFiles(
   try {
     const problem = await diskProblem(folder, bytes);
     if (problem !== undefined) throw new GuideError(problem);
-    say(`${brush.heading(`7  ${filesSummary.title}`)}\n${wrap(filesSummary.text)}\n`);
+    say(`${brush.heading(`7  ${filesSummary.title}`)}\n${wrap(filesSummary.text, { width })}\n`);
     const files = { input: join(folder, 'text'), sed: join(folder, 'by-sed'), ours: join(folder, 'mended') };
     await generateFile(files.input, bytes, signal);
     say(`A text of ${megabytes(bytes)}, with ${typo.word} where ${typo.by} should be.`);

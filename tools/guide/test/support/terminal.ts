@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import { paint } from '../../src/paint.ts';
+import { paint } from '../../src/draw/paint.ts';
 import { installedServers } from '../../src/servers.ts';
 import type { Terminal } from '../../src/terminal.ts';
 
@@ -14,6 +14,7 @@ export function memoryTerminal(): { readonly terminal: Terminal; readonly text: 
     },
     input: Object.assign(new PassThrough(), { isTTY: false }),
     brush: paint(false),
+    width: 80,
     signal: new AbortController().signal,
     servers: installedServers(process.env),
   };

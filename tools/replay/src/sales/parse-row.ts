@@ -40,9 +40,9 @@ export function parseRow(fields: Row): ParsedRow {
     return invalid(`has ${fields.length} fields instead of ${columns.length}`);
   const [invoiceNo = '', stockCode = '', , quantityText = '', date = '', priceText = '', customerId = ''] =
     fields;
-  const invoice = strip(invoiceNo).toUpperCase();
+  const invoice = storable(strip(invoiceNo).toUpperCase());
   if (!invoice) return invalid('InvoiceNo is blank');
-  const code = strip(stockCode).toUpperCase();
+  const code = storable(strip(stockCode).toUpperCase());
   if (!code) return invalid('StockCode is blank');
   const quantity = parseQuantity(strip(quantityText));
   if (typeof quantity === 'string') return invalid(`Quantity ${quote(quantityText)} ${quantity}`);
@@ -50,7 +50,7 @@ export function parseRow(fields: Row): ParsedRow {
   if (typeof price === 'string') return invalid(`UnitPrice ${quote(priceText)} ${price}`);
   const placedAt = parseDateTime(strip(date));
   if (!placedAt) return invalid(`InvoiceDate ${quote(date)} is no YYYY-MM-DD HH:MM:SS`);
-  const customer = strip(customerId).replace(/\.0$/, '');
+  const customer = storable(strip(customerId).replace(/\.0$/, ''));
   const pieces = Math.abs(quantity);
   if (amountExceeds(pieces, price, largestLinePence))
     return invalid(`amount is more than ${grouped(largestLinePence)} pence`);
@@ -72,6 +72,11 @@ function parsePrice(text: string): Decimal | string {
   const price = parseDecimal(text);
   if (!price) return 'is no finite decimal';
   return price.coefficient < 0 ? 'is below 0' : price;
+}
+
+/** A row may hold U+0000, no name of an event can: it is written as an access log writes it. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '\\x00');
 }
 
 function grouped(number: number): string {

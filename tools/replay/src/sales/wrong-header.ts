@@ -7,12 +7,15 @@ export function wrongHeader(header: Row): string {
   const text = header.join(',');
   const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
   const kind = kinds.find(({ found }) => found(text));
+  if (kind?.packed) return `no text; ${kind.advice}`;
   return quote(shown) + (kind ? `; ${kind.advice}` : '');
 }
 
 interface Kind {
   readonly found: (text: string) => boolean;
   readonly advice: string;
+  /** Its bytes say nothing to a person. */
+  readonly packed?: true;
 }
 
 /** Files that are often taken for a sales file, known by how they begin. Bytes that are no UTF-8 stand as U+EF00 plus the byte. */
@@ -20,8 +23,13 @@ const kinds: readonly Kind[] = [
   packed('zstd', '\x28\uefb5\x2f\ueffd', 'zstd -d'),
   packed('xz', '\ueffd7zXZ', 'xz -d'),
   packed('bzip2', 'BZh', 'bunzip2'),
-  packed('a zip archive', 'PK\x03\x04', 'unzip'),
-  packed('a zip archive', 'PK\x05\x06', 'unzip'),
+  packed('gzip twice', '\x1f\uef8b', 'gunzip'),
+  {
+    found: (text) => text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06'),
+    advice:
+      'the file is a zip archive or a spreadsheet; unpack it (`unzip`), or save the sheet as CSV with UTF-8',
+    packed: true,
+  },
   {
     found: (text) => /^(\uefff\ueffe|\ueffe\uefff)/.test(text) || /^(I\0n\0|\0I\0n)/.test(text),
     advice: 'the file is UTF-16; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`)',
@@ -40,6 +48,7 @@ function packed(kind: string, magic: string, command: string): Kind {
   return {
     found: (text) => text.startsWith(magic),
     advice: `the file is packed as ${kind}; unpack it (\`${command}\`) or pack it with gzip`,
+    packed: true,
   };
 }
 

@@ -43,7 +43,9 @@ test('refuses a file whose every row is invalid, after the first thousand', asyn
 test.each([
   ['zstd', zstdCompressSync(header + row)],
   ['xz', Buffer.from('\xfd7zXZ\0\0\x04\xe6', 'latin1')],
-  ['a zip archive', Buffer.from('PK\x03\x04\x14\0\0\0', 'latin1')],
+  ['bzip2', Buffer.from('BZh91AY&SY\x18\xef', 'latin1')],
+  ['packed as gzip twice', gzipSync(gzipSync(header + row))],
+  ['a zip archive or a spreadsheet', Buffer.from('PK\x03\x04\x14\0\0\0', 'latin1')],
   ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le')],
   ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le').swap16()],
   ['UTF-16', Buffer.from(header, 'utf16le')],

@@ -30,6 +30,14 @@ test('a row is a line of its invoice', () => {
   });
 });
 
+test('U+0000 in a name is written as access logs write it, since no event may hold it', () => {
+  const [, , description = '', quantity = '', date = '', price = ''] = row;
+  expect(parseRow(['5\0', 'A\0', description, quantity, date, price, '\0nul', 'UK'])).toMatchObject({
+    valid: true,
+    row: { invoice: '5\\x00', code: 'A\\x00', customer: '\\x00nul' },
+  });
+});
+
 test('numbers and codes are trimmed and upper-cased, a customer loses only its decimal nought', () => {
   const parsed = parseRow([
     ' c536365 ',

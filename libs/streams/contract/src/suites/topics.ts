@@ -53,6 +53,27 @@ export function describeTopics(harness: Harness): void {
       expect((await world.driver.admin.describe(name)).retention).toMatchObject({ maxAgeMs: 86_400_000 });
     });
 
+    test('that exist get the retention that is asked for later, which a notice tells once', async () => {
+      await using world = await openWorld(harness);
+      const { name } = await world.topic(1);
+      await world.driver.append(makeRecords(name, 0, 3), { acks: 'all' });
+      const told: string[] = [];
+      const driver = await world.open();
+      driver.onNotice(({ kind, message }) => kind === 'retention-changed' && told.push(message));
+      const asked = { name, partitions: 1, retention: { maxRecords: 20 } };
+      await driver.admin.ensureTopics([asked]);
+      await driver.admin.ensureTopics([asked]);
+      await driver.admin.ensureTopics([{ name, partitions: 1 }]);
+      expect((await world.driver.admin.describe(name)).retention).toEqual({ maxRecords: 20 });
+      expect(told).toEqual([
+        `the topic ${name} existed and keeps 20 records in each partition from now on; before it kept everything`,
+      ]);
+      expect(await stored(driver, name)).toHaveLength(3);
+      const byAge = { maxAgeMs: 86_400_000, evenIfUnacknowledged: true };
+      await driver.admin.ensureTopics([{ ...asked, retention: byAge }]);
+      expect((await world.driver.admin.describe(name)).retention).toEqual(byAge);
+    });
+
     test('are deleted with all their records', async () => {
       await using world = await openWorld(harness);
       const { name } = await world.topic(1);

@@ -10,6 +10,7 @@ export type { ReadBytes } from '../record.ts';
 export { headerOf, headersOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
 export { type RetryOptions, retry } from '../retry.ts';
 export { assign, type Candidate } from './assignment.ts';
+export { retentionChanged, retentionKept, sameRetention } from './changed-retention.ts';
 export { CommitSequence } from './commit-sequence.ts';
 export { byTopic, DeliveredOffsets } from './delivered-offsets.ts';
 export { equalsUtf8 } from './equals-utf8.ts';

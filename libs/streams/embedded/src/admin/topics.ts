@@ -1,6 +1,12 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { StreamsError, type TopicDescription, type TopicSpec } from '@millrace/streams';
-import { parseRetention } from '@millrace/streams/driver';
+import {
+  type Notice,
+  type Retention,
+  StreamsError,
+  type TopicDescription,
+  type TopicSpec,
+} from '@millrace/streams';
+import { parseRetention, retentionChanged, sameRetention } from '@millrace/streams/driver';
 import { unknownTopic } from '../log/catalog.ts';
 import type { LogEngine } from '../log/log-engine.ts';
 import { integer, type Row, text } from '../log/row.ts';
@@ -11,6 +17,7 @@ export class TopicAdmin {
   readonly #all: StatementSync;
   readonly #find: StatementSync;
   readonly #insert: StatementSync;
+  readonly #retain: StatementSync;
   readonly #insertPartition: StatementSync;
   readonly #partitions: StatementSync;
   readonly #deletions: readonly StatementSync[];
@@ -21,6 +28,7 @@ export class TopicAdmin {
     this.#all = database.prepare('SELECT name FROM topics ORDER BY name');
     this.#find = database.prepare('SELECT id, retention, settings FROM topics WHERE name = ?');
     this.#insert = database.prepare('INSERT INTO topics (name, retention, settings) VALUES (?, ?, ?)');
+    this.#retain = database.prepare('UPDATE topics SET retention = ? WHERE name = ?');
     this.#insertPartition = database.prepare('INSERT INTO partitions (topic, number) VALUES (?, ?)');
     this.#partitions = database.prepare(
       'SELECT number, first, next FROM partitions WHERE topic = ? ORDER BY number',
@@ -30,12 +38,14 @@ export class TopicAdmin {
 
   async ensure(specs: readonly TopicSpec[]): Promise<void> {
     for (const spec of specs) checkSpec(spec);
-    if (specs.every((spec) => this.#exists(spec))) return;
-    await this.#engine.write((transaction) => {
+    if (specs.every((spec) => this.#exists(spec) && !this.#otherRetention(spec))) return;
+    const notices = await this.#engine.write((transaction) => {
       const missing = specs.filter((spec) => !this.#exists(spec));
       for (const spec of missing) this.#create(spec);
       if (missing.length > 0) transaction.announce();
+      return specs.flatMap((spec) => this.#changeRetention(spec));
     });
+    for (const notice of notices) this.#engine.notify(notice);
   }
 
   names(): string[] {
@@ -75,6 +85,22 @@ export class TopicAdmin {
       'TOPIC_MISMATCH',
       `Topic ${spec.name} has ${existing} partitions, not ${spec.partitions}: the number cannot change, since keys would move; use that number or another topic`,
     );
+  }
+
+  /** What an existing topic keeps, where the spec wants it otherwise. */
+  #otherRetention({ name, retention }: TopicSpec): Retention | undefined {
+    const topic = retention && this.#find.get(name);
+    if (topic === undefined) return undefined;
+    const before = parseRetention(text(topic, 'retention'));
+    return sameRetention(before, retention ?? {}) ? undefined : before;
+  }
+
+  #changeRetention(spec: TopicSpec): Notice[] {
+    const { name, retention = {} } = spec;
+    const before = this.#otherRetention(spec);
+    if (before === undefined) return [];
+    this.#retain.run(JSON.stringify(retention), name);
+    return [retentionChanged(name, before, retention)];
   }
 
   #create(spec: TopicSpec): void {

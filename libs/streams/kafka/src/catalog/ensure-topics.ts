@@ -1,14 +1,18 @@
 import { StreamsError, type TopicSpec } from '@millrace/streams';
 import type { Context } from '../context.ts';
+import { changeRetention } from './change-retention.ts';
 import { configsOf } from './topic-configs.ts';
 import { replicationFactor, replicationLike } from './topic-defaults.ts';
 import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
 
-/** Creates what is missing, all at once. TOPIC_MISMATCH when a topic exists with another number of partitions. */
+/**
+ * Creates what is missing, all at once, and gives topics that exist the retention that is asked for. TOPIC_MISMATCH when a
+ * topic exists with another number of partitions.
+ */
 export async function ensureTopics(
-  { connections, topics }: Context,
+  { connections, topics, notify }: Context,
   specs: readonly TopicSpec[],
 ): Promise<void> {
   if (specs.length === 0) return;
@@ -39,6 +43,9 @@ export async function ensureTopics(
       `the topic ${other.name} has ${now.get(other.name)} partitions, not ${other.partitions}`,
     );
   }
+  const existing = specs.filter((spec) => !missing.includes(spec));
+  const notices = await Promise.all(existing.map((spec) => changeRetention(connections, spec)));
+  for (const notice of notices) if (notice) notify(notice);
 }
 
 function assertName(name: string): void {

@@ -15,14 +15,21 @@ export function configsOf(
   { retention, settings = {} }: TopicSpec,
   { maxMessageBytes }: TopicDefaults,
 ): Record<string, string> {
-  const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention ?? {};
   const { [replicationFactor]: _, ...own } = settings;
+  const kept = Object.entries(retentionConfigs(retention)).flatMap(([name, value]) =>
+    value === null ? [] : [[name, value] as const],
+  );
+  return { [largestMessage]: String(maxMessageBytes), ...Object.fromEntries(kept), ...own };
+}
+
+/** The settings that say what a topic keeps; null for those that it is not to have. */
+export function retentionConfigs(retention: Retention = {}): Record<string, string | null> {
+  const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention;
+  const age = maxAgeMs === undefined ? null : String(maxAgeMs);
   return {
-    [largestMessage]: String(maxMessageBytes),
-    'retention.ms': evenIfUnacknowledged && maxAgeMs !== undefined ? String(maxAgeMs) : forever,
-    ...(maxAgeMs !== undefined && !evenIfUnacknowledged ? { [ageCarrier]: String(maxAgeMs) } : {}),
-    ...(maxRecords !== undefined ? { [countCarrier]: String(Math.max(1, maxRecords)) } : {}),
-    ...own,
+    'retention.ms': (evenIfUnacknowledged ? age : null) ?? forever,
+    [ageCarrier]: evenIfUnacknowledged ? null : age,
+    [countCarrier]: maxRecords === undefined ? null : String(Math.max(1, maxRecords)),
   };
 }
 

@@ -13,6 +13,8 @@ export interface DescribedConfig {
 }
 
 const ownSources: ReadonlySet<number> = new Set([1, 8]);
+const setOperation = 0;
+const deleteOperation = 1;
 
 export function describeConfigsRequest(
   name: string,
@@ -36,11 +38,11 @@ export function describeConfigsRequest(
   });
 }
 
-/** Sets these, and leaves all others as they are. */
+/** Sets what has a value and gives back to the broker what is null; every other setting stays. */
 export function incrementalAlterConfigsRequest(
   name: string,
   of: Resource,
-  configs: Readonly<Record<string, string>>,
+  configs: Readonly<Record<string, string | null>>,
 ): Request<{ readonly errorCode: number; readonly explanation: string | null }> {
   return request(44, [1, 1], 'IncrementalAlterConfigs', {
     flexible: true,
@@ -48,7 +50,11 @@ export function incrementalAlterConfigsRequest(
       out.compactArray([name], () => {
         out.int8(resources[of]).compactString(name);
         out.compactArray(Object.entries(configs), ([config, value]) => {
-          out.compactString(config).int8(0).compactString(value).noTags();
+          out
+            .compactString(config)
+            .int8(value === null ? deleteOperation : setOperation)
+            .compactString(value)
+            .noTags();
         });
         out.noTags();
       });

@@ -159,9 +159,19 @@ export class ClusterClient implements Client {
       openMs: attemptMs,
       replyMs: (this.#options.replyMs ?? defaultReplyMs) + waitMs,
       onError: (error) => {
+        this.#followSlot(error);
         if (hasCode(error, 'MOVED') || hasCode(error, 'READONLY')) this.#commands.refreshSlotsCache();
       },
     });
+  }
+
+  /**
+   * Until all slots are asked for again. The client itself goes wrong here: it keeps one list of nodes for a whole range of
+   * slots, and changes it when one of them has moved.
+   */
+  #followSlot(error: unknown): void {
+    const [, slot, node] = /^MOVED (\d+) (\S+:\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+    if (slot !== undefined && node !== undefined) this.#commands.slots[Number(slot)] = [node];
   }
 
   /** The master that has the key's slot, as far as is known. */

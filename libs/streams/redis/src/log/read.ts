@@ -3,8 +3,9 @@ import type { ReadOptions } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
 import { FetchSize } from '../entries/fetch-size.ts';
 import { compareIds, idBefore, idOf, zeroId } from '../entries/ids.ts';
-import { translate } from '../errors.ts';
+import { hasCode, translate } from '../errors.ts';
 import { rangeOf } from '../protocol/entries.ts';
+import type { RawConnection } from '../protocol/raw-connection.ts';
 import { startId } from '../registry/groups.ts';
 
 const bytesPerChunk = 2 * 1024 * 1024;
@@ -35,8 +36,8 @@ export async function* readPartition(
     const fetchSize = new FetchSize(bytesPerChunk);
     while (!signal?.aborted && (end === undefined || compareIds(after, end) < 0)) {
       const args = [stream, `(${after}`, end ?? '+', 'COUNT', fetchSize.count(max)];
-      const raw = await context.client.rawConnection(stream);
-      const records = rangeOf(await raw.frame('XRANGE', args), { topic, partition, attempt: 1 });
+      const range = await askForRange(context, stream, args);
+      const records = rangeOf(range, { topic, partition, attempt: 1 });
       const next = records.at(-1)?.offset;
       if (next !== undefined) {
         fetchSize.observe(records);
@@ -50,6 +51,23 @@ export async function* readPartition(
     throw translate(error, `${topic}:${partition} cannot be read`);
   }
 }
+
+/** A slot that moves is followed: a node that has it no longer says who does. */
+async function askForRange(
+  context: DriverContext,
+  stream: string,
+  args: readonly (string | number)[],
+): ReturnType<RawConnection['frame']> {
+  for (let redirections = 0; ; redirections++) {
+    try {
+      return await (await context.client.rawConnection(stream)).frame('XRANGE', args);
+    } catch (error) {
+      if (!hasCode(error, 'MOVED') || redirections === mostRedirections) throw error;
+    }
+  }
+}
+
+const mostRedirections = 5;
 
 const never = new AbortController().signal;
 

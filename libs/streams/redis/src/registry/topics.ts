@@ -1,5 +1,5 @@
-import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
-import { storedRetention } from '@millrace/streams/driver';
+import { type Notice, type Retention, StreamsError, type TopicSpec } from '@millrace/streams';
+import { retentionChanged, sameRetention, storedRetention } from '@millrace/streams/driver';
 import type { Client } from '../client/client.ts';
 import { storeEntry } from '../commands/registry.ts';
 import { hasCode } from '../errors.ts';
@@ -19,10 +19,12 @@ export interface TopicEntry {
 /** What topics there are; remembers what it once saw. */
 export class TopicRegistry {
   readonly #client: Client;
+  readonly #notify: (notice: Notice) => void;
   readonly #known = new Map<string, TopicEntry>();
 
-  constructor(client: Client) {
+  constructor(client: Client, notify: (notice: Notice) => void) {
     this.#client = client;
+    this.#notify = notify;
   }
 
   /** UNKNOWN_TOPIC when it does not exist. */
@@ -60,7 +62,7 @@ export class TopicRegistry {
     return this.#known.get(topic)?.retention ?? {};
   }
 
-  /** Writes the topic when it is new; TOPIC_MISMATCH when it exists with other partitions. */
+  /** Writes the topic when it is new, and its retention when another is given; TOPIC_MISMATCH when it exists with other partitions. */
   async ensure(spec: TopicSpec): Promise<void> {
     const { name, partitions, retention = {}, settings = {} } = spec;
     const added = { retention, settings, foreign: false };
@@ -80,7 +82,17 @@ export class TopicRegistry {
         `the topic ${name} exists with ${actual.partitions} partitions, not ${partitions}`,
       );
     }
-    this.#known.set(name, actual);
+    this.#known.set(name, isNew ? entry : await this.#withRetention(name, actual, spec));
+  }
+
+  /** Processes that know the topic already go by the old retention until they look it up again. */
+  async #withRetention(name: string, entry: TopicEntry, { retention }: TopicSpec): Promise<TopicEntry> {
+    if (retention === undefined || sameRetention(entry.retention, retention)) return entry;
+    const { foreign: _, ...stored } = { ...entry, retention };
+    const registry = { registry: topicsKey, name, entry: stored, keepExisting: false };
+    await storeEntry(this.#client.connection(), registry);
+    this.#notify(retentionChanged(name, entry.retention, retention));
+    return { ...entry, retention };
   }
 
   /** Puts a topic back that this process knows and the server forgot. */

@@ -1,26 +1,28 @@
 import type { GuideEvent } from '@millrace/guide';
+import { wrap } from './flow.ts';
 import type { Brush } from './paint.ts';
 import { drawTable } from './table.ts';
 
-/** Lines for one event; none for those that others say as well. */
-export function drawEvent(event: GuideEvent, brush: Brush): string | undefined {
+/** Lines for one event; none for those that others say as well, or that are drawn together. */
+export function drawEvent(
+  event: GuideEvent,
+  { brush, width }: { readonly brush: Brush; readonly width: number },
+): string | undefined {
   switch (event.kind) {
     case 'step':
-      return `\n${brush.heading(`▸ ${event.title}`)}  ${brush.faint(event.text)}`;
+      return `\n${wrap(event.text, { width, first: `${brush.heading(`▸ ${event.title}`)}  `, indent: 2 })}`;
     case 'topic-created':
       return `  topic ${brush.heading(event.topic)} with ${event.partitions} partition${event.partitions === 1 ? '' : 's'}`;
     case 'produced':
-    case 'finished':
-    case 'handled':
-      return undefined;
     case 'stored':
-      return `  ${event.topic}[${event.partition}] ${brush.faint('◂━━')} ${brush.record(event.label)}  ${brush.faint(event.offset)}`;
+    case 'delivered':
+    case 'handled':
+    case 'finished':
+      return undefined;
     case 'consumer-started':
       return `  ${brush.consumer(event.consumer)} starts${event.group === null ? '' : ` in ${event.group}`}${event.pid === null ? '' : brush.faint(` (process ${event.pid})`)}`;
     case 'consumer-stopped':
       return `  ${brush.consumer(event.consumer)} leaves`;
-    case 'delivered':
-      return `  ${event.topic}[${event.partition}] ${brush.faint('━━▸')} ${brush.consumer(event.consumer)}  ${brush.record(event.label)}${event.attempt > 1 ? brush.bad(`  attempt ${event.attempt}`) : ''}`;
     case 'failed':
       return `  ${brush.bad('✗')} ${brush.consumer(event.consumer)} failed at ${brush.record(event.label)}: ${event.error}`;
     case 'acknowledged':
@@ -60,13 +62,12 @@ export function drawEvent(event: GuideEvent, brush: Brush): string | undefined {
       return `  ${event.name}: ${event.value.toLocaleString('en')} ${event.unit}`;
     case 'command':
       return event.command.source === 'command-line'
-        ? `  ${brush.heading('$')} ${event.command.text}`
-        : brush.faint(
-            `    ${event.command.script ? 'script' : 'sent  '} ${event.command.text}${event.command.times > 1 ? `  ×${event.command.times}` : ''}`,
-          );
+        ? wrap(event.command.text, { width, first: `  ${brush.heading('$')} `, indent: 6 })
+        : undefined;
     case 'claim-checked': {
       const { text, holds, evidence } = event.claim;
-      return `${holds ? brush.good('✓') : brush.bad('✗')} ${text}\n    ${brush.faint(evidence)}`;
+      const sign = holds ? brush.good('✓') : brush.bad('✗');
+      return `${wrap(text, { width, first: `${sign} ` })}\n${brush.faint(wrap(evidence, { width, first: '    ' }))}`;
     }
     default:
       return event satisfies never;
