@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import type { Bytes } from '@millrace/streams';
+import type { Bytes, RawHeader } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
 import { parsePath } from '../../input/json-path.ts';
 import { splitPair } from '../../input/pair.ts';
@@ -10,8 +10,11 @@ import { parseRecordLine } from './record-line.ts';
 
 export interface InputRecord {
   readonly key: Bytes | null;
-  readonly value: Bytes;
+  /** Null: a tombstone. */
+  readonly value: Bytes | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Stored after `headers`. */
+  readonly rawHeaders?: readonly RawHeader[];
   readonly partition?: number;
   readonly timestamp?: number;
   /** Nothing more is at hand: it need not wait for company. */
@@ -72,7 +75,8 @@ function parserOf(parameters: Parameters): (text: string) => InputRecord {
   if (parameters.flag('ndjson')) {
     return (text) => {
       const record = parseRecordLine(text);
-      return { ...record, headers: { ...record.headers, ...headers } };
+      const rawHeaders = record.rawHeaders?.filter(([name]) => !Object.hasOwn(headers, name)) ?? [];
+      return { ...record, headers: { ...record.headers, ...headers }, rawHeaders };
     };
   }
   const withId = (key: string | null, value: string): InputRecord => ({

@@ -33,7 +33,7 @@ export const recordVerbs: readonly Verb[] = [
       {
         flags: '--ndjson',
         description:
-          'each line is {"value":…, "key"?, "headers"?, "partition"?, "timestamp"?}, as consume --json prints',
+          'each line is {"value":… or "tombstone":true, "key"?, "headers"?, "partition"?, "timestamp"?}, as consume --json prints',
       },
       { flags: '-H, --header <name=value>', description: 'a header of every record', repeats: true },
       { flags: '--partition <number>', description: 'store in this partition, whatever the key' },
