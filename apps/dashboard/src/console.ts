@@ -14,7 +14,6 @@ import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
 import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
-import { UnsafeSettings } from './watch/unsafe-settings.ts';
 import { Watcher } from './watch/watcher.ts';
 
 const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
@@ -66,11 +65,9 @@ export const streamsConsole: Service<DashboardConfig> = service({
     });
     const hub = new EventHub();
     const watcher = new Watcher(streams);
-    const unsafeSettings = new UnsafeSettings();
     const flow = new FlowCounter();
     return {
       measuredGroups: () => Promise.resolve([]),
-      onNotice: unsafeSettings.hear,
       onStart: () => prepareTables(sql),
       background: [
         (signal) =>
@@ -78,7 +75,6 @@ export const streamsConsole: Service<DashboardConfig> = service({
             {
               streams,
               watcher,
-              unsafeSettings,
               flow,
               hub,
               history,

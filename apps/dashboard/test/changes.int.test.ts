@@ -172,7 +172,7 @@ describe('changes', () => {
     const records: { type: string; action: string; target: string }[] = [];
     for await (const { value } of streams.read(audit, { to: 'now' }))
       records.push(JSON.parse(Buffer.from(value).toString()));
-    const redrives = records.filter(({ action }) => action === 'redrive');
+    const redrives = records.filter(({ action, target }) => action === 'redrive' && target === 'scales');
     expect(redrives.map(({ type }) => type)).toEqual([
       'ChangeRequested',
       'ChangeDone',

@@ -11,6 +11,8 @@ export interface FaultBoard {
 }
 
 export interface FaultView {
+  /** What it is done to. */
+  readonly kind: 'process' | 'message' | 'backend';
   readonly name: string;
   readonly title: string;
   /** What it does, and what to watch meanwhile. */

@@ -1,5 +1,5 @@
 import { HttpProblem } from '@millrace/service';
-import type { FaultBoard, FaultRun } from '../api/faults.ts';
+import type { FaultBoard, FaultRun, FaultView } from '../api/faults.ts';
 import type { ShopFigures } from '../api/snapshot.ts';
 import type { Watched } from '../watch/watcher.ts';
 import { backendFaults } from './backend-faults.ts';
@@ -8,7 +8,11 @@ import type { Fault, FaultContext } from './fault.ts';
 import { messageFaults } from './message-faults.ts';
 import { processFaults } from './process-faults.ts';
 
-const faults: readonly Fault[] = [...processFaults, ...messageFaults, ...backendFaults];
+const faults: readonly (Fault & Pick<FaultView, 'kind'>)[] = [
+  ...processFaults.map((fault) => ({ ...fault, kind: 'process' as const })),
+  ...messageFaults.map((fault) => ({ ...fault, kind: 'message' as const })),
+  ...backendFaults.map((fault) => ({ ...fault, kind: 'backend' as const })),
+];
 const kept = 100;
 /** Looks in a row at which the shop is quiet, before the auditor's word counts. */
 const quietLooks = 3;
@@ -41,7 +45,8 @@ export class BreakIt {
   async board(): Promise<FaultBoard> {
     return {
       problem: this.#problem() ?? null,
-      faults: faults.map(({ name, title, does, watch, targets, problem }) => ({
+      faults: faults.map(({ kind, name, title, does, watch, targets, problem }) => ({
+        kind,
         name,
         title,
         does,

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FlowCounter } from '../live/flow.ts';
 
-/** Of each stretch of time only the beginning is used to take what came. */
-const stretchMs = 200;
-const takesMs = 25;
+const busyPerSecond = 1_000;
+const fewMessages = 16;
+const waitsMs = 100;
 
 /**
- * Waits until the next stretch of time begins, so that records gather meanwhile: a thousand small fetches a second cost more
- * than what is done with their records. Nobody sees a fifth of a second in a picture that is drawn once a second.
+ * Lets records gather while many of them come in small batches: a thousand fetches a second cost more than what is done with
+ * their records. A shop at its usual pace is shown at once.
  */
-export async function gather(now: number, signal: AbortSignal): Promise<void> {
-  const into = now % stretchMs;
-  if (into >= takesMs) await sleep(stretchMs - into, undefined, { signal }).catch(() => undefined);
+export async function gather(flow: FlowCounter, messages: number, signal: AbortSignal): Promise<void> {
+  if (flow.perSecond < busyPerSecond || messages >= fewMessages) return;
+  await sleep(waitsMs, undefined, { signal }).catch(() => undefined);
 }

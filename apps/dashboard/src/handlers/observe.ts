@@ -36,7 +36,7 @@ export function observedTopics(
       positions.advance(context);
       flow.add(topic.name, context.partition, messages.length);
       for (const { value, timestamp } of messages) add(value, timestamp);
-      await gather(Date.now(), context.signal);
+      await gather(flow, messages.length, context.signal);
     });
   // What is only counted need not be decoded.
   const count = ({ name }: { readonly name: string }): BatchRoute => observe(rawTopic(name), () => undefined);

@@ -5,7 +5,6 @@ import type { ShopFigures, Snapshot } from '../api/snapshot.ts';
 import type { BreakIt } from '../faults/break-it.ts';
 import type { OrderIndex } from '../orders/order-index.ts';
 import type { History } from '../watch/history.ts';
-import type { UnsafeSettings } from '../watch/unsafe-settings.ts';
 import type { Watched, Watcher } from '../watch/watcher.ts';
 import type { EventHub } from './event-hub.ts';
 import type { FlowCounter } from './flow.ts';
@@ -28,7 +27,6 @@ export interface BroadcastShop {
 export interface BroadcastOptions {
   readonly streams: Streams;
   readonly watcher: Watcher;
-  readonly unsafeSettings: UnsafeSettings;
   readonly flow: FlowCounter;
   readonly hub: EventHub;
   readonly history: History;
@@ -94,7 +92,7 @@ function observeFaults({ shop }: BroadcastOptions, watched: Watched, { shop: fig
 }
 
 function snapshotOf(
-  { streams, shop, writable, unsafeSettings }: BroadcastOptions,
+  { streams, shop, writable }: BroadcastOptions,
   watched: Watched,
   problem: string | null,
 ): Snapshot {
@@ -105,7 +103,7 @@ function snapshotOf(
     mode: shop ? 'shop' : 'console',
     writable,
     problem,
-    unsafeSettings: unsafeSettings.all(),
+    unsafeSettings: streams.admin.unsafeSettings(),
     ...watched,
     shop: shop?.figures(watched, at) ?? null,
   };

@@ -6,10 +6,9 @@ const samples = 20;
 export class FlowCounter {
   #since = Date.now();
   readonly #topics = new Map<string, { count: number; partitions: number[] }>();
-  #total = 0;
+  #perSecond = 0;
 
   add(topic: string, partition: number, count: number): void {
-    this.#total += count;
     const known = this.#topics.get(topic);
     const flow = known ?? { count: 0, partitions: [] };
     if (!known) this.#topics.set(topic, flow);
@@ -18,9 +17,9 @@ export class FlowCounter {
       flow.partitions.push(partition);
   }
 
-  /** Messages since the start. */
-  get total(): number {
-    return this.#total;
+  /** Messages per second between the last two calls of `take`. */
+  get perSecond(): number {
+    return this.#perSecond;
   }
 
   /** What went through since the last call. */
@@ -30,6 +29,8 @@ export class FlowCounter {
       overMs: now - this.#since,
       topics: [...this.#topics].map(([topic, { count, partitions }]) => ({ topic, count, partitions })),
     };
+    const counted = flow.topics.reduce((sum, { count }) => sum + count, 0);
+    this.#perSecond = (counted * 1_000) / Math.max(flow.overMs, 1);
     this.#since = now;
     this.#topics.clear();
     return flow;

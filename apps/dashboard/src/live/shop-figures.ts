@@ -30,7 +30,8 @@ export function shopFigures(
   const latencies = auditor.latencies(now - latencyWindowMs).toSorted((one, other) => one - other);
   const groups = new Map(watched.groups.map((group) => [group.name, group]));
   const lag = groups.get(own)?.lag;
-  const read = readAll(lag);
+  const messagesPerSecond = rateOf(watched);
+  const read = readAll(lag, messagesPerSecond);
   // Before the first look at what there is to read, nothing is known of it.
   const hasRead = read !== null;
   return {
@@ -40,15 +41,15 @@ export function shopFigures(
     allocated: allocatedOrders,
     emails: watched.topics.find(({ name }) => name === 'emails')?.records ?? null,
     endToEnd: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), samples: latencies.length },
-    messagesPerSecond: rateOf(watched),
+    messagesPerSecond,
     services: Object.entries(groupsOf).map(([name, names]) => serviceFigures(name, names, groups)),
     verdict: auditor.verdict({ now, readAll: read, held: held(watched.groups, own) }),
   };
 }
 
-/** The dashboard itself is always a few records behind what arrives this moment. */
-function readAll(lag: number | null | undefined): boolean | null {
-  return lag === undefined || lag === null ? null : lag < 1_000;
+/** The dashboard itself is always a moment behind: by what arrives in two seconds, or a few records. */
+function readAll(lag: number | null | undefined, perSecond: number | null): boolean | null {
+  return lag === undefined || lag === null ? null : lag < Math.max(1_000, 2 * (perSecond ?? 0));
 }
 
 function held(groups: readonly GroupFigures[], own: string): readonly string[] {

@@ -87,11 +87,11 @@ requireService('chromium')('the page of a shop that npm start started', () => {
   it('offers every fault that there is', async () => {
     const { page } = await openPage(browser, `${shop.url}/#/break`);
     await page.locator('.card').first().waitFor();
-    const titles = await page.locator('.card h2').allTextContents();
+    const titles = await page.locator('.card h3').allTextContents();
     const made = rounds.flat().map(([title]) => title);
     expect(titles.toSorted()).toEqual([...made, ...elsewhere].toSorted());
     const disabled = page.locator('.card', { has: page.locator('button.danger:disabled') });
-    expect(await disabled.locator('h2').allTextContents()).toEqual(elsewhere);
+    expect(await disabled.locator('h3').allTextContents()).toEqual(elsewhere);
     await page.context().close();
   });
 
@@ -115,7 +115,7 @@ requireService('chromium')('the page of a shop that npm start started', () => {
 });
 
 async function begin(page: Page, title: string): Promise<void> {
-  const card = page.locator('.card', { has: page.locator(`h2:text-is("${title}")`) });
+  const card = page.locator('.card', { has: page.locator(`h3:text-is("${title}")`) });
   const before = await runs(page).count();
   await card.getByRole('button', { name: title }).click();
   await runs(page).nth(before).waitFor();

@@ -8,6 +8,12 @@ import { ChoiceField } from '../ui/fields.tsx';
 import { Amount, Duration, Moment } from '../ui/format.tsx';
 import { Shown } from '../ui/states.tsx';
 
+const kinds: readonly (readonly [FaultView['kind'], string])[] = [
+  ['process', 'Processes that fail'],
+  ['message', 'Messages that nobody expects'],
+  ['backend', 'A backend that is away'],
+];
+
 const verdicts = { 'adds-up': 'good', reading: '', waiting: 'warn', wrong: 'bad' } as const;
 
 const runColumns: readonly Column<FaultRun>[] = [
@@ -63,16 +69,23 @@ export function BreakItPage(): VNode {
       {({ problem, faults, processes, runs }) => (
         <>
           {problem === null ? null : <p class="notice warn">{problem}</p>}
-          <ul class="cards">
-            {faults.map((fault) => (
-              <FaultCard
-                key={fault.name}
-                fault={fault}
-                problem={problem ?? fault.problem}
-                again={board.again}
-              />
-            ))}
-          </ul>
+          {kinds.map(([kind, heading]) => (
+            <section key={kind} class="faults" aria-labelledby={`faults-${kind}`}>
+              <h2 id={`faults-${kind}`}>{heading}</h2>
+              <ul class="cards">
+                {faults
+                  .filter((fault) => fault.kind === kind)
+                  .map((fault) => (
+                    <FaultCard
+                      key={fault.name}
+                      fault={fault}
+                      problem={problem ?? fault.problem}
+                      again={board.again}
+                    />
+                  ))}
+              </ul>
+            </section>
+          ))}
           <Panel title="What was broken">
             <DataTable
               label="What was broken"
@@ -114,13 +127,14 @@ function FaultCard({
   };
   return (
     <li class="card">
-      <h2>{fault.title}</h2>
+      <h3>{fault.title}</h3>
       <p class="small">{fault.does}</p>
       <p class="small quiet">Watch: {fault.watch}</p>
       <div class="row">
         {fault.targets.length === 0 ? null : (
           <ChoiceField
-            label={`Service for ${fault.title.toLowerCase()}`}
+            label="Service"
+            hint={` for ${fault.title.toLowerCase()}`}
             value={target}
             choices={fault.targets.map((name) => [name, name] as const)}
             onValue={setTarget}

@@ -32,7 +32,11 @@ export function GroupsPage({ snapshot }: { snapshot: Snapshot }): VNode {
         columns={columns}
         rows={snapshot.groups}
         keyOf={({ name }) => name}
-        empty="No group reads these streams yet."
+        empty={
+          snapshot.problem === null
+            ? 'No group reads these streams yet.'
+            : 'Unknown while the backend does not answer.'
+        }
       />
     </Panel>
   );

@@ -20,7 +20,9 @@ export function TopicsPage({ snapshot }: { snapshot: Snapshot }): VNode {
         columns={columns}
         rows={snapshot.topics}
         keyOf={({ name }) => name}
-        empty="There is no topic yet."
+        empty={
+          snapshot.problem === null ? 'There is no topic yet.' : 'Unknown while the backend does not answer.'
+        }
       />
     </Panel>
   );

@@ -20,6 +20,10 @@ export interface ChartProps {
 }
 
 const height = 190;
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+/** A range whose ends are closer is labelled with seconds. */
+const fewMinutes = 300;
 const number = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 1, notation: 'compact' });
 
 /** Figures over time. */
@@ -77,7 +81,7 @@ function optionsOf(element: HTMLElement, series: ChartProps['series']): uPlot.Op
     cursor: { show: false },
     scales: { y: { range: fromZero }, second: { range: fromZero } },
     axes: [
-      axis,
+      { ...axis, space: 70, values: times },
       { ...axis, size: 56, values },
       ...(hasSecond
         ? [{ ...axis, scale: 'second', side: 1 as const, size: 56, values, grid: { show: false } }]
@@ -97,6 +101,12 @@ function optionsOf(element: HTMLElement, series: ChartProps['series']): uPlot.Op
   };
 }
 
+function times(_: uPlot, splits: number[]): string[] {
+  const span = (splits.at(-1) ?? 0) - (splits[0] ?? 0);
+  const format = span < fewMinutes ? clockWithSeconds : clock;
+  return splits.map((seconds) => format.format(seconds * 1_000));
+}
+
 function fromZero(_: uPlot, _low: number | null, high: number | null): [number, number] {
-  return [0, Math.max((high ?? 0) * 1.1, 1)];
+  return [0, Math.max((high ?? 0) * 1.1, 5)];
 }

@@ -1,10 +1,21 @@
 import type { ComponentChildren, VNode } from 'preact';
 
-function Field({ label, children }: { label: string; children: ComponentChildren }): VNode {
+function Field({
+  label,
+  hint = '',
+  children,
+}: {
+  label: string;
+  hint?: string;
+  children: ComponentChildren;
+}): VNode {
   return (
     // biome-ignore lint/a11y/noLabelWithoutControl: the control is what it is given.
     <label class="field">
-      <span>{label}</span>
+      <span>
+        {label}
+        {hint === '' ? null : <span class="hidden">{hint}</span>}
+      </span>
       {children}
     </label>
   );
@@ -46,17 +57,20 @@ export function TextField({
 
 export function ChoiceField<Value extends string>({
   label,
+  hint = '',
   value,
   choices,
   onValue,
 }: {
   label: string;
+  /** More of the label, for whoever hears it away from where it stands. */
+  hint?: string;
   value: Value;
   choices: readonly (readonly [Value, string])[];
   onValue: (value: Value) => void;
 }): VNode {
   return (
-    <Field label={label}>
+    <Field label={label} hint={hint}>
       <select
         value={value}
         onChange={({ currentTarget }) => {

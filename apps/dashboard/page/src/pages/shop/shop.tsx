@@ -44,10 +44,10 @@ export function ShopPage({ live, snapshot }: { live: Live; snapshot: Snapshot })
         <Figure name="Orders under way">
           <Amount value={shop.orders} />
         </Figure>
-        <Figure name="Order to shipped, p50">
+        <Figure name="To shipped, p50">
           <Duration ms={shop.endToEnd.p50} />
         </Figure>
-        <Figure name="Order to shipped, p99">
+        <Figure name="To shipped, p99">
           <Duration ms={shop.endToEnd.p99} />
         </Figure>
       </dl>
