@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # bullmq 6.7.0: adding a job whose id is taken, or which is a duplicate, resolves with a job whose data was never stored.
-# Expected: such a job will "just be ignored and not added to the queue at all" (documentation of job ids): what `add` resolves with is the job that
-#           is in the queue under that id, with its data, or something that tells that nothing was added.
+# Expected: such a job will "just be ignored and not added to the queue at all" (documentation of job ids): what `add` resolves
+#           with is the job that is in the queue under that id, with its data, or something that tells that nothing was added.
 # Seen:     a job with the old id and the new data: it looks as if the new order had replaced the old one. A worker gets the old
 #           data, getJob with the same id too, and job.getState() of the new object speaks of the old job ("completed").
 # Needs: redis-server, node 20 or newer with npm.
