@@ -28,6 +28,7 @@ import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
 import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
+import { UnsafeSettings } from './watch/unsafe-settings.ts';
 import { Watcher } from './watch/watcher.ts';
 
 const batch = 1_000;
@@ -63,6 +64,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
         changes.writable,
       );
       const watcher = new Watcher(streams);
+      const unsafeSettings = new UnsafeSettings();
       return {
         groups: [
           {
@@ -75,6 +77,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
         ],
         // A group none of whose members is there has nobody else to tell of its backlog.
         measuredGroups: (admin) => admin.groups(),
+        onNotice: unsafeSettings.hear,
         onStart: async () => {
           await prepareTables(sql);
           await checkpoint.load(streams);
@@ -88,6 +91,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
               {
                 streams,
                 watcher,
+                unsafeSettings,
                 flow,
                 hub,
                 history,

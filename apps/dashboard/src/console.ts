@@ -14,12 +14,12 @@ import { addPageRoutes } from './routes/page.ts';
 import { addTopicRoutes } from './routes/topics.ts';
 import { openTools, traceUrlOf } from './tools.ts';
 import { prepareTables } from './watch/tables.ts';
+import { UnsafeSettings } from './watch/unsafe-settings.ts';
 import { Watcher } from './watch/watcher.ts';
 
 const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
 
-Opens topics and groups of a Redis, a Kafka or an embedded log. It changes nothing without --write. On Redis it lists
-what was created by ensureTopics; a stream of somebody else is opened by its name, at #/topics/NAME.`;
+Opens topics and groups of a Redis, a Kafka or an embedded log, whoever wrote them. It changes nothing without --write.`;
 
 /** The environment of the console that the arguments ask for, or what is wrong with them. */
 export function consoleEnvironment(argv: readonly string[], environment: Environment): Environment | string {
@@ -66,14 +66,26 @@ export const streamsConsole: Service<DashboardConfig> = service({
     });
     const hub = new EventHub();
     const watcher = new Watcher(streams);
+    const unsafeSettings = new UnsafeSettings();
     const flow = new FlowCounter();
     return {
       measuredGroups: () => Promise.resolve([]),
+      onNotice: unsafeSettings.hear,
       onStart: () => prepareTables(sql),
       background: [
         (signal) =>
           broadcast(
-            { streams, watcher, flow, hub, history, log, writable: changes.writable, shop: undefined },
+            {
+              streams,
+              watcher,
+              unsafeSettings,
+              flow,
+              hub,
+              history,
+              log,
+              writable: changes.writable,
+              shop: undefined,
+            },
             signal,
           ),
       ],

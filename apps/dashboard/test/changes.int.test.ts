@@ -3,37 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emails } from '@millrace/events';
 import { type StartedService, startService } from '@millrace/service';
-import { bytes, on, openStreams, Rejected, type Streams, topic } from '@millrace/streams';
+import { bytes, on, openStreams, Rejected, rawHeadersOf, type Streams, topic } from '@millrace/streams';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dashboardOf } from '../src/app.ts';
+import { type Parcel, parcels, Scales } from './fixtures/parcels.ts';
 
-interface Parcel {
-  readonly id: number;
-  readonly weight: number;
-}
-
-const parcels = topic<Parcel>('parcels', { key: ({ id }) => `p${id}`, id: ({ id }) => `parcel-${id}` });
 const count = 500;
 
 let started: StartedService;
 let streams: Streams;
-const handled = new Map<number, number>();
-
-/** Takes parcels that weigh something; whatever else comes is given up. */
-async function weigh(): Promise<void> {
-  await using running = await streams.run({
-    group: 'scales',
-    mode: 'partitioned',
-    delivery: 'at-least-once',
-    routes: [
-      on(parcels, ({ value: { id, weight } }) => {
-        if (weight <= 0) throw new Rejected(`parcel ${id} weighs nothing`);
-        handled.set(id, weight);
-      }),
-    ],
-  });
-  await running.caughtUp();
-}
+let scales: Scales;
 
 async function get<Result>(path: string): Promise<Result> {
   const response = await fetch(started.url + path);
@@ -55,12 +34,8 @@ beforeAll(async () => {
   started = await startService(dashboardOf({}), { DATA_DIR, PORT: '0', LOG_LEVEL: 'silent' });
   await started.ready;
   streams = await openStreams(`embedded:${DATA_DIR}/streams.db`);
-  await streams.admin.ensureTopics([{ topic: parcels, partitions: 3 }]);
-  await streams.publish(
-    parcels,
-    Array.from({ length: count }, (_, id) => ({ id, weight: 0 })),
-  );
-  await weigh();
+  scales = new Scales(streams);
+  await scales.giveUp(count);
 });
 
 afterAll(async () => {
@@ -157,9 +132,9 @@ describe('changes', () => {
     expect(again.status).toBe(409);
     const all = await post('/api/groups/scales/redrive', { letters: 'all', edit });
     expect(await all.json()).toEqual({ redriven: count - 1 });
-    await weigh();
-    expect([...handled.keys()].filter((id) => id < count)).toHaveLength(count);
-    expect(new Set([...handled].filter(([id]) => id < count).map(([, weight]) => weight))).toEqual(
+    await scales.weigh();
+    expect([...scales.taken.keys()].filter((id) => id < count)).toHaveLength(count);
+    expect(new Set([...scales.taken].filter(([id]) => id < count).map(([, weight]) => weight))).toEqual(
       new Set([5]),
     );
     const after = await get<{ letters: { redrivenAt: number | null }[] }>(
@@ -209,6 +184,37 @@ describe('changes', () => {
     expect(records).toContainEqual(
       expect.objectContaining({ type: 'ChangeFailed', action: 'seek', target: 'dashboard' }),
     );
+  });
+
+  it('show and redrive a record without a value, and headers of bytes and several of a name, as they are', async () => {
+    const notes = topic<Parcel>('notes', { key: ({ id }) => `p${id}`, nullable: true });
+    await streams.admin.ensureTopics([{ topic: notes, partitions: 1 }]);
+    const headers = { id: 'n-1', tag: ['one', Uint8Array.of(0xff), null] };
+    await streams.publish(notes, [null], { key: 'p1', headers });
+    await using running = await streams.run({
+      group: 'readers',
+      mode: 'partitioned',
+      delivery: 'at-least-once',
+      routes: [
+        on(notes, () => {
+          throw new Rejected('nothing to read');
+        }),
+      ],
+    });
+    await running.caughtUp();
+    await running.stop();
+    const { letters } = await get<{ letters: { message: object }[] }>('/api/groups/readers/dead-letters');
+    const shown = { id: 'n-1', tag: 'one, base64:/w==, (no value)' };
+    expect(letters.map(({ message }) => message)).toMatchObject([
+      { key: 'p1', value: null, form: 'tombstone', bytes: 0, headers: shown },
+    ]);
+    const redriven = await post('/api/groups/readers/redrive', { letters: 'all' });
+    expect(await redriven.json()).toEqual({ redriven: 1 });
+    const stored: unknown[] = [];
+    for await (const { record } of streams.read(notes, { to: 'now' }))
+      stored.push([String(record.key), record.value, rawHeadersOf(record)]);
+    expect(stored).toHaveLength(2);
+    expect(stored[1]).toEqual(stored[0]);
   });
 });
 

@@ -15,6 +15,7 @@ export {
 export { workspaceRoot } from './config/workspace-root.ts';
 export { type FieldProblem, HttpProblem, notFound, type Problem } from './http/problem.ts';
 export type { HttpRequest, HttpServer } from './http/server.ts';
+export { type EveryOptions, every } from './lifecycle/every.ts';
 export { retryWithLog } from './lifecycle/retry-with-log.ts';
 export { type ReadyReport, runService } from './lifecycle/run-service.ts';
 export { type StartedService, type StartOptions, startService } from './lifecycle/start-service.ts';

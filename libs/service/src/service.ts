@@ -1,4 +1,4 @@
-import type { Admin, RunOptions, Streams, TopicSpec } from '@millrace/streams';
+import type { Admin, Notice, RunOptions, Streams, TopicSpec } from '@millrace/streams';
 import type { Metrics, Tracing } from '@millrace/streams-telemetry';
 import type { z } from 'zod';
 import type { SharedConfig } from './config/shared.ts';
@@ -37,6 +37,8 @@ export interface ServiceDefinition {
   readonly groups?: readonly RunOptions[];
   /** Groups whose backlog its metrics tell; its own unless this is given. */
   readonly measuredGroups?: (admin: Admin) => Promise<readonly string[]>;
+  /** Hears what the backend's driver warns of, which is logged in any case. */
+  readonly onNotice?: (notice: Notice) => void;
   readonly routes?: (server: HttpServer) => void | Promise<void>;
   /** Done before the groups join and repeated until it works: migrations, connections. */
   readonly onStart?: () => Promise<void>;

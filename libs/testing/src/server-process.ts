@@ -4,6 +4,8 @@ import { once } from 'node:events';
 /** What tests do to the process of a server. */
 export interface ServerProcess {
   readonly pid: () => number;
+  /** Resolves once the present process is gone, however it ended. */
+  ended(): Promise<void>;
   /** SIGKILL; resolves once the process is gone. */
   kill(): Promise<void>;
   /** SIGSTOP: connections stay and nothing answers. */
@@ -25,6 +27,9 @@ export async function startServer(
   await start();
   return {
     pid: () => child?.pid ?? 0,
+    ended: async () => {
+      if (child && child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    },
     kill: async () => {
       const running = child;
       if (!running || running.exitCode !== null || running.signalCode !== null) return;

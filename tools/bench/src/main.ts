@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
+import { compareBuilds } from './against.ts';
 import type { Backend } from './backends/backend.ts';
 import { backendOf } from './backends/backend-of.ts';
 import { type ChainComparison, compareChains } from './chain/compare-chains.ts';
@@ -9,6 +9,7 @@ import { compareMembers } from './members/compare-members.ts';
 import { compareMemory } from './memory/compare-memory.ts';
 import { compareKafkaClient } from './peers/compare-kafka-client.ts';
 import { comparePeers } from './peers/compare-peers.ts';
+import { pageOf, settingOf, tablesOf } from './report.ts';
 import type { Row } from './row.ts';
 import { compareTraced } from './tracing/compare-traced.ts';
 
@@ -19,6 +20,8 @@ type Case = (typeof all)[number];
 interface Options {
   readonly backend: string;
   readonly json?: string;
+  readonly html?: string;
+  readonly against?: string;
   readonly cases: readonly Case[];
   readonly rounds: number;
   readonly messages: number;
@@ -33,6 +36,11 @@ const program = new Command('bench')
   )
   .option('--backend <url>', 'streams URL; an embedded file is always a temporary one', 'embedded:')
   .option('--json <file>', 'write the rows to this file too')
+  .option('--html <file>', 'write a page with plots to this file too')
+  .option(
+    '--against <worktree>',
+    'compare with another build, a checkout with its packages installed, in turns',
+  )
   .option('--cases <names>', `some of ${all.join(', ')}`, casesOf, [...all])
   .option('--rounds <number>', 'rounds; the medians count', wholeNumber, 5)
   .option('--messages <number>', 'messages of 200 bytes in each round', wholeNumber, 100_000)
@@ -50,25 +58,47 @@ await main(program.opts<Options>());
 async function main(options: Options): Promise<void> {
   const rows: Row[] = [];
   const report = async (): Promise<void> => {
-    process.stdout.write(`${tableOf(rows)}\n`);
-    if (options.json) await writeFile(options.json, `${JSON.stringify({ rows }, null, 2)}\n`);
+    const setting = settingOf(process.argv.slice(2));
+    process.stdout.write(`${tablesOf(rows)}\n`);
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ setting, rows }, null, 2)}\n`);
+    if (options.html) await writeFile(options.html, pageOf(rows, setting));
   };
   // What took minutes to measure is not lost when the rest is cut short.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void report().finally(() => process.exit(1)));
   }
-  for await (const measured of comparisons(options, backendFor(options))) rows.push(...measured);
+  if (options.against === undefined)
+    for await (const measured of comparisons(options, backendFor(options))) rows.push(...measured);
+  else rows.push(...(await compareBuilds({ ...buildsOf(options), worktree: options.against, progress })));
   await report();
+}
+
+function progress(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Each build measures its own library by the same cases. */
+function buildsOf({ backend, cases, rounds, messages, batch, partitions, peers }: Options): {
+  readonly parameters: readonly string[];
+  readonly rounds: number;
+} {
+  const sizes = { messages, batch, partitions };
+  return {
+    rounds,
+    parameters: [
+      ...['--backend', backend, '--cases', cases.join(',')],
+      ...Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]),
+      ...(peers ? ['--peers'] : []),
+    ],
+  };
 }
 
 async function* comparisons(options: Options, backend: Backend): AsyncGenerator<readonly Row[]> {
   const { rounds, messages, batch, partitions } = options;
   const workload = { messages, batch, partitions };
-  const progress = (text: string): void => {
-    process.stderr.write(`${text}\n`);
-  };
   const cases = singles.filter((name) => options.cases.includes(name));
-  const common = { backend: backend.name, reference: backend.reference, rounds, workload, progress };
+  const { name, reference } = backend;
+  const common = { backend: name, url: options.backend, reference, rounds, workload, progress };
   if (cases.length > 0) yield await compare({ ...common, ours: backend.ours('plain'), suffix: '' }, cases);
   const withSchema = cases.filter((name) => name === 'read' || name === 'consume' || name === 'exactly-once');
   if (withSchema.length > 0) {
@@ -104,24 +134,6 @@ function backendFor(options: Options): Backend {
   return program.error(
     `error: there is nothing to compare ${JSON.stringify(options.backend)} with; use embedded:, redis://… or kafka://…`,
   );
-}
-
-function tableOf(rows: readonly Row[]): string {
-  const table = new Table({ head: ['case', 'backend', 'ours', 'theirs', 'ratio', 'unit', 'reference'] });
-  for (const row of rows) {
-    const digits = /^[mµ]s/.test(row.unit) ? 2 : 0;
-    const figure = (value: number): string => value.toLocaleString('en', { maximumFractionDigits: digits });
-    table.push([
-      row.case,
-      row.backend,
-      figure(row.ours),
-      figure(row.theirs),
-      row.ratio.toFixed(2),
-      row.unit,
-      row.reference,
-    ]);
-  }
-  return table.toString();
 }
 
 function wholeNumber(text: string): number {

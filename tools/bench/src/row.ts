@@ -1,3 +1,5 @@
+import type { Cost } from './cost.ts';
+
 /** One line of the result. `ratio` is better the higher it is, whatever the unit. */
 export interface Row {
   readonly case: string;
@@ -8,6 +10,10 @@ export interface Row {
   readonly theirs: number;
   readonly ratio: number;
   readonly unit: Unit;
+  /** The lowest and the highest ratio of a round. */
+  readonly spread?: readonly [low: number, high: number];
+  /** What a message cost; not where messages wait for one another. */
+  readonly costs?: { readonly ours: Cost; readonly theirs: Cost };
 }
 
 export type Unit = 'messages/s' | 'ms p50' | 'ms p99' | 'bytes/message' | 'µs of processor/message';

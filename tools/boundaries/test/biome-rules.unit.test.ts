@@ -42,6 +42,10 @@ const broken: readonly Case[] = [
   ['app reads the environment', 'apps/payment/src/config.ts', 'export const { env } = process;'],
   ['app reads the environment', 'apps/payment/src/config.ts', `import { env } from 'node:process';`],
   ['library reads the environment', 'libs/service/src/load.ts', 'export const port = process.env.PORT;'],
+  ['listeners of others go', 'libs/service/src/a.ts', `client.removeAllListeners('error');`],
+  ['a method of a class', 'tools/replay/src/a.ts', 'Socket.prototype.write = write;'],
+  ['a method of a global', 'apps/payment/src/app.ts', 'console.log = () => undefined;'],
+  ['a method of a client', 'libs/streams/redis/test/a.ts', 'client.call = function (name) { sent(name); };'],
 ];
 
 /** The same places with what they may do. */
@@ -86,6 +90,16 @@ const allowed: readonly Case[] = [
     `import 'fast-check'; export const n = Date.now();`,
   ],
   ['tool test → domain', 'tools/replay/test/a.ts', `import '../../../apps/payment/src/domain/decide.ts';`],
+  [
+    'own listeners go',
+    'libs/service/src/a.ts',
+    `client.off('error', listener); source.onmessage = () => undefined;`,
+  ],
+  [
+    'own members change',
+    'libs/service/src/a.ts',
+    'export class A { stop = () => undefined; later() { this.stop = () => undefined; } }',
+  ],
   ['words in strings', 'apps/payment/src/app.ts', `export const text = "import 'kafkajs'; process.env";`],
 ];
 

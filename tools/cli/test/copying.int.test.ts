@@ -1,11 +1,12 @@
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDriver, partitionOf, type StoredRecord } from '@millrace/streams';
+import { type NewRecord, openDriver, partitionOf, rawHeadersOf, type StoredRecord } from '@millrace/streams';
 import { requireOracle, requireService, shared, startKafka, startRedis } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
-import { fromStored } from '../src/copying/copied-record.ts';
+import { fromStored, keepsTimes } from '../src/copying/copied-record.ts';
 import { call } from './support/call.ts';
 import { type OrderLine, realOrders } from './support/real-orders.ts';
 import { startCommand } from './support/start-command.ts';
@@ -56,7 +57,96 @@ withOrders('with the real orders', () =>
   ),
 );
 
+withRedis('with Redis', () => {
+  it('null values, bytes and headers that occur twice stay through copies, a file, and lines of JSON', async () => {
+    await using redis = await startRedis();
+    const folder = await mkdtemp(join(tmpdir(), 'streams-odd-'));
+    const [first, last] = ['first', 'last'].map((name) => `embedded:${join(folder, `${name}.db`)}`) as [
+      string,
+      string,
+    ];
+    const file = join(folder, 'odd.backup');
+    {
+      await using driver = await openDriver(first);
+      await driver.admin.ensureTopics([{ name: 'odd', partitions: 1 }]);
+      await driver.append(oddRecords, { acks: 'leader' });
+    }
+    const environment = { DATA_DIR: join(folder, 'data') };
+    const run = async (...given: string[]): Promise<void> =>
+      expect(await call(given, { environment })).toMatchObject({ code: 0 });
+    await run('copy', 'odd', redis.url, '--url', first);
+    await run('backup', 'odd', file, '--url', redis.url);
+    await run('verify', file, '--topic', 'odd', '--url', first);
+    await run('restore', file, '--url', last);
+    const { stdout } = await call(['consume', 'odd', '--json', '--url', last]);
+    await run('topics', 'create', 'lines', '--url', last);
+    expect(await call(['produce', 'lines', '--ndjson', '--url', last], { input: stdout })).toMatchObject({
+      code: 0,
+    });
+    const wanted = await exactly(first, 'odd');
+    expect(wanted).toHaveLength(oddRecords.length);
+    expect(await exactly(last, 'odd')).toEqual(wanted);
+    expect(await exactly(last, 'lines')).toEqual(wanted);
+  });
+});
+
+const noUtf8 = Uint8Array.of(0xff, 0x00);
+const odd = { topic: 'odd', partition: 0, headers: {}, timestamp: 1_700_000_000_000 };
+const oddRecords: readonly NewRecord[] = [
+  { ...odd, key: 'a', value: null, rawHeaders: [['original-timestamp', Buffer.from('5')]] },
+  {
+    ...odd,
+    key: null,
+    value: '',
+    rawHeaders: [
+      ['tag', Buffer.from('one')],
+      ['tag', noUtf8],
+      ['none', null],
+    ],
+  },
+  { ...odd, key: noUtf8, value: noUtf8, headers: { plain: 'x' } },
+  {
+    ...odd,
+    key: 'j',
+    value: '{"n":1}',
+    rawHeaders: [
+      ['2', Buffer.from('x')],
+      ['1', Buffer.from('y')],
+    ],
+  },
+];
+
+async function exactly(url: string, topic: string): Promise<unknown[]> {
+  await using driver = await openDriver(url);
+  const found: unknown[] = [];
+  for await (const chunk of driver.read(topic, 0, 'earliest', { to: 'now', max: 500 }))
+    for (const record of chunk)
+      found.push([record.key, record.value, rawHeadersOf(record)].map((part) => JSON.stringify(part)));
+  return found;
+}
+
 describe('a sealed file', () => {
+  it('that an earlier release wrote is restored', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-old-'));
+    const [url, file] = [`embedded:${join(folder, 'streams.db')}`, join(folder, 'old.backup')];
+    const retention = { maxRecords: 10 };
+    const head = { format: 'millrace-backup', version: 1, topic: 'old', partitions: 1, retention };
+    const record = { p: 0, o: '7', t: 1_700_000_000_000, kb: '/w==', v: '', h: { id: 'e-1', ü: '☃' } };
+    const written = [{ ...head, ends: ['7'], startedAt: '2026-11-01T00:00:00.000Z' }, record];
+    const lines = written.map((line) => `${JSON.stringify(line)}\n`);
+    const begin = Buffer.byteLength(lines[0] ?? '');
+    const end = Buffer.byteLength(lines.join(''));
+    const sealed = { partition: 0, records: 1, begin, end, last: '7' };
+    const sha256 = createHash('sha256').update(lines.join('')).digest('hex');
+    const seal = { sha256, records: 1, partitions: [sealed] };
+    await writeFile(file, `${lines.join('')}${JSON.stringify({ seal })}\n`);
+    const environment = { DATA_DIR: join(folder, 'data') };
+    expect(await call(['restore', file, '--url', url], { environment })).toMatchObject({ code: 0 });
+    const { lines: found } = await call(['consume', 'old', '--json', '--url', url]);
+    expect(found).toMatchObject([{ keyBase64: '/w==', text: '', headers: { id: 'e-1', ü: '☃' } }]);
+    expect(found[0]).not.toHaveProperty('rawHeaders');
+  });
+
   it('is refused when a byte of it has changed, is missing or was added', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'streams-seal-'));
     const url = `embedded:${join(folder, 'streams.db')}`;
@@ -147,8 +237,9 @@ async function contentOf(url: string): Promise<unknown[][]> {
       records.push(...chunk);
     content.push(
       records.map((record) => {
-        const { key, value, headers, timestamp } = fromStored(record);
-        return [String(key), Buffer.from(value).toString(), Object.entries(headers).toSorted(), timestamp];
+        const { key, value, headers, timestamp } = fromStored(record, keepsTimes(driver));
+        const texts = headers.map(([name, content]) => [name, String(content)]);
+        return [String(key), String(value), texts.toSorted(), timestamp];
       }),
     );
   }

@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listenerOf, processorUsOf } from '@millrace/testing';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 
@@ -54,14 +55,9 @@ async function kafkaFigures(url: string): Promise<ServerFigures> {
   const address = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?#,]+)/i.exec(url)?.[1] ?? '';
   const pid = await listenerOf(Number(address.split(':')[1] ?? 9092));
   if (pid === undefined) return { cpuUs: null, memory: null, disk: null };
-  const [statistics, status] = await Promise.all([
-    readFile(`/proc/${pid}/stat`, 'utf8'),
-    readFile(`/proc/${pid}/status`, 'utf8'),
-  ]);
-  const fields = statistics.slice(statistics.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-  return { cpuUs: ticks * 10_000, memory: kilobytes * 1024, disk: await kafkaDisk(address) };
+  return { cpuUs: await processorUsOf(pid), memory: kilobytes * 1024, disk: await kafkaDisk(address) };
 }
 
 async function kafkaDisk(address: string): Promise<number | null> {
@@ -98,24 +94,4 @@ async function writtenIn(folder: string): Promise<number | null> {
     ),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-/** The process of this user that listens on a port of this machine; undefined elsewhere than on Linux. */
-async function listenerOf(port: number): Promise<number | undefined> {
-  const tables = await Promise.all(
-    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
-  );
-  const hex = port.toString(16).toUpperCase().padStart(4, '0');
-  const lines = tables.flatMap((table) => table.split('\n')).map((line) => line.trim().split(/\s+/));
-  const listening = lines.find(([, local, , state]) => local?.endsWith(`:${hex}`) && state === '0A');
-  const inode = listening?.[9];
-  if (inode === undefined) return undefined;
-  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    for (const descriptor of descriptors) {
-      const target = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
-      if (target === `socket:[${inode}]`) return Number(pid);
-    }
-  }
-  return undefined;
 }

@@ -54,7 +54,9 @@ describe('a driver in a folder of its own', () => {
     const tests = report.testResults.flatMap(({ assertionResults }) => assertionResults);
     return {
       passed: report.numPassedTests,
-      failed: tests.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName),
+      failed: tests
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => `${fullName}: ${failureMessages.join('\n')}`),
       skipped: report.numPendingTests,
     };
   }
@@ -67,7 +69,7 @@ describe('a driver in a folder of its own', () => {
     timeout: 600_000,
   }, async () => {
     const { passed, failed, skipped } = await contract();
-    expect(failed).toEqual([]);
+    expect(failed, failed.join('\n')).toEqual([]);
     expect(passed).toBeGreaterThan(200);
     expect(skipped).toBe(4);
   });
@@ -98,6 +100,10 @@ interface VitestReport {
   readonly numPassedTests: number;
   readonly numPendingTests: number;
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }

@@ -59,6 +59,11 @@ export function App(): VNode {
             The backend does not answer: {live.snapshot.problem}. What is shown is older.
           </div>
         ) : null}
+        {(live.snapshot?.unsafeSettings ?? []).map((says) => (
+          <p key={says} class="notice warn">
+            {says}
+          </p>
+        ))}
         {live.snapshot ? page?.draw({ live, snapshot: live.snapshot, route }) : <Loading />}
       </main>
     </div>

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { allTopics } from '@millrace/events';
-import type { Logger } from '@millrace/service';
+import { every, type Logger } from '@millrace/service';
 import type { Sql } from '@millrace/service/sql';
 import type { Position, Streams } from '@millrace/streams';
 import type { RawWriter } from '../changes/raw-writer.ts';
@@ -81,11 +80,10 @@ export class Checkpoint {
     this.#saved = where;
   }
 
+  /** Now and then, and at the end. */
   async saveNowAndThen(log: Logger, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await sleep(everyMs, undefined, { signal }).catch(() => undefined);
-      await this.save().catch((error: unknown) => log.warn({ err: error }, 'could not save the checkpoint'));
-    }
+    await every({ ms: everyMs, what: 'save the checkpoint', log, signal }, () => this.save());
+    await this.save().catch((error: unknown) => log.warn({ err: error }, 'could not save the checkpoint'));
   }
 
   /** Streams that end before what was read are others: they were deleted and made again. */

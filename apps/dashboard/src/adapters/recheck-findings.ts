@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   emailRequestedSchema,
   inventoryResultSchema,
@@ -6,7 +5,7 @@ import {
   paymentResultSchema,
   stockAllocationSchema,
 } from '@millrace/events';
-import type { Logger } from '@millrace/service';
+import { every, type Logger } from '@millrace/service';
 import type { StoredRecord, Streams } from '@millrace/streams';
 import { Auditor } from '../domain/audit/auditor.ts';
 import type { Finding } from '../domain/audit/verdict.ts';
@@ -29,23 +28,14 @@ export async function recheckFindings(
   { streams, auditor, log }: RecheckOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!signal.aborted) {
-    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
+  await every({ ms: everyMs, what: 'read an order again', log, signal }, async () => {
     const [finding] = auditor.unconfirmed();
-    if (!finding || signal.aborted) continue;
-    try {
-      const isSo = await isBorneOut(
-        streams,
-        finding,
-        AbortSignal.any([signal, AbortSignal.timeout(withinMs)]),
-      );
-      auditor.decide(finding, isSo);
-      if (!isSo)
-        log.warn({ finding: finding.says }, 'the auditor took a finding back: read again it adds up');
-    } catch (error) {
-      log.warn({ err: error }, 'could not read an order again');
-    }
-  }
+    if (!finding) return;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const isSo = await isBorneOut(streams, finding, limited);
+    auditor.decide(finding, isSo);
+    if (!isSo) log.warn({ finding: finding.says }, 'the auditor took a finding back: read again it adds up');
+  });
 }
 
 /** True unless the whole order was read again and nothing is wrong with it. */
@@ -70,7 +60,7 @@ async function isBorneOut(streams: Streams, { orderId, at }: Finding, signal: Ab
 }
 
 function concerns({ value }: StoredRecord, id: string): boolean {
-  return Buffer.from(value).includes(JSON.stringify(id));
+  return value !== null && Buffer.from(value).includes(JSON.stringify(id));
 }
 
 type Feed = (auditor: Auditor, record: StoredRecord) => void;
@@ -99,9 +89,9 @@ function feedOf<Event>(
   };
 }
 
-function parsed(value: Uint8Array): unknown {
+function parsed(value: Uint8Array | null): unknown {
   try {
-    return JSON.parse(Buffer.from(value).toString());
+    return JSON.parse(Buffer.from(value ?? []).toString());
   } catch {
     return undefined;
   }

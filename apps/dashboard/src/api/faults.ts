@@ -53,4 +53,6 @@ export interface FaultEffect {
   readonly peakAgeMs: number | null;
   readonly fewestMembers: number | null;
   readonly deadLetters: number;
+  /** The longest time in which nothing new was seen to be stored, while the backend was away too. */
+  readonly silentMs: number | null;
 }

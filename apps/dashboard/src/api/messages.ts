@@ -7,10 +7,14 @@ export interface MessageView {
   readonly timestamp: number;
   /** Text, or base64 with `base64:` before it where it is no text. */
   readonly key: string | null;
+  /** Text, or base64 as with the key. Several of a name are one text, with commas. */
   readonly headers: Readonly<Record<string, string>>;
-  /** JSON where it is JSON, otherwise text, or base64 where it is no text; the beginning of it when it is long. */
+  /**
+   * JSON where it is JSON, otherwise text, or base64 where it is no text; the beginning of it when it is long. Null with the
+   * form `tombstone` where there is none.
+   */
   readonly value: unknown;
-  readonly form: 'json' | 'text' | 'base64';
+  readonly form: 'json' | 'text' | 'base64' | 'tombstone';
   /** Of the value as it is stored. */
   readonly bytes: number;
   /** Paths of what is masked, such as `payerId`; `key` stands for the key. */

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly writable: boolean;
   /** Why the backend does not answer; null while it does. */
   readonly problem: string | null;
+  /** Settings of the backend with which it can lose records, one sentence each. */
+  readonly unsafeSettings: readonly string[];
   readonly topics: readonly TopicFigures[];
   readonly groups: readonly GroupFigures[];
   readonly shop: ShopFigures | null;
@@ -42,15 +44,15 @@ export interface GroupFigures {
 }
 
 export interface ShopFigures {
-  readonly captured: Sum;
-  readonly refunded: Sum;
+  readonly captured: Sum | null;
+  readonly refunded: Sum | null;
   readonly declined: number;
-  readonly orders: number;
+  readonly orders: number | null;
   readonly allocated: number;
-  readonly emails: number;
+  readonly emails: number | null;
   /** From the payment request to the e-mail that says it shipped, milliseconds, over the last orders. */
   readonly endToEnd: { readonly p50: number | null; readonly p99: number | null; readonly samples: number };
-  readonly messagesPerSecond: number;
+  readonly messagesPerSecond: number | null;
   readonly services: readonly ServiceFigures[];
   readonly verdict: Verdict;
 }

@@ -5,11 +5,12 @@ import { DashboardClient } from './client.ts';
 import { nextFault, randomOf } from './schedule.ts';
 import { startShop } from './start-shop.ts';
 
-const usage = `npm run chaos -- [--seed 7] [--minutes 10] [--url http://127.0.0.1:4000]
+const usage = `npm run chaos -- [--seed 7] [--minutes 10] [--backend redis|kafka | --url http://127.0.0.1:4000]
 
 Breaks a shop at random for some minutes, by a seed that breaks it in the same order again, and exits with 0 when the
-auditor says after every fault that all adds up, with 1 when it does not. Starts a shop of its own on free ports; with
---url it breaks the one whose dashboard is there.`;
+auditor says after every fault that all adds up, with 1 when it does not. Starts a shop of its own on free ports, on
+STREAMS_URL or, with --backend, on a server of its own that is broken as well; with --url it breaks the one whose
+dashboard is there.`;
 
 const betweenMs = { least: 3_000, most: 12_000 } as const;
 const verdictWithinMs = 240_000;
@@ -21,7 +22,7 @@ export async function runChaos(argv: readonly string[], environment: Environment
     console.log(options);
     return options === usage ? 0 : 2;
   }
-  await using shop = options.url === undefined ? await startShop(environment) : undefined;
+  await using shop = options.url === undefined ? await startShop(environment, options.backend) : undefined;
   const client = new DashboardClient(shop?.url ?? options.url ?? '');
   console.log(`seed ${options.seed}, ${options.minutes} minutes, dashboard ${client.url}`);
   const random = randomOf(options.seed);
@@ -70,6 +71,7 @@ interface ChaosOptions {
   readonly seed: number;
   readonly minutes: number;
   readonly url: string | undefined;
+  readonly backend: string | undefined;
 }
 
 function optionsOf(argv: readonly string[]): ChaosOptions | string {
@@ -80,6 +82,7 @@ function optionsOf(argv: readonly string[]): ChaosOptions | string {
         seed: { type: 'string', default: '7' },
         minutes: { type: 'string', default: '10' },
         url: { type: 'string' },
+        backend: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -87,7 +90,10 @@ function optionsOf(argv: readonly string[]): ChaosOptions | string {
     const [seed, minutes] = [Number(values.seed), Number(values.minutes)];
     if (!Number.isInteger(seed) || seed < 0) return `--seed ${values.seed} is no whole number from 0 on`;
     if (!(minutes > 0 && minutes <= 24 * 60)) return `--minutes ${values.minutes} is no number above 0`;
-    return { seed, minutes, url: values.url };
+    const { url, backend } = values;
+    if (url !== undefined && backend !== undefined)
+      return `--url names a shop that has its backend already; leave out --backend\n\n${usage}`;
+    return { seed, minutes, url, backend };
   } catch (error) {
     return `${error instanceof Error ? error.message : error}\n\n${usage}`;
   }

@@ -13,10 +13,11 @@ export interface OwnShop extends AsyncDisposable {
 
 const startsWithinMs = 120_000;
 
-/** A shop of its own, by `npm start`, on free ports and in a folder that goes with it. */
-export async function startShop(environment: Environment): Promise<OwnShop> {
+/** A shop of its own, by `npm start`, on free ports and in a folder that goes with it, as a `backend` of its own does. */
+export async function startShop(environment: Environment, backend: string | undefined): Promise<OwnShop> {
   const folder = await mkdtemp(join(tmpdir(), 'chaos-'));
-  const child = spawn('npm', ['start', '--silent'], {
+  const choice = backend === undefined ? [] : ['--', '--backend', backend];
+  const child = spawn('npm', ['start', '--silent', ...choice], {
     cwd: workspaceRoot(),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,13 +2,13 @@ import { HttpProblem } from '@millrace/service';
 import type { FaultBoard, FaultRun } from '../api/faults.ts';
 import type { ShopFigures } from '../api/snapshot.ts';
 import type { Watched } from '../watch/watcher.ts';
-import { backendFault } from './backend-fault.ts';
-import { type Effect, effectOf, noEffect } from './effect.ts';
+import { backendFaults } from './backend-faults.ts';
+import { type Observed, observe, unobserved } from './effect.ts';
 import type { Fault, FaultContext } from './fault.ts';
 import { messageFaults } from './message-faults.ts';
 import { processFaults } from './process-faults.ts';
 
-const faults: readonly Fault[] = [...processFaults, ...messageFaults, backendFault];
+const faults: readonly Fault[] = [...processFaults, ...messageFaults, ...backendFaults];
 const kept = 100;
 /** Looks in a row at which the shop is quiet, before the auditor's word counts. */
 const quietLooks = 3;
@@ -16,7 +16,7 @@ const verdictWithinMs = 150_000;
 
 interface Run extends FaultRun {
   readonly quiet: number;
-  readonly before: Effect;
+  readonly observed: Observed;
 }
 
 /** Breaks the shop on purpose, and keeps what came of it: the effect on the figures, and the auditor's verdict after it. */
@@ -25,6 +25,8 @@ export class BreakIt {
   readonly #writable: boolean;
   #runs: readonly Run[] = [];
   #number = 0;
+  /** What the effect of a fault is compared with. */
+  #last: Watched | undefined;
 
   constructor(context: FaultContext, writable: boolean) {
     this.#context = context;
@@ -47,7 +49,7 @@ export class BreakIt {
         targets,
         problem: problem?.(this.#context) ?? null,
       })),
-      processes: await this.#context.processes.list(),
+      processes: await this.#context.processes.all(),
       runs: this.#runs.map(viewOf),
     };
   }
@@ -60,19 +62,21 @@ export class BreakIt {
     if (problem !== undefined) throw new HttpProblem(409, 'Conflict', problem);
     if (fault.targets.length > 0 && (target === undefined || !fault.targets.includes(target)))
       throw new HttpProblem(400, 'Bad Request', `${name} is done to one of ${fault.targets.join(', ')}.`);
+    const now = Date.now();
+    const observed = this.#last ? observe(unobserved, this.#last, now) : unobserved;
     const run: Run = {
       id: ++this.#number,
       name,
       title: fault.title,
       target: fault.targets.length > 0 ? (target ?? null) : null,
-      at: Date.now(),
+      at: now,
       endedAt: null,
       said: 'at work',
       failed: false,
-      effect: noEffect,
+      effect: observed.effect,
       verdict: null,
       quiet: 0,
-      before: noEffect,
+      observed,
     };
     this.#runs = [run, ...this.#runs].slice(0, kept);
     fault.run(this.#context, target ?? '').then(
@@ -82,20 +86,20 @@ export class BreakIt {
     return viewOf(run);
   }
 
-  /** Called about once a second while a verdict is awaited. */
+  /** Called about once a second while a verdict is awaited, and now and then while none is. */
   observe(
     watched: Watched,
     { verdict }: ShopFigures,
     now: number,
     isUnderWay: (before: number) => boolean,
   ): void {
+    this.#last = watched;
     const isQuiet = watched.groups.every(
       ({ state }) => state === 'idle' || state === 'working' || state === 'empty',
     );
     this.#runs = this.#runs.map((run) => {
       if (run.verdict !== null) return run;
-      const before = run.before === noEffect ? effectOf(noEffect, watched, 0) : run.before;
-      const effect = effectOf(run.effect, watched, before.deadLetters);
+      const observed = observe(run.observed, watched, now);
       const isOver = run.endedAt !== null && now - run.endedAt > 2_000;
       // Whatever began before the fault was over has to be through: before that nothing is proven.
       const isThrough = !isUnderWay(run.endedAt ?? now);
@@ -104,7 +108,7 @@ export class BreakIt {
       const isDue = run.endedAt !== null && now - run.endedAt > verdictWithinMs;
       const isDecided = quiet >= (verdict.state === 'wrong' ? quietLooks * 3 : quietLooks) || isDue;
       const said = isDecided ? { state: verdict.state, says: verdict.says, at: now } : null;
-      return { ...run, before, effect, quiet, verdict: said };
+      return { ...run, observed, effect: observed.effect, quiet, verdict: said };
     });
   }
 
@@ -118,7 +122,7 @@ export class BreakIt {
   }
 }
 
-function viewOf({ quiet: _quiet, before: _before, ...run }: Run): FaultRun {
+function viewOf({ quiet: _quiet, observed: _observed, ...run }: Run): FaultRun {
   return run;
 }
 

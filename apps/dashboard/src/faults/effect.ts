@@ -1,21 +1,39 @@
 import type { FaultEffect } from '../api/faults.ts';
 import type { Watched } from '../watch/watcher.ts';
 
-export type Effect = FaultEffect;
+/** What was seen of a fault so far, and what the next look is compared with. */
+export interface Observed {
+  readonly effect: FaultEffect;
+  /** Undefined before the first look. */
+  readonly before:
+    | { readonly deadLetters: number; readonly records: number; readonly storedAt: number }
+    | undefined;
+}
 
-export const noEffect: Effect = { peakLag: null, peakAgeMs: null, fewestMembers: null, deadLetters: 0 };
+export const unobserved: Observed = {
+  effect: { peakLag: null, peakAgeMs: null, fewestMembers: null, deadLetters: 0, silentMs: null },
+  before: undefined,
+};
 
-/** What was seen so far, with this look; dead letters are those above the number that there was before. */
-export function effectOf(seen: Effect, { topics, groups }: Watched, deadLettersBefore: number): Effect {
-  const letters = topics
-    .filter(({ name }) => name.endsWith('.dead-letters'))
-    .reduce((sum, { records }) => sum + records, 0);
+/** With this look too; dead letters are those above the number that there was at the first. */
+export function observe({ effect, before }: Observed, { topics, groups }: Watched, now: number): Observed {
+  const records = recordsOf(topics);
+  const letters = recordsOf(topics.filter(({ name }) => name.endsWith('.dead-letters')));
+  const first = before ?? { deadLetters: letters, records, storedAt: now };
   return {
-    peakLag: most(seen.peakLag, sum(groups.map(({ lag }) => lag))),
-    peakAgeMs: groups.reduce((peak, { ageMs }) => most(peak, ageMs), seen.peakAgeMs),
-    fewestMembers: least(seen.fewestMembers, sum(groups.map(({ members }) => members))),
-    deadLetters: Math.max(seen.deadLetters, letters - deadLettersBefore),
+    effect: {
+      peakLag: most(effect.peakLag, sum(groups.map(({ lag }) => lag))),
+      peakAgeMs: groups.reduce((peak, { ageMs }) => most(peak, ageMs), effect.peakAgeMs),
+      fewestMembers: least(effect.fewestMembers, sum(groups.map(({ members }) => members))),
+      deadLetters: Math.max(effect.deadLetters, letters - first.deadLetters),
+      silentMs: most(effect.silentMs, now - first.storedAt),
+    },
+    before: { ...first, records, storedAt: records === first.records ? first.storedAt : now },
   };
+}
+
+function recordsOf(topics: Watched['topics']): number {
+  return topics.reduce((total, { records }) => total + records, 0);
 }
 
 function sum(values: readonly (number | null)[]): number | null {

@@ -9,7 +9,13 @@ import {
   type RequestLogged,
   webserverEvents,
 } from '@millrace/events';
-import { isStreamsError, type NewRecord, type StoredRecord, type Streams } from '@millrace/streams';
+import {
+  isStreamsError,
+  type NewRecord,
+  rawHeadersOf,
+  type StoredRecord,
+  type Streams,
+} from '@millrace/streams';
 import { rawTopic } from '../messages/raw-topic.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
@@ -99,7 +105,7 @@ export const messageFaults: readonly Fault[] = [
     targets: [],
     run: async ({ streams, signal }) => {
       const record = await newest(streams, inventoryEvents.name, (value) => value.type === 'StockRequested');
-      const event: InventoryEvent = JSON.parse(Buffer.from(record.value).toString());
+      const event: InventoryEvent = JSON.parse(Buffer.from(record.value ?? []).toString());
       const sku = event.lines[0]?.sku ?? '';
       const quantity = 10_000;
       const document = { occurredAt: new Date().toISOString(), orderId: `break-it-${randomUUID()}` };
@@ -121,7 +127,7 @@ export const messageFaults: readonly Fault[] = [
     targets: [],
     run: async ({ streams }) => {
       const record = await newest(streams, paymentResults.name, (value) => value.type === 'PaymentCaptured');
-      const event: PaymentResult = JSON.parse(Buffer.from(record.value).toString());
+      const event: PaymentResult = JSON.parse(Buffer.from(record.value ?? []).toString());
       const { orderId, payerId, channel } = event;
       const refund = { orderId, payerId, channel, pence: 900_000_000, stockLines: 0 };
       await streams.publish(paymentEvents, [
@@ -173,15 +179,24 @@ async function newest(
 
 function parsed(record: StoredRecord): Known {
   try {
-    return JSON.parse(Buffer.from(record.value).toString());
+    return JSON.parse(Buffer.from(record.value ?? []).toString());
   } catch (error) {
     if (isStreamsError(error)) throw error;
     return {};
   }
 }
 
-function again({ topic, partition, key, value, headers }: StoredRecord): NewRecord {
-  return { topic, partition, key, value, headers, timestamp: Date.now() };
+function again(record: StoredRecord): NewRecord {
+  const { topic, partition, key, value } = record;
+  return {
+    topic,
+    partition,
+    key,
+    value,
+    headers: {},
+    rawHeaders: rawHeadersOf(record),
+    timestamp: Date.now(),
+  };
 }
 
 function requestLogged(line: string, number = 0): RequestLogged {

@@ -16,6 +16,17 @@ export const breakable = [
   'webserver',
 ] as const;
 
+type ServerKind = 'redis' | 'kafka';
+const servers: Readonly<Record<ServerKind, RegExp>> = {
+  redis: /(redis|valkey)-server /,
+  kafka: / kafka\.Kafka /,
+};
+
+interface SeenProcess extends Pick<ProcessView, 'pid' | 'state'> {
+  readonly parent: number;
+  readonly command: string;
+}
+
 /** The processes that `npm start` started beside this one, and those that were added here. Knows no others. */
 export class ShopProcesses implements AsyncDisposable {
   readonly #environment: Environment;
@@ -36,16 +47,30 @@ export class ShopProcesses implements AsyncDisposable {
   async list(): Promise<readonly ProcessView[]> {
     const root = this.#root();
     if (root === undefined || this.problem() !== undefined) return [];
-    const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args=']);
-    const found = stdout.split('\n').flatMap((line): ProcessView[] => {
-      const [, pid, parent, state = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)/.exec(line) ?? [];
-      const [, service] = /apps\/([a-z]+)\/src\/main\.ts/.exec(line) ?? [];
-      if (service === undefined || service === 'dashboard' || state.startsWith('Z')) return [];
-      if (Number(parent) !== root && Number(parent) !== process.pid) return [];
-      const paused = state.startsWith('T') ? 'paused' : 'running';
-      return [{ service, pid: Number(pid), state: paused, extra: this.#extras.has(Number(pid)) }];
+    const found = (await seenProcesses()).flatMap(({ pid, parent, state, command }): ProcessView[] => {
+      const [, service] = /apps\/([a-z]+)\/src\/main\.ts/.exec(command) ?? [];
+      if (service === undefined || service === 'dashboard') return [];
+      if (parent !== root && parent !== process.pid) return [];
+      return [{ service, pid, state, extra: this.#extras.has(pid) }];
     });
     return found.toSorted((a, b) => a.service.localeCompare(b.service) || a.pid - b.pid);
+  }
+
+  /** The services', and that of the backend's server where it is the shop's own. */
+  async all(): Promise<readonly ProcessView[]> {
+    const [services, server] = await Promise.all([this.list(), this.#server()]);
+    return server ? [...services, server] : services;
+  }
+
+  /** What `npm start -- --backend …` started; undefined when it started no server. */
+  get serverKind(): ServerKind | undefined {
+    const kind = this.#environment['SHOP_SERVER'];
+    return kind === 'redis' || kind === 'kafka' ? kind : undefined;
+  }
+
+  /** The process of the backend's server; undefined while there is none, or none of ours. */
+  async server(): Promise<number | undefined> {
+    return (await this.#server())?.pid;
   }
 
   async of(service: string): Promise<readonly ProcessView[]> {
@@ -80,7 +105,7 @@ export class ShopProcesses implements AsyncDisposable {
 
   /** Lets go on what was paused, and stops what was started here. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const { pid, state } of await this.list().catch(() => []))
+    for (const { pid, state } of await this.all().catch(() => []))
       if (state === 'paused') this.signal(pid, 'SIGCONT');
     await Promise.all(
       [...this.#children].map(
@@ -93,8 +118,30 @@ export class ShopProcesses implements AsyncDisposable {
     );
   }
 
+  async #server(): Promise<ProcessView | undefined> {
+    const { serverKind } = this;
+    const root = this.#root();
+    if (serverKind === undefined || root === undefined || this.problem() !== undefined) return undefined;
+    const found = (await seenProcesses()).find(
+      ({ parent, command }) => parent === root && servers[serverKind].test(command),
+    );
+    return found && { service: serverKind, pid: found.pid, state: found.state, extra: false };
+  }
+
   #root(): number | undefined {
     // What npm start runs is the parent of every service, this one included.
     return process.ppid > 1 ? process.ppid : undefined;
   }
+}
+
+async function seenProcesses(): Promise<readonly SeenProcess[]> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], {
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  return stdout.split('\n').flatMap((line): SeenProcess[] => {
+    const [, pid, parent, state = '', command = ''] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)/.exec(line) ?? [];
+    if (pid === undefined || state.startsWith('Z')) return [];
+    const isPaused = state.startsWith('T');
+    return [{ pid: Number(pid), parent: Number(parent), state: isPaused ? 'paused' : 'running', command }];
+  });
 }

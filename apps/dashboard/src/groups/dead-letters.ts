@@ -3,6 +3,8 @@ import {
   formatPosition,
   isStreamsError,
   parsePosition,
+  type RawHeader,
+  rawHeadersOf,
   type StoredRecord,
   type Streams,
 } from '@millrace/streams';
@@ -123,6 +125,6 @@ export function originOf({ headers }: StoredRecord): ReturnType<typeof parsePosi
 }
 
 /** The headers that the message had. */
-export function ownHeaders({ headers }: StoredRecord): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.startsWith(prefix)));
+export function ownHeaders(record: StoredRecord): readonly RawHeader[] {
+  return rawHeadersOf(record).filter(([name]) => !name.startsWith(prefix));
 }

@@ -7,8 +7,14 @@ export type Edit =
   /** A field of its JSON, by its path such as `lines.0.quantity`, and the new content as JSON or as text. */
   | { readonly set: readonly { readonly path: string; readonly to: string }[] };
 
-export function edited(value: Uint8Array, edit: Edit): Uint8Array {
+export function edited(value: Uint8Array | null, edit: Edit): Uint8Array {
   if ('value' in edit) return Buffer.from(edit.value);
+  if (value === null)
+    throw new HttpProblem(
+      400,
+      'Bad Request',
+      'A record has no value, it is a tombstone: give it a whole one.',
+    );
   const parsed = parse(Buffer.from(value).toString(), () => {
     throw new HttpProblem(400, 'Bad Request', 'A value is no JSON: replace it whole.');
   });

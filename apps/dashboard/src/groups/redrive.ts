@@ -52,7 +52,8 @@ export async function redriveLetters(options: DeadLettersOptions, request: Redri
         partition,
         key: record.key,
         value,
-        headers: ownHeaders(record),
+        headers: {},
+        rawHeaders: ownHeaders(record),
         timestamp: Date.now(),
       },
     });

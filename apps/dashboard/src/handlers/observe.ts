@@ -14,7 +14,9 @@ import type { PositionsInMemory } from '../adapters/positions-in-memory.ts';
 import type { Auditor } from '../domain/audit/auditor.ts';
 import type { Totals } from '../domain/totals.ts';
 import type { FlowCounter } from '../live/flow.ts';
+import { rawTopic } from '../messages/raw-topic.ts';
 import type { OrderIndex } from '../orders/order-index.ts';
+import { gather } from './gather.ts';
 
 export interface Observers {
   readonly positions: PositionsInMemory;
@@ -30,12 +32,14 @@ export function observedTopics(
   size: number,
 ): BatchRoute[] {
   const observe = <Value>(topic: Topic<Value>, add: (event: Value, at: number) => void): BatchRoute =>
-    onBatch(topic, size, (messages, context) => {
+    onBatch(topic, size, async (messages, context) => {
       positions.advance(context);
       flow.add(topic.name, context.partition, messages.length);
       for (const { value, timestamp } of messages) add(value, timestamp);
+      await gather(Date.now(), context.signal);
     });
-  const seen = (): void => undefined;
+  // What is only counted need not be decoded.
+  const count = ({ name }: { readonly name: string }): BatchRoute => observe(rawTopic(name), () => undefined);
   return [
     observe(paymentEvents, (event, at) => {
       index.add(event.orderId, at, event.type, event.type === 'PaymentRequested' ? event.pence : null);
@@ -46,7 +50,7 @@ export function observedTopics(
       totals.addPayment(event);
       auditor.addResult(event, at);
     }),
-    observe(inventoryEvents, seen),
+    count(inventoryEvents),
     observe(stockMovements, (event) => auditor.addMovement(event)),
     observe(stockAllocations, (event, at) => auditor.addAllocation(event, at)),
     observe(inventoryResults, (event, at) => {
@@ -58,7 +62,7 @@ export function observedTopics(
       index.add(event.orderId, at, event.status);
       auditor.addEmail(event, at);
     }),
-    observe(webserverEvents, seen),
+    count(webserverEvents),
     observe(pageViews, (event) => totals.addPageView(event)),
   ];
 }

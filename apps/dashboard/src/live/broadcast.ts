@@ -5,6 +5,7 @@ import type { ShopFigures, Snapshot } from '../api/snapshot.ts';
 import type { BreakIt } from '../faults/break-it.ts';
 import type { OrderIndex } from '../orders/order-index.ts';
 import type { History } from '../watch/history.ts';
+import type { UnsafeSettings } from '../watch/unsafe-settings.ts';
 import type { Watched, Watcher } from '../watch/watcher.ts';
 import type { EventHub } from './event-hub.ts';
 import type { FlowCounter } from './flow.ts';
@@ -12,6 +13,8 @@ import type { FlowCounter } from './flow.ts';
 const flowEveryMs = 250;
 const flowsPerSnapshot = 4;
 const flowsPerQuietLook = 20;
+/** Figures that take longer are called older than they should be. */
+const answersWithinMs = 3_000;
 
 /** What is told besides topics and groups when the streams are the shop's. */
 export interface BroadcastShop {
@@ -25,6 +28,7 @@ export interface BroadcastShop {
 export interface BroadcastOptions {
   readonly streams: Streams;
   readonly watcher: Watcher;
+  readonly unsafeSettings: UnsafeSettings;
   readonly flow: FlowCounter;
   readonly hub: EventHub;
   readonly history: History;
@@ -36,22 +40,38 @@ export interface BroadcastOptions {
 
 /**
  * One snapshot a second and what flowed four times a second, made once for all who watch. While nobody does, figures are
- * taken for the history alone.
+ * taken for the history alone. A backend that does not answer holds up nothing: the page is told for how long.
  */
 export async function broadcast(options: BroadcastOptions, signal: AbortSignal): Promise<void> {
   const { hub, flow } = options;
   let last: Watched = { topics: [], groups: [] };
+  let looking: { readonly since: number; readonly done: Promise<void> } | undefined;
+  const isWatched = (): boolean => hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
+  const takeALook = async (): Promise<void> => {
+    const { watched, problem } = await look(options, last);
+    last = watched;
+    looking = undefined;
+    const snapshot = snapshotOf(options, last, problem);
+    if (isWatched()) options.hub.send('snapshot', snapshot);
+    if (problem === null) observeFaults(options, last, snapshot);
+  };
   for (let tick = 0; !signal.aborted; tick++) {
-    const flowed = flow.take(Date.now());
-    const isWatched = hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
-    if (isWatched) hub.send('flow', flowed);
-    if (tick % (isWatched ? flowsPerSnapshot : flowsPerQuietLook) === 0) {
-      const { watched, problem } = await look(options, last);
-      last = watched;
-      if (isWatched) tell(options, last, problem);
+    const now = Date.now();
+    const flowed = flow.take(now);
+    if (isWatched()) hub.send('flow', flowed);
+    if (tick % (isWatched() ? flowsPerSnapshot : flowsPerQuietLook) === 0) {
+      const waitedMs = looking === undefined ? 0 : now - looking.since;
+      if (waitedMs > answersWithinMs && isWatched())
+        hub.send('snapshot', snapshotOf(options, last, noAnswer(waitedMs)));
+      looking ??= { since: now, done: takeALook() };
     }
     await sleep(flowEveryMs, undefined, { signal }).catch(() => undefined);
   }
+  await looking?.done;
+}
+
+function noAnswer(waitedMs: number): string {
+  return `no answer for ${Math.floor(waitedMs / 1_000)} s`;
 }
 
 async function look(
@@ -69,16 +89,12 @@ async function look(
   }
 }
 
-function tell(options: BroadcastOptions, watched: Watched, problem: string | null): void {
-  const snapshot = snapshotOf(options, watched, problem);
-  options.hub.send('snapshot', snapshot);
-  const { shop } = options;
-  if (shop && snapshot.shop && problem === null)
-    shop.breakIt.observe(watched, snapshot.shop, snapshot.at, shop.isUnderWay);
+function observeFaults({ shop }: BroadcastOptions, watched: Watched, { shop: figures, at }: Snapshot): void {
+  if (shop && figures) shop.breakIt.observe(watched, figures, at, shop.isUnderWay);
 }
 
 function snapshotOf(
-  { streams, shop, writable }: BroadcastOptions,
+  { streams, shop, writable, unsafeSettings }: BroadcastOptions,
   watched: Watched,
   problem: string | null,
 ): Snapshot {
@@ -89,6 +105,7 @@ function snapshotOf(
     mode: shop ? 'shop' : 'console',
     writable,
     problem,
+    unsafeSettings: unsafeSettings.all(),
     ...watched,
     shop: shop?.figures(watched, at) ?? null,
   };

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 
 interface LiveEvent {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
   readonly number: number;
   readonly name: string;
   readonly text: string;
@@ -9,6 +11,8 @@ interface LiveEvent {
 
 /** Events kept for whoever comes back: about a minute. */
 const kept = 300;
+/** Whoever begins to watch is shown nothing that is older: what is true comes within a second. */
+const freshMs = 5_000;
 /** A viewer that has this much unread misses events instead of filling memory. */
 const mostUnreadBytes = 512 * 1024;
 
@@ -22,21 +26,15 @@ export class EventHub {
   readonly #newest = new Map<string, LiveEvent>();
   readonly #viewers = new Set<ServerResponse>();
   #number = 0;
-  #onFirst: () => void = () => undefined;
 
   get viewers(): number {
     return this.#viewers.size;
   }
 
-  /** Called when somebody begins to watch and nobody did. */
-  onFirstViewer(listener: () => void): void {
-    this.#onFirst = listener;
-  }
-
   send(name: string, data: unknown): void {
     const number = ++this.#number;
     const text = `id: ${this.#run}-${number}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
-    const event = { number, name, text };
+    const event = { at: Date.now(), number, name, text };
     this.#events.push(event);
     if (this.#events.length > kept) this.#events.shift();
     this.#newest.set(name, event);
@@ -54,11 +52,9 @@ export class EventHub {
     });
     response.write('retry: 1000\n\n');
     for (const { text } of this.#missed(lastEventId)) response.write(text);
-    const isFirst = this.#viewers.size === 0;
     this.#viewers.add(response);
     response.on('close', () => this.#viewers.delete(response));
     response.on('error', () => this.#viewers.delete(response));
-    if (isFirst) this.#onFirst();
   }
 
   close(): void {
@@ -66,7 +62,10 @@ export class EventHub {
   }
 
   #missed(lastEventId: string | undefined): readonly LiveEvent[] {
-    const newest = [...this.#newest.values()].toSorted((one, other) => one.number - other.number);
+    const since = Date.now() - freshMs;
+    const newest = [...this.#newest.values()]
+      .filter(({ at }) => at >= since)
+      .toSorted((one, other) => one.number - other.number);
     const [run, number] = (lastEventId ?? '').split('-');
     if (run !== this.#run) return newest;
     const last = Number(number);

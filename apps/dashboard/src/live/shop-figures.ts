@@ -30,17 +30,19 @@ export function shopFigures(
   const latencies = auditor.latencies(now - latencyWindowMs).toSorted((one, other) => one - other);
   const groups = new Map(watched.groups.map((group) => [group.name, group]));
   const lag = groups.get(own)?.lag;
+  const read = readAll(lag);
+  // Before the first look at what there is to read, nothing is known of it.
+  const hasRead = read !== null;
   return {
-    captured,
-    refunded,
+    ...(hasRead ? { captured, refunded } : { captured: null, refunded: null }),
     declined: Object.values(declined).reduce((sum, count) => sum + count, 0),
-    orders: auditor.open,
+    orders: hasRead ? auditor.open : null,
     allocated: allocatedOrders,
-    emails: watched.topics.find(({ name }) => name === 'emails')?.records ?? 0,
+    emails: watched.topics.find(({ name }) => name === 'emails')?.records ?? null,
     endToEnd: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), samples: latencies.length },
-    messagesPerSecond: watched.topics.reduce((sum, { perSecond }) => sum + (perSecond ?? 0), 0),
+    messagesPerSecond: rateOf(watched),
     services: Object.entries(groupsOf).map(([name, names]) => serviceFigures(name, names, groups)),
-    verdict: auditor.verdict({ now, readAll: readAll(lag), held: held(watched.groups, own) }),
+    verdict: auditor.verdict({ now, readAll: read, held: held(watched.groups, own) }),
   };
 }
 
@@ -53,6 +55,12 @@ function held(groups: readonly GroupFigures[], own: string): readonly string[] {
   return groups
     .filter(({ name, state }) => name !== own && (state === 'stalled' || state === 'behind'))
     .map(({ name, lag }) => `${name} has a lag of ${lag ?? 'unknown size'}`);
+}
+
+/** Of those topics that were looked at twice; null while there is none. */
+function rateOf({ topics }: Watched): number | null {
+  const known = topics.map(({ perSecond }) => perSecond).filter((rate) => rate !== null);
+  return known.length === 0 ? null : known.reduce((sum, rate) => sum + rate, 0);
 }
 
 function serviceFigures(

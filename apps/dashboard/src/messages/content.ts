@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { StoredRecord } from '@millrace/streams';
+import { type RawHeader, rawHeadersOf, type StoredRecord } from '@millrace/streams';
 import type { MessageView } from '../api/messages.ts';
 
 /** A record whose bytes were made readable. */
@@ -9,20 +9,32 @@ export type Content = Omit<MessageView, 'masked'>;
 const shownBytes = 64 * 1024;
 
 export function contentOf(record: StoredRecord): Content {
-  const { topic, partition, offset, timestamp, key, value, headers } = record;
+  const { topic, partition, offset, timestamp, key, value } = record;
   return {
     topic,
     partition,
     offset,
     timestamp,
-    key: key === null ? null : keyText(key),
-    headers: { ...headers },
-    bytes: value.length,
+    key: key === null ? null : bytesText(key),
+    headers: headerTexts(rawHeadersOf(record)),
+    bytes: value?.length ?? 0,
     ...readable(value),
   };
 }
 
-function readable(value: Uint8Array): Pick<Content, 'value' | 'form'> {
+/** Each name once: all its values, one after the other. */
+function headerTexts(raw: readonly RawHeader[]): Readonly<Record<string, string>> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of raw) {
+    const text = value === null ? '(no value)' : bytesText(value);
+    const before = texts.get(name);
+    texts.set(name, before === undefined ? text : `${before}, ${text}`);
+  }
+  return Object.fromEntries(texts);
+}
+
+function readable(value: Uint8Array | null): Pick<Content, 'value' | 'form'> {
+  if (value === null) return { value: null, form: 'tombstone' };
   const shown = value.subarray(0, shownBytes);
   if (value.length > shownBytes)
     return { value: `${Buffer.from(shown).toString('utf8')}… (${value.length} bytes)`, form: 'text' };
@@ -35,6 +47,8 @@ function readable(value: Uint8Array): Pick<Content, 'value' | 'form'> {
   }
 }
 
-function keyText(key: Uint8Array): string {
-  return isUtf8(key) ? Buffer.from(key).toString('utf8') : `base64:${Buffer.from(key).toString('base64')}`;
+function bytesText(bytes: Uint8Array): string {
+  return isUtf8(bytes)
+    ? Buffer.from(bytes).toString('utf8')
+    : `base64:${Buffer.from(bytes).toString('base64')}`;
 }

@@ -25,7 +25,8 @@ export class Masks {
     const personal = new Set<string>();
     const masked: string[] = [];
     let value = content.value;
-    if (content.form !== 'json') {
+    if (content.form === 'tombstone') value = null;
+    else if (content.form !== 'json') {
       value = mask;
       masked.push('value');
     } else {

@@ -9,6 +9,7 @@ export function rawTopic(name: string): Topic<Uint8Array> {
     id: undefined,
     headers: undefined,
     codec: bytes,
+    nullable: false,
     partitioner: 'murmur3',
   };
 }

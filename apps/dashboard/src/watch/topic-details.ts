@@ -54,7 +54,7 @@ async function averageSize(streams: Streams, name: string): Promise<number | nul
   for await (const { record } of streams.read(rawTopic(name), { to: 'now', limit: sampled, signal }))
     records.push(record);
   if (records.length === 0) return null;
-  return Math.round(records.reduce((sum, { value }) => sum + value.length, 0) / records.length);
+  return Math.round(records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0) / records.length);
 }
 
 function retentionText({ maxAgeMs, maxRecords, evenIfUnacknowledged }: Retention): string {

@@ -15,18 +15,35 @@ export interface StartedShop extends AsyncDisposable {
   readonly url: string;
   readonly folder: string;
   readonly streamsUrl: string;
+  /** Of the process that started the services. */
+  readonly pid: number;
   /** What its services logged so far. */
   log(): string;
 }
 
-export async function startShop(environment: Readonly<Record<string, string>> = {}): Promise<StartedShop> {
+/** With a `backend` on a server of its own. */
+export async function startShop(
+  environment: Readonly<Record<string, string>> = {},
+  backend?: 'redis' | 'kafka',
+): Promise<StartedShop> {
   const folder = await mkdtemp(join(tmpdir(), 'started-shop-'));
-  const child = spawn('npm', ['start', '--silent'], {
-    cwd: workspace,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NODE_OPTIONS: '', PORT: '0', DATA_DIR: folder, LOG_LEVEL: 'warn', ...environment },
-  });
+  const child = spawn(
+    'npm',
+    ['start', '--silent', ...(backend === undefined ? [] : ['--', '--backend', backend])],
+    {
+      cwd: workspace,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '',
+        PORT: '0',
+        DATA_DIR: folder,
+        LOG_LEVEL: 'warn',
+        ...environment,
+      },
+    },
+  );
   let log = '';
   const keep = (chunk: Buffer): void => {
     log = (log + chunk.toString()).slice(-1_000_000);
@@ -39,12 +56,25 @@ export async function startShop(environment: Readonly<Record<string, string>> = 
   };
   try {
     const url = await addressIn(() => log, child);
-    const streamsUrl = environment['STREAMS_URL'] ?? `embedded:${folder}/streams.db`;
-    return { url, folder, streamsUrl, log: () => log, [Symbol.asyncDispose]: stop };
+    const [, own] = / runs at ((?:redis|kafka):\S+)/.exec(log) ?? [];
+    const streamsUrl = own ?? environment['STREAMS_URL'] ?? `embedded:${folder}/streams.db`;
+    return { url, folder, streamsUrl, pid: child.pid ?? 0, log: () => log, [Symbol.asyncDispose]: stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** The process of a service at this moment, once there is one. */
+export async function serviceProcess({ pid }: StartedShop, service: string): Promise<number> {
+  const program = `apps/${service}/src/main.ts`;
+  for (const until = Date.now() + startsWithinMs; Date.now() < until; await sleep(50)) {
+    for (const each of await descendants(pid)) {
+      const command = await readFile(`/proc/${each}/cmdline`, 'utf8').catch(() => '');
+      if (command.includes(program)) return each;
+    }
+  }
+  throw new Error(`no process of ${service} was started within ${startsWithinMs / 1_000} s`);
 }
 
 async function addressIn(log: () => string, child: ChildProcess): Promise<string> {

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Logger } from '@millrace/service';
+import { every, type Logger } from '@millrace/service';
 import { type Kysely, sql } from 'kysely';
 import { ledgerTables, type ShopTables } from '../tables/index.ts';
 
@@ -19,16 +18,11 @@ export async function forgetRows(
   db: Kysely<ShopTables>,
   { kept, log, signal }: ForgetOptions,
 ): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      for (const { name } of ledgerTables) {
-        while (!signal.aborted && (await forgetSome(db, name, kept)) === rowsAtOnce);
-      }
-    } catch (error) {
-      log.warn({ err: error }, 'could not delete old rows; trying again in ten seconds');
+  await every({ ms: everyMs, what: 'delete old rows', log, signal, now: true }, async () => {
+    for (const { name } of ledgerTables) {
+      while (!signal.aborted && (await forgetSome(db, name, kept)) === rowsAtOnce);
     }
-    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
-  }
+  });
 }
 
 async function forgetSome(db: Kysely<ShopTables>, table: string, kept: number): Promise<number> {

@@ -17,10 +17,9 @@ export async function startMailCatcher(mailbox: Mailbox): Promise<MailCatcher> {
     disableReverseLookup: true,
     size: largestEmailBytes,
     onData: (stream, _session, done) => {
-      text(stream).then((source) => {
-        mailbox.add(source, new Date().toISOString());
-        done();
-      }, done);
+      text(stream)
+        .then((source) => mailbox.add(source, new Date().toISOString()))
+        .then(() => done(), done);
     },
   });
   server.on('error', () => {

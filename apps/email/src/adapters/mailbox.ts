@@ -15,8 +15,8 @@ export class Mailbox {
     this.#size = size;
   }
 
-  add(source: string, caughtAt: string): void {
-    const email = parseEmail(source);
+  async add(source: string, caughtAt: string): Promise<void> {
+    const email = await parseEmail(source);
     const known = this.#emails.get(email.messageId);
     this.#emails.set(email.messageId, { ...email, caughtAt, copies: (known?.copies ?? 0) + 1 });
     const [oldest] = this.#emails.keys();

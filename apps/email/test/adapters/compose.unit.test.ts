@@ -22,29 +22,32 @@ describe('a composed letter', () => {
       date: new Date(mail.date),
     });
     const { source } = compose(mail, 'millrace.example');
-    expect(parseEmail(source)).toEqual(parseEmail(String(message)));
+    expect(await parseEmail(source)).toEqual(await parseEmail(String(message)));
     expect(headersOf(source)).toEqual(headersOf(String(message)));
   });
 
-  it('brings any text through in lines that every server takes', () => {
+  it('brings any text through in lines that every server takes', async () => {
     const text = fc.string({ unit: 'grapheme' });
-    fc.assert(
-      fc.property(text, text, (subject, body) => {
-        const { source } = compose({ ...mail, subject: `x${subject}x`, text: body }, 'millrace.example');
+    await fc.assert(
+      fc.asyncProperty(text, text, async (subject, body) => {
+        const { source } = compose(
+          { ...mail, subject: `x${subject}x`, text: `x${body}x` },
+          'millrace.example',
+        );
         expect(source).toMatch(/^[\t\r\n -~]*$/);
         for (const line of source.split('\r\n')) expect(line.length).toBeLessThanOrEqual(78);
-        expect(parseEmail(source).text).toBe(body.replace(/\r?\n/g, '\r\n'));
+        expect((await parseEmail(source)).text).toBe(`x${body}x\n`.replaceAll('\r\n', '\n'));
       }),
     );
   });
 
-  it('lets no name begin a header of its own', () => {
+  it('lets no name begin a header of its own', async () => {
     const { source } = compose(
       { ...mail, subject: 'order 1\r\nBcc: everybody@example.org' },
       'millrace.example',
     );
     expect(source).not.toMatch(/^Bcc:/im);
-    expect(parseEmail(source).subject).toBe('order 1 Bcc: everybody@example.org');
+    expect((await parseEmail(source)).subject).toBe('order 1 Bcc: everybody@example.org');
   });
 });
 

@@ -1,6 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { HttpProblem, type Logger } from '@millrace/service';
+import { every, HttpProblem, type Logger } from '@millrace/service';
 import { fromSqlError, migrate, type Sql } from '@millrace/service/sql';
 import { migrations, type StorefrontTables } from './migrations.ts';
 
@@ -47,17 +46,13 @@ export class IdempotencyKeys {
 
   /** Forgets keys older than `rememberedMs`, now and every ten minutes, until the signal aborts. */
   async prune(signal: AbortSignal, log: Logger): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        await this.#sql.db
-          .deleteFrom('idempotency_keys')
-          .where('used_at', '<', Date.now() - rememberedMs)
-          .execute();
-      } catch (error) {
-        log.warn({ err: error }, 'could not delete old idempotency keys, trying again in ten minutes');
-      }
-      await sleep(pruneEveryMs, undefined, { signal }).catch(() => undefined);
-    }
+    const when = { ms: pruneEveryMs, now: true } as const;
+    await every({ ...when, what: 'delete old idempotency keys', log, signal }, async () => {
+      await this.#sql.db
+        .deleteFrom('idempotency_keys')
+        .where('used_at', '<', Date.now() - rememberedMs)
+        .execute();
+    });
   }
 
   /** The digest that the key is bound to now. One statement, so that of two requests at once exactly one binds it. */

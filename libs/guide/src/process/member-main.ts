@@ -129,7 +129,7 @@ function sayLeases(held: ReadonlySet<number>): void {
 }
 
 function labelOf(record: StoredRecord): string {
-  const value: GuideValue = JSON.parse(Buffer.from(record.value).toString());
+  const value: GuideValue = JSON.parse(Buffer.from(record.value ?? []).toString());
   return value.label;
 }
 

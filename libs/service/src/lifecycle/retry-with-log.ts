@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { exponential, isStreamsError } from '@millrace/streams';
+import { isStreamsError, retry } from '@millrace/streams';
 import type { Logger } from '../logging/logger.ts';
 import { maskSecrets } from '../logging/secrets.ts';
 
@@ -12,7 +11,7 @@ export interface RetryWithLogOptions {
   readonly onProblem?: (problem: string | undefined) => void;
 }
 
-const backoff = exponential(250, 10_000);
+const pauses = { initialMs: 250, maxMs: 10_000 } as const;
 /** What fails again for the same reason is said again after this long. */
 const repeatLogMs = 60_000;
 
@@ -22,26 +21,28 @@ const repeatLogMs = 60_000;
  */
 export async function retryWithLog<Result>(
   attempt: () => Promise<Result>,
-  options: RetryWithLogOptions,
+  { what, log, signal, onProblem }: RetryWithLogOptions,
 ): Promise<Result> {
   let said = { problem: '', at: 0 };
-  for (let attempts = 1; ; attempts++) {
-    options.signal.throwIfAborted();
-    try {
-      const result = await attempt();
-      options.onProblem?.(undefined);
-      return result;
-    } catch (error) {
-      if (isStreamsError(error) && !error.retryable) throw error;
-      const pauseMs = Math.round(backoff(attempts));
-      const problem = maskSecrets(error instanceof Error ? error.message : String(error));
-      options.onProblem?.(problem);
-      if (problem !== said.problem || Date.now() - said.at > repeatLogMs) {
-        said = { problem, at: Date.now() };
-        options.log.warn({ attempts, problem }, `could not ${options.what}; trying again until it works`);
-        options.log.debug({ err: error }, 'the error');
-      }
-      await sleep(pauseMs, undefined, { signal: options.signal });
-    }
+  const onFailure = (error: unknown, attempts: number): void => {
+    const problem = maskSecrets(error instanceof Error ? error.message : String(error));
+    onProblem?.(problem);
+    if (problem === said.problem && Date.now() - said.at <= repeatLogMs) return;
+    said = { problem, at: Date.now() };
+    log.warn({ attempts, problem }, `could not ${what}; trying again until it works`);
+    log.debug({ err: error }, 'the error');
+  };
+  const isRetryable = (error: unknown): boolean => !isStreamsError(error) || error.retryable;
+  const unlessAborted = async (): Promise<Result> => {
+    signal.throwIfAborted();
+    return await attempt();
+  };
+  try {
+    const result = await retry(unlessAborted, { ...pauses, signal, isRetryable, onFailure });
+    onProblem?.(undefined);
+    return result;
+  } catch (error) {
+    if (isRetryable(error)) signal.throwIfAborted();
+    throw error;
   }
 }

@@ -27,7 +27,7 @@ export class ServiceRuntime {
 
   constructor(options: ServiceRuntimeOptions) {
     this.#options = options;
-    this.#connection = new StreamsConnection(options.context);
+    this.#connection = new StreamsConnection(options.context, options.definition.onNotice);
   }
 
   /** Resolves once nothing is missing; rejects when something failed that no waiting mends. */

@@ -1,16 +1,18 @@
 import { type Notice, openStreams, type Streams } from '@millrace/streams';
 import { dataDirProblem } from '../config/data-dir.ts';
 import type { Logger } from '../logging/logger.ts';
-import type { Service, ServiceContext } from '../service.ts';
+import type { Service, ServiceContext, ServiceDefinition } from '../service.ts';
 import { retryWithLog } from './retry-with-log.ts';
 
 /** The connection to the streams backend, as far as readiness and the log are concerned. */
 export class StreamsConnection {
   readonly #context: ServiceContext<unknown>;
+  readonly #onNotice: ServiceDefinition['onNotice'];
   #problem: string | undefined = notReached();
 
-  constructor(context: ServiceContext<unknown>) {
+  constructor(context: ServiceContext<unknown>, onNotice?: ServiceDefinition['onNotice']) {
     this.#context = context;
+    this.#onNotice = onNotice;
   }
 
   /** Why the backend cannot be used; undefined when it can. */
@@ -54,6 +56,7 @@ export class StreamsConnection {
   }
 
   #note(notice: Notice, log: Logger): void {
+    this.#onNotice?.(notice);
     log.warn({ kind: notice.kind, ...notice.details }, notice.message);
     if (notice.kind === 'disconnected')
       this.#problem = `the streams backend is disconnected: ${notice.message}`;

@@ -1,9 +1,4 @@
-/** `scheme://user:password@host`, up to the last @, for passwords may hold any character. */
-const credentials = /([a-z][a-z0-9+.-]*:\/\/[^\s:@/"]*):[^\s"]*@/gi;
-
-/** A value that follows the name of a secret: as JSON, also escaped in a JSON text, or as a query parameter. */
-const named =
-  /((?:password|passwd|secret|token|(?:api|card)_?key|authorization|cookie|cvv|cvc|security_?code)(?:\\?"\s*:\s*\\?"?|=))(?:(?:bearer|basic)\s+)?[^\s"\\&,{}[\]]+/gi;
+import { maskCredentials } from '@millrace/streams';
 
 /** 13 to 19 digits, as cards have, single spaces or hyphens allowed between them. */
 const digits = /(?<![\d.-])[2-6](?:[ -]?\d){12,18}(?![\d-])/g;
@@ -14,12 +9,9 @@ const cardNumber =
 
 /** The text with passwords, tokens and card numbers made unreadable; a card keeps its last four digits. JSON stays JSON. */
 export function maskSecrets(text: string): string {
-  return text
-    .replace(credentials, '$1:***@')
-    .replace(named, (_found, before: string) => `${before}${/:\s*$/.test(before) ? '"***"' : '***'}`)
-    .replace(digits, (found, at: number, whole: string) =>
-      maskCard(found, isBareJsonNumber(whole, found, at)),
-    );
+  return maskCredentials(text).replace(digits, (found, at: number, whole: string) =>
+    maskCard(found, isBareJsonNumber(whole, found, at)),
+  );
 }
 
 function maskCard(found: string, bare: boolean): string {

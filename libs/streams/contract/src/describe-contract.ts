@@ -39,6 +39,7 @@ import { describeSurvivingKills } from './suites/surviving-kills.ts';
 import { describeTailing } from './suites/tailing.ts';
 import { describeTopics } from './suites/topics.ts';
 import { describeTrimming } from './suites/trimming.ts';
+import { describeUnchangedRecords } from './suites/unchanged-records.ts';
 
 /** Turns a hang into a message, also on a busy machine. */
 const timeout = 300_000;
@@ -70,6 +71,7 @@ const passing = [
   describeGroupAdmin,
   describePending,
   describeTrimming,
+  describeUnchangedRecords,
 ];
 
 /** What crashes, departures and take-overs do to it. */

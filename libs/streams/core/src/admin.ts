@@ -7,6 +7,8 @@ export interface TopicSpec {
   readonly retention?: Retention;
   /** Backend-specific settings as texts (for Kafka: topic configs, `replication.factor`). */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Topics that it is replicated like, where a backend replicates topics one by one and `settings` do not say how. */
+  readonly replicatedLike?: readonly string[];
 }
 
 /** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not acknowledged is ever trimmed. */
@@ -18,6 +20,8 @@ export interface Retention {
 
 export interface TopicDescription {
   readonly name: string;
+  /** Another program made it, and nothing of this library keeps its settings; undefined otherwise, and where a backend does not know. */
+  readonly foreign?: boolean;
   readonly retention: Retention;
   readonly settings: Readonly<Record<string, string>>;
   readonly partitions: readonly PartitionDescription[];
@@ -36,9 +40,13 @@ export interface PartitionDescription {
 
 export interface GroupDescription {
   readonly group: string;
+  /** Another program made it: it is shown and not changed; undefined otherwise, and where a backend does not know. */
+  readonly foreign?: boolean;
   readonly mode: 'partitioned' | 'competing';
   readonly members: readonly MemberDescription[];
   readonly partitions: readonly GroupPartition[];
+  /** What is set for this group on the backend alone, as texts (for Kafka: configs of the group); undefined where groups have no settings. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface MemberDescription {
@@ -76,9 +84,11 @@ export interface PendingEntry {
 export interface DriverAdmin {
   /** Creates what is missing. TOPIC_MISMATCH when a topic exists with another number of partitions. */
   ensureTopics(topics: readonly TopicSpec[]): Promise<void>;
+  /** Also those that other programs made. A search that had to end early is told by the notice `incomplete-list`. */
   topics(): Promise<string[]>;
   /** UNKNOWN_TOPIC when it does not exist. */
   describe(topic: string): Promise<TopicDescription>;
+  /** As {@link topics}. */
   groups(): Promise<string[]>;
   /** UNKNOWN_GROUP when it does not exist. */
   describeGroup(group: string): Promise<GroupDescription>;

@@ -21,6 +21,15 @@ export function createAdmin(driver: Driver, streams: () => Streams): Admin {
     deleteTopic: (topic) => admin.deleteTopic(nameOf(topic)),
     deadLetters: (group, options) => deadLettersOf(driver, group, options ?? {}),
     redrive: (group, options) => redrive(streams(), driver, group, options ?? {}),
+    unsafeSettings: () => {
+      const found: string[] = [];
+      // A driver tells each listener of them as it begins to listen.
+      const stop = driver.onNotice(({ kind, message }) => {
+        if (kind === 'unsafe-settings') found.push(message);
+      });
+      stop();
+      return found;
+    },
     lag: async (group) => {
       const { partitions } = await admin.describeGroup(group);
       return partitions.reduce<number | undefined>(

@@ -4,6 +4,7 @@ import { isStreamsError } from './errors.ts';
 import { mergeByTime } from './merge-by-time.ts';
 import { type Position, parsePosition } from './position.ts';
 import type { StoredRecord } from './record.ts';
+import { headersOf, rawHeadersOf } from './record-access.ts';
 import { deadLetterHeaders, deadLetterTopic } from './runtime/dead-letter.ts';
 
 /** The group that takes dead letters back to where they came from; its positions say which are done. */
@@ -56,7 +57,8 @@ async function redriven(driver: Driver, group: string): Promise<Map<number, Posi
 }
 
 export function toDeadLetter(record: StoredRecord): DeadLetter {
-  const header = (name: string): string => record.headers[name] ?? '';
+  const { headers } = record;
+  const header = (name: string): string => headers[name] ?? '';
   return {
     position: { topic: record.topic, partition: record.partition, offset: record.offset },
     origin: parsePosition(header(deadLetterHeaders.origin)) ?? record,
@@ -65,17 +67,16 @@ export function toDeadLetter(record: StoredRecord): DeadLetter {
     error: header(deadLetterHeaders.error),
     attempts: Number(header(deadLetterHeaders.attempts)),
     failedAt: new Date(header(deadLetterHeaders.at)),
-    ...(record.headers[deadLetterHeaders.cut] ? { cut: header(deadLetterHeaders.cut) } : {}),
-    record: { ...recordFields(record), headers: withoutDeadLetterHeaders(record) },
+    ...(headers[deadLetterHeaders.cut] ? { cut: header(deadLetterHeaders.cut) } : {}),
+    record: asItWas(record),
   };
 }
 
-function recordFields(record: StoredRecord): StoredRecord {
-  const { topic, partition, offset, key, value, headers, timestamp } = record;
-  return { topic, partition, offset, key, value, headers, timestamp };
-}
+const ownHeaders: ReadonlySet<string> = new Set<string>(Object.values(deadLetterHeaders));
 
-function withoutDeadLetterHeaders(record: StoredRecord): Record<string, string> {
-  const names = new Set<string>(Object.values(deadLetterHeaders));
-  return Object.fromEntries(Object.entries(record.headers).filter(([name]) => !names.has(name)));
+/** The record that failed: the letter without the headers that say why. */
+function asItWas(record: StoredRecord): StoredRecord {
+  const { topic, partition, offset, key, value, timestamp } = record;
+  const rawHeaders = rawHeadersOf(record).filter(([name]) => !ownHeaders.has(name));
+  return { topic, partition, offset, key, value, headers: headersOf(rawHeaders), rawHeaders, timestamp };
 }

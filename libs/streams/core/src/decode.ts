@@ -59,7 +59,8 @@ class DecodedMessage<Value> implements Message<Value> {
   }
 
   get key(): string | null {
-    const key = this.record.key ?? this[source].key?.(this.value as never) ?? null;
+    const key =
+      this.record.key ?? (this.value === null ? null : this[source].key?.(this.value as never)) ?? null;
     return key === null || typeof key === 'string' ? key : asBuffer(key).toString();
   }
 
@@ -86,6 +87,11 @@ function attemptOf(record: StoredRecord | Delivery): number {
 function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
   if (record.damage !== undefined) throw invalid(record, `its stored bytes are damaged (${record.damage})`);
   const decoded = decodeBytes(topic, record);
+  if (decoded === tombstone) {
+    // Only a topic that is declared so gets null, and then its type says so.
+    if (topic.key === undefined || record.key !== null) return null as Value;
+    throw invalid(record, 'it has neither value nor key');
+  }
   if (!topic.schema) return decoded as Value;
   const result = topic.schema['~standard'].validate(decoded);
   const issues = issuesOf(topic, result);
@@ -93,13 +99,27 @@ function decodeValue<Value>(topic: Topic<Value>, record: StoredRecord): Value {
   return (result as StandardSchemaV1.SuccessResult<Value>).value;
 }
 
+const tombstone = Symbol('tombstone');
+const nothing = new Uint8Array(0);
+
 function decodeBytes<Value>(topic: Topic<Value>, record: StoredRecord): unknown {
   try {
     const { codec } = topic;
-    if (codec.decodeText && record.readValue) return codec.decodeText(record.readValue(textOf));
-    return codec.decode(record.value);
+    if (codec.decodeText && record.readValue) {
+      const text = record.readValue(textOf);
+      if (text !== null) return codec.decodeText(text);
+    }
+    const { value } = record;
+    if (value === null && topic.nullable) return tombstone;
+    return codec.decode(value ?? nothing);
   } catch (error) {
-    throw invalid(record, `its ${record.value.length} bytes cannot be decoded`, error);
+    throw invalid(
+      record,
+      record.value === null
+        ? `it has no value (a tombstone); declare topic ${topic.name} with \`nullable: true\` to handle it as null`
+        : `its ${record.value.length} bytes cannot be decoded`,
+      error,
+    );
   }
 }
 
@@ -107,9 +127,9 @@ function decodeBytes<Value>(topic: Topic<Value>, record: StoredRecord): unknown 
  * INVALID_RECORD when readers of the topic would refuse the value. What the schema takes as it is needs no second look;
  * otherwise what is in the bytes counts, which a schema may read into something else, such as a date.
  */
-export function assertReadable<Value>(topic: Topic<Value>, value: Value, encoded: Bytes): void {
+export function assertReadable<Value>(topic: Topic<Value>, value: Value, encoded: Bytes | null): void {
   const { schema } = topic;
-  if (!schema) return;
+  if (!schema || encoded === null) return;
   if (!issuesOf(topic, schema['~standard'].validate(value))) return;
   const decoded = topic.codec.decode(typeof encoded === 'string' ? Buffer.from(encoded) : encoded);
   const issues = issuesOf(topic, schema['~standard'].validate(decoded));

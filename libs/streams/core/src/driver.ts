@@ -117,6 +117,8 @@ export interface Notice {
     | 'rolled-back'
     /** The server's settings can lose records; told to each listener when it begins to listen. */
     | 'unsafe-settings'
+    /** Topics and groups of other programs could not all be listed: `details.looked` says how many keys were looked at. */
+    | 'incomplete-list'
     /** A member of `details.group` should hold leases or claims and cannot: reported once, until `group-recovered`. */
     | 'group-degraded'
     | 'group-recovered';

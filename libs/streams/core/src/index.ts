@@ -15,6 +15,7 @@ export type { KeyedMessage, Message } from './decode.ts';
 export type { Acks, Driver, Notice, Once } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode } from './errors.ts';
 export { FileIdentity } from './file-identity.ts';
+export { maskCredentials } from './mask-credentials.ts';
 export {
   type HandlerCall,
   type HandlerLogEntry,
@@ -45,13 +46,25 @@ export { type PartitionerName, partitionOf } from './partitioner.ts';
 export type { End, Start } from './position.ts';
 export { formatPosition, type Position, parsePosition } from './position.ts';
 export { type Outgoing, outgoing } from './publish.ts';
-export type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from './record.ts';
-export { exponential, type Retry } from './retry.ts';
+export type {
+  Bytes,
+  Delivery,
+  Headers,
+  HeaderValue,
+  HeaderValues,
+  NewRecord,
+  RawHeader,
+  StoredRecord,
+} from './record.ts';
+export { rawHeadersOf } from './record-access.ts';
+export { exponential, type Retry, type RetryOptions, retry } from './retry.ts';
 export {
   type BatchContext,
   type BatchHandler,
   type BatchRoute,
   type Context,
+  type ForwardedRecord,
+  type ForwardOptions,
   type Handler,
   type KeyedBatchHandler,
   type KeyedHandler,

@@ -4,7 +4,7 @@ import type { StreamsError } from './errors.ts';
 import type { Middleware } from './middleware/middleware.ts';
 import type { Observer } from './observer.ts';
 import type { End, Position, Start } from './position.ts';
-import type { Delivery, Headers } from './record.ts';
+import type { Delivery, Headers, HeaderValues } from './record.ts';
 import type { Retry } from './retry.ts';
 import type { BatchRoute, Context, Route, StatefulContext } from './routes.ts';
 import type { Store } from './store.ts';
@@ -14,7 +14,9 @@ export interface PublishOptions {
   /** Default: `all`. */
   readonly acks?: Acks;
   readonly signal?: AbortSignal;
-  readonly headers?: Headers;
+  readonly headers?: HeaderValues;
+  /** Of all values, instead of the key that the topic derives from each. A null value needs it where the topic has keys. */
+  readonly key?: string | Uint8Array;
   /** See AppendOptions.once: repeats of a producer's sequence are ignored. */
   readonly once?: Once;
 }

@@ -1,42 +1,75 @@
 import type { Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import { type PartitionerName, partitionOf } from './partitioner.ts';
-import type { Bytes, Headers, NewRecord } from './record.ts';
-import { setHeader } from './record-access.ts';
+import type { Bytes, Headers, HeaderValue, HeaderValues, NewRecord, RawHeader } from './record.ts';
+import { rawHeadersOf, setHeader } from './record-access.ts';
+import type { ForwardedRecord, ForwardOptions } from './routes.ts';
 import type { Topic } from './topic.ts';
 
 export interface ProducerRecordOptions {
   /** Used when the topic derives none from the value. */
   readonly id: () => string;
-  readonly headers?: Headers | undefined;
+  readonly headers?: HeaderValues | undefined;
+  /** Instead of the one that the topic derives from the value. */
+  readonly key?: Bytes | undefined;
   readonly partition?: number | undefined;
   readonly maxBytes: number;
 }
 
-/** Encodes a value; TOO_LARGE when no backend record could hold it. */
+/** Encodes a value; TOO_LARGE when no backend record could hold it, INVALID_ARGUMENT for a null value that needs a key. */
 export function toProducerRecord<Value>(
   topic: Topic<Value>,
   value: Value,
   options: ProducerRecordOptions,
 ): ProducerRecord {
+  const { partition } = options;
+  if (value === null && topic.nullable) {
+    const key = options.key ?? null;
+    if (topic.key && key === null) throw withoutKey(topic.name);
+    return new ProducerRecord(topic, {
+      key,
+      value: null,
+      ...together(options.id(), undefined, options.headers),
+      partition,
+    });
+  }
   const id = topic.id ? topic.id(value) : options.id();
   const own = topic.headers?.(value);
   const encoded = topic.codec.encode(value);
-  if (
-    encoded.length > options.maxBytes ||
-    (encoded.length * 3 > options.maxBytes && sizeOf(encoded) > options.maxBytes)
-  ) {
-    throw new StreamsError(
-      'TOO_LARGE',
-      `a value of ${sizeOf(encoded)} bytes for topic ${topic.name} is larger than the ${options.maxBytes} that the backend can hold`,
-    );
-  }
+  assertFits(topic.name, encoded, options.maxBytes);
   return new ProducerRecord(topic, {
-    key: topic.key ? topic.key(value) : null,
+    key: options.key ?? (topic.key ? topic.key(value) : null),
     value: encoded,
-    headers: together(id, own, options.headers),
-    partition: options.partition,
+    ...together(id, own, options.headers),
+    partition,
   });
+}
+
+/** A record as it is stored elsewhere. TOO_LARGE when no backend record could hold it. */
+export function toForwardedRecord(
+  topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+  record: ForwardedRecord,
+  options: ForwardOptions & { readonly maxBytes: number },
+): ProducerRecord {
+  const { key, value } = record;
+  if (value !== null) assertFits(topic.name, value, options.maxBytes);
+  const { partition } = options;
+  return new ProducerRecord(topic, { key, value, headers: {}, rawHeaders: rawHeadersOf(record), partition });
+}
+
+function assertFits(topic: string, value: Bytes, maxBytes: number): void {
+  if (value.length <= maxBytes && (value.length * 3 <= maxBytes || sizeOf(value) <= maxBytes)) return;
+  throw new StreamsError(
+    'TOO_LARGE',
+    `a value of ${sizeOf(value)} bytes for topic ${topic} is larger than the ${maxBytes} that the backend can hold`,
+  );
+}
+
+function withoutKey(topic: string): StreamsError {
+  return new StreamsError(
+    'INVALID_ARGUMENT',
+    `a null value for topic ${topic} says nothing of its key; give it with the option \`key\``,
+  );
 }
 
 /**
@@ -48,35 +81,58 @@ export class ProducerRecord {
   readonly topic: string;
   partition: number | undefined;
   readonly key: Bytes | null;
-  readonly value: Bytes;
+  readonly value: Bytes | null;
   readonly headers: Headers;
+  readonly rawHeaders: readonly RawHeader[] | undefined;
   readonly timestamp: number;
   readonly partitioner: PartitionerName | undefined;
 
   constructor(
     topic: Pick<Topic<never>, 'name' | 'partitioner'>,
-    parts: Pick<ProducerRecord, 'key' | 'value' | 'headers' | 'partition'>,
+    parts: Pick<ProducerRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'partition'>,
   ) {
     this.topic = topic.name;
     this.partition = parts.partition;
     this.key = parts.key;
     this.value = parts.value;
     this.headers = parts.headers;
+    this.rawHeaders = parts.rawHeaders;
     this.timestamp = Date.now();
     this.partitioner = topic.partitioner;
   }
 }
 
 /** Of one name the last counts. */
-function together(id: string, ...others: readonly (Headers | undefined)[]): Headers {
+function together(
+  id: string,
+  ...others: readonly (HeaderValues | undefined)[]
+): Pick<ProducerRecord, 'headers' | 'rawHeaders'> {
   const headers: Record<string, string> = {};
   headers.id = id;
+  let raw: Map<string, HeaderValue | readonly HeaderValue[]> | undefined;
   for (const more of others) {
     for (const name in more) {
-      setHeader(headers, name, more[name] ?? '');
+      const value = more[name] ?? (more[name] === null ? null : '');
+      if (typeof value === 'string') {
+        setHeader(headers, name, value);
+        raw?.delete(name);
+        continue;
+      }
+      raw ??= new Map();
+      raw.set(name, value);
+      delete headers[name];
     }
   }
-  return headers;
+  return { headers, rawHeaders: raw === undefined ? undefined : Array.from(raw).flatMap(rawHeaders) };
+}
+
+function rawHeaders([name, given]: readonly [string, HeaderValue | readonly HeaderValue[]]): RawHeader[] {
+  const values = isList(given) ? given : [given];
+  return values.map((value) => [name, typeof value === 'string' ? Buffer.from(value) : value]);
+}
+
+function isList(given: HeaderValue | readonly HeaderValue[]): given is readonly HeaderValue[] {
+  return Array.isArray(given);
 }
 
 function sizeOf(value: Bytes): number {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { AppendOptions, Driver } from './driver.ts';
 import { StreamsError } from './errors.ts';
 import type { PublishOptions, PublishTogetherOptions } from './options.ts';
@@ -70,12 +70,21 @@ function check(driver: Driver, topics: readonly Topic<unknown>[], options: Publi
   );
 }
 
+/** 120 random bits of this process, and a number: as unlikely to meet another as a UUID, at a tenth of the cost. */
+const idsOfProcess = randomBytes(15).toString('base64url');
+let ids = 0;
+
+function newId(): string {
+  ids += 1;
+  return `${idsOfProcess}-${ids.toString(36)}`;
+}
+
 function recordsOf(
   { driver }: Publisher,
   { topic, values }: Outgoing,
-  { headers }: PublishOptions,
+  { headers, key }: PublishOptions,
 ): ProducerRecord[] {
-  const options = { id: randomUUID, headers, maxBytes: driver.capabilities.maxRecordBytes };
+  const options = { id: newId, headers, key, maxBytes: driver.capabilities.maxRecordBytes };
   return values.map((value) => toProducerRecord(topic, value, options));
 }
 

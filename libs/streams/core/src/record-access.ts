@@ -1,5 +1,5 @@
 import { asBuffer } from './as-buffer.ts';
-import type { ReadBytes, StoredRecord } from './record.ts';
+import type { Headers, RawHeader, ReadBytes, StoredRecord } from './record.ts';
 
 type WithHeaders = Pick<StoredRecord, 'readHeader' | 'headers'>;
 
@@ -21,6 +21,21 @@ export function readHeader<Result>(
   return read(bytes, 0, bytes.length);
 }
 
+/** All headers of a record as they are stored, in order: each of a name that occurs twice, and bytes as they are. */
+export function rawHeadersOf({
+  headers,
+  rawHeaders,
+}: Pick<StoredRecord, 'headers' | 'rawHeaders'>): readonly RawHeader[] {
+  return rawHeaders ?? Object.entries(headers).map(([name, value]) => [name, Buffer.from(value)]);
+}
+
+/** The headers as texts by name. A header without a value is an empty text. */
+export function headersOf(raw: readonly RawHeader[]): Headers {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of raw) setHeader(headers, name, value === null ? '' : asBuffer(value).toString());
+  return headers;
+}
+
 function decoded({ headers }: WithHeaders, name: string): string | undefined {
   return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }
@@ -38,7 +53,7 @@ export function setHeader(headers: Record<string, string>, name: string, value: 
 
 /** Bytes of a record's value, without cutting it out of its batch where the record can do without. */
 export function sizeOf(record: Pick<StoredRecord, 'size' | 'value'>): number {
-  return record.size ?? record.value.length;
+  return record.size ?? record.value?.length ?? 0;
 }
 
 /** Bytes of the values of all of them. */

@@ -44,12 +44,10 @@ export async function redrive(
       const { origin, record: failed } = toDeadLetter(record);
       if (record.headers[deadLetterHeaders.cut] !== undefined) {
         // Not the message that failed: it stays a dead letter, for a person to look at.
-        context.send(letters, record.value, { headers: record.headers, partition: record.partition });
+        context.forward(letters, record, { partition: record.partition });
         return;
       }
-      const { key } = failed;
-      const back = topic<Uint8Array>(origin.topic, { codec: bytes, ...(key ? { key: () => key } : {}) });
-      context.send(back, failed.value, { headers: failed.headers, partition: origin.partition });
+      context.forward(topic(origin.topic), failed, { partition: origin.partition });
     }),
   ];
   const common = { group: redriveGroup(group), mode: 'partitioned', deadLetter: false, routes } as const;

@@ -20,7 +20,7 @@ export const defaultRetry: Retry = { attempts: 5, delay: exponential(100) };
 export interface RetryOptions {
   /** The most attempts, the first one included. Default: no limit. */
   readonly attempts?: number;
-  /** No further attempt once it aborts: the last error is thrown. Default: never. */
+  /** Once it aborts no pause is waited for: the attempt that follows is the last one. Default: never. */
   readonly signal?: AbortSignal;
   /** Milliseconds from the call after which no further attempt begins. Default: no limit. */
   readonly deadlineMs?: number;

@@ -1,6 +1,6 @@
 import type { KeyedMessage, Message } from './decode.ts';
 import type { Position } from './position.ts';
-import type { Headers } from './record.ts';
+import type { HeaderValues, StoredRecord } from './record.ts';
 import type { Store } from './store.ts';
 import type { KeyedTopic, Topic } from './topic.ts';
 
@@ -10,10 +10,29 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Stages an output. It is dropped when the handler throws, and stored as the group's delivery promises. */
   send<Value>(topic: Topic<Value>, value: NoInfer<Value>, options?: SendOptions): void;
+  /**
+   * Stages a record as it is stored, for another topic or the same: key, value (also none) and every header byte for byte,
+   * nothing added, not even an id. Placed by its key as the topic places keys, unless a partition is given.
+   */
+  forward(
+    topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+    record: ForwardedRecord,
+    options?: ForwardOptions,
+  ): void;
+}
+
+/** What is forwarded of a record; a `message.record` is one. */
+export type ForwardedRecord = Pick<StoredRecord, 'key' | 'value' | 'headers' | 'rawHeaders'>;
+
+export interface ForwardOptions {
+  /** Instead of the partition that follows from the key. */
+  readonly partition?: number;
 }
 
 export interface SendOptions {
-  readonly headers?: Headers;
+  readonly headers?: HeaderValues;
+  /** Instead of the key that the topic derives from the value. A null value needs it where the topic has keys. */
+  readonly key?: string | Uint8Array;
   /** Instead of the partition that follows from the key. */
   readonly partition?: number;
 }

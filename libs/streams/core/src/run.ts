@@ -103,7 +103,9 @@ async function ensureDeadLetters(settings: Settings, topics: readonly string[], 
   // Topics may have got more partitions since it was created: letters are placed within what it has.
   if (await exists(settings.driver, name)) return;
   const counts = await Promise.all(topics.map((topic) => settings.driver.partitions(topic)));
-  await settings.driver.admin.ensureTopics([{ name, partitions: Math.max(...counts) }]);
+  await settings.driver.admin.ensureTopics([
+    { name, partitions: Math.max(...counts), replicatedLike: topics },
+  ]);
 }
 
 async function exists(driver: Driver, topic: string): Promise<boolean> {
@@ -137,6 +139,7 @@ function follow({ kind, message, details }: Notice, group: string, health: Healt
     case 'retrying':
     case 'restoring':
     case 'unsafe-settings':
+    case 'incomplete-list':
       return;
     default:
       unknownNotice(kind);

@@ -28,6 +28,8 @@ export interface Admin extends Omit<DriverAdmin, 'ensureTopics' | 'describe' | '
     group: string,
     options?: { readonly limit?: number; readonly signal?: AbortSignal },
   ): Promise<number>;
+  /** Settings of the server that can lose records, a sentence each, as they were when it was connected last. */
+  unsafeSettings(): readonly string[];
   /** Unacknowledged records of a group over all its partitions; undefined where the backend cannot say. */
   lag(group: string): Promise<number | undefined>;
 }

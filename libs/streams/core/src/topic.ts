@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { type Codec, json } from './codec.ts';
 import { StreamsError } from './errors.ts';
 import type { PartitionerName } from './partitioner.ts';
-import type { Headers } from './record.ts';
+import type { HeaderValues } from './record.ts';
 
 export interface TopicOptions<Value> {
   /** Any Standard Schema; what arrives is checked against it, what is published is trusted to the types. */
@@ -11,9 +11,15 @@ export interface TopicOptions<Value> {
   readonly key?: (value: Value) => string | Uint8Array;
   /** The event's own id, the same whenever the same event is published again; stored as the header `id`. */
   readonly id?: (value: Value) => string;
-  readonly headers?: (value: Value) => Headers;
+  readonly headers?: (value: Value) => HeaderValues;
   /** Default: JSON. */
   readonly codec?: Codec;
+  /**
+   * With true a record without a value (a tombstone) is a message whose value is null, and null is stored as one; it is
+   * neither encoded nor checked by the schema, and has the key that is given when it is sent. Default: false: the codec gets
+   * no bytes, so that a tombstone is INVALID_RECORD for JSON, an empty text for `text` and no bytes for `bytes`.
+   */
+  readonly nullable?: boolean;
   /** `murmur2` places keys as the Java clients do; `murmur3` is the default on every backend. */
   readonly partitioner?: PartitionerName;
 }
@@ -29,8 +35,10 @@ export interface Topic<Value> {
   readonly schema: StandardSchemaV1<unknown, Value> | undefined;
   readonly key: ((value: Value) => string | Uint8Array) | undefined;
   readonly id: ((value: Value) => string) | undefined;
-  readonly headers: ((value: Value) => Headers) | undefined;
+  readonly headers: ((value: Value) => HeaderValues) | undefined;
   readonly codec: Codec;
+  /** Whether null stands for a record without a value. `key`, `id` and `headers` are not asked about null. */
+  readonly nullable: boolean;
   readonly partitioner: PartitionerName;
 }
 
@@ -43,6 +51,14 @@ export interface KeyedTopic<Value> extends Topic<Value> {
 const namePattern = /^[A-Za-z0-9._-]{1,200}$/;
 
 /** Declares a topic; creates nothing. INVALID_ARGUMENT when no backend could hold the name. */
+export function topic<Value = unknown>(
+  name: string,
+  options: KeyedTopicOptions<Value> & { readonly nullable: true },
+): KeyedTopic<Value | null>;
+export function topic<Value = unknown>(
+  name: string,
+  options: TopicOptions<Value> & { readonly nullable: true },
+): Topic<Value | null>;
 export function topic<Value = unknown>(name: string, options: KeyedTopicOptions<Value>): KeyedTopic<Value>;
 export function topic<Value = unknown>(name: string, options?: TopicOptions<Value>): Topic<Value>;
 export function topic<Value = unknown>(name: string, options: TopicOptions<Value> = {}): Topic<Value> {
@@ -54,6 +70,7 @@ export function topic<Value = unknown>(name: string, options: TopicOptions<Value
     id: options.id,
     headers: options.headers,
     codec: options.codec ?? json,
+    nullable: options.nullable ?? false,
     partitioner: options.partitioner ?? 'murmur3',
   };
 }

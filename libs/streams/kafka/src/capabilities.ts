@@ -1,21 +1,18 @@
 import type { Capabilities } from '@millrace/streams/driver';
-
-export const maxRecordBytes: number = 16 * 1024 * 1024;
+import { maxRecordBytes, type TopicDefaults } from './catalog/topic-defaults.ts';
 
 /** What Kafka can do. */
-export function capabilitiesOf(brokers: number): Capabilities {
+export function capabilitiesOf(brokers: number, topics: TopicDefaults): Capabilities {
   return {
     competing: false,
     atomicCommit: true,
-    atomicAppend: false,
+    atomicAppend: true,
     replicated: brokers > 1,
     idempotentAppend: true,
-    maxRecordBytes,
+    maxRecordBytes: maxRecordBytes(topics),
     lacks: {
       competing:
         'a partition of Kafka has one reader in a group; share groups, which compete for single messages, have no client for Node',
-      atomicAppend:
-        'Kafka stores the partitions of an append one by one; an append with `once` and a step of an exactly-once group are whole',
       ...(brokers > 1 ? {} : { replicated: 'this Kafka had a single broker when it was connected to' }),
     },
   };

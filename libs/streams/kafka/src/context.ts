@@ -1,4 +1,5 @@
 import type { Notice } from '@millrace/streams';
+import type { TopicDefaults } from './catalog/topic-defaults.ts';
 import type { Cluster } from './client/cluster.ts';
 import type { Connections } from './client/connections.ts';
 import type { Compression } from './wire/compression.ts';
@@ -9,5 +10,6 @@ export interface Context {
   /** For what is asked now and then; nothing that waits long. */
   readonly connections: Connections;
   readonly compression: Compression;
+  readonly topics: TopicDefaults;
   readonly notify: (notice: Notice) => void;
 }

@@ -21,11 +21,14 @@ import {
 import { createAdmin } from './admin/admin.ts';
 import { capabilitiesOf } from './capabilities.ts';
 import { translate } from './client/errors.ts';
+import { withDeadline } from './client/retry.ts';
 import type { Context } from './context.ts';
 import { KafkaMembership } from './group/membership.ts';
 import { compareOffsets } from './offsets.ts';
 import { Appender } from './producer/appender.ts';
 import { readPartition } from './read.ts';
+
+const goodbyeWithinMs = 3_000;
 
 /** Kafka as a backend. */
 export class KafkaDriver implements Driver {
@@ -42,7 +45,7 @@ export class KafkaDriver implements Driver {
   constructor(context: Context, notices: Notices, lingerMs: number) {
     this.#context = context;
     this.#notices = notices;
-    this.capabilities = capabilitiesOf(context.cluster.nodes.length);
+    this.capabilities = capabilitiesOf(context.cluster.nodes.length, context.topics);
     this.#appender = new Appender(context, lingerMs);
     this.admin = createAdmin(context, () => this.#assertOpen());
   }
@@ -109,6 +112,9 @@ export class KafkaDriver implements Driver {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#members.close();
+    await withDeadline(goodbyeWithinMs, 'what nobody waits for', this.#appender.idle()).catch(
+      () => undefined,
+    );
     this.#context.cluster.close();
   }
 

@@ -1,5 +1,6 @@
 import type { Driver, Notice } from '@millrace/streams';
-import { mask, Notices } from '@millrace/streams/driver';
+import { maskCredentials } from '@millrace/streams';
+import { Notices } from '@millrace/streams/driver';
 import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';
@@ -24,20 +25,20 @@ const noticeEveryMs = 5_000;
  * in an error.
  */
 export async function openKafka(url: string, options: KafkaOptions = {}): Promise<Driver> {
-  const { brokers, tls, login, compression, lingerMs, clientId } = parseUrl(url, options.token);
+  const { brokers, tls, login, compression, lingerMs, clientId, topics } = parseUrl(url, options.token);
   const { connectMs = usualConnectMs, onNotice } = options;
   const notices = new Notices();
   const notify = (notice: Notice): void => notices.notify(notice);
   const settings = { clientId, tls, ...(login ? { login } : {}) };
   const cluster = new Cluster(brokers, settings, new BrokerHealth(notify));
   const connections = cluster.connections();
-  const waiting = new Waiting(mask(url), connectMs, onNotice);
+  const waiting = new Waiting(maskCredentials(url), connectMs, onNotice);
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
-    return new KafkaDriver({ cluster, connections, compression, notify }, notices, lingerMs);
+    return new KafkaDriver({ cluster, connections, compression, topics, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();
-    throw translate(error, `cannot open ${mask(url)}`);
+    throw translate(error, `cannot open ${maskCredentials(url)}`);
   }
 }
 

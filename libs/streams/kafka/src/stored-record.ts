@@ -1,9 +1,7 @@
-import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
+import type { Delivery, Headers, RawHeader, StoredRecord } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
 import type { TopicPartition } from './offsets.ts';
 import type { WireRecord } from './wire/wire-record.ts';
-
-const nothing = Buffer.alloc(0);
 
 class KafkaRecord implements StoredRecord {
   readonly topic: string;
@@ -24,12 +22,16 @@ class KafkaRecord implements StoredRecord {
     return this.wire.key;
   }
 
-  get value(): Buffer {
-    return this.wire.value ?? nothing;
+  get value(): Buffer | null {
+    return this.wire.value;
   }
 
   get headers(): Headers {
     return this.wire.headers;
+  }
+
+  get rawHeaders(): readonly RawHeader[] {
+    return this.wire.rawHeaders;
   }
 
   readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {

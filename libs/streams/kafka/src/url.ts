@@ -1,6 +1,13 @@
-import { StreamsError } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver';
-import type { Endpoint } from './client/endpoint.ts';
+import type { StreamsError } from '@millrace/streams';
+import { type Endpoint, parseServerUrl, urlError } from '@millrace/streams/driver';
+import {
+  largestMessage,
+  leastMessageBytes,
+  minInSync,
+  replicationFactor,
+  type TopicDefaults,
+  usualMessageBytes,
+} from './catalog/topic-defaults.ts';
 import type { Login } from './client/login.ts';
 import { type Compression, compressionNames, compressionOf } from './wire/compression.ts';
 
@@ -13,72 +20,68 @@ export interface Target {
   /** Milliseconds that a lone append waits for company. */
   readonly lingerMs: number;
   readonly clientId: string;
+  readonly topics: TopicDefaults;
 }
 
-const pattern =
-  /^(?<scheme>kafka(?:\+ssl)?):\/\/(?:(?<login>[^@/?#]*)@)?(?<hosts>[^/?#]+)\/?(?:\?(?<query>[^#]*))?$/i;
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const byToken = 'oauthbearer';
-const known = ['sasl', 'compression', 'linger', 'client'];
+const topicSettings = [largestMessage, replicationFactor, minInSync] as const;
+const parameters = ['sasl', 'compression', 'linger', 'client', ...topicSettings] as const;
 
 /**
  * `kafka://[user:password@]host[:port],host[:port]`, `kafka+ssl://…` with TLS (an authority of one's own is
  * named by `NODE_EXTRA_CA_CERTS`). In the query `sasl=plain`, `scram-sha-256` or `scram-sha-512` (the default with a user),
  * or `oauthbearer` (without one; `token` gives the token of each login), `compression=gzip`, `snappy`, `lz4` or `zstd`,
- * `linger=<milliseconds>` and `client=<name for the brokers' logs>`.
+ * `linger=<milliseconds>` and `client=<name for the brokers' logs>`. `max.message.bytes=<bytes>` holds for all topics that
+ * are created without it, for clusters that allow less than the driver asks for; `replication.factor` and
+ * `min.insync.replicas` for those that groups keep for themselves. INVALID_ARGUMENT for anything else.
  */
 export function parseUrl(url: string, token?: () => Promise<string>): Target {
-  const groups = pattern.exec(url)?.groups;
-  if (!groups) throw invalid(url, 'is neither kafka://host:port nor kafka+ssl://host:port');
-  const query = new URLSearchParams(groups['query']);
-  const unknown = [...query.keys()].find((name) => !known.includes(name));
-  if (unknown !== undefined)
-    throw invalid(url, `has the option ${JSON.stringify(unknown)}; use ${known.join(', ')}`);
-  const asked = query.get('sasl');
+  const { scheme, endpoints, path, username, password, ...parsed } = parseServerUrl(url, {
+    server: 'Kafka',
+    schemes: { kafka: 9092, 'kafka+ssl': 9092 },
+    parameters: () => parameters,
+  });
+  if (path.length > 0) throw invalid(url, 'has a part after its hosts, and a cluster has none; leave it out');
+  const { sasl, compression, linger, client } = parsed.parameters;
   const login =
-    asked?.toLowerCase() === byToken
-      ? parseTokenLogin(url, groups['login'], token)
-      : parseLogin(url, groups['login'], asked);
+    sasl?.toLowerCase() === byToken
+      ? tokenLogin(url, username, token)
+      : passwordLogin(url, username, password, sasl);
   return {
-    brokers: (groups['hosts'] ?? '').split(',').map((text) => parseEndpoint(url, text)),
-    tls: (groups['scheme'] ?? '').toLowerCase() === 'kafka+ssl',
+    brokers: endpoints,
+    tls: scheme === 'kafka+ssl',
     ...(login ? { login } : {}),
-    compression: parseCompression(url, query.get('compression') ?? 'none'),
-    lingerMs: parseMilliseconds(url, query.get('linger') ?? '0'),
-    clientId: query.get('client') ?? 'millrace',
+    compression: parseCompression(url, compression ?? 'none'),
+    lingerMs: parseMilliseconds(url, linger ?? '0'),
+    clientId: client ?? 'millrace',
+    topics: parseTopicDefaults(url, parsed.parameters),
   };
 }
 
-function parseEndpoint(url: string, text: string): Endpoint {
-  const match = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups;
-  const port = Number(match?.['port'] ?? 9092);
-  const host = match?.['six'] ?? match?.['host'];
-  if (host === undefined || port < 1 || port > 65_535)
-    throw invalid(url, `has no host and port in ${JSON.stringify(text)}`);
-  return { host, port };
-}
-
-function parseLogin(url: string, login: string | undefined, asked: string | null): Login | undefined {
-  if (!login) {
-    if (asked === null) return undefined;
+function passwordLogin(
+  url: string,
+  username: string | undefined,
+  password = '',
+  asked?: string,
+): Login | undefined {
+  if (username === undefined) {
+    if (asked === undefined) return undefined;
     throw invalid(url, 'names a SASL mechanism and no user; write kafka://user:password@host');
   }
   const name = (asked ?? 'scram-sha-512').toLowerCase();
   const mechanism = mechanisms.find((each) => each === name);
   if (!mechanism)
     throw invalid(url, `has the SASL mechanism ${name}; use ${[...mechanisms, byToken].join(', ')}`);
-  const colon = login.indexOf(':');
-  const username = decodeURIComponent(colon < 0 ? login : login.slice(0, colon));
-  const password = colon < 0 ? '' : decodeURIComponent(login.slice(colon + 1));
   return { mechanism, username, password };
 }
 
-function parseTokenLogin(
+function tokenLogin(
   url: string,
-  login: string | undefined,
+  username: string | undefined,
   token: (() => Promise<string>) | undefined,
 ): Login {
-  if (login) throw invalid(url, 'names a user, and a login by token has none');
+  if (username !== undefined) throw invalid(url, 'names a user, and a login by token has none');
   if (token) return { mechanism: byToken, token };
   throw invalid(url, 'asks for a login by token; give openKafka the option token, a function that gets one');
 }
@@ -89,11 +92,28 @@ function parseCompression(url: string, name: string): Compression {
   throw invalid(url, `has the compression ${name}; use one of ${compressionNames}`);
 }
 
+function parseTopicDefaults(
+  url: string,
+  settings: { readonly [Name in (typeof topicSettings)[number]]?: string | undefined },
+): TopicDefaults {
+  const number = (name: (typeof topicSettings)[number], least: number): number | undefined => {
+    const text = settings[name];
+    if (text === undefined) return undefined;
+    if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+    throw invalid(url, `has ${name}=${text}, which is no number of at least ${least}`);
+  };
+  return {
+    maxMessageBytes: number(largestMessage, leastMessageBytes) ?? usualMessageBytes,
+    replicas: number(replicationFactor, 1),
+    minInSync: number(minInSync, 1),
+  };
+}
+
 function parseMilliseconds(url: string, text: string): number {
   if (/^\d{1,5}$/.test(text)) return Number(text);
   throw invalid(url, `has linger=${text}, which is no number of milliseconds`);
 }
 
 function invalid(url: string, problem: string): StreamsError {
-  return new StreamsError('INVALID_ARGUMENT', `the Kafka URL ${JSON.stringify(mask(url))} ${problem}`);
+  return urlError('Kafka', url, problem);
 }

@@ -76,6 +76,31 @@ withKafka('three brokers, each of which dies under load', () => {
     ]);
   });
 
+  test.each([
+    ['the topics that its group reads', '', 2],
+    ['what the URL says', '?replication.factor=1&min.insync.replicas=1', 1],
+  ])('keep what a group keeps for itself as safe as %s', async (_, query, replicas) => {
+    await using driver = await openKafka(`${cluster.url}${query}`);
+    const settings = { 'replication.factor': '2', 'min.insync.replicas': '1' };
+    const read = topicNamed<string>(await topicOf(use(driver), { settings }));
+    const group = `g-${read.name}`;
+    const kept = store<string>('kept');
+    await using running = await createStreams(driver).run({
+      group,
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      stores: [kept],
+      routes: [on(read, ({ value }, context) => context.state(kept).set('last', value))],
+    });
+    expect(running.state()).not.toBe('failed');
+    for (const name of [`${group}-changelog`, `${group}.dead-letters`]) {
+      const described = await driver.admin.describe(name);
+      expect(described.settings).toMatchObject({ 'min.insync.replicas': '1' });
+      const placement = new RegExp(`replicas${' \\d'.repeat(replicas)},`);
+      expect(described.partitions[0]?.placement).toMatch(placement);
+    }
+  });
+
   test('say so where too few replicas are left, and store for who asks for less', async () => {
     const settings = { 'min.insync.replicas': '3' };
     const topic = await topicOf(kafka, { settings });

@@ -4,15 +4,13 @@ import type { Capabilities } from '@millrace/streams/driver';
 export const singleCapabilities: Capabilities = {
   competing: false,
   atomicCommit: true,
-  atomicAppend: false,
+  atomicAppend: true,
   replicated: false,
   idempotentAppend: true,
   maxRecordBytes: 16 * 1024 * 1024,
   lacks: {
     competing:
       'a partition of Kafka has one reader in a group; share groups, which compete for single messages, have no client for Node',
-    atomicAppend:
-      'Kafka stores the partitions of an append one by one; an append with `once` and a step of an exactly-once group are whole',
     replicated: 'this Kafka had a single broker when it was connected to',
   },
 };

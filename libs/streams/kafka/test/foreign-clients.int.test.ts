@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { partitionOf } from '@millrace/streams';
-import type { Lease, Membership } from '@millrace/streams/driver';
+import { on, partitionOf, rawHeadersOf, store, topic } from '@millrace/streams';
+import { createStreams, type Lease, type Membership } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -8,6 +8,11 @@ import { openKafka } from '../src/index.ts';
 import { joinOptions, storedIn, topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
+const noUtf8 = Buffer.of(0xff, 0xfe, 0x00);
+const totals = store<number>('totals');
+const texts = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, index) => JSON.stringify(`${prefix}-${index}`));
+const parsed = (values: readonly string[]): string[] => values.map((value) => JSON.parse(value));
 const text = 'millrace '.repeat(2_000);
 
 withKafka('beside other clients of Kafka', () => {
@@ -41,15 +46,21 @@ withKafka('beside other clients of Kafka', () => {
         topic,
         compression: CompressionTypes.GZIP,
         messages: [
-          { key: 'k', value: 'v', headers: { a: 'x', b: Buffer.from('y') } },
+          { key: 'k', value: 'v', headers: { a: ['x', 'z'], b: Buffer.from('y'), c: noUtf8 } },
           { key: 'k', value: null },
         ],
       });
       await producer.disconnect();
       const [first, second] = await kafka.read(topic);
-      expect(first).toMatchObject({ headers: { a: 'x', b: 'y' } });
+      expect(first).toMatchObject({ headers: { a: 'z', b: 'y' } });
+      expect(first && rawHeadersOf(first)).toEqual([
+        ['a', Buffer.from('x')],
+        ['a', Buffer.from('z')],
+        ['b', Buffer.from('y')],
+        ['c', noUtf8],
+      ]);
       expect([first?.key, second?.key].map(String)).toEqual(['k', 'k']);
-      expect(second?.value.length).toBe(0);
+      expect(second?.value).toBeNull();
     });
 
     test('lie where murmur2 places them', async () => {
@@ -112,6 +123,70 @@ withKafka('beside other clients of Kafka', () => {
     await expect(kafka.driver.admin.deleteGroup(group)).rejects.toMatchObject({ code: 'UNKNOWN_GROUP' });
   });
 
+  describe('a group whose positions the broker forgot, and not its state', () => {
+    const forget = (name: string): Promise<unknown> =>
+      administer((admin) => admin.deleteGroups([`g-${name}`]));
+
+    test.each(['earliest', 'latest'] as const)('goes on after what its state contains: %s', async (start) => {
+      const name = await topicOf(kafka);
+      await countAll(kafka.driver, { name, start });
+      await kafka.append(name, texts('before', 10));
+      expect((await countAll(kafka.driver, { name, start })).total).toBe(10);
+      await forget(name);
+      await kafka.append(name, texts('meanwhile', 5));
+      const again = await countAll(kafka.driver, { name, start });
+      expect(again).toEqual({ handled: parsed(texts('meanwhile', 5)), total: 15 });
+      expect((await countAll(kafka.driver, { name, start })).handled).toEqual([]);
+      expect(await createStreams(kafka.driver).admin.lag(`g-${name}`)).toBe(0);
+    });
+
+    test('begins again with a topic that took the place of the one that its state knows', async () => {
+      const name = await topicOf(kafka);
+      await kafka.append(name, texts('old', 10));
+      await countAll(kafka.driver, { name });
+      await forget(name);
+      await kafka.driver.admin.deleteTopic(name);
+      await kafka.driver.admin.ensureTopics([{ name, partitions: 1 }]);
+      await kafka.append(name, texts('new', 3));
+      expect((await countAll(kafka.driver, { name })).handled).toEqual(parsed(texts('new', 3)));
+    });
+
+    test('goes on where it stands when an earlier release wrote its state, and from then on so too', async () => {
+      const name = await topicOf(kafka);
+      await kafka.append(name, texts('before', 4));
+      await countAll(kafka.driver, { name });
+      const producer = other.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+      await producer.connect();
+      await producer.send({ topic: `g-${name}-changelog`, messages: [{ key: `p${name}`, value: null }] });
+      await producer.disconnect();
+      expect(await countAll(kafka.driver, { name })).toEqual({ handled: [], total: 0 });
+      await forget(name);
+      await kafka.append(name, texts('after', 1));
+      expect((await countAll(kafka.driver, { name })).total).toBe(5);
+    });
+  });
+
+  test.each(['by seek', 'by another client'])(
+    'a group with state that was moved back %s stays there',
+    async (how) => {
+      const name = await topicOf(kafka);
+      const group = `g-${name}`;
+      await kafka.append(name, texts('one', 6));
+      await countAll(kafka.driver, { name });
+      if (how === 'by seek') await kafka.driver.admin.seek(group, 'earliest', {});
+      else {
+        const partitions = [{ partition: 0, offset: '0' }];
+        await administer((admin) => admin.setOffsets({ groupId: group, topic: name, partitions }));
+      }
+      // The first to get the lease ends before it has handled anything.
+      const options = { ...joinOptions(name, 5_000), stores: ['totals'] };
+      const first = await kafka.driver.join(group, options);
+      await firstLease(first);
+      await first[Symbol.asyncDispose]();
+      expect((await countAll(kafka.driver, { name })).handled).toEqual(parsed(texts('one', 6)));
+    },
+  );
+
   test('a changelog that one of them deleted before a member got the lease is made again', async () => {
     const topic = await topicOf(kafka);
     const group = `g-${topic}`;
@@ -134,6 +209,33 @@ withKafka('beside other clients of Kafka', () => {
     expect(await lease.load('s', ['k'])).toEqual(['v']);
   });
 });
+
+/** Counts the records of a topic in its state, which `total` reads back; each run until everything is handled. */
+async function countAll(
+  driver: Used['driver'],
+  { name, start = 'earliest' }: { readonly name: string; readonly start?: 'earliest' | 'latest' },
+): Promise<{ readonly handled: readonly string[]; readonly total: number }> {
+  const handled: string[] = [];
+  let total = 0;
+  const streams = createStreams(driver);
+  await using running = await streams.run({
+    group: `g-${name}`,
+    mode: 'partitioned',
+    delivery: 'exactly-once',
+    start,
+    leaseMs: 5_000,
+    stores: [totals],
+    routes: [
+      on(topic<string>(name), async ({ value }, context) => {
+        total = ((await context.state(totals).get('all')) ?? 0) + 1;
+        context.state(totals).set('all', total);
+        handled.push(value);
+      }),
+    ],
+  });
+  await running.caughtUp();
+  return { handled, total };
+}
 
 /** The first lease that the member gains. */
 async function firstLease(member: Membership): Promise<Lease> {

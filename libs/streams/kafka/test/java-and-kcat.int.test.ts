@@ -1,4 +1,5 @@
-import { partitionOf } from '@millrace/streams';
+import { bytes, on, partitionOf, Rejected, topic as topicNamed } from '@millrace/streams';
+import { createStreams } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, runJavaClient, runKcat, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKafka } from '../src/index.ts';
@@ -82,6 +83,46 @@ withClients('beside the Java clients and librdkafka', () => {
     ]);
     const expected = codecs.flatMap((codec) => values.map((value) => `codec:${codec}\t${value}`));
     expect(read.trimEnd().split('\n').toSorted()).toEqual(expected.toSorted());
+  });
+
+  test('what they write without a value, with headers twice or of bytes is the same after dead letter and redrive', async () => {
+    const topic = await topicOf(kafka);
+    const at = ['-b', address, '-t', topic];
+    const twice = ['-H', 'tag=one', '-H', 'tag=two', '-H', 'none', '-H', 'empty=', '-H', 'id=e-1'];
+    await runKcat(['-P', ...at, '-Z', '-K', '=', ...twice], 'a=\n');
+    await runKcat(['-P', ...at, '-K', '=', '-H', `bin=${'\u00ff'}`], 'b=text\n');
+    await runJavaClient(
+      'ConsoleProducer',
+      [
+        ...['--bootstrap-server', address, '--topic', topic],
+        ...['--reader-property', 'parse.key=true', '--reader-property', 'key.separator=='],
+        ...['--reader-property', 'parse.headers=true', '--reader-property', 'headers.delimiter=;'],
+        ...['--reader-property', 'null.marker=NIL'],
+      ],
+      'tag:one,other:x,tag:two;c=NIL\ntag:one;NIL=v\n',
+    );
+    const seen = async (from: string): Promise<string[]> => {
+      const read = await runKcat(['-C', ...at, '-o', from, '-e', '-q', '-Z', '-f', '%K %k %S %s %h\n']);
+      return read.trimEnd().split('\n');
+    };
+    const written = await seen('beginning');
+    expect(written).toHaveLength(4);
+    expect(written[0]).toBe('1 a -1 NULL tag=one,tag=two,none=NULL,empty=,id=e-1');
+    const streams = createStreams(kafka.driver);
+    const running = await streams.run({
+      group: `${topic}-group`,
+      mode: 'partitioned',
+      delivery: 'exactly-once',
+      routes: [
+        on(topicNamed<Uint8Array>(topic, { codec: bytes }), () => {
+          throw new Rejected('none at all');
+        }),
+      ],
+    });
+    await running.caughtUp();
+    await running.stop();
+    expect(await streams.admin.redrive(running.group)).toBe(written.length);
+    expect((await seen('beginning')).slice(written.length)).toEqual(written);
   });
 
   async function expectPlaced(topic: string): Promise<void> {

@@ -29,6 +29,7 @@ export interface LateProxy extends AsyncDisposable {
 interface Held {
   readonly frame: Buffer;
   readonly upstream: Socket;
+  readonly forward: (reply: Buffer) => void;
 }
 
 export async function startLateProxy(serverPort: number): Promise<LateProxy> {
@@ -45,8 +46,8 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
   const release = async (): Promise<void> => {
     const all = held;
     held = [];
-    for (const { frame, upstream } of all) {
-      upstream.removeAllListeners('data');
+    for (const { frame, upstream, forward } of all) {
+      upstream.off('data', forward);
       const answered = once(upstream, 'data');
       upstream.write(frame);
       await answered;
@@ -77,9 +78,10 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
       sockets.delete(upstream);
       client.destroy();
     });
-    upstream.on('data', (reply) => {
+    const forward = (reply: Buffer): void => {
       if (!isDropped) client.write(reply);
-    });
+    };
+    upstream.on('data', forward);
     let passed: Promise<void> = Promise.resolve();
     const pass = async (frame: Buffer): Promise<void> => {
       if (isHeld || isDropped) return;
@@ -92,7 +94,7 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
       if (apiKey === holding) {
         holding = undefined;
         isHeld = true;
-        held.push({ frame, upstream });
+        held.push({ frame, upstream, forward });
         client.destroy();
         return;
       }

@@ -41,7 +41,7 @@ export async function topicOf({ driver }: Used, spec: Partial<TopicSpec> = {}): 
 }
 
 export async function storedIn(driver: Driver, topic: string, partition = 0): Promise<string[]> {
-  return (await use(driver).read(topic, partition)).map(({ value }) => Buffer.from(value).toString());
+  return (await use(driver).read(topic, partition)).map(({ value }) => Buffer.from(value ?? []).toString());
 }
 
 export function joinOptions(topic: string, leaseMs: number): JoinOptions {

@@ -1,14 +1,27 @@
 import { StreamsError } from '@millrace/streams';
 import type { Lease } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BrokerHealth } from '../src/client/broker-health.ts';
 import { Cluster } from '../src/client/cluster.ts';
 import type { Connections } from '../src/client/connections.ts';
+import { commitOffsets } from '../src/group/committed-offsets.ts';
 import { openKafka } from '../src/index.ts';
+import { writeMissingMarkersIn } from '../src/producer/missing-markers.ts';
+import { sendRound } from '../src/producer/send-round.ts';
+import { Sequences } from '../src/producer/sequences.ts';
 import { TransactionalProducer } from '../src/producer/transactional-producer.ts';
-import { compressionOf } from '../src/wire/compression.ts';
+import { encodeBatch } from '../src/wire/batch-encoder.ts';
+import { type Compression, compressionOf } from '../src/wire/compression.ts';
 import { describeGroupsRequest, leaveGroupRequest } from '../src/wire/groups.ts';
+import type { Request } from '../src/wire/request.ts';
+import {
+  addPartitionsRequest,
+  endTransactionRequest,
+  initProducerIdRequest,
+  type NamedProducer,
+  type ProducerIdentity,
+} from '../src/wire/transactions.ts';
 import { joinOptions, storedIn, topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
@@ -20,7 +33,8 @@ withKafka('zombies on Kafka', () => {
   let cluster: Cluster;
   let connections: Connections;
   beforeAll(async () => {
-    server = await startKafka();
+    // Takes records of a transaction also for partitions of which its coordinator has not been told, as Kafka did before 3.6.
+    server = await startKafka({ properties: { 'transaction.partition.verification.enable': 'false' } });
     kafka = use(await openKafka(server.url));
     const settings = { clientId: 'zombies' };
     const silent = new BrokerHealth(() => undefined);
@@ -114,8 +128,103 @@ withKafka('zombies on Kafka', () => {
     const again = await gained();
     expect(again.epoch).toBeGreaterThan(first.epoch);
     const records = await again.fetch(1, { signal: AbortSignal.timeout(20_000) });
-    expect(records.map(({ value }) => Buffer.from(value).toString())).toEqual(['one']);
+    expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(['one']);
     await streams[Symbol.asyncDispose]();
+  });
+
+  describe('a transaction of which a partition never got the end', () => {
+    /** Sends a transaction of two topics and ends it in the first alone, as a broker may that is killed meanwhile. */
+    async function hang(
+      named: NamedProducer,
+      {
+        ended,
+        left,
+        value,
+        commit,
+      }: Record<'ended' | 'left' | 'value', string> & { readonly commit: boolean },
+    ): Promise<void> {
+      const ask = async (request: Request<number | readonly number[]>): Promise<void> => {
+        await connections.atCoordinator('transaction', named.transactionalId, request, (codes) =>
+          [codes].flat().reduce<number>((first, code) => first || code, 0),
+        );
+      };
+      await vi.waitFor(() => ask(addPartitionsRequest(named, [{ topic: ended, partition: 0 }])), 10_000);
+      const compression = compressionOf('none') as Compression;
+      for (const topic of [ended, left]) {
+        const sequence = sequences.next(`${named.id}-${named.epoch}-${topic}`, 0);
+        const writer = { ...named, sequence, transactional: true };
+        const record = { key: null, value, headers: {}, timestamp: Date.now() };
+        const batch = { topic, partition: 0, batch: await encodeBatch([record], compression, writer) };
+        const { transactionalId } = named;
+        const [outcome] = await sendRound(connections, [batch], {
+          acks: -1,
+          timeoutMs: 5_000,
+          transactionalId,
+        });
+        expect(outcome?.error).toBeUndefined();
+        sequences.advance(`${named.id}-${named.epoch}-${topic}`, 0, 1);
+      }
+      await ask(endTransactionRequest(named, commit));
+    }
+    const sequences = new Sequences();
+    const name = async (transactionalId: string, own?: ProducerIdentity): Promise<NamedProducer> => {
+      const request = initProducerIdRequest(transactionalId, 60_000, own);
+      const found = await vi.waitFor(
+        () =>
+          connections.atCoordinator('transaction', transactionalId, request, ({ errorCode }) => errorCode),
+        10_000,
+      );
+      return { ...found, transactionalId };
+    };
+    /** The group whose positions the producer of this name commits. */
+    const belongsToUs = async (group: string, topic: string): Promise<void> => {
+      const metadata = JSON.stringify({ from: 0, topic: 'an-id' });
+      await vi.waitFor(
+        () => commitOffsets(connections, group, [{ topic, partition: 0, offset: 0, metadata }]),
+        10_000,
+      );
+    };
+    const heal = (topic: string): Promise<boolean> =>
+      writeMissingMarkersIn(cluster, connections, { topic, partition: 0 });
+
+    test.each([
+      ['another program, which goes on in its epoch', false],
+      ['a member, which gets another epoch', true],
+    ])('is not committed because its producer committed a later one: of %s', async (_, ours) => {
+      const [ended, left] = [await topicOf(kafka), await topicOf(kafka)];
+      const id = `g-${ended}-0`;
+      if (ours) await belongsToUs(`g-${ended}`, ended);
+      const first = await name(id);
+      await hang(first, { ended, left, value: 'aborted', commit: false });
+      const second = ours ? await name(id, first) : first;
+      expect([second.id, second.epoch]).toEqual([first.id, first.epoch + Number(ours)]);
+      await hang(second, { ended, left: ended, value: 'committed', commit: true });
+      expect(await heal(left)).toBe(false);
+      // Whoever opens the name again knows no more.
+      if (ours) await producer(id).open();
+      expect(await storedIn(kafka.driver, left)).toEqual([]);
+      expect(await storedIn(kafka.driver, ended)).toEqual(['committed', 'committed']);
+    });
+
+    test('is committed for a reader when its producer committed it', async () => {
+      const [ended, left] = [await topicOf(kafka), await topicOf(kafka)];
+      await belongsToUs(`g-${ended}`, ended);
+      await hang(await name(`g-${ended}-0`), { ended, left, value: 'committed', commit: true });
+      await vi.waitFor(async () => expect(await heal(left)).toBe(true), 10_000);
+      expect(await storedIn(kafka.driver, left)).toEqual(['committed']);
+    });
+
+    test.each([true, false])(
+      'is ended as it was decided before its name is used again: committed %s',
+      async (commit) => {
+        const [ended, left] = [await topicOf(kafka), await topicOf(kafka)];
+        const id = `g-${ended}-0`;
+        await hang(await name(id), { ended, left, value: 'decided', commit });
+        await producer(id).open();
+        await kafka.append(left, ['after']);
+        expect(await storedIn(kafka.driver, left)).toEqual([...(commit ? ['decided'] : []), 'after']);
+      },
+    );
   });
 
   /** As an operator does, or a coordinator that takes a member for dead. */

@@ -34,6 +34,7 @@ import { Appender } from './log/append.ts';
 import { readPartition } from './log/read.ts';
 import { RetentionTrimmer } from './log/retention.ts';
 import type { RedisOptions } from './options.ts';
+import { ForeignStreamSearch } from './registry/foreign-streams.ts';
 import { GroupRegistry } from './registry/groups.ts';
 import { TopicRegistry } from './registry/topics.ts';
 import { leaveMs, within } from './within.ts';
@@ -59,10 +60,12 @@ export class RedisDriver implements Driver {
     this.capabilities = capabilitiesOf(client);
     const notify = (notice: Notice): void => notices.notify(notice);
     const topics = new TopicRegistry(client);
+    const foreign = new ForeignStreamSearch(client, topics, notify);
     this.#context = {
       client,
       topics,
-      groups: new GroupRegistry(client, topics, notify),
+      groups: new GroupRegistry(client, topics, foreign, notify),
+      foreign,
       watchers: new StreamWatchers(client),
       groupChanges: new GroupChangeChannel(client),
       notify,

@@ -1,5 +1,4 @@
-import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver';
+import { maskCredentials, StreamsError, type StreamsErrorCode } from '@millrace/streams';
 
 /** Beginnings of what Redis and the client say, and what that means. */
 const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
@@ -31,7 +30,7 @@ const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
 /** Anything thrown below the driver as the library's error; passwords never appear in it. */
 export function translate(error: unknown, doing: string): StreamsError {
   if (error instanceof StreamsError) return error;
-  const message = mask(messageOf(error));
+  const message = maskCredentials(messageOf(error));
   const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'INTERNAL';
   return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
 }
@@ -58,7 +57,7 @@ export function connectionClosed(): Error {
 /** The client attaches the failed command with its arguments: those may be a password or a customer's data. */
 function harmless(error: unknown, message: string): Error {
   const cause = new Error(message);
-  if (error instanceof Error && error.stack !== undefined) cause.stack = mask(error.stack);
+  if (error instanceof Error && error.stack !== undefined) cause.stack = maskCredentials(error.stack);
   return cause;
 }
 

@@ -61,6 +61,9 @@ export function groupKeys(group: string): GroupKeys {
   };
 }
 
+/** What every key begins with that is no stream of a topic. */
+export const ownPrefix = 'millrace:';
+
 /** Hash: every topic's partitions and retention, as JSON. */
 export const topicsKey = 'millrace:topics';
 

@@ -46,7 +46,7 @@ withRedis('entries that others wrote', () => {
     const found: unknown[] = [];
     for await (const chunk of driver.read(name, 0, 'earliest', { to: 'now', max: 10 })) {
       for (const { key, value } of chunk)
-        found.push([key && Buffer.from(key).toString(), Buffer.from(value).toString()]);
+        found.push([key && Buffer.from(key).toString(), Buffer.from(value ?? []).toString()]);
     }
     expect(found).toEqual([
       [null, 'ours'],

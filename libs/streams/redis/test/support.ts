@@ -12,7 +12,7 @@ export function records(topic: string, values: readonly string[], partition = 0)
 }
 
 export function texts(found: readonly StoredRecord[]): string[] {
-  return found.map(({ value }) => Buffer.from(value).toString());
+  return found.map(({ value }) => Buffer.from(value ?? []).toString());
 }
 
 export async function stored(driver: Driver, topic: string, partition = 0): Promise<string[]> {

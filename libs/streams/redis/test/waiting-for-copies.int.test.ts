@@ -1,3 +1,4 @@
+import { createStreams } from '@millrace/streams/driver';
 import { requireService, startRedis } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
@@ -91,6 +92,13 @@ withRedis('acks all', () => {
     driver.onNotice(({ kind, message }) => void told.push(`${kind}: ${message}`));
     expect(told.join()).toMatch(risk);
     expect(told.join()).toMatch(/^unsafe-settings: Redis can lose records/);
+    // As it is now, also when it was mended and connected again since.
+    const { admin } = createStreams(driver);
+    expect(admin.unsafeSettings()).toEqual([expect.stringMatching(risk)]);
+    await server.command('CONFIG', 'SET', 'maxmemory-policy', 'noeviction');
+    await server.command('CONFIG', 'SET', 'appendonly', 'yes', 'appendfsync', 'everysec');
+    await server.command('CLIENT', 'KILL', 'TYPE', 'normal');
+    await waitFor('nothing is unsafe', async () => admin.unsafeSettings().length === 0);
   });
 
   test('of a master with a replica say that it goes on alone, unless it does not', async () => {

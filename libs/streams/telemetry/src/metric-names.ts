@@ -105,6 +105,7 @@ export type GaugeName =
   | 'lag'
   | 'pending'
   | 'oldestPending'
+  | 'unsafeSettings'
   | 'residentMemory'
   | 'heapUsed'
   | 'eventLoopDelay'
@@ -125,6 +126,11 @@ export const gauges: Readonly<Record<GaugeName, MetricDeclaration>> = {
     name: 'streams.group.oldest.pending.seconds',
     description: 'Age of the longest delivery that is not settled; 0 without one',
     labels: ['group'],
+  },
+  unsafeSettings: {
+    name: 'streams.backend.unsafe.settings',
+    description: 'Settings of the backend that can lose records',
+    labels: [],
   },
   residentMemory: {
     name: 'process.resident.memory.bytes',

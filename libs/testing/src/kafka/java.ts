@@ -1,14 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { launchServer } from '../launch-server.ts';
 import { classArchive, kafkaLibs } from './jars.ts';
 
 /** Runs a main class of Kafka's jars in a folder, where its log is kept too. */
-export function runJava(folder: string, main: string, parameters: readonly string[]): ChildProcess {
+export function runJava(
+  folder: string,
+  main: string,
+  parameters: readonly string[],
+  detached = false,
+): ChildProcess {
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, loggingProperties);
   const libs = kafkaLibs(process.env);
-  const child = spawn(
+  const child = launchServer(
     'java',
     [
       '-Xms256m',
@@ -22,7 +28,7 @@ export function runJava(folder: string, main: string, parameters: readonly strin
       main,
       ...parameters,
     ],
-    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached },
   );
   const log = createWriteStream(logOf(folder), { flags: 'a' });
   child.stdout?.pipe(log, { end: false });

@@ -19,6 +19,7 @@ export interface KafkaNode extends ServerProcess, AsyncDisposable {
 export interface NodeOptions extends Omit<NodeSettings, 'folder'> {
   /** Further arguments of the tool that formats the folder, such as `--add-scram …`. */
   readonly formatting: readonly string[];
+  readonly detached?: boolean;
 }
 
 const readyWithinMs = 120_000;
@@ -33,7 +34,7 @@ export async function startNode(options: NodeOptions): Promise<KafkaNode> {
   mkdirSync(join(folder, 'logs'));
   await format(folder, ['-t', clusterId, '-c', properties, ...options.formatting]);
   const server = await startServer(
-    () => runJava(folder, 'kafka.Kafka', [properties]),
+    () => runJava(folder, 'kafka.Kafka', [properties], options.detached),
     (child) => ready(child, folder, async () => (await brokersKnownTo(options.internal)).includes(id)),
   );
   return {

@@ -5,6 +5,8 @@ export interface KafkaServerOptions {
   readonly port?: number;
   /** Where clients are told to connect to, when something stands between. */
   readonly advertisedPort?: number;
+  /** In a process group of its own: see `launchServer`. Default: false. */
+  readonly detached?: boolean;
   /** Further lines of server.properties, by name. */
   readonly properties?: Readonly<Record<string, string>>;
   /** Further arguments of the tool that formats the broker's folder, such as `--add-scram …`. */
@@ -18,7 +20,7 @@ export interface KafkaServer extends KafkaNode {
 
 export async function startKafka(options: KafkaServerOptions = {}): Promise<KafkaServer> {
   const [free = 0, controller = 0, internal = 0] = await freePorts(3);
-  const { port = free, advertisedPort = port, properties = {}, formatting = [] } = options;
+  const { port = free, advertisedPort = port, properties = {}, formatting = [], detached = false } = options;
   const controllers = [{ id: 1, port: controller }];
   const node = await startNode({
     id: 1,
@@ -28,6 +30,7 @@ export async function startKafka(options: KafkaServerOptions = {}): Promise<Kafk
     controllers,
     properties,
     formatting,
+    detached,
   });
   return { ...node, url: `kafka://127.0.0.1:${port}` };
 }

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePorts } from '../free-ports.ts';
+import { launchServer } from '../launch-server.ts';
 import { type ServerProcess, startServer } from '../server-process.ts';
 import { redisCommand } from './command.ts';
 
@@ -11,6 +12,8 @@ export interface RedisServerOptions {
   /** `redis-server` unless told otherwise; a Valkey server takes the same arguments. */
   readonly binary?: string;
   readonly port?: number;
+  /** In a process group of its own: see `launchServer`. Default: false. */
+  readonly detached?: boolean;
   /** Further arguments, such as `--cluster-enabled yes`. */
   readonly arguments?: readonly string[];
 }
@@ -32,7 +35,10 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
   const server = await startServer(
     () =>
-      spawn(binary, [...serverArguments(port, folder), ...(options.arguments ?? [])], { stdio: 'ignore' }),
+      launchServer(binary, [...serverArguments(port, folder), ...(options.arguments ?? [])], {
+        stdio: 'ignore',
+        detached: options.detached ?? false,
+      }),
     (child) => ready(child, port),
   ).catch((error: unknown) => {
     removeFolder();

@@ -24,11 +24,13 @@ export function showCommands(print: (command: string) => void): () => void {
     }
     parser.push(bytes);
   };
+  // biome-ignore lint/plugin: Node offers no other look at what any client sends, inside TLS too; it ends with the command.
   Socket.prototype.write = function (this: Socket, ...given: Parameters<Socket['write']>): boolean {
     show(this, given[0]);
     return write.apply(this, given);
   } as Socket['write'];
   return () => {
+    // biome-ignore lint/plugin: as above, it gives back what was there.
     Socket.prototype.write = write;
   };
 }

@@ -1,7 +1,7 @@
-import { type Driver, isStreamsError, StreamsError } from '@millrace/streams';
+import { type Driver, isStreamsError, type RawHeader, StreamsError } from '@millrace/streams';
 import { batchesOf } from './batches.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import { type CopiedRecord, timeHeader } from './copied-record.ts';
+import { type CopiedRecord, keepsTimes, timeHeader } from './copied-record.ts';
 import type { Progress } from './progress.ts';
 import type { Source, SourcePartition } from './source.ts';
 
@@ -72,8 +72,9 @@ function newRecord(
   partition: number,
 ): Parameters<Driver['append']>[0][number] {
   const { key, value, headers, timestamp } = record;
-  const kept = to.name === 'redis' ? { ...headers, [timeHeader]: String(timestamp) } : headers;
-  return { topic, partition, key, value, headers: kept, timestamp };
+  const time: RawHeader = [timeHeader, Buffer.from(String(timestamp))];
+  const rawHeaders = keepsTimes(to) ? headers : [...headers, time];
+  return { topic, partition, key, value, headers: {}, rawHeaders, timestamp };
 }
 
 async function ensureTopic(source: Source, { to, topic }: CopyOptions): Promise<void> {

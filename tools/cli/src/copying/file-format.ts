@@ -1,5 +1,13 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
+import {
+  fromHeadersJson,
+  headersJsonSchema,
+  isPlain,
+  rawOf,
+  textsOf,
+  toHeadersJson,
+} from '../output/raw-headers.ts';
 import type { CopiedRecord } from './copied-record.ts';
 
 /**
@@ -73,33 +81,42 @@ const lineSchema = z.object({
   t: z.number(),
   k: z.string().nullable().optional(),
   kb: z.string().optional(),
-  v: z.string().optional(),
+  v: z.string().nullable().optional(),
   vb: z.string().optional(),
   h: z.record(z.string(), z.string()).optional(),
+  hr: headersJsonSchema.optional(),
 });
 
-/** One record: p partition, o offset, t time, k key, v value, h headers; kb and vb are base64 of what is no UTF-8. */
+/**
+ * One record: p partition, o offset, t time, k key, v value, h headers; kb and vb are base64 of what is no UTF-8, hr is the
+ * list of headers that no object of texts holds as they are.
+ */
 export function toLine(partition: number, { offset, timestamp, key, value, headers }: CopiedRecord): string {
   return JSON.stringify({
     p: partition,
     o: offset,
     t: timestamp,
     ...(key === null ? { k: null } : textOrBase64('k', key)),
-    ...textOrBase64('v', value),
-    ...(Object.keys(headers).length > 0 ? { h: headers } : {}),
+    ...(value === null ? { v: null } : textOrBase64('v', value)),
+    ...headerFields(headers),
   });
 }
 
 export function fromLine(text: string): CopiedRecord & { readonly partition: number } {
-  const { p, o, t, k, kb, v, vb, h } = lineSchema.parse(JSON.parse(text));
+  const { p, o, t, k, kb, v, vb, h, hr } = lineSchema.parse(JSON.parse(text));
   return {
     partition: p,
     offset: o,
     timestamp: t,
     key: bytesOf(k, kb),
-    value: bytesOf(v, vb) ?? new Uint8Array(),
-    headers: h ?? {},
+    value: v === null ? null : bytesOf(v, vb),
+    headers: hr ? fromHeadersJson(hr) : rawOf(h ?? {}),
   };
+}
+
+function headerFields(headers: CopiedRecord['headers']): object {
+  if (headers.length === 0) return {};
+  return isPlain(headers) ? { h: textsOf(headers) } : { hr: toHeadersJson(headers) };
 }
 
 function textOrBase64(name: 'k' | 'v', bytes: Uint8Array): Record<string, string> {

@@ -1,5 +1,5 @@
 import type { Driver } from '@millrace/streams';
-import { fromStored } from './copied-record.ts';
+import { fromStored, keepsTimes } from './copied-record.ts';
 import type { Source } from './source.ts';
 
 const chunk = 500;
@@ -19,7 +19,7 @@ export async function topicSource(driver: Driver, topic: string, signal: AbortSi
       const from = after === undefined ? 'earliest' : { after: { topic, partition, offset: after } };
       const to = { through: { topic, partition, offset: end } };
       for await (const records of driver.read(topic, partition, from, { to, max: chunk, signal }))
-        for (const record of records) yield fromStored(record);
+        for (const record of records) yield fromStored(record, keepsTimes(driver));
     },
   };
 }

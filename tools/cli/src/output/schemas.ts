@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { headersJsonSchema } from './raw-headers.ts';
 
 const text = z.string();
 const count = z.int().nonnegative();
@@ -9,7 +10,9 @@ const record = {
   value: z.unknown().optional(),
   text: text.optional(),
   base64: text.optional(),
+  tombstone: z.literal(true).optional(),
   headers: z.record(text, text),
+  rawHeaders: headersJsonSchema.optional(),
 };
 const stored = { ...position, time: z.iso.datetime(), ...record };
 const letter = { position: text, origin: text, code: text, attempts: count, failedAt: text, error: text };

@@ -18,7 +18,7 @@ export const judge: Judge = {
     const letters: string[] = [];
     try {
       for await (const { record } of lab.streams.admin.deadLetters('shipping'))
-        letters.push((JSON.parse(Buffer.from(record.value).toString()) as { orderId: string }).orderId);
+        letters.push((JSON.parse(Buffer.from(record.value ?? []).toString()) as { orderId: string }).orderId);
     } catch {
       // There is not even a topic for them.
     }

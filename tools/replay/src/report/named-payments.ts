@@ -21,9 +21,9 @@ export async function namedPayments(streams: Streams): Promise<NamedPayments> {
 }
 
 /** Undefined for what every reader of the topic gives up on. */
-function decode(value: Uint8Array): PaymentResult | undefined {
+function decode(value: Uint8Array | null): PaymentResult | undefined {
   try {
-    return paymentResultSchema.parse(JSON.parse(Buffer.from(value).toString('utf8')));
+    return paymentResultSchema.parse(JSON.parse(Buffer.from(value ?? []).toString('utf8')));
   } catch {
     return undefined;
   }

@@ -31,6 +31,7 @@ const runColumns: readonly Column<FaultRun>[] = [
   },
   { title: 'Lag up to', cell: ({ effect }) => <Amount value={effect.peakLag} /> },
   { title: 'Oldest', cell: ({ effect }) => <Duration ms={effect.peakAgeMs} /> },
+  { title: 'Nothing stored for', cell: ({ effect }) => <Duration ms={effect.silentMs} /> },
   { title: 'Members down to', cell: ({ effect }) => <Amount value={effect.fewestMembers} /> },
   { title: 'Dead letters', cell: ({ effect }) => <Amount value={effect.deadLetters} /> },
   {

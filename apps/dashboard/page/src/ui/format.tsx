@@ -9,7 +9,8 @@ export function Amount({ value, unit = '' }: { value: number | null; unit?: stri
   return <span class="number">{`${whole.format(value)}${unit}`}</span>;
 }
 
-export function Money({ pence }: { pence: number }): VNode {
+export function Money({ pence }: { pence: number | null }): VNode {
+  if (pence === null) return <span class="unknown">unknown</span>;
   return <span class="number">{money.format(pence / 100)}</span>;
 }
 

@@ -105,13 +105,14 @@ function Story({
 }
 
 function previewOf({ value, form }: MessageView): string {
-  if (form !== 'json') return String(value).slice(0, 200);
+  if (form !== 'json') return textOf({ value, form }).slice(0, 200);
   const isTyped = typeof value === 'object' && value !== null && 'type' in value;
   const text = JSON.stringify(value);
   return (isTyped ? `${String(value.type)} ${text}` : text).slice(0, 240);
 }
 
 export function textOf({ value, form }: Pick<MessageView, 'value' | 'form'>): string {
+  if (form === 'tombstone') return 'no value (a tombstone)';
   return form === 'json' ? JSON.stringify(value, null, 2) : String(value);
 }
 

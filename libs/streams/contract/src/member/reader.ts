@@ -19,7 +19,7 @@ export async function readSlowly(script: ReaderScript, driver: Driver): Promise<
       await commandOf('proceed');
     }
     records += part.length;
-    for (const { value } of part) bytes += value.length;
+    for (const { value } of part) bytes += value?.length ?? 0;
     collect();
     peak = Math.max(peak, liveBytes());
     if (records >= script.records) break;

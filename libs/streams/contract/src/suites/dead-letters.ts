@@ -5,6 +5,7 @@ import { outputTopic } from '../member/items.ts';
 import { all, valuesOf } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { expectExactlyOnce, makeItems } from '../support/items.ts';
+import { textOf } from '../support/records.ts';
 import { reject, rejectedIds } from '../support/reject.ts';
 import { clockTick, within } from '../support/wait-for.ts';
 import { openWorld } from '../support/world.ts';
@@ -34,7 +35,7 @@ export function describeDeadLetters(harness: Harness): void {
         });
         expect(error).toContain('never that one');
         expect(Math.abs(Date.now() - failedAt.getTime())).toBeLessThan(600_000);
-        const item: { id: string; key: string } = JSON.parse(Buffer.from(kept.value).toString());
+        const item: { id: string; key: string } = JSON.parse(textOf(kept));
         expect(kept.headers).toMatchObject({ id: item.id, trace: 'abc' });
         expect(Buffer.from(kept.key ?? []).toString()).toBe(item.key);
       }

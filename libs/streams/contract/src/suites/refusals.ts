@@ -14,7 +14,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { all } from '../support/collect.ts';
-import { makeRecord } from '../support/records.ts';
+import { makeRecord, textOf } from '../support/records.ts';
 import { waitFor, within } from '../support/wait-for.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -81,7 +81,7 @@ export function describeRefusals(harness: Harness): void {
       await running.stop();
       expect(await valuesOf(world.streams, output)).toEqual(innocent);
       const letters = await all(world.streams.admin.deadLetters(running.group));
-      expect(letters.map(({ code, record }) => [code, Buffer.from(record.value).toString()])).toEqual([
+      expect(letters.map(({ code, record }) => [code, textOf(record)])).toEqual([
         ['TOO_LARGE', String(culprit)],
       ]);
       expect(letters[0]?.cut).toBeUndefined();
@@ -133,7 +133,7 @@ export function describeRefusals(harness: Harness): void {
       expect(others).toEqual([]);
       expect(letter).toMatchObject({ code: 'HANDLER_FAILED', origin: { topic: input.name } });
       expect(letter?.cut).toContain(`of ${size} bytes`);
-      expect(letter?.record.value.length).toBeLessThan(size);
+      expect(letter?.record.value?.length).toBeLessThan(size);
     });
 
     test.each(ways)("that are no message's fault end the group at once: %s, %s", async (...way) => {

@@ -28,7 +28,7 @@ export function textsOf(records: readonly StoredRecord[]): string[] {
 }
 
 export function textOf({ value }: StoredRecord): string {
-  return decoder.decode(value);
+  return decoder.decode(value ?? undefined);
 }
 
 export async function storedTexts(driver: Driver, topic: string, partition = 0): Promise<string[]> {

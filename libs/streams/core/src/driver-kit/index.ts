@@ -7,7 +7,7 @@ export type { Commit, Lease, Membership, StateWrite } from '../lease.ts';
 export type { OpenDriver, OpenDriverOptions } from '../open/drivers.ts';
 export { embeddedFile } from '../open/drivers.ts';
 export type { ReadBytes } from '../record.ts';
-export { headerOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
+export { headerOf, headersOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
 export { type RetryOptions, retry } from '../retry.ts';
 export { assign, type Candidate } from './assignment.ts';
 export { CommitSequence } from './commit-sequence.ts';
@@ -15,10 +15,17 @@ export { byTopic, DeliveredOffsets } from './delivered-offsets.ts';
 export { equalsUtf8 } from './equals-utf8.ts';
 export { type LeaseCursor, LeaseReader, type LeaseReaderOptions } from './lease-reader.ts';
 export { type LeaseIdentity, type LeaseState, LeaseStates } from './lease-states.ts';
-export { mask } from './mask.ts';
 export { MemberHealth, type MemberHealthOptions } from './member-health.ts';
 export { type MemberState, memberStates } from './member-states.ts';
 export { type DriverMember, Members, Notices } from './members.ts';
 export { Queue } from './queue.ts';
+export {
+  addressOf,
+  type Endpoint,
+  parseServerUrl,
+  type ServerUrl,
+  type ServerUrlForm,
+  urlError,
+} from './server-url.ts';
 export { StateTable, type Transitions } from './state-table.ts';
 export { parseRetention, storedRetention } from './stored-retention.ts';

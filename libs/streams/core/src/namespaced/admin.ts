@@ -5,7 +5,13 @@ import type { Names } from './names.ts';
 export function namespacedAdmin(inner: DriverAdmin, names: Names): DriverAdmin {
   return {
     ensureTopics: (topics) =>
-      inner.ensureTopics(topics.map((topic) => ({ ...topic, name: names.add(topic.name) }))),
+      inner.ensureTopics(
+        topics.map(({ replicatedLike, ...topic }) => ({
+          ...topic,
+          name: names.add(topic.name),
+          ...(replicatedLike ? { replicatedLike: replicatedLike.map((name) => names.add(name)) } : {}),
+        })),
+      ),
     topics: async () => names.own(await inner.topics()),
     describe: async (topic) => describedTopic(await inner.describe(names.add(topic)), names),
     groups: async () => names.own(await inner.groups()),

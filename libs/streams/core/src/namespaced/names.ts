@@ -1,5 +1,5 @@
 import type { Position, Start } from '../position.ts';
-import type { Bytes, Delivery, Headers, NewRecord, StoredRecord } from '../record.ts';
+import type { Bytes, Delivery, Headers, NewRecord, RawHeader, StoredRecord } from '../record.ts';
 
 /** Adds a namespace to names on their way to a driver and takes it off on their way back. */
 export class Names {
@@ -50,14 +50,14 @@ export class Names {
   }
 
   acknowledged(record: StoredRecord): StoredRecord {
-    const { partition, offset, key, value, headers, timestamp } = record;
-    return { topic: this.add(record.topic), partition, offset, key, value, headers, timestamp };
+    const { partition, offset, key, value, headers, rawHeaders, timestamp } = record;
+    return { topic: this.add(record.topic), partition, offset, key, value, headers, rawHeaders, timestamp };
   }
 
   delivered(record: Delivery): Delivery {
-    const { partition, offset, key, value, headers, timestamp, attempt, damage } = record;
+    const { partition, offset, key, value, headers, rawHeaders, timestamp, attempt, damage } = record;
     const topic = this.strip(record.topic);
-    const copy = { topic, partition, offset, key, value, headers, timestamp, attempt };
+    const copy = { topic, partition, offset, key, value, headers, rawHeaders, timestamp, attempt };
     return damage === undefined ? copy : { ...copy, damage };
   }
 
@@ -71,16 +71,18 @@ class OutgoingRecord implements NewRecord {
   readonly topic: string;
   readonly partition: number;
   readonly key: Bytes | null;
-  readonly value: Bytes;
+  readonly value: Bytes | null;
   readonly headers: Headers;
+  readonly rawHeaders: readonly RawHeader[] | undefined;
   readonly timestamp: number;
 
-  constructor(topic: string, { partition, key, value, headers, timestamp }: NewRecord) {
+  constructor(topic: string, { partition, key, value, headers, rawHeaders, timestamp }: NewRecord) {
     this.topic = topic;
     this.partition = partition;
     this.key = key;
     this.value = value;
     this.headers = headers;
+    this.rawHeaders = rawHeaders;
     this.timestamp = timestamp;
   }
 }

@@ -1,7 +1,7 @@
 import { createStreams } from '../create-streams.ts';
 import type { Driver } from '../driver.ts';
-import { mask } from '../driver-kit/mask.ts';
 import { StreamsError, toStreamsError } from '../errors.ts';
+import { maskCredentials } from '../mask-credentials.ts';
 import { namespaced } from '../namespaced/driver.ts';
 import type { Streams } from '../streams.ts';
 import { driverPackages, loadDriver, type OpenDriverOptions } from './drivers.ts';
@@ -39,7 +39,10 @@ async function openPlain(url: string, options: OpenDriverOptions): Promise<Drive
   const problem = streamsUrlProblem(url);
   const name = driverPackages[schemeOf(url) ?? ''];
   if (problem !== undefined || name === undefined) {
-    throw new StreamsError('INVALID_ARGUMENT', `the streams URL ${JSON.stringify(mask(url))} ${problem}`);
+    throw new StreamsError(
+      'INVALID_ARGUMENT',
+      `the streams URL ${JSON.stringify(maskCredentials(url))} ${problem}`,
+    );
   }
   try {
     return await (await loadDriver(name))(url, options);
@@ -49,6 +52,6 @@ async function openPlain(url: string, options: OpenDriverOptions): Promise<Drive
 }
 
 function withoutSecrets(error: StreamsError): StreamsError {
-  const message = mask(error.message);
+  const message = maskCredentials(error.message);
   return message === error.message ? error : new StreamsError(error.code, message);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { mask } from '../driver-kit/mask.ts';
+import { maskCredentials } from '../mask-credentials.ts';
 import { driverPackages, embeddedFile, embeddedScheme } from './drivers.ts';
 
 const streamsUrlForms: readonly string[] = [
@@ -17,7 +17,7 @@ export function streamsUrlProblem(url: string): string | undefined {
   const scheme = schemeOf(url);
   if (scheme === undefined) return `is not a URL; write one such as ${streamsUrlForms.join(', ')}`;
   if (!(scheme in driverPackages)) {
-    return `has the scheme ${mask(scheme)}, which no backend has; use one of ${Object.keys(driverPackages).join(' ')}`;
+    return `has the scheme ${maskCredentials(scheme)}, which no backend has; use one of ${Object.keys(driverPackages).join(' ')}`;
   }
   const rest = url.slice(scheme.length);
   if (scheme === embeddedScheme)

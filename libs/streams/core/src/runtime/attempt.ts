@@ -109,6 +109,7 @@ async function handleBatch(
   await route.handler(messages, {
     signal,
     send: (to, value, options) => context.send(to, value, options),
+    forward: (to, record, options) => context.forward(to, record, options),
     topic,
     partition,
     previous: tools.savedPositions?.get(topic),

@@ -2,7 +2,8 @@ import { bytes } from '../codec.ts';
 import { isStreamsError, type StreamsError } from '../errors.ts';
 import { formatPosition } from '../position.ts';
 import type { ProducerRecord } from '../producer-record.ts';
-import type { Bytes, Delivery, Headers } from '../record.ts';
+import type { Delivery } from '../record.ts';
+import { rawHeadersOf, sizeOf } from '../record-access.ts';
 import { type Topic, topic } from '../topic.ts';
 import { acknowledgedOnly, type HandlerResult } from './handler-result.ts';
 import type { Settings } from './settings.ts';
@@ -51,6 +52,15 @@ function deadLetter(
   to: Topic<unknown>,
   { record, attempts, error }: DeadLetterReason,
 ): ProducerRecord {
+  const headers = {
+    ...settings.deadLetterHeaders?.(record, { attempts, error }),
+    [deadLetterHeaders.group]: settings.group,
+    [deadLetterHeaders.origin]: formatPosition(record),
+    [deadLetterHeaders.code]: error.code,
+    [deadLetterHeaders.error]: error.message.slice(0, maxErrorLength),
+    [deadLetterHeaders.attempts]: String(attempts),
+    [deadLetterHeaders.at]: new Date().toISOString(),
+  };
   return {
     topic: to.name,
     partition: record.partition,
@@ -58,16 +68,8 @@ function deadLetter(
     key: record.key,
     value: record.value,
     timestamp: Date.now(),
-    headers: {
-      ...record.headers,
-      ...settings.deadLetterHeaders?.(record, { attempts, error }),
-      [deadLetterHeaders.group]: settings.group,
-      [deadLetterHeaders.origin]: formatPosition(record),
-      [deadLetterHeaders.code]: error.code,
-      [deadLetterHeaders.error]: error.message.slice(0, maxErrorLength),
-      [deadLetterHeaders.attempts]: String(attempts),
-      [deadLetterHeaders.at]: new Date().toISOString(),
-    },
+    headers,
+    rawHeaders: rawHeadersOf(record).filter(([name]) => !Object.hasOwn(headers, name)),
   };
 }
 
@@ -84,6 +86,7 @@ export async function appendDeadLetter(settings: Settings, letter: HandlerResult
 
 /** Whether the backend refused for good what one of the messages left behind: it is that message's fault. */
 export function isRefusal(error: unknown): error is StreamsError {
+  if (isStreamsError(error, 'INVALID_ARGUMENT')) return isRefusal(error.cause);
   return isStreamsError(error, 'TOO_LARGE') || isStreamsError(error, 'INVALID_RECORD');
 }
 
@@ -95,7 +98,7 @@ function letterResult(letter: ProducerRecord, record: Delivery, form: LetterForm
   return {
     ...acknowledgedOnly([record]),
     outputs: [letter],
-    bytes: letter.value.length,
+    bytes: letter.value?.length ?? 0,
     cutDown: (refusal) => cutDown(letter, record, form, refusal),
   };
 }
@@ -108,35 +111,24 @@ function cutDown(
 ): HandlerResult | undefined {
   switch (form) {
     case 'whole': {
-      const value = record.value.subarray(0, keptValueBytes);
-      const cut = `${value.length} of ${record.value.length} bytes of the value kept (${refusal.code})`;
-      return letterResult(
-        withParts(letter, value, letter.key, { ...letter.headers, [deadLetterHeaders.cut]: cut }),
-        record,
-        'value-cut',
-      );
+      const value = record.value?.subarray(0, keptValueBytes) ?? null;
+      const cut = `${value?.length ?? 0} of ${sizeOf(record)} bytes of the value kept (${refusal.code})`;
+      const headers = { ...letter.headers, [deadLetterHeaders.cut]: cut };
+      return letterResult({ ...letter, value, headers }, record, 'value-cut');
     }
     case 'value-cut': {
       const own = Object.values(deadLetterHeaders).map((name) => [name, letter.headers[name] ?? '']);
       const key = letter.key !== null && letter.key.length > keptKeyBytes ? null : letter.key;
-      const cut = `the value of ${record.value.length} bytes and all other headers left out${key === letter.key ? '' : ', and the key'} (${refusal.code})`;
+      const cut = `the value of ${sizeOf(record)} bytes and all other headers left out${key === letter.key ? '' : ', and the key'} (${refusal.code})`;
       const headers = { ...Object.fromEntries(own), [deadLetterHeaders.cut]: cut };
-      return letterResult(withParts(letter, new Uint8Array(0), key, headers), record, 'bare');
+      const value = record.value === null ? null : new Uint8Array(0);
+      return letterResult({ ...letter, value, key, headers, rawHeaders: undefined }, record, 'bare');
     }
     case 'bare':
       return undefined;
     default:
       return unknownForm(form);
   }
-}
-
-function withParts(
-  letter: ProducerRecord,
-  value: Bytes,
-  key: Bytes | null,
-  headers: Headers,
-): ProducerRecord {
-  return { ...letter, value, key, headers };
 }
 
 function unknownForm(form: never): never {

@@ -2,8 +2,14 @@ import { assertReadable } from '../decode.ts';
 import { StreamsError } from '../errors.ts';
 import type { StateWrite } from '../lease.ts';
 import { formatPosition, type Position } from '../position.ts';
-import { type ProducerRecord, toProducerRecord } from '../producer-record.ts';
-import type { SendOptions, StateAccess, StatefulContext } from '../routes.ts';
+import { type ProducerRecord, toForwardedRecord, toProducerRecord } from '../producer-record.ts';
+import type {
+  ForwardedRecord,
+  ForwardOptions,
+  SendOptions,
+  StateAccess,
+  StatefulContext,
+} from '../routes.ts';
 import type { Store } from '../store.ts';
 import type { Topic } from '../topic.ts';
 import { KeyedState } from './keyed-state.ts';
@@ -53,19 +59,27 @@ export class MessageContext implements StatefulContext {
   }
 
   send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
-    this.#assertOpen();
-    this.#assertDeclared(topic.name);
-    this.#outputs ??= [];
-    const number = this.#outputs.length;
+    this.#assertMaySend(topic.name);
+    const number = this.outputs.length;
     const output = toProducerRecord(topic, value, {
       id: () => `${this.#settings.group}/${formatPosition(this.#origin)}/${number}`,
       headers: options.headers,
+      key: options.key,
       partition: options.partition,
       maxBytes: this.#settings.driver.capabilities.maxRecordBytes,
     });
     assertReadable(topic, value, output.value);
-    this.#outputs.push(output);
-    this.#bytes += output.value.length;
+    this.#stage(output);
+  }
+
+  forward(
+    topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+    record: ForwardedRecord,
+    options: ForwardOptions = {},
+  ): void {
+    this.#assertMaySend(topic.name);
+    const { maxRecordBytes: maxBytes } = this.#settings.driver.capabilities;
+    this.#stage(toForwardedRecord(topic, record, { ...options, maxBytes }));
   }
 
   state<Value>(store: Store<Value>): StateAccess<Value> {
@@ -107,7 +121,14 @@ export class MessageContext implements StatefulContext {
     this.#closed = true;
   }
 
-  #assertDeclared(topic: string): void {
+  #stage(output: ProducerRecord): void {
+    this.#outputs ??= [];
+    this.#outputs.push(output);
+    this.#bytes += output.value?.length ?? 0;
+  }
+
+  #assertMaySend(topic: string): void {
+    this.#assertOpen();
     const { group, outputs } = this.#settings;
     if (!outputs || outputs.has(topic)) return;
     throw new StreamsError(

@@ -10,6 +10,10 @@ export class HeldLeases {
   /** The assignment may have changed while leases were being taken. */
   readonly #onAcquired: () => void;
   readonly #held: Map<number, EmbeddedLease> = new Map();
+  /** By partition, the lease that ran out last and was not given back. */
+  readonly #ranOut: Map<number, EmbeddedLease> = new Map();
+  /** By partition, what was the oldest in flight when its last lease ran out. */
+  readonly #oldestInFlight: Map<number, ReadonlySet<string>> = new Map();
   #member: Member;
   #acquiring: Promise<void> | undefined;
 
@@ -65,10 +69,21 @@ export class HeldLeases {
     const member = this.#member;
     try {
       const gained = await member.engine.write(
-        () => numbers.flatMap((number) => acquire(member, number) ?? []),
+        () =>
+          numbers.flatMap((number) => {
+            const oldest = this.#ranOut
+              .get(number)
+              ?.giveBackLate(this.#oldestInFlight.get(number) ?? new Set());
+            const acquired = acquire(member, number);
+            return acquired ? [{ acquired, oldest }] : [];
+          }),
         { urgent: true },
       );
-      for (const acquired of gained) this.#gain(member, acquired);
+      for (const { acquired, oldest } of gained) {
+        this.#ranOut.delete(acquired.number);
+        if (oldest) this.#oldestInFlight.set(acquired.number, oldest);
+        this.#gain(member, acquired);
+      }
     } catch {
       // The next heartbeat compares again.
     } finally {
@@ -80,7 +95,9 @@ export class HeldLeases {
   #gain(member: Member, { number, epoch, token, topics, expires }: AcquiredLease): void {
     const { engine, tables, group, options } = member;
     const onGone = (gone: EmbeddedLease) => {
-      if (this.#held.get(number) === gone) this.#held.delete(number);
+      if (this.#held.get(number) !== gone) return;
+      this.#held.delete(number);
+      if (gone.ranOut) this.#ranOut.set(number, gone);
     };
     const context = { engine, tables, group, number, epoch, token, options, topics };
     const lease = new EmbeddedLease(context, { expires, onGone });

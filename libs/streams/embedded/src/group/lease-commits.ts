@@ -73,6 +73,21 @@ export class LeaseCommits {
     this.#setAttempts(recorded.topic.partition, recorded.offset, recorded.attempt - 1);
   }
 
+  /** The oldest record in flight of each topic, by its place. */
+  oldestInFlight(): ReadonlyMap<string, { readonly topic: TopicCursor; readonly offset: number }> {
+    return new Map(
+      this.#context.topics.flatMap((topic) => {
+        const offset = topic.oldestInFlight;
+        return offset === undefined ? [] : [[`${topic.partition.id}:${offset}`, { topic, offset }] as const];
+      }),
+    );
+  }
+
+  /** Called inside a job, after {@link takeBackAttempt}. */
+  countAttempt(topic: TopicCursor, offset: number): void {
+    this.#setAttempts(topic.partition, offset, topic.earlierAttempts(offset) + 1);
+  }
+
   /** Stores how far records are delivered, unless that is known. */
   async reportDelivered(): Promise<void> {
     const { tables, group } = this.#context;

@@ -32,6 +32,7 @@ export class EmbeddedLease implements Lease {
   #expires: number;
   #dedupe: DedupeWindow | undefined;
   #report: NodeJS.Timeout | undefined;
+  #ranOut = false;
 
   constructor(context: LeaseContext, { expires, onGone }: LeaseStart) {
     const { engine, topics, options } = context;
@@ -138,6 +139,31 @@ export class EmbeddedLease implements Lease {
 
   lose(): void {
     this.#states.lose();
+  }
+
+  /** It cannot be proven in time any more, though nobody may have taken it. */
+  runOut(): void {
+    this.#ranOut = !this.#states.gone;
+    this.lose();
+  }
+
+  get ranOut(): boolean {
+    return this.#ranOut;
+  }
+
+  /**
+   * Called inside a job: gives a lease that ran out back, unless somebody took it meanwhile: its process lives, so what was
+   * in flight had no attempt. Only what was the oldest in flight at the loss before too (`oldestBefore`) had one, for it may
+   * be what holds up the process. Returns the oldest in flight.
+   */
+  giveBackLate(oldestBefore: ReadonlySet<string>): ReadonlySet<string> {
+    const { tables, group, number } = this.#context;
+    if (!tables.leases.release(group.id, number, this.token)) return new Set();
+    this.#commits.takeBackAttempt();
+    const oldest = this.#commits.oldestInFlight();
+    for (const [place, { topic, offset }] of oldest)
+      if (oldestBefore.has(place)) this.#commits.countAttempt(topic, offset);
+    return new Set(oldest.keys());
   }
 
   [Symbol.asyncDispose](): Promise<void> {

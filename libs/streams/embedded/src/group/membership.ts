@@ -176,7 +176,7 @@ export class EmbeddedMembership implements Membership {
 
   #loseExpired(leases: readonly EmbeddedLease[]): void {
     const now = monotonicNow();
-    for (const lease of leases) if (lease.expires < now) lease.lose();
+    for (const lease of leases) if (lease.expires < now) lease.runOut();
   }
 
   #renew(transaction: LogTransaction, held: readonly EmbeddedLease[]): Renewal {

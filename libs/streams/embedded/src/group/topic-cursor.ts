@@ -56,6 +56,11 @@ export class TopicCursor {
     return this.#delivered.size;
   }
 
+  /** The oldest record delivered and not acknowledged. */
+  get oldestInFlight(): number | undefined {
+    return this.#delivered.at(0);
+  }
+
   /** The next record may have crashed an earlier owner: it must be in flight alone. */
   get redeliverIndividually(): boolean {
     return this.#next < this.#individualBefore;
@@ -113,6 +118,11 @@ export class TopicCursor {
     this.#committed = after;
   }
 
+  /** Attempts begun before the one under way. */
+  earlierAttempts(offset: number): number {
+    return this.attempts.get(offset) ?? (offset < this.#individualBefore ? 1 : 0);
+  }
+
   #take(max: number): Delivery[] {
     const deliveries = this.#reader.take(max);
     for (const delivery of deliveries) {
@@ -120,14 +130,10 @@ export class TopicCursor {
       if (offset !== this.#next) this.#lose(offset);
       this.#delivered.add(offset);
       this.#next = this.#after(offset);
-      const earlier = this.#earlierAttempts(offset);
+      const earlier = this.earlierAttempts(offset);
       if (earlier > 0) delivery.attempt = earlier + 1;
     }
     return deliveries;
-  }
-
-  #earlierAttempts(offset: number): number {
-    return this.attempts.get(offset) ?? (offset < this.#individualBefore ? 1 : 0);
   }
 
   #after(offset: number): number {

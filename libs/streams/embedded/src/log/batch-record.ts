@@ -1,9 +1,11 @@
-import type { Delivery, Headers, StoredRecord } from '@millrace/streams';
+import type { Delivery, Headers, RawHeader, StoredRecord } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
 import type { BatchBody, MakeRecord } from './batch.ts';
 import {
   decodeHeaders,
   decodeKey,
+  decodeRawHeaders,
+  hasValue,
   readHeaderAt,
   recordEnd,
   timestampOf,
@@ -37,13 +39,15 @@ class BatchRecord implements StoredRecord {
     return decodeKey(this.#body.bytes, this.#body.view, this.#at);
   }
 
-  get value(): Buffer {
+  get value(): Buffer | null {
     const { bytes, view } = this.#body;
+    if (!hasValue(view, this.#at)) return null;
     return bytes.subarray(valueStart(view, this.#at), recordEnd(view, this.#at));
   }
 
-  readValue<Result>(read: ReadBytes<Result>): Result {
+  readValue<Result>(read: ReadBytes<Result>): Result | null {
     const { bytes, view } = this.#body;
+    if (!hasValue(view, this.#at)) return null;
     return read(bytes, valueStart(view, this.#at), recordEnd(view, this.#at));
   }
 
@@ -55,6 +59,10 @@ class BatchRecord implements StoredRecord {
   get headers(): Headers {
     this.#headers ??= decodeHeaders(this.#body.bytes, this.#body.view, this.#at);
     return this.#headers;
+  }
+
+  get rawHeaders(): readonly RawHeader[] {
+    return decodeRawHeaders(this.#body.bytes, this.#body.view, this.#at);
   }
 
   /** Nothing is kept: what is kept of a record until its commit is copied by the collector. */

@@ -66,7 +66,10 @@ function encodePartition(
   };
   for (const record of records) {
     checkTimestamp(record);
-    if (count > 0 && (encoder.length + record.value.length > maxBatchBytes || count === maxBatchRecords))
+    if (
+      count > 0 &&
+      (encoder.length + (record.value?.length ?? 0) > maxBatchBytes || count === maxBatchRecords)
+    )
       cut();
     encoder.add(record);
     count += 1;

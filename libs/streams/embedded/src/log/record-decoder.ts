@@ -1,7 +1,7 @@
-import type { Headers } from '@millrace/streams';
+import type { Headers, RawHeader } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
 import { equalsUtf8, setHeader } from '@millrace/streams/driver';
-import { headerLengthBytes, prefixBytes } from './record-format.ts';
+import { asciiFlag, headerLengthBytes, nullLength, nullValueFlag, prefixBytes } from './record-format.ts';
 
 const noHeaders: Headers = Object.freeze({});
 
@@ -44,9 +44,19 @@ function keyStart(view: DataView, at: number): number {
 function textBytes(view: DataView, at: number, count: number): number {
   let bytes = 0;
   for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
-    bytes += view.getUint16(entry, true) + view.getUint32(entry + 2, true);
+    bytes += view.getUint16(entry, true) + valueLength(view, entry);
   }
   return bytes;
+}
+
+function valueLength(view: DataView, entry: number): number {
+  const length = view.getUint32(entry + 2, true);
+  return length === nullLength ? 0 : length;
+}
+
+/** False for a tombstone. */
+export function hasValue(view: DataView, at: number): boolean {
+  return (view.getUint8(at + 18) & nullValueFlag) === 0;
 }
 
 export function decodeKey(body: Buffer, view: DataView, at: number): Buffer | null {
@@ -60,13 +70,13 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
   const count = view.getUint16(at + 16, true);
   if (count === 0) return noHeaders;
   const first = textStart(view, at);
-  const ascii = body[at + 18] === 1;
+  const ascii = (view.getUint8(at + 18) & asciiFlag) !== 0;
   const text = ascii ? body.toString('latin1', first, valueStart(view, at)) : '';
   const headers: Record<string, string> = {};
   let start = ascii ? 0 : first;
   for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
     const middle = start + view.getUint16(entry, true);
-    const end = middle + view.getUint32(entry + 2, true);
+    const end = middle + valueLength(view, entry);
     const name = ascii ? text.substring(start, middle) : body.toString('utf8', start, middle);
     const value = ascii ? text.substring(middle, end) : body.toString('utf8', middle, end);
     setHeader(headers, name, value);
@@ -75,7 +85,20 @@ export function decodeHeaders(body: Buffer, view: DataView, at: number): Headers
   return headers;
 }
 
-/** Without decoding the others. */
+export function decodeRawHeaders(body: Buffer, view: DataView, at: number): readonly RawHeader[] {
+  const count = view.getUint16(at + 16, true);
+  let start = textStart(view, at);
+  return Array.from({ length: count }, (_, index): RawHeader => {
+    const entry = at + prefixBytes + index * headerLengthBytes;
+    const middle = start + view.getUint16(entry, true);
+    const end = middle + valueLength(view, entry);
+    const name = body.toString('utf8', start, middle);
+    start = end;
+    return [name, view.getUint32(entry + 2, true) === nullLength ? null : body.subarray(middle, end)];
+  });
+}
+
+/** The last of that name, without decoding the others. */
 export function readHeaderAt<Result>(
   { bytes, view }: { readonly bytes: Buffer; readonly view: DataView },
   at: number,
@@ -84,11 +107,13 @@ export function readHeaderAt<Result>(
 ): Result | undefined {
   const count = view.getUint16(at + 16, true);
   let start = textStart(view, at);
+  let found = -1;
+  let foundEnd = -1;
   for (let index = 0, entry = at + prefixBytes; index < count; index++, entry += headerLengthBytes) {
     const middle = start + view.getUint16(entry, true);
-    const end = middle + view.getUint32(entry + 2, true);
-    if (equalsUtf8(bytes, start, middle, name)) return read(bytes, middle, end);
+    const end = middle + valueLength(view, entry);
+    if (equalsUtf8(bytes, start, middle, name)) [found, foundEnd] = [middle, end];
     start = end;
   }
-  return undefined;
+  return found < 0 ? undefined : read(bytes, found, foundEnd);
 }

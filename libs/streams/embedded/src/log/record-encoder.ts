@@ -1,9 +1,12 @@
-import { type NewRecord, StreamsError } from '@millrace/streams';
+import { type NewRecord, type RawHeader, StreamsError } from '@millrace/streams';
 import {
+  asciiFlag,
   headerLengthBytes,
   maxHeaderNameBytes,
   maxHeaders,
   maxRecordBytes,
+  nullLength,
+  nullValueFlag,
   prefixBytes,
 } from './record-format.ts';
 
@@ -22,20 +25,26 @@ export class RecordEncoder {
   }
 
   add(record: NewRecord): void {
-    const { key, value, headers } = record;
+    const { key, value, headers, rawHeaders } = record;
     let count = 0;
-    let most = prefixBytes + mostBytes(key ?? '') + mostBytes(value);
+    let most = prefixBytes + mostBytes(key ?? '') + mostBytes(value ?? '');
     for (const name in headers) {
       count += 1;
       most += headerLengthBytes + mostBytes(name) + mostBytes(headers[name] ?? '');
+    }
+    if (rawHeaders) {
+      count += rawHeaders.length;
+      for (const [name, bytes] of rawHeaders)
+        most += headerLengthBytes + mostBytes(name) + (bytes?.length ?? 0);
     }
     if (count > maxHeaders) throw invalidHeaders(record, `${count} headers; it may have ${maxHeaders}`);
     this.#reserve(most, record);
     const start = this.#length;
     const keyStart = start + prefixBytes + count * headerLengthBytes;
     const textStart = keyStart + (key === null ? 0 : this.#put(key, keyStart));
+    this.#view.setUint8(start + 18, value === null ? nullValueFlag : 0);
     const valueStart = count === 0 ? textStart : this.#putHeaders(record, start, textStart);
-    const end = valueStart + this.#put(value, valueStart);
+    const end = valueStart + (value === null ? 0 : this.#put(value, valueStart));
     if (end - start > maxRecordBytes) throw tooLarge(record, end - start);
     this.#view.setUint32(start, end - start, true);
     this.#view.setUint32(start + 4, key === null ? 0 : textStart - keyStart + 1, true);
@@ -59,19 +68,13 @@ export class RecordEncoder {
 
   /** Returns where the headers end. */
   #putHeaders(record: NewRecord, start: number, textStart: number): number {
-    const { headers } = record;
+    const { headers, rawHeaders } = record;
     let entry = start + prefixBytes;
     let at = textStart;
     let characters = 0;
     for (const name in headers) {
       const value = headers[name] ?? '';
-      const nameBytes = this.#put(name, at);
-      if (nameBytes > maxHeaderNameBytes) {
-        throw invalidHeaders(
-          record,
-          `a header name of ${nameBytes} bytes; it may have ${maxHeaderNameBytes}`,
-        );
-      }
+      const nameBytes = this.#putName(name, at, record);
       const valueBytes = this.#put(value, at + nameBytes);
       this.#view.setUint16(entry, nameBytes, true);
       this.#view.setUint32(entry + 2, valueBytes, true);
@@ -79,8 +82,29 @@ export class RecordEncoder {
       at += nameBytes + valueBytes;
       characters += name.length + value.length;
     }
-    this.#view.setUint8(start + 18, characters === at - textStart ? 1 : 0);
+    if (rawHeaders) return this.#putRawHeaders(rawHeaders, record, entry, at);
+    if (characters === at - textStart)
+      this.#view.setUint8(start + 18, this.#view.getUint8(start + 18) | asciiFlag);
     return at;
+  }
+
+  #putRawHeaders(headers: readonly RawHeader[], record: NewRecord, from: number, textStart: number): number {
+    let [entry, at] = [from, textStart];
+    for (const [name, value] of headers) {
+      const nameBytes = this.#putName(name, at, record);
+      const valueBytes = value === null ? 0 : this.#put(value, at + nameBytes);
+      this.#view.setUint16(entry, nameBytes, true);
+      this.#view.setUint32(entry + 2, value === null ? nullLength : valueBytes, true);
+      entry += headerLengthBytes;
+      at += nameBytes + valueBytes;
+    }
+    return at;
+  }
+
+  #putName(name: string, at: number, record: NewRecord): number {
+    const length = this.#put(name, at);
+    if (length <= maxHeaderNameBytes) return length;
+    throw invalidHeaders(record, `a header name of ${length} bytes; it may have ${maxHeaderNameBytes}`);
   }
 
   #put(bytes: string | Uint8Array, at: number): number {

@@ -1,4 +1,4 @@
-import type { Headers, StoredRecord } from '@millrace/streams';
+import { type Headers, type RawHeader, rawHeadersOf, type StoredRecord } from '@millrace/streams';
 import { headerOf } from '@millrace/streams/driver';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -12,11 +12,25 @@ const newRecord = fc.record({
   topic: fc.constant('t'),
   partition: fc.constant(3),
   key: fc.option(bytesOrText),
-  value: bytesOrText,
+  value: fc.option(bytesOrText),
   headers: fc.dictionary(header, header),
+  rawHeaders: fc.option(
+    fc.array(fc.tuple(header, fc.option(fc.uint8Array({ maxLength: 30 }))), { maxLength: 5 }),
+    {
+      nil: undefined,
+    },
+  ),
   timestamp: fc.nat({ max: Number.MAX_SAFE_INTEGER }),
 });
-const bytesOf = (value: string | Uint8Array): number[] => [...Buffer.from(value)];
+const bytesOf = (value: string | Uint8Array | null): number[] | null =>
+  value === null ? null : [...Buffer.from(value)];
+const plainHeaders = (headers: readonly RawHeader[]): unknown =>
+  headers.map(([name, value]) => [name, bytesOf(value)]);
+/** What the record holds, a name that stands in both kinds of headers included. */
+const expectedHeaders = (headers: Headers, raw: readonly RawHeader[] = []): readonly RawHeader[] => [
+  ...rawHeadersOf({ headers }),
+  ...raw,
+];
 /** As a reader gets them that asks for each by its name, and for one that is not there. */
 const oneByOne = (record: StoredRecord): Headers => {
   const missing = `${Object.keys(record.headers).join('')}-`;
@@ -37,18 +51,18 @@ describe('the format of a batch', () => {
           records.length,
         );
         expect(
-          decoded?.map(({ key, value, headers, ...rest }) => ({
+          decoded?.map(({ key, value, rawHeaders = [], ...rest }) => ({
             ...rest,
-            headers,
-            key: key && [...key],
-            value: [...value],
+            headers: plainHeaders(rawHeaders),
+            key: bytesOf(key),
+            value: bytesOf(value),
           })),
         ).toEqual(
-          records.map(({ key, value, headers, ...rest }, index) => ({
+          records.map(({ key, value, headers, rawHeaders, ...rest }, index) => ({
             ...rest,
             offset: String(40 + index),
-            headers: { ...headers },
-            key: key === null ? null : bytesOf(key),
+            headers: plainHeaders(expectedHeaders(headers, rawHeaders)),
+            key: bytesOf(key),
             value: bytesOf(value),
           })),
         );
@@ -71,7 +85,7 @@ describe('the format of a batch', () => {
           position,
           makeDelivery,
         )?.take(left.length + right.length);
-        expect(decoded?.map(({ value }) => [...value])).toEqual(
+        expect(decoded?.map(({ value }) => bytesOf(value))).toEqual(
           [...left, ...right].map(({ value }) => bytesOf(value)),
         );
       }),

@@ -49,7 +49,7 @@ export function records(count: number, partition = 0): NewRecord[] {
   return Array.from({ length: count }, (_, index) => record(String(index), partition));
 }
 
-export const textOf = ({ value }: Pick<StoredRecord, 'value'>): string => Buffer.from(value).toString();
+export const textOf = ({ value }: Pick<StoredRecord, 'value'>): string => Buffer.from(value ?? []).toString();
 
 export async function stored(driver: Driver, partition = 0, topic = 'orders'): Promise<StoredRecord[]> {
   const all: StoredRecord[] = [];

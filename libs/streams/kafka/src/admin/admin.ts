@@ -24,8 +24,7 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
   };
   const counts = new RecordCounts();
   return {
-    ensureTopics: (topics) =>
-      attempt('topics could not be created', () => ensureTopics(context.connections, topics)),
+    ensureTopics: (topics) => attempt('topics could not be created', () => ensureTopics(context, topics)),
     deleteTopic: (topic) =>
       attempt(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
     topics: () => attempt('topics could not be listed', () => topicNames(context)),

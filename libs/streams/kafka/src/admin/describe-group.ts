@@ -8,6 +8,7 @@ import { decodeAssignment, decodeSubscription } from '../group/protocol.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import type { DescribedGroup } from '../wire/groups.ts';
+import { groupSettings } from './group-settings.ts';
 import { classicGroup, shareGroupOffsets, unknownGroup } from './groups.ts';
 import { type OtherGroup, otherGroup } from './other-groups.ts';
 
@@ -58,7 +59,11 @@ async function describeOther(
     pending: 0,
   }));
   if (type === 'share') {
-    return { group, mode: 'competing', members: described, partitions: await describeShared(context, group) };
+    const [partitions, settings] = await Promise.all([
+      describeShared(context, group),
+      groupSettings(context, group),
+    ]);
+    return { group, mode: 'competing', members: described, partitions, settings };
   }
   const owners = new Map(
     members.flatMap(({ id, partitions }) => partitions.map((place) => [partitionName(place), id] as const)),

@@ -1,11 +1,10 @@
 import type { TopicDescription } from '@millrace/streams';
+import { readConfigs } from '../catalog/read-configs.ts';
 import { retentionOf, settingsOf } from '../catalog/topic-configs.ts';
-import { check } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, partitionName, startOfLog } from '../offsets.ts';
-import { describeConfigsRequest } from '../wire/configs.ts';
 import type { TopicMetadata } from '../wire/metadata.ts';
 import type { RecordCounts } from './record-counts.ts';
 
@@ -18,10 +17,7 @@ export async function describeTopic(
   connections.forget(name);
   const topic = await retry({ ms: retryWithinMs }, () => connections.topic(name));
   const places = topic.partitions.map(({ partition }) => ({ topic: name, partition }));
-  const { errorCode, configs } = await retry({ ms: retryWithinMs }, () =>
-    connections.any(describeConfigsRequest(name)),
-  );
-  check(errorCode, `the settings of ${name} could not be read`);
+  const configs = await readConfigs(connections, name);
   const [begins, ends] = await Promise.all([
     listOffsets(
       connections,

@@ -1,7 +1,7 @@
 import { check } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { onceSuffix } from '../producer/once-appender.ts';
+import { onceSuffix } from '../producer/transactional-ids.ts';
 import { listGroupsRequest } from '../wire/groups.ts';
 
 /** Of any protocol: `share` groups too. */

@@ -1,12 +1,16 @@
 import { StreamsError, type TopicSpec } from '@millrace/streams';
-import type { Connections } from '../client/connections.ts';
-import { configsOf, replicationFactor } from './topic-configs.ts';
+import type { Context } from '../context.ts';
+import { configsOf } from './topic-configs.ts';
+import { replicationFactor, replicationLike } from './topic-defaults.ts';
 import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
 
 /** Creates what is missing, all at once. TOPIC_MISMATCH when a topic exists with another number of partitions. */
-export async function ensureTopics(connections: Connections, specs: readonly TopicSpec[]): Promise<void> {
+export async function ensureTopics(
+  { connections, topics }: Context,
+  specs: readonly TopicSpec[],
+): Promise<void> {
   if (specs.length === 0) return;
   for (const { name } of specs) assertName(name);
   const names = specs.map(({ name }) => name);
@@ -14,12 +18,18 @@ export async function ensureTopics(connections: Connections, specs: readonly Top
   const missing = specs.filter(({ name }) => !known.has(name));
   await createTopics(
     connections,
-    missing.map((spec) => ({
-      name: spec.name,
-      partitions: spec.partitions,
-      replicas: Number(spec.settings?.[replicationFactor] ?? -1),
-      configs: configsOf(spec),
-    })),
+    await Promise.all(
+      missing.map(async (spec) => {
+        const { name, partitions, settings, replicatedLike } = spec;
+        const like = replicatedLike && (await replicationLike(connections, topics, replicatedLike));
+        return {
+          name,
+          partitions,
+          replicas: Number(settings?.[replicationFactor] ?? like?.replicas ?? -1),
+          configs: { ...like?.configs, ...configsOf(spec, topics) },
+        };
+      }),
+    ),
   );
   const now = missing.length > 0 ? await topicsAsTheyAre(connections, names) : known;
   const other = specs.find(({ name, partitions }) => now.get(name) !== partitions);

@@ -1,30 +1,32 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
-import { check, isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { retry, retryWithinMs } from '../client/retry.ts';
-import { type DescribedConfig, describeConfigsRequest } from '../wire/configs.ts';
+import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
+import type { Context } from '../context.ts';
+import type { DescribedConfig } from '../wire/configs.ts';
 import { createPartitionsRequest } from '../wire/topics.ts';
-import { largestMessage } from './topic-configs.ts';
+import { configValue, ownValue, readConfigs } from './read-configs.ts';
+import { largestMessage, replicationLike, usualMessageBytes } from './topic-defaults.ts';
 import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 /** Means what the broker's default means, and is a value that nobody else sets: this driver made the topic. */
 const mark = { name: 'max.compaction.lag.ms', value: '9223372036854775806' } as const;
 
-const largest = { name: 'max.message.bytes', value: String(largestMessage) } as const;
-
 /**
- * A compacted topic of this driver of at least so many partitions. TOPIC_MISMATCH when the name is taken by a topic that
+ * A compacted topic of this driver of at least so many partitions, as safe as those it is `like`. TOPIC_MISMATCH when the name is taken by a topic that
  * the driver did not make, or when it is not compacted any more.
  */
 export async function ensureCompacted(
-  connections: Connections,
+  { connections, topics }: Context,
   name: string,
   partitions: number,
+  like: readonly string[],
 ): Promise<void> {
   const known = (await topicsAsTheyAre(connections, [name])).get(name);
   if (known === undefined) {
-    const configs = { 'cleanup.policy': 'compact', [largest.name]: largest.value, [mark.name]: mark.value };
-    await createTopics(connections, [{ name, partitions, replicas: -1, configs }]);
+    const { replicas, configs } = await replicationLike(connections, topics, like);
+    const own = { 'cleanup.policy': 'compact', [largestMessage]: String(topics.maxMessageBytes) };
+    const all = { ...configs, ...own, [mark.name]: mark.value };
+    await createTopics(connections, [{ name, partitions, replicas, configs: all }]);
   }
   // Also after it was created: somebody else may have been faster.
   const configs = await configsOf(connections, name);
@@ -41,45 +43,36 @@ export async function ensureCompacted(
   connections.forget(name);
 }
 
-/** Whether this driver made the topic. False when it may not be asked. */
+/** Whether this driver made the topic. False when it is gone, UNAUTHORIZED when this user may not ask. */
 export async function isInternalTopic(connections: Connections, name: string): Promise<boolean> {
   try {
     return isOurs(await configsOf(connections, name));
   } catch (error) {
-    if (isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED', 'UNKNOWN_TOPIC_OR_PARTITION')) return false;
+    if (isKafkaError(error, 'UNKNOWN_TOPIC_OR_PARTITION')) return false;
     throw error;
   }
 }
 
 async function configsOf(connections: Connections, name: string): Promise<readonly DescribedConfig[]> {
-  return await retry({ ms: retryWithinMs }, async () => {
-    const { errorCode, configs } = await connections.any(describeConfigsRequest(name));
-    const error = new KafkaError(errorCode, '');
-    if (isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED')) {
-      throw new KafkaError(
-        errorCode,
-        `the topic ${name} may be somebody else's, and this user may not ask: grant DESCRIBE_CONFIGS on it`,
-      );
-    }
-    check(errorCode, `the settings of ${name} could not be read`);
-    return configs;
-  });
+  try {
+    return await readConfigs(connections, name);
+  } catch (error) {
+    if (!isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED')) throw error;
+    throw new KafkaError(
+      error.code,
+      `the topic ${name} may be somebody else's, and this user may not ask: grant DESCRIBE_CONFIGS on it`,
+    );
+  }
 }
 
 /** By the mark or, of one that an earlier release made, by its size of messages beside no retention of its own. */
 function isOurs(configs: readonly DescribedConfig[]): boolean {
-  const own = (name: string): string | null | undefined =>
-    configs.find((config) => config.name === name && config.own)?.value;
-  if (own(mark.name) === mark.value) return true;
+  if (ownValue(configs, mark.name) === mark.value) return true;
   return (
-    own('cleanup.policy') !== undefined &&
-    own(largest.name) === largest.value &&
-    own('retention.ms') === undefined
+    ownValue(configs, 'cleanup.policy') !== undefined &&
+    ownValue(configs, largestMessage) === String(usualMessageBytes) &&
+    ownValue(configs, 'retention.ms') === undefined
   );
-}
-
-function configValue(configs: readonly DescribedConfig[], name: string): string | null | undefined {
-  return configs.find((config) => config.name === name)?.value;
 }
 
 function foreign(name: string): StreamsError {

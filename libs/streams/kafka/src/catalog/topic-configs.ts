@@ -1,9 +1,7 @@
 import type { Retention, TopicSpec } from '@millrace/streams';
-import { maxRecordBytes } from '../capabilities.ts';
 import type { DescribedConfig } from '../wire/configs.ts';
-
-/** The largest batch: one record of the largest size and what surrounds it. */
-export const largestMessage: number = maxRecordBytes + 64 * 1024;
+import { ownValue } from './read-configs.ts';
+import { largestMessage, replicationFactor, type TopicDefaults } from './topic-defaults.ts';
 
 /**
  * Kafka forgets by age whatever groups have settled, so it is told to forget nothing unless that is wanted. What the
@@ -13,13 +11,14 @@ const ageCarrier = 'delete.retention.ms';
 const countCarrier = 'max.compaction.lag.ms';
 const forever = '-1';
 
-export const replicationFactor = 'replication.factor';
-
-export function configsOf({ retention, settings = {} }: TopicSpec): Record<string, string> {
+export function configsOf(
+  { retention, settings = {} }: TopicSpec,
+  { maxMessageBytes }: TopicDefaults,
+): Record<string, string> {
   const { maxAgeMs, maxRecords, evenIfUnacknowledged = false } = retention ?? {};
   const { [replicationFactor]: _, ...own } = settings;
   return {
-    'max.message.bytes': String(largestMessage),
+    [largestMessage]: String(maxMessageBytes),
     'retention.ms': evenIfUnacknowledged && maxAgeMs !== undefined ? String(maxAgeMs) : forever,
     ...(maxAgeMs !== undefined && !evenIfUnacknowledged ? { [ageCarrier]: String(maxAgeMs) } : {}),
     ...(maxRecords !== undefined ? { [countCarrier]: String(Math.max(1, maxRecords)) } : {}),
@@ -29,8 +28,8 @@ export function configsOf({ retention, settings = {} }: TopicSpec): Record<strin
 
 export function retentionOf(configs: readonly DescribedConfig[]): Retention {
   const own = (name: string): number | undefined => {
-    const found = configs.find((config) => config.name === name);
-    return found?.own && found.value !== null ? Number(found.value) : undefined;
+    const value = ownValue(configs, name);
+    return value === undefined ? undefined : Number(value);
   };
   const broker = own('retention.ms');
   const [age, count] = [own(ageCarrier), own(countCarrier)];

@@ -8,13 +8,17 @@ import { createTopicsRequest, deleteTopicsRequest, type TopicToCreate } from '..
 
 const pollMs = 5;
 
-/** How many partitions each of these topics has; those that do not exist are missing. */
+/** How many partitions each of these topics has; those that do not exist are missing. UNAUTHORIZED where that is not told. */
 export async function topicsAsTheyAre(
   connections: Connections,
   names: readonly string[],
 ): Promise<Map<string, number>> {
   const { topics } = await retry({ ms: retryWithinMs }, () => connections.metadata(names));
-  const existing = topics.filter(({ errorCode }) => errorCode === 0);
+  const existing = topics.filter(({ name, errorCode }) => {
+    const error = new KafkaError(errorCode, `the topic ${name} could not be looked up`);
+    if (isKafkaError(error, 'TOPIC_AUTHORIZATION_FAILED')) throw error;
+    return errorCode === 0;
+  });
   return new Map(existing.map(({ name, partitions }) => [name, partitions.length]));
 }
 

@@ -1,8 +1,8 @@
 import { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { Request } from '../wire/request.ts';
 import type { BrokerHealth } from './broker-health.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import { Session, type SessionSettings } from './session.ts';
 

@@ -1,9 +1,9 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { Request } from '../wire/request.ts';
 import { Writer } from '../wire/writer.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { Frames } from './frames.ts';
 
 /** The largest answer that is taken; fetches ask for far less. */
@@ -15,7 +15,7 @@ const usualTimeoutMs = 10_000;
 interface Pending {
   readonly resolve: (payload: Buffer) => void;
   readonly reject: (error: Error) => void;
-  readonly timer: NodeJS.Timeout;
+  timer: NodeJS.Timeout;
 }
 
 /** One socket to one broker: requests out, answers matched to them, each with a deadline. */
@@ -25,6 +25,9 @@ export class Channel {
   readonly #clientId: string;
   readonly #pending = new Map<number, Pending>();
   #last = 0;
+  #answered = false;
+  /** Until then the broker reads nothing of what was sent; by `performance.now()`. */
+  #throttledUntil = 0;
   #gone: StreamsError | undefined;
 
   private constructor(address: string, socket: Socket, clientId: string) {
@@ -34,13 +37,13 @@ export class Channel {
     const frames = new Frames(mostBytes);
     socket.on('data', (piece: Buffer) => {
       try {
-        for (const frame of frames.add(piece)) this.#answered(frame);
+        for (const frame of frames.add(piece)) this.#take(frame);
       } catch (error) {
         this.break(error instanceof Error ? error.message : String(error));
       }
     });
-    socket.on('error', ({ message }) => this.break(message));
-    socket.on('close', () => this.break('closed by the broker'));
+    socket.on('error', ({ message }) => this.#closed(message));
+    socket.on('close', () => this.#closed('closed by the broker'));
   }
 
   /** Throws what the socket says, or the signal's reason. */
@@ -61,7 +64,7 @@ export class Channel {
       signal.addEventListener('abort', abort, { once: true });
       socket.setNoDelay(true);
       socket.setKeepAlive(true, keepAliveMs);
-      const failed = (error: Error): void => reject(error);
+      const failed = (error: Error): void => reject(explained(error));
       const closed = (): void => reject(new Error('socket closed before it was connected'));
       socket.once('error', failed);
       socket.once('close', closed);
@@ -80,26 +83,29 @@ export class Channel {
     return this.#gone === undefined;
   }
 
-  /** Undefined for a silent request. UNAVAILABLE when no answer came: nobody knows then whether the broker acted. */
-  async ask(request: Request<unknown>, version: number): Promise<Buffer | undefined> {
+  /** UNAVAILABLE when no answer came: nobody knows then whether the broker acted. */
+  async ask(request: Request<unknown>, version: number): Promise<Buffer> {
     if (this.#gone) throw this.#gone;
     this.#last = (this.#last + 1) % correlations;
     const id = this.#last;
     const bytes = this.#encode(request, version, id);
-    if (request.silent) {
-      this.#socket.write(bytes);
-      return undefined;
-    }
     const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
     const timeoutMs = request.timeoutMs ?? usualTimeoutMs;
     // A flow that was dropped on the way is never told of: whoever does not answer in time is taken for away.
-    const timer = setTimeout(
-      () => this.break(`no answer to ${request.apiName} within ${timeoutMs} ms`),
-      timeoutMs,
-    );
-    this.#pending.set(id, { resolve, reject, timer });
+    const late = (): void => {
+      const leftMs = this.#throttledUntil + timeoutMs - performance.now();
+      if (leftMs > 0) pending.timer = setTimeout(late, leftMs);
+      else this.break(`no answer to ${request.apiName} within ${timeoutMs} ms`);
+    };
+    const pending: Pending = { resolve, reject, timer: setTimeout(late, timeoutMs) };
+    this.#pending.set(id, pending);
     this.#socket.write(bytes);
     return await promise;
+  }
+
+  /** The broker reads no more of this connection for so long, as a quota wants it: what is asked meanwhile takes longer. */
+  throttle(ms: number): void {
+    if (ms > 0) this.#throttledUntil = Math.max(this.#throttledUntil, performance.now() + ms);
   }
 
   /** Ends it, and everything that waits for an answer. */
@@ -117,7 +123,12 @@ export class Channel {
     this.#pending.clear();
   }
 
-  #answered(frame: Buffer): void {
+  #closed(reason: string): void {
+    this.break(this.#answered ? reason : `${reason} ${atOnce}`);
+  }
+
+  #take(frame: Buffer): void {
+    this.#answered = true;
     const id = frame.readInt32BE();
     const pending = this.#pending.get(id);
     if (!pending) throw new RangeError(`an answer to nothing that was asked (${id})`);
@@ -135,4 +146,17 @@ export class Channel {
     out.patchInt32(0, out.length - 4);
     return out.bytes;
   }
+}
+
+const atOnce =
+  'before it answered anything, as a broker does that has all the connections that it takes (max.connections.per.ip, max.connections)';
+
+/** Node names the system call only. */
+function explained(error: Error): Error {
+  const code = 'code' in error ? String(error.code) : '';
+  if (!/^E[MN]FILE$/.test(code)) return error;
+  return new Error(
+    `this process has as many files and connections open as it may (${code}): raise its limit, as by ulimit -n`,
+    { cause: error },
+  );
 }

@@ -1,9 +1,9 @@
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerHealth } from './broker-health.ts';
 import { Connections } from './connections.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { translate } from './errors.ts';
 import type { SessionSettings } from './session.ts';
 
@@ -15,6 +15,8 @@ export class Cluster {
   readonly #settings: SessionSettings;
   readonly #connectivity: BrokerHealth;
   readonly #nodes = new Map<number, Endpoint>();
+  /** Those that did not answer at the address that is known of them: they may have got another one. */
+  readonly #lost = new Set<number>();
   readonly #topics = new Map<string, TopicMetadata>();
   readonly #coordinators = new Map<string, number>();
   readonly #versions = new Map<string, ApiVersions>();
@@ -53,6 +55,15 @@ export class Cluster {
     return this.#nodes.get(node);
   }
 
+  mayHaveMoved(node: number): boolean {
+    return this.#lost.has(node);
+  }
+
+  /** It did not answer. */
+  lost(node: number): void {
+    this.#lost.add(node);
+  }
+
   /** Brokers to ask when it does not matter which: those known and those of the URL in turn, those that are away last. */
   get brokersToTry(): Endpoint[] {
     const known = [...this.#nodes.values(), ...this.#seeds];
@@ -76,7 +87,10 @@ export class Cluster {
   }
 
   learn(metadata: ClusterMetadata): void {
-    if (metadata.nodes.length > 0) this.#nodes.clear();
+    if (metadata.nodes.length > 0) {
+      this.#nodes.clear();
+      this.#lost.clear();
+    }
     for (const { id, host, port } of metadata.nodes) this.#nodes.set(id, { host, port });
     for (const topic of metadata.topics) if (topic.errorCode === 0) this.#topics.set(topic.name, topic);
   }

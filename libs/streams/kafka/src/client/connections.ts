@@ -1,4 +1,5 @@
 import { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import { findCoordinatorRequest } from '../wire/groups.ts';
 import {
   type ClusterMetadata,
@@ -9,7 +10,6 @@ import {
 import type { Request } from '../wire/request.ts';
 import type { RequestSender } from './broker-connection.ts';
 import type { Cluster, CoordinatorKind } from './cluster.ts';
-import { addressOf, type Endpoint } from './endpoint.ts';
 import { isTransient, unknownTopic } from './errors.ts';
 import { check, isKafkaError, KafkaError } from './kafka-error.ts';
 import { SharedConnection } from './shared-connection.ts';
@@ -148,9 +148,15 @@ export class Connections {
   }
 
   async at<Answer>(node: number, request: Request<Answer>): Promise<Answer> {
+    if (this.#cluster.mayHaveMoved(node)) await this.metadata([]);
     const endpoint = this.#cluster.endpoint(node);
     if (!endpoint) throw new KafkaError(5, `the broker ${node} is not known`);
-    return await this.#connection(endpoint).request(request);
+    try {
+      return await this.#connection(endpoint).request(request);
+    } catch (error) {
+      if (!this.#closed && isTransient(error)) this.#cluster.lost(node);
+      throw error;
+    }
   }
 
   /** Asks a broker, another one where that is away. */

@@ -1,5 +1,4 @@
-import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
-import { mask } from '@millrace/streams/driver';
+import { maskCredentials, StreamsError, type StreamsErrorCode } from '@millrace/streams';
 import { KafkaError } from './kafka-error.ts';
 
 const codes: Readonly<Record<string, StreamsErrorCode>> = {
@@ -36,14 +35,15 @@ const codes: Readonly<Record<string, StreamsErrorCode>> = {
   KAFKA_STORAGE_ERROR: 'UNAVAILABLE',
 };
 
-const network = /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|socket|ssl/i;
+const network =
+  /ECONN|EPIPE|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EAI_AGAIN|EMFILE|ENFILE|socket|ssl/i;
 /** Nobody vouches for the broker, or for another name: waiting mends nothing. */
 const distrust = /certificate|altname/i;
 
 /** Anything thrown below the driver as the library's error; passwords never appear in it. */
 export function translate(error: unknown, doing: string): StreamsError {
   if (error instanceof StreamsError) return error;
-  const message = mask(error instanceof Error ? error.message : String(error));
+  const message = maskCredentials(error instanceof Error ? error.message : String(error));
   const code = codeOf(error, message);
   const doubt = code === 'NOT_REPLICATED' ? '; the records may be stored all the same' : '';
   return new StreamsError(code, `Kafka: ${doing}: ${message}${doubt}`, {

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { StreamsError } from '@millrace/streams';
+import { retry as repeat, StreamsError } from '@millrace/streams';
 import { isTransient } from './errors.ts';
 
 export interface RetryOptions {
@@ -15,22 +14,21 @@ export interface RetryOptions {
 /** How long what is asked of brokers is repeated while they are away, unless somebody waits who can say so. */
 export const retryWithinMs = 20_000;
 
-const firstPauseMs = 2;
+const initialMs = 2;
 const usualLongestPauseMs = 250;
 
 /** Repeats what may succeed later, at first soon and then less and less often. */
-export async function retry<Result>(options: RetryOptions, work: () => Promise<Result>): Promise<Result> {
-  const until = performance.now() + options.ms;
-  const { longestPauseMs = usualLongestPauseMs } = options;
-  for (let pause = firstPauseMs; ; pause = Math.min(longestPauseMs, pause * 2)) {
-    try {
-      return await work();
-    } catch (error) {
-      const again = isTransient(error) || options.also?.(error) === true;
-      if (!again || performance.now() + pause > until || options.signal?.aborted) throw error;
-      await delay(pause);
-    }
-  }
+export function retry<Result>(
+  { ms, signal, longestPauseMs = usualLongestPauseMs, also }: RetryOptions,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  return repeat(work, {
+    deadlineMs: ms,
+    initialMs,
+    maxMs: longestPauseMs,
+    isRetryable: (error) => isTransient(error) || also?.(error) === true,
+    ...(signal ? { signal } : {}),
+  });
 }
 
 /** UNAVAILABLE when the work takes longer than that; it goes on unseen. */

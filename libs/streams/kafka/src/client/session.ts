@@ -1,9 +1,9 @@
 import { StreamsError } from '@millrace/streams';
+import type { Endpoint } from '@millrace/streams/driver';
 import { type ApiVersions, apiVersionsRequest } from '../wire/api-versions.ts';
 import { Reader } from '../wire/reader.ts';
 import type { Request } from '../wire/request.ts';
 import { Channel } from './channel.ts';
-import type { Endpoint } from './endpoint.ts';
 import { check } from './kafka-error.ts';
 import { type Login, logIn } from './login.ts';
 
@@ -105,9 +105,25 @@ async function versionsOver(channel: Channel): Promise<ApiVersions> {
 }
 
 async function askOver<Answer>(channel: Channel, request: Request<Answer>, version: number): Promise<Answer> {
-  const reader = new Reader((await channel.ask(request, version)) ?? Buffer.alloc(0));
-  if (request.flexible && reader.left > 0) reader.skipTags();
+  const reader = new Reader(await channel.ask(request, version));
+  if (request.flexible) reader.skipTags();
+  channel.throttle(throttledMs(request, reader));
   return request.read(reader, version);
+}
+
+function throttledMs({ throttled = 'first' }: Request<unknown>, { buffer, position }: Reader): number {
+  switch (throttled) {
+    case 'first':
+      return buffer.readInt32BE(position);
+    case 'last':
+      return buffer.readInt32BE(buffer.length - 4);
+    case 'never':
+      return 0;
+    default: {
+      const never: never = throttled;
+      throw new TypeError(`unknown place ${String(never)}`);
+    }
+  }
 }
 
 /** The newest version that both sides speak. */

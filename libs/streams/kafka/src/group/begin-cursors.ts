@@ -1,7 +1,8 @@
 import type { Context } from '../context.ts';
 import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { endOfLog, listOffsets, partitionName, startOffsets, type TopicPartition } from '../offsets.ts';
-import { type Committed, fetchCommitted } from './committed-offsets.ts';
+import type { OffsetToCommit } from '../wire/offsets.ts';
+import { fetchCommitted } from './committed-offsets.ts';
 import type { InitialOffset } from './initial-offsets.ts';
 import type { LeaseOptions } from './lease.ts';
 import { type OffsetMetadata, parseOffsetMetadata } from './offset-metadata.ts';
@@ -12,16 +13,29 @@ export interface BegunCursor {
   readonly lost?: LostOffsets;
 }
 
-/** How far the group came in each topic of a lease, and which of its positions have no records any more. */
-export async function beginCursors(context: Context, lease: LeaseOptions): Promise<BegunCursor[]> {
+/**
+ * How far the group came in each topic of a lease, and which of its positions have no records any more. `stored`: the
+ * positions to which the lease's state belongs, by place name.
+ */
+export async function beginCursors(
+  context: Context,
+  lease: LeaseOptions,
+  stored: ReadonlyMap<string, OffsetToCommit> | undefined,
+): Promise<BegunCursor[]> {
   const { group, partition, topics, options, starts, name } = lease;
   const { connections } = context;
   const places = topics.map((topic) => ({ topic, partition }));
-  const committed = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
-  const known = places.filter((place) => committed.has(partitionName(place)));
+  const fetched = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
+  const committed = new Map(
+    places.flatMap((place) => {
+      const key = partitionName(place);
+      const position = positionThatCounts(fetched.get(key), stored?.get(key));
+      return position ? [[key, position] as const] : [];
+    }),
+  );
   const ends = await listOffsets(
     connections,
-    known.map((place) => ({ ...place, timestamp: endOfLog })),
+    [...committed.values()].map(({ topic }) => ({ topic, partition, timestamp: endOfLog })),
     'everything',
   );
   const progress = await Promise.all(
@@ -60,6 +74,23 @@ export async function beginCursors(context: Context, lease: LeaseOptions): Promi
   });
 }
 
+/**
+ * The group's position, unless it is behind what its state contains: the broker forgot the former one, and the group
+ * began again where it once began. A position that carries no id of a topic was set by `seek` or another tool, and counts.
+ */
+function positionThatCounts(
+  committed: OffsetToCommit | undefined,
+  stored: OffsetToCommit | undefined,
+): OffsetToCommit | undefined {
+  if (!committed || !stored) return committed ?? stored;
+  const { topic, from, at } = parseOffsetMetadata(committed.metadata, committed.offset);
+  const moved = topic === undefined;
+  const recreated = topic !== parseOffsetMetadata(stored.metadata, stored.offset).topic;
+  if (moved || recreated || stored.offset === committed.offset) return committed;
+  const begunAgain = at === undefined && committed.offset === from;
+  return begunAgain || stored.offset > committed.offset ? stored : committed;
+}
+
 interface Progress {
   readonly place: TopicPartition;
   readonly topicId: string;
@@ -77,7 +108,7 @@ async function progressOf(
   {
     committed,
     start,
-  }: { readonly committed: Committed | undefined; readonly start: InitialOffset | undefined },
+  }: { readonly committed: OffsetToCommit | undefined; readonly start: InitialOffset | undefined },
   ends: ReadonlyMap<string, number>,
 ): Promise<Progress> {
   const note = committed && parseOffsetMetadata(committed.metadata, committed.offset);

@@ -1,5 +1,5 @@
 import { isStreamsError, type Notice } from '@millrace/streams';
-import type { Commit, StateWrite } from '@millrace/streams/driver';
+import type { Commit, JoinOptions, StateWrite } from '@millrace/streams/driver';
 import { ensureCompacted } from '../catalog/internal-topics.ts';
 import { retry } from '../client/retry.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +7,9 @@ import type { FetchSource } from '../fetch/fetch-source.ts';
 import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
 import { endOfLog, listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
+import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
+import { formatOffsetMetadata, parseOffsetMetadata } from './offset-metadata.ts';
 import { StateStore } from './state-store.ts';
 
 const changelogSuffix = '-changelog';
@@ -18,6 +20,7 @@ const progressEvery = 100_000;
 /** Kinds of keys in a changelog. */
 const stateKind = 's';
 const seenKind = 'd';
+const positionKind = 'p';
 
 /** `<group>-changelog`: compacted, partition i holds what the lease of partition i keeps. */
 export function changelogTopic(group: string): string {
@@ -28,8 +31,22 @@ export function isChangelog(topic: string): boolean {
   return topic.endsWith(changelogSuffix);
 }
 
-export async function ensureChangelog(context: Context, group: string, partitions: number): Promise<void> {
-  await ensureCompacted(context.connections, changelogTopic(group), partitions);
+export function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
+  return stores.length > 0 || dedupeWindow > 0;
+}
+
+export async function ensureChangelog(
+  context: Context,
+  { group, partitions, topics }: Omit<ChangelogOptions, 'partition' | 'fetches'>,
+): Promise<void> {
+  await ensureCompacted(context, changelogTopic(group), partitions, topics);
+}
+
+/** Whether the group has kept anything. */
+export async function hasChanges(context: Context, group: string, partitions: number): Promise<boolean> {
+  const topic = changelogTopic(group);
+  const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  return (await boundsOf(context, places)).some(({ first, end }) => end > first);
 }
 
 export interface ChangelogOptions {
@@ -37,6 +54,8 @@ export interface ChangelogOptions {
   readonly partition: number;
   /** How many partitions the changelog has. */
   readonly partitions: number;
+  /** Those that the group reads. */
+  readonly topics: readonly string[];
   readonly fetches: FetchSource;
 }
 
@@ -45,6 +64,7 @@ export class Changelog {
   readonly #place: TopicPartition;
   readonly #window: number;
   readonly #store: StateStore;
+  readonly #positions = new Map<string, OffsetToCommit>();
 
   private constructor(place: TopicPartition, window: number) {
     this.#place = place;
@@ -61,11 +81,11 @@ export class Changelog {
   ): Promise<Changelog> {
     const own = { topic: changelogTopic(place.group), partition: place.partition };
     const changelog = new Changelog(own, window);
-    const { first, end } = await boundsOf(context, own).catch(async (error: unknown) => {
+    const [{ first, end } = nothing] = await boundsOf(context, [own]).catch(async (error: unknown) => {
       if (!isStreamsError(error, 'UNKNOWN_TOPIC')) throw error;
       // Whoever deleted the group while this member joined took the changelog along.
-      await ensureChangelog(context, place.group, place.partitions);
-      return await boundsOf(context, own);
+      await ensureChangelog(context, place);
+      return await boundsOf(context, [own]);
     });
     const fetcher = new PartitionFetcher({ cluster: context.cluster, source: place.fetches }, own, first);
     try {
@@ -82,6 +102,14 @@ export class Changelog {
     } finally {
       fetcher.close();
     }
+  }
+
+  /**
+   * Up to where the topics of the lease are contained in what it keeps, by place name. The broker forgets the offsets of a
+   * group that nobody has used for days, and not its changelog. Empty where an earlier release wrote it.
+   */
+  get positions(): ReadonlyMap<string, OffsetToCommit> {
+    return this.#positions;
   }
 
   load(store: string, keys: readonly string[]): (string | undefined)[] {
@@ -107,6 +135,16 @@ export class Changelog {
     ];
   }
 
+  /** Of these offsets, to be stored together with them. */
+  positionRecords(offsets: readonly OffsetToCommit[]): PlacedRecord[] {
+    const place = { ...this.#place, headers: {}, timestamp: Date.now() };
+    return offsets.map(({ topic, offset, metadata }) => {
+      // Who has it in hand is of no meaning to whoever comes days later.
+      const { open: _, trying: __, ...note } = parseOffsetMetadata(metadata, offset);
+      return { ...place, key: `${positionKind}${topic}`, value: `${offset} ${formatOffsetMetadata(note)}` };
+    });
+  }
+
   /** The step landed. */
   remember({ state, dedupeIds: seen }: Commit): void {
     if (state.length + seen.length === 0) return;
@@ -126,26 +164,47 @@ export class Changelog {
         const name = key?.toString() ?? '';
         if (name.startsWith(stateKind)) this.#store.put(stateWrite(name.slice(1), value));
         else if (name.startsWith(seenKind) && value) this.#see(value.toString());
+        else if (name.startsWith(positionKind) && value) this.#know(name.slice(1), value.toString());
       }
     });
   }
 
   #see(text: string): void {
-    const space = text.indexOf(' ');
-    this.#store.see(text.slice(space + 1), Number(text.slice(0, space)));
+    const [number, id] = numbered(text);
+    this.#store.see(id, number);
+  }
+
+  #know(topic: string, text: string): void {
+    const place = { topic, partition: this.#place.partition };
+    const [offset, metadata] = numbered(text);
+    this.#positions.set(partitionName(place), { ...place, offset, metadata });
   }
 }
 
-async function boundsOf(
-  { connections }: Context,
-  place: TopicPartition,
-): Promise<{ readonly first: number; readonly end: number }> {
-  const ask = async (timestamp: number): Promise<number> => {
-    const found = await listOffsets(connections, [{ ...place, timestamp }], 'everything');
-    return found.get(partitionName(place)) ?? 0;
-  };
-  const [first, end] = await Promise.all([ask(startOfLog), ask(endOfLog)]);
-  return { first, end };
+interface Bounds {
+  readonly first: number;
+  readonly end: number;
+}
+
+const nothing: Bounds = { first: 0, end: 0 };
+
+async function boundsOf({ connections }: Context, places: readonly TopicPartition[]): Promise<Bounds[]> {
+  const ask = (timestamp: number): Promise<Map<string, number>> =>
+    listOffsets(
+      connections,
+      places.map((place) => ({ ...place, timestamp })),
+      'everything',
+    );
+  const [firsts, ends] = await Promise.all([ask(startOfLog), ask(endOfLog)]);
+  return places
+    .map(partitionName)
+    .map((name) => ({ first: firsts.get(name) ?? 0, end: ends.get(name) ?? 0 }));
+}
+
+/** A number, a space, and the rest. */
+function numbered(text: string): readonly [number, string] {
+  const space = text.indexOf(' ');
+  return [Number(text.slice(0, space)), text.slice(space + 1)];
 }
 
 function stateWrite(name: string, value: Buffer | null): StateWrite {

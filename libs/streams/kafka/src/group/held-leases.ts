@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JoinOptions, Lease } from '@millrace/streams/driver';
+import { type JoinOptions, type Lease, MemberHealth } from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
@@ -7,7 +7,6 @@ import type { FetchSource } from '../fetch/fetch-source.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import type { InitialOffset } from './initial-offsets.ts';
 import { KafkaLease } from './lease.ts';
-import { LeaseHealth } from './lease-health.ts';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
 
@@ -36,7 +35,7 @@ export class HeldLeases {
   readonly #context: Context;
   readonly #options: HeldLeasesOptions;
   readonly #leases = new Map<number, KafkaLease>();
-  readonly #health: LeaseHealth;
+  readonly #health: MemberHealth;
   #topics: PartitionCounts;
   #starts: InitialOffsets;
   #released = false;
@@ -46,7 +45,8 @@ export class HeldLeases {
     this.#options = options;
     this.#topics = options.topics;
     this.#starts = options.starts;
-    this.#health = new LeaseHealth(options, context.notify);
+    const { group, name: member } = options;
+    this.#health = new MemberHealth({ group, member, translate, notify: context.notify });
   }
 
   get owned(): [number: number, epoch: number][] {
@@ -109,7 +109,7 @@ export class HeldLeases {
       onGone: (gone) => {
         if (this.#leases.get(number) !== gone) return;
         this.#leases.delete(number);
-        this.#health.worked(number);
+        this.#health.worked(reading(number));
         joinAgain();
       },
     });
@@ -122,7 +122,7 @@ export class HeldLeases {
     for (let pause = pauseMs; !disposed(); ) {
       try {
         await lease.begin();
-        this.#health.worked(lease.partition);
+        this.#health.worked(reading(lease.partition));
         if (!disposed() && !lease.revoked.aborted) this.#options.onGained(lease);
         else await lease[Symbol.asyncDispose]();
         return;
@@ -130,7 +130,7 @@ export class HeldLeases {
         if (disposed()) return;
         const fenced = translate(error, '').code === 'FENCED';
         // A topic that the group has read may come back, and a right may be granted: neither is a reason to rebalance.
-        if (!fenced && !isTransient(error)) this.#health.failed(lease.partition, error);
+        if (!fenced && !isTransient(error)) this.#health.failed(reading(lease.partition), error);
         await delay(pause, undefined, { signal: lease.lost }).catch(() => undefined);
         if (fenced) return lease.lose();
         pause = isTransient(error) ? pauseMs : Math.min(longestPauseMs, pause * 2);
@@ -142,4 +142,8 @@ export class HeldLeases {
 /** The topics that have this partition. */
 function topicsOf(topics: PartitionCounts, number: number): string[] {
   return Object.keys(topics).filter((topic) => number < (topics[topic] ?? 0));
+}
+
+function reading(partition: number): string {
+  return `read partition ${partition}`;
 }

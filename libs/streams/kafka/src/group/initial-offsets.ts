@@ -13,13 +13,15 @@ export interface InitialOffset {
 
 /**
  * Where the group begins in places of which it knows nothing yet: fixed as it is joined, and kept by the group where
- * that has no members, so that nothing stored from now on is missed. By place name.
+ * that has no members, so that nothing stored from now on is missed. Not where `hasState` says so: its state may belong to
+ * other positions, which each lease finds out. By place name.
  */
 export async function commitInitialOffsets(
   context: Context,
   group: string,
   topics: Readonly<Record<string, number>>,
   start: Start,
+  hasState: () => Promise<boolean>,
 ): Promise<Map<string, InitialOffset>> {
   const { connections } = context;
   const places: TopicPartition[] = Object.entries(topics).flatMap(([topic, count]) =>
@@ -41,6 +43,7 @@ export async function commitInitialOffsets(
     const { id: topicId } = await connections.topic(place.topic);
     begun.set(partitionName(place), { offset: starts.get(partitionName(place)) ?? 0, topicId });
   }
+  if (await hasState()) return begun;
   const offsets = unknown.map((place) => {
     const { offset = 0, topicId } = begun.get(partitionName(place)) ?? {};
     const note = { from: offset, ...(topicId === undefined ? {} : { topic: topicId }) };

@@ -1,12 +1,13 @@
 import { StreamsError } from '@millrace/streams';
 import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrace/streams/driver';
-import { maxRecordBytes } from '../capabilities.ts';
+import { maxRecordBytes } from '../catalog/topic-defaults.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { mayActLate } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { assertSize } from '../producer/partition-batches.ts';
+import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import { TransactionalProducer } from '../producer/transactional-producer.ts';
 import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
 import type { Changelog } from './changelog.ts';
@@ -43,6 +44,7 @@ export class LeaseCommits {
   changelog: Changelog | undefined;
   readonly #place: LeaseCommitOptions;
   readonly #connections: Connections;
+  readonly #maxRecordBytes: number;
   readonly #producer: TransactionalProducer | undefined;
   readonly #sequence = new CommitSequence<Commit>();
   #cursors: readonly TopicCursor[] = [];
@@ -58,6 +60,7 @@ export class LeaseCommits {
   constructor(context: Context, place: LeaseCommitOptions) {
     this.#place = place;
     this.#connections = place.commits.share();
+    this.#maxRecordBytes = maxRecordBytes(context.topics);
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
         transactionalId: `${place.group}-${place.partition}`,
@@ -76,15 +79,24 @@ export class LeaseCommits {
   /** From now on what is handed out may have been tried: whoever comes after a crash knows by this. */
   async begin(cursors: readonly TopicCursor[]): Promise<void> {
     this.#cursors = cursors;
-    await this.note(cursors);
+    await this.move(cursors);
+  }
+
+  /** Tells the group where these stand, which may be behind what the changelog said: it is told too, at once. */
+  move(cursors: readonly TopicCursor[]): Promise<void> {
+    return this.#note(cursors, this.changelog);
   }
 
   /** Tells the group where these stand, without a record settled. */
   note(cursors: readonly TopicCursor[]): Promise<void> {
+    return this.#note(cursors, undefined);
+  }
+
+  #note(cursors: readonly TopicCursor[], changelog: Changelog | undefined): Promise<void> {
     return this.#sequence.run(async () => {
       await this.#finish();
       const offsets = cursors.map((cursor) => cursor.after([], this.#place.name));
-      await this.#commitPlainly(offsets);
+      await this.#commit(offsets, changelog?.positionRecords(offsets) ?? []);
       for (const [index, cursor] of cursors.entries()) cursor.settle(0, offsets[index]?.offset ?? 0);
     });
   }
@@ -141,9 +153,20 @@ export class LeaseCommits {
   }
 
   async #write(step: Commit, topicCommits: readonly TopicCommit[]): Promise<void> {
-    for (const record of step.outputs) assertSize(record, maxRecordBytes);
+    for (const record of step.outputs) assertSize(record, this.#maxRecordBytes);
     const offsets = topicCommits.map(({ commit }) => commit);
     const records = [...step.outputs, ...(this.changelog?.records(step) ?? [])];
+    const positions = records.length > 0 ? (this.changelog?.positionRecords(offsets) ?? []) : [];
+    try {
+      await this.#commit(offsets, [...records, ...positions]);
+    } catch (error) {
+      if (this.#producer?.uncertain) this.#unfinished = { step, topicCommits };
+      throw error;
+    }
+  }
+
+  /** Offsets and records in one transaction; without records the offsets alone. */
+  async #commit(offsets: readonly OffsetToCommit[], records: readonly PlacedRecord[]): Promise<void> {
     if (records.length === 0) return await this.#commitPlainly(offsets);
     if (!this.#producer) {
       throw new StreamsError(
@@ -152,12 +175,7 @@ export class LeaseCommits {
       );
     }
     await this.#refuseLateCommits();
-    try {
-      await this.#producer.commit({ records, group: this.#place.group, offsets });
-    } catch (error) {
-      if (this.#producer.uncertain) this.#unfinished = { step, topicCommits };
-      throw error;
-    }
+    await this.#producer.commit({ records, group: this.#place.group, offsets });
   }
 
   async #commitPlainly(offsets: readonly OffsetToCommit[]): Promise<void> {

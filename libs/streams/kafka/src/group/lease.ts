@@ -15,7 +15,7 @@ import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginCursors } from './begin-cursors.ts';
-import { Changelog } from './changelog.ts';
+import { Changelog, keepsState } from './changelog.ts';
 import { CursorFiller } from './cursor-filler.ts';
 import type { InitialOffset } from './initial-offsets.ts';
 import { LeaseCommits } from './lease-commits.ts';
@@ -34,10 +34,10 @@ export interface LeaseOptions {
   readonly topics: readonly string[];
   /** Where the group begins in places of which it knows nothing, by place name. */
   readonly starts: ReadonlyMap<string, InitialOffset>;
-  /** The member as the coordinator knows it now. */
   /** Of the member, for all its leases. */
   readonly fetches: FetchSource;
   readonly commits: Connections;
+  /** The member as the coordinator knows it now. */
   readonly member: () => CommitMember;
   /** Has the member join the group again, which begins another generation. */
   readonly joinAgain: () => void;
@@ -87,13 +87,14 @@ export class KafkaLease implements Lease {
   async begin(): Promise<void> {
     const { options } = this.#place;
     await this.#commits.open();
-    const begun = await beginCursors(this.#context, this.#place);
-    this.#cursors = begun.map(({ cursor }) => cursor);
-    await this.#commits.begin(this.#cursors);
-    if (options.stores.length > 0 || options.dedupeWindow > 0) {
+    if (keepsState(options)) {
+      this.#changelog?.close();
       this.#changelog = await Changelog.restore(this.#context, this.#place, options.dedupeWindow, this.lost);
       this.#commits.changelog = this.#changelog;
     }
+    const begun = await beginCursors(this.#context, this.#place, this.#changelog?.positions);
+    this.#cursors = begun.map(({ cursor }) => cursor);
+    await this.#commits.begin(this.#cursors);
     for (const { cursor, lost } of begun) if (lost) this.#reportLost(cursor, lost);
     const { maxInFlight: window } = options;
     this.#reader = new LeaseReader(this.#cursors, {
@@ -142,7 +143,7 @@ export class KafkaLease implements Lease {
     }
     for (const filler of this.#fillers) filler.restart();
     try {
-      await this.#commits.note(this.#cursors);
+      await this.#commits.move(this.#cursors);
     } catch (error) {
       throw this.#failed(error, 'a seek failed');
     }

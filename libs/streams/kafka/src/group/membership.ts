@@ -9,7 +9,7 @@ import { isKafkaError } from '../client/kafka-error.ts';
 import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { SharedFetches } from '../fetch/shared-fetches.ts';
-import { ensureChangelog } from './changelog.ts';
+import { ensureChangelog, hasChanges, keepsState } from './changelog.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { HeldLeases } from './held-leases.ts';
@@ -87,8 +87,14 @@ export class KafkaMembership implements Membership {
   static async prepare(context: Context, group: string, options: JoinOptions): Promise<KafkaMembership> {
     await refuseOtherGroup(context, group);
     const topics = await partitionCounts(context, options.topics);
-    if (keepsState(options)) await ensureChangelog(context, group, highestCount(topics));
-    const starts = await commitInitialOffsets(context, group, topics, options.start);
+    if (keepsState(options)) await ensureChangelog(context, changelogOf(group, topics));
+    const starts = await commitInitialOffsets(
+      context,
+      group,
+      topics,
+      options.start,
+      async () => keepsState(options) && (await hasChanges(context, group, highestCount(topics))),
+    );
     return new KafkaMembership(context, group, options, topics, starts);
   }
 
@@ -215,8 +221,14 @@ export class KafkaMembership implements Membership {
   }
 
   async #grow(topics: Readonly<Record<string, number>>): Promise<void> {
-    if (keepsState(this.#options)) await ensureChangelog(this.#context, this.#group, highestCount(topics));
-    const added = await commitInitialOffsets(this.#context, this.#group, topics, 'earliest');
+    if (keepsState(this.#options)) await ensureChangelog(this.#context, changelogOf(this.#group, topics));
+    const added = await commitInitialOffsets(
+      this.#context,
+      this.#group,
+      topics,
+      'earliest',
+      async () => false,
+    );
     const grown = Object.keys(topics).filter((topic) => topics[topic] !== this.#topics[topic]);
     this.#topics = topics;
     this.#starts = new Map([...added, ...this.#starts]);
@@ -275,6 +287,9 @@ export class KafkaMembership implements Membership {
   }
 }
 
-function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
-  return stores.length > 0 || dedupeWindow > 0;
+function changelogOf(
+  group: string,
+  topics: Readonly<Record<string, number>>,
+): Parameters<typeof ensureChangelog>[1] {
+  return { group, partitions: highestCount(topics), topics: Object.keys(topics) };
 }

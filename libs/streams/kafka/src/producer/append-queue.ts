@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type NewRecord, type Position, StreamsError } from '@millrace/streams';
 import { translate } from '../client/errors.ts';
 import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
-import { isInvalid, isTooLarge, type Outcome } from './send-round.ts';
+import { isRefused, isTooLarge, type Outcome } from './send-round.ts';
 
 export interface Sender {
   send(round: readonly PartitionBatch<NewRecord>[]): Promise<Outcome[]>;
@@ -68,7 +68,7 @@ export class AppendQueue {
     let bytes = 0;
     let count = 0;
     for (const { records } of this.#waiting) {
-      for (const { value } of records) bytes += value.length + 100;
+      for (const { value } of records) bytes += (value?.length ?? 0) + 100;
       if (count > 0 && bytes > roundBytes) break;
       count += 1;
     }
@@ -80,9 +80,10 @@ export class AppendQueue {
     let left = partitionBatches(appends.flatMap(({ records }) => records));
     while (left.length > 0) {
       const { round, later } = nextRound(left);
-      const going = round.filter((batch) => !failed.has(placeOf(batch)));
+      const passing = round.filter((batch) => !failed.has(placeOf(batch)));
       for (const batch of round)
-        if (!going.includes(batch)) settle(appends, batch, { base: -1, error: overtaken() });
+        if (!passing.includes(batch)) settle(appends, batch, { base: -1, error: overtaken() });
+      const going = passing.map((batch) => withoutFailed(appends, batch)).filter(isFilled);
       const outcomes = await this.#outcomes(going);
       const smaller: PartitionBatch<NewRecord>[] = [];
       for (const [index, batch] of going.entries()) {
@@ -92,7 +93,8 @@ export class AppendQueue {
           smaller.push(...parts);
           continue;
         }
-        if (outcome.error !== undefined) failed.add(placeOf(batch));
+        // What is refused for good is never stored, so nothing of others can overtake it.
+        if (outcome.error !== undefined && !isRefused(outcome.error)) failed.add(placeOf(batch));
         settle(appends, batch, outcome);
       }
       left = [...smaller, ...later];
@@ -118,7 +120,7 @@ function smallerParts(
   batch: PartitionBatch<NewRecord>,
   error: unknown,
 ): readonly PartitionBatch<NewRecord>[] | undefined {
-  if (!isTooLarge(error) && !isInvalid(error)) return undefined;
+  if (!isRefused(error)) return undefined;
   const owners = placesIn(appends, batch).map(({ owner }) => owner);
   const middle = owners.length >> 1;
   const others = owners.findIndex((owner, at) => at > 0 && owner !== owners[at - 1] && at >= middle);
@@ -126,6 +128,24 @@ function smallerParts(
   const last = owners.indexOf(owners[middle] ?? -1);
   if (last > 0) return halves(batch, last);
   return isTooLarge(error) ? halves(batch) : undefined;
+}
+
+/** What is left of a batch without the appends of which a record was refused: they are not stored in part behind it. */
+function withoutFailed(
+  appends: readonly Append[],
+  batch: PartitionBatch<NewRecord>,
+): PartitionBatch<NewRecord> {
+  const kept = placesIn(appends, batch).map(({ owner }) => appends[owner]?.error === undefined);
+  const { records, indexes } = batch;
+  return {
+    ...batch,
+    records: records.filter((_, at) => kept[at]),
+    indexes: indexes.filter((_, at) => kept[at]),
+  };
+}
+
+function isFilled({ records }: PartitionBatch<NewRecord>): boolean {
+  return records.length > 0;
 }
 
 /** Tells the appends of a batch's records what became of it. */

@@ -3,6 +3,8 @@ import type { Cluster } from '../client/cluster.ts';
 import type { Connections } from '../client/connections.ts';
 import { check } from '../client/kafka-error.ts';
 import { retry } from '../client/retry.ts';
+import { fetchCommitted } from '../group/committed-offsets.ts';
+import { parseOffsetMetadata } from '../group/offset-metadata.ts';
 import type { TopicPartition } from '../offsets.ts';
 import {
   describeTransactionRequest,
@@ -12,6 +14,7 @@ import {
   type TransactionState,
   writeMarkerRequest,
 } from '../wire/transaction-admin.ts';
+import { isAtomicAppender, onceSuffix } from './transactional-ids.ts';
 
 const retryWithinMs = 5_000;
 const pollMs = 20;
@@ -43,9 +46,9 @@ export async function writeOwnMissingMarkers(
           (await connections.at(leader, openTransactionsRequest(own))).filter(
             (each) => each.producer === producer,
           ),
-        outcomes: async () => {
-          const settled = await settledState(connections, transactionalId);
-          return new Map([[settled.producer, outcomeOf(settled)]]);
+        outcomeOf: async () => {
+          const last = await settledState(connections, transactionalId);
+          return (each) => outcomeOf(each, last);
         },
       }),
     ),
@@ -61,14 +64,16 @@ export async function writeMissingMarkersIn(
   const leader = await connections.leader(place.topic, place.partition);
   return await writeMissingMarkers(connections, leader, {
     open: () => connections.at(leader, openTransactionsRequest([place])),
-    outcomes: async (open) => {
+    outcomeOf: async (open) => {
       const producers = open.map(({ producer }) => producer);
       const lists = await Promise.all(
         cluster.nodes.map((node) => connections.at(node, listTransactionsRequest(producers))),
       );
+      const own: TransactionState[] = [];
+      for (const id of lists.flat())
+        if (await isOurs(connections, id)) own.push(await stateOf(connections, id));
       // An abort may be that of a later transaction, so only commits are certain.
-      const committed = lists.flat().filter((state) => outcomeOf(state) === true);
-      return new Map(committed.map((state) => [state.producer, true]));
+      return (each) => own.some((last) => outcomeOf(each, last) === true) || undefined;
     },
   });
 }
@@ -76,8 +81,10 @@ export async function writeMissingMarkersIn(
 interface Question {
   /** Transactions that partitions of the leader hold as open. */
   readonly open: () => Promise<readonly OpenTransaction[]>;
-  /** By producer, whether its last transaction was committed; undefined where that is not decided. */
-  readonly outcomes: (open: readonly OpenTransaction[]) => Promise<ReadonlyMap<bigint, boolean | undefined>>;
+  /** Whether each was committed; undefined where nobody can tell. */
+  readonly outcomeOf: (
+    open: readonly OpenTransaction[],
+  ) => Promise<(each: OpenTransaction) => boolean | undefined>;
 }
 
 /**
@@ -88,15 +95,15 @@ interface Question {
 async function writeMissingMarkers(
   connections: Connections,
   leader: number,
-  { open, outcomes }: Question,
+  { open, outcomeOf: ask }: Question,
 ): Promise<boolean> {
   const before = await open();
   if (before.length === 0) return false;
-  const decided = await outcomes(before);
+  const decided = await ask(before);
   const after = await open();
   let ended = false;
   for (const each of after) {
-    const outcome = decided.get(each.producer);
+    const outcome = decided(each);
     if (outcome === undefined || !before.some((earlier) => isSame(earlier, each))) continue;
     await writeMarker(connections, leader, each, outcome);
     ended = true;
@@ -137,9 +144,27 @@ function stateOf(connections: Connections, transactionalId: string): Promise<Tra
 
 const unknownId = 105;
 
-function outcomeOf({ state }: TransactionState): boolean | undefined {
-  if (state === 'CompleteCommit') return true;
-  return state === 'CompleteAbort' ? false : undefined;
+/**
+ * The coordinator knows how a producer's last transaction ended, and what is open may be an earlier one. A producer of this
+ * library gets another epoch after each transaction that was not committed: an epoch whose last transaction was committed
+ * has no aborted one. Whoever fences a producer has its transaction aborted by the next epoch.
+ */
+function outcomeOf(open: OpenTransaction, last: TransactionState): boolean | undefined {
+  const later = last.epoch - open.epoch;
+  if (last.producer !== open.producer || later < 0) return undefined;
+  if (last.state === 'CompleteCommit' && later === 0) return true;
+  return last.state === 'CompleteAbort' && later <= 1 ? false : undefined;
+}
+
+/** Producers of other programs may go on in the epoch of a transaction that they aborted. Ours commit into a group. */
+async function isOurs(connections: Connections, transactionalId: string): Promise<boolean> {
+  if (isAtomicAppender(transactionalId)) return true;
+  const once = transactionalId.endsWith(onceSuffix);
+  const group = once ? transactionalId : transactionalId.replace(/-\d+$/, '');
+  const committed = [...(await fetchCommitted(connections, group, null, false)).values()];
+  return committed.some(
+    ({ metadata, offset }) => once || parseOffsetMetadata(metadata, offset).topic !== undefined,
+  );
 }
 
 async function writeMarker(

@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isStreamsError, type NewRecord, type Once, type Position, StreamsError } from '@millrace/streams';
+import { CommitSequence } from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { partitionName } from '../offsets.ts';
+import { commitRecords } from './commit-records.ts';
+import { onceSuffix } from './transactional-ids.ts';
 import { TransactionalProducer } from './transactional-producer.ts';
 
 /** The broker ends a transaction that its producer left open after this: readers wait for it that long at most. */
 const timeoutMs = 15_000;
 const retryWithinMs = 30_000;
 const longestPauseMs = 50;
-
-/** Behind a producer's name: the group whose offsets are the sequences it has stored. */
-export const onceSuffix = '-once';
 
 /**
  * Appends of one named producer, each stored a single time. The highest sequence of each partition is kept as the
@@ -24,7 +24,7 @@ export class OnceAppender {
   readonly #name: string;
   readonly #producer: TransactionalProducer;
   #sequences: Map<string, number> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #sequence = new CommitSequence<never>();
 
   constructor(context: Context, connections: Connections, producer: string) {
     this.#name = `${producer}${onceSuffix}`;
@@ -41,9 +41,7 @@ export class OnceAppender {
     { sequence }: Once,
     signal: AbortSignal | undefined,
   ): Promise<Position[]> {
-    const appended = this.#last.then(() => this.#append(records, sequence, signal));
-    this.#last = appended.catch(() => undefined);
-    return appended;
+    return this.#sequence.run(() => this.#append(records, sequence, signal));
   }
 
   async #append(
@@ -75,19 +73,12 @@ export class OnceAppender {
     const places = new Map(
       fresh.map(({ topic, partition }) => [partitionName({ topic, partition }), { topic, partition }]),
     );
-    const offsets = new Map<unknown, number>();
-    await this.#producer.commit({
-      records: fresh,
+    const positions = await commitRecords(this.#producer, fresh, {
       group: this.#name,
       offsets: [...places.values()].map((place) => ({ ...place, offset: sequence, metadata: '' })),
-      onStored: (record, offset) => offsets.set(record, offset),
     });
     for (const name of places.keys()) known.set(name, sequence);
-    return fresh.map((record) => ({
-      topic: record.topic,
-      partition: record.partition,
-      offset: String(offsets.get(record) ?? -1),
-    }));
+    return positions;
   }
 
   async #open(): Promise<Map<string, number>> {

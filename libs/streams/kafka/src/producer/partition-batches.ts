@@ -12,9 +12,7 @@ export interface PartitionBatch<Record> {
   readonly indexes: number[];
 }
 
-type Placed = Pick<NewRecord, 'topic' | 'partition' | 'key' | 'headers'> & {
-  readonly value: NewRecord['value'] | null;
-};
+type Placed = Pick<NewRecord, 'topic' | 'partition' | 'key' | 'value' | 'headers' | 'rawHeaders'>;
 
 /** Each partition's records in order, in batches of bounded size. */
 export function partitionBatches<Record extends Placed>(
@@ -94,9 +92,10 @@ export function assertSize(record: NewRecord, most: number): void {
 const overhead = 24;
 
 /** An upper bound that counts no characters. */
-function sizeOf({ key, value, headers }: Placed): number {
+function sizeOf({ key, value, headers, rawHeaders }: Placed): number {
   let bytes = overhead + upperBound(key) + upperBound(value);
   for (const name in headers) bytes += 3 * (name.length + (headers[name]?.length ?? 0)) + 4;
+  if (rawHeaders) for (const [name, value] of rawHeaders) bytes += upperBound(name) + upperBound(value) + 4;
   return bytes;
 }
 
@@ -105,9 +104,9 @@ function upperBound(value: string | Uint8Array | null): number {
   return typeof value === 'string' ? value.length * 3 : value.length;
 }
 
-function exactSize({ key, value, headers }: NewRecord): number {
-  const length = (part: string | Uint8Array): number =>
-    typeof part === 'string' ? Buffer.byteLength(part) : part.length;
-  const named = Object.entries(headers).reduce((sum, [name, text]) => sum + length(name) + length(text), 0);
-  return (key === null ? 0 : length(key)) + length(value) + named;
+function exactSize({ key, value, headers, rawHeaders = [] }: NewRecord): number {
+  const length = (part: string | Uint8Array | null): number =>
+    typeof part === 'string' ? Buffer.byteLength(part) : (part?.length ?? 0);
+  const named = [...Object.entries(headers), ...rawHeaders];
+  return named.reduce((sum, [name, part]) => sum + length(name) + length(part), length(key) + length(value));
 }

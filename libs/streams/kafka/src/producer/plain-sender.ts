@@ -7,16 +7,14 @@ import { resendWithinMs } from './idempotent-sender.ts';
 import type { PartitionBatch } from './partition-batches.ts';
 import { isSurelyNotStored, type Outcome, replicateWithinMs, sendRound } from './send-round.ts';
 
-/** Sends batches for the weaker acks: again only when the broker said that it stored nothing. */
+/** Sends batches that their leaders acknowledge: again only when the broker said that it stored nothing. */
 export class PlainSender {
   readonly #connections: Connections;
   readonly #compression: Compression;
-  readonly #acks: 0 | 1;
 
-  constructor(connections: Connections, compression: Compression, acks: 0 | 1) {
+  constructor(connections: Connections, compression: Compression) {
     this.#connections = connections;
     this.#compression = compression;
-    this.#acks = acks;
   }
 
   async send(round: readonly PartitionBatch<NewRecord>[]): Promise<Outcome[]> {
@@ -31,7 +29,7 @@ export class PlainSender {
     let left = [...round.keys()];
     await retry({ ms: resendWithinMs }, async () => {
       const sending = left.flatMap((index) => batches[index] ?? []);
-      const options = { acks: this.#acks, timeoutMs: replicateWithinMs };
+      const options = { acks: 1, timeoutMs: replicateWithinMs } as const;
       for (const [at, outcome] of (await sendRound(this.#connections, sending, options)).entries())
         outcomes[left[at] ?? 0] = outcome;
       left = left.filter((index) => isSurelyNotStored(outcomes[index]?.error));

@@ -1,7 +1,13 @@
+import { isStreamsError, StreamsError } from '@millrace/streams';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
-import { type ProducedBatch, type ProduceOptions, produceRequest } from '../wire/produce.ts';
+import {
+  type ProducedBatch,
+  type ProducedPartition,
+  type ProduceOptions,
+  produceRequest,
+} from '../wire/produce.ts';
 
 export interface Outcome {
   /** The offset of the batch's first record; -1 where nobody says. */
@@ -60,16 +66,27 @@ async function sendTo(
       if (!answer) return { base: -1 };
       connections.forgetIfStale(topic, answer.errorCode);
       if (answer.errorCode === 0) return { base: answer.base };
-      const error = new KafkaError(
-        answer.errorCode,
-        `a batch for ${topic}:${partition} was not acknowledged`,
-      );
+      const error = refusalOf(answer);
       return isKafkaError(error, duplicate) ? { base: answer.base } : { base: -1, error };
     });
   } catch (error) {
     for (const { topic } of batches) connections.forget(topic);
     return batches.map(() => ({ base: -1, error: translate(error, 'records were not acknowledged') }));
   }
+}
+
+function refusalOf({ topic, partition, errorCode, explanation }: ProducedPartition): Error {
+  const error = new KafkaError(
+    errorCode,
+    `a batch for ${topic}:${partition} was not acknowledged`,
+    explanation,
+  );
+  if (!isKafkaError(error, 'INVALID_RECORD') || !/without key/i.test(explanation ?? '')) return error;
+  return new StreamsError(
+    'INVALID_ARGUMENT',
+    `the topic ${topic} is compacted, which keeps the last record of each key: a record without a key cannot be stored in it`,
+    { cause: translate(error, 'a record was refused') },
+  );
 }
 
 /** The broker said that it stored nothing and that it, or another one, may later. */
@@ -83,6 +100,13 @@ export function isTooLarge(error: unknown): boolean {
 }
 
 /** The topic refuses a record of the batch, whoever sends it, and with it the whole batch. */
-export function isInvalid(error: unknown): boolean {
-  return isKafkaError(error, 'INVALID_RECORD', 'INVALID_TIMESTAMP');
+export function isRefused(error: unknown): boolean {
+  return isTooLarge(error) || isInvalid(error);
+}
+
+function isInvalid(error: unknown): boolean {
+  const { cause } = error instanceof StreamsError ? error : {};
+  return (
+    isKafkaError(error, 'INVALID_RECORD', 'INVALID_TIMESTAMP') || isStreamsError(cause, 'INVALID_RECORD')
+  );
 }

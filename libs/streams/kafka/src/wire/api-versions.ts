@@ -9,6 +9,7 @@ export function apiVersionsRequest(): Request<{
   readonly versions: ApiVersions;
 }> {
   return request(18, [0, 0], 'ApiVersions', {
+    throttled: 'never',
     write: () => undefined,
     read: (reader) => {
       const errorCode = reader.int16();

@@ -1,4 +1,4 @@
-import type { NewRecord } from '@millrace/streams';
+import type { NewRecord, RawHeader } from '@millrace/streams';
 import { type Compression, compress } from './compression.ts';
 import { native } from './native.ts';
 import { Writer } from './writer.ts';
@@ -11,10 +11,8 @@ export interface BatchProducer {
   readonly transactional: boolean;
 }
 
-/** What a batch stores; keys and values as they are, null values as deletions of compacted topics. */
-export type BatchRecord = Pick<NewRecord, 'key' | 'headers' | 'timestamp'> & {
-  readonly value: NewRecord['value'] | null;
-};
+/** What a batch stores. */
+export type BatchRecord = Pick<NewRecord, 'key' | 'value' | 'headers' | 'rawHeaders' | 'timestamp'>;
 
 const magic = 2;
 const transactionalFlag = 0x10;
@@ -22,6 +20,7 @@ const crcAt = 17;
 const attributesAt = 21;
 const lengthAt = 8;
 const headerBytes = 61;
+const noHeaders: readonly RawHeader[] = [];
 const noProducer: BatchProducer = { id: -1n, epoch: -1, sequence: -1, transactional: false };
 
 /** One record batch of format 2 (KIP-98). */
@@ -66,7 +65,7 @@ function estimate(records: readonly BatchRecord[]): number {
 }
 
 function writeRecord(out: Writer, record: BatchRecord, index: number, timestampDelta: number): void {
-  const { key, value, headers } = record;
+  const { key, value, headers, rawHeaders = noHeaders } = record;
   const [keyBytes, valueBytes] = [sizeOf(key), sizeOf(value)];
   let size = 1 + varintSize(timestampDelta) + varintSize(index);
   size += varintSize(keyBytes) + Math.max(0, keyBytes) + varintSize(valueBytes) + Math.max(0, valueBytes);
@@ -74,6 +73,11 @@ function writeRecord(out: Writer, record: BatchRecord, index: number, timestampD
   for (const name in headers) {
     const [nameBytes, textBytes] = [Buffer.byteLength(name), Buffer.byteLength(headers[name] ?? '')];
     size += varintSize(nameBytes) + nameBytes + varintSize(textBytes) + textBytes;
+    count += 1;
+  }
+  for (const [name, bytes] of rawHeaders) {
+    const [nameBytes, length] = [Buffer.byteLength(name), sizeOf(bytes)];
+    size += varintSize(nameBytes) + nameBytes + varintSize(length) + Math.max(0, length);
     count += 1;
   }
   out
@@ -88,6 +92,10 @@ function writeRecord(out: Writer, record: BatchRecord, index: number, timestampD
     const text = headers[name] ?? '';
     writeBytes(out, name, Buffer.byteLength(name));
     writeBytes(out, text, Buffer.byteLength(text));
+  }
+  for (const [name, bytes] of rawHeaders) {
+    writeBytes(out, name, Buffer.byteLength(name));
+    writeBytes(out, bytes, sizeOf(bytes));
   }
 }
 

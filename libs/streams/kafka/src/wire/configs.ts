@@ -1,21 +1,25 @@
 import type { Reader } from './reader.ts';
 import { type Request, request } from './request.ts';
 
+/** What settings belong to, as the protocol numbers it. */
+const resources = { topic: 2, broker: 4, group: 32 } as const;
+type Resource = keyof typeof resources;
+
 export interface DescribedConfig {
   readonly name: string;
   readonly value: string | null;
-  /** Set for this topic, not the broker's default. */
+  /** Set for this topic or group, not the broker's default. */
   readonly own: boolean;
 }
 
-const topicResource = 2;
-const topicSource = 1;
+const ownSources: ReadonlySet<number> = new Set([1, 8]);
 
 export function describeConfigsRequest(
-  topic: string,
+  name: string,
+  of: Resource = 'topic',
 ): Request<{ readonly errorCode: number; readonly configs: readonly DescribedConfig[] }> {
   return request(32, [1, 1], 'DescribeConfigs', {
-    write: (out) => out.int32(1).int8(topicResource).string(topic).int32(-1).int8(0),
+    write: (out) => out.int32(1).int8(resources[of]).string(name).int32(-1).int8(0),
     read: (reader) => {
       reader.int32();
       let errorCode = 0;
@@ -35,7 +39,7 @@ export function describeConfigsRequest(
 function readConfig(reader: Reader): DescribedConfig {
   const [name, value] = [reader.string() ?? '', reader.string()];
   reader.int8();
-  const own = reader.int8() === topicSource;
+  const own = ownSources.has(reader.int8());
   reader.int8();
   reader.array(() => {
     reader.string();

@@ -11,26 +11,27 @@ export interface ProducedPartition {
   readonly partition: number;
   readonly errorCode: number;
   readonly base: number;
+  /** What the broker says beside the code. */
+  readonly explanation: string | null;
 }
 
 export interface ProduceOptions {
-  /** 0 nobody, 1 the leader, -1 all replicas in sync. */
-  readonly acks: 0 | 1 | -1;
+  /** 1 the leader, -1 all replicas in sync. */
+  readonly acks: 1 | -1;
   readonly timeoutMs: number;
   readonly transactionalId?: string;
 }
 
-/** Version 7: one batch a partition. */
+/** Version 8: one batch a partition, and why one is refused (KIP-467). */
 export function produceRequest(
   batches: readonly ProducedBatch[],
   { acks, timeoutMs, transactionalId }: ProduceOptions,
 ): Request<ProducedPartition[]> {
   return {
     apiKey: 0,
-    versions: [7, 7],
+    versions: [8, 8],
     apiName: 'Produce',
-    flexible: false,
-    silent: acks === 0,
+    throttled: 'last',
     timeoutMs: timeoutMs + 5_000,
     write: (out) => {
       out
@@ -45,7 +46,6 @@ export function produceRequest(
     },
     read: (reader) => {
       const produced: ProducedPartition[] = [];
-      if (reader.left === 0) return produced;
       reader.array(() => {
         const topic = reader.string() ?? '';
         reader.array(() => {
@@ -53,7 +53,12 @@ export function produceRequest(
           const errorCode = reader.int16();
           const base = reader.int64();
           reader.position += 16;
-          produced.push({ topic, partition, errorCode, base });
+          const [first] = reader.array(() => {
+            reader.int32();
+            return reader.string();
+          });
+          const whole = reader.string();
+          produced.push({ topic, partition, errorCode, base, explanation: first ?? whole });
         });
       });
       return produced;

@@ -13,8 +13,8 @@ export interface Request<Answer> {
   readonly flexible?: boolean;
   /** Milliseconds to wait for the answer. Default: 10 000. */
   readonly timeoutMs?: number;
-  /** The broker answers nothing. Default: false. */
-  readonly silent?: boolean;
+  /** Where the answer says for how many milliseconds the broker takes nothing more (KIP-219). Default: first. */
+  readonly throttled?: 'first' | 'last' | 'never';
   readonly write: (out: Writer, version: number) => unknown;
   readonly read: (reader: Reader, version: number) => Answer;
 }

@@ -4,6 +4,7 @@ export function saslHandshakeRequest(
   mechanism: string,
 ): Request<{ readonly errorCode: number; readonly mechanisms: readonly string[] }> {
   return request(17, [1, 1], 'SaslHandshake', {
+    throttled: 'never',
     write: (out) => out.string(mechanism),
     read: (reader) => ({ errorCode: reader.int16(), mechanisms: reader.array(() => reader.string() ?? '') }),
   });
@@ -19,6 +20,7 @@ export interface SaslStep {
 
 export function saslAuthenticateRequest(bytes: Buffer): Request<SaslStep> {
   return request(36, [1, 1], 'SaslAuthenticate', {
+    throttled: 'never',
     write: (out) => out.int32(bytes.length).raw(bytes),
     read: (reader) => ({
       errorCode: reader.int16(),

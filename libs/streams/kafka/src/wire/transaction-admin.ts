@@ -3,6 +3,7 @@ import { type Request, request } from './request.ts';
 export interface TransactionState {
   readonly transactionalId: string;
   readonly producer: bigint;
+  readonly epoch: number;
   /** Empty, Ongoing, PrepareCommit, PrepareAbort, CompleteCommit, CompleteAbort or Dead. */
   readonly state: string;
 }
@@ -22,23 +23,22 @@ export function describeTransactionRequest(
         const state = reader.compactString() ?? '';
         reader.int32();
         reader.int64();
-        const producer = reader.bigint64();
-        reader.int16();
+        const [producer, epoch] = [reader.bigint64(), reader.int16()];
         reader.compactArray(() => {
           reader.compactString();
           reader.compactArray(() => reader.int32());
           reader.skipTags();
         });
         reader.skipTags();
-        return { errorCode, transactionalId: id, state, producer };
+        return { errorCode, transactionalId: id, state, producer, epoch };
       });
-      return found ?? { errorCode: 0, transactionalId, state: 'Dead', producer: -1n };
+      return found ?? { errorCode: 0, transactionalId, state: 'Dead', producer: -1n, epoch: -1 };
     },
   });
 }
 
-/** Those of these producers that the asked broker coordinates. */
-export function listTransactionsRequest(producers: readonly bigint[]): Request<TransactionState[]> {
+/** The transactional ids of those of these producers that the asked broker coordinates. */
+export function listTransactionsRequest(producers: readonly bigint[]): Request<string[]> {
   return request(66, [0, 0], 'ListTransactions', {
     flexible: true,
     write: (out) => {
@@ -51,10 +51,10 @@ export function listTransactionsRequest(producers: readonly bigint[]): Request<T
       reader.compactArray(() => reader.compactString());
       return reader.compactArray(() => {
         const transactionalId = reader.compactString() ?? '';
-        const producer = reader.bigint64();
-        const state = reader.compactString() ?? '';
+        reader.bigint64();
+        reader.compactString();
         reader.skipTags();
-        return { transactionalId, producer, state };
+        return transactionalId;
       });
     },
   });
@@ -113,6 +113,7 @@ export function openTransactionsRequest(
 export function writeMarkerRequest(open: OpenTransaction, commit: boolean): Request<number> {
   return request(27, [1, 1], 'WriteTxnMarkers', {
     flexible: true,
+    throttled: 'never',
     write: (out) => {
       out.compactArray([open], ({ topic, partition, producer, epoch, coordinatorEpoch }) => {
         out

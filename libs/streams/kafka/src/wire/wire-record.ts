@@ -1,4 +1,4 @@
-import type { Headers } from '@millrace/streams';
+import type { Headers, RawHeader } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
 import { setHeader } from '@millrace/streams/driver';
 import { Reader } from './reader.ts';
@@ -44,6 +44,11 @@ export class WireRecord {
       setHeader(headers, name, reader.varintString());
     }
     return headers;
+  }
+
+  get rawHeaders(): readonly RawHeader[] {
+    const reader = this.#atHeaders();
+    return Array.from({ length: reader.varint() }, () => [reader.varintString(), reader.varintBytes()]);
   }
 
   /** Of several of that name the last, as `headers` has it. */

@@ -20,10 +20,17 @@ export function createAdmin(context: DriverContext, assertOpen: () => void): Dri
       attempt('topics could not be created', async () => {
         await Promise.all(topics.map((topic) => context.topics.ensure(topic)));
       }),
-    topics: () => attempt('topics could not be listed', () => context.topics.names()),
+    topics: () =>
+      attempt('topics could not be listed', async () => [
+        ...(await context.topics.names()),
+        ...(await context.foreign.found()).topics,
+      ]),
     describe: (topic) =>
       attempt(`the topic ${topic} could not be described`, () => describeTopic(context, topic)),
-    groups: () => attempt('groups could not be listed', () => context.groups.names()),
+    groups: () =>
+      attempt('groups could not be listed', async () => [
+        ...new Set([...(await context.groups.names()), ...(await context.foreign.found()).groups.keys()]),
+      ]),
     describeGroup: (group) =>
       attempt(`the group ${group} could not be described`, () => describeGroup(context, group)),
     pending: (group, options) =>

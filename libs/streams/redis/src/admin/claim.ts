@@ -17,7 +17,7 @@ export async function claimEntries(
   member: string,
   { positions, minIdleMs }: ClaimOptions,
 ): Promise<Position[]> {
-  const { mode } = await context.groups.entry(group);
+  const { mode } = await context.groups.own(group);
   if (mode !== 'competing') {
     throw new StreamsError(
       'UNSUPPORTED',

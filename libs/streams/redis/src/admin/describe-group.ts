@@ -1,5 +1,6 @@
 import type { GroupDescription, GroupPartition, MemberDescription } from '@millrace/streams';
 import { describePartition, type PartitionState } from '../commands/describe-partition.ts';
+import { namedFields } from '../commands/named-fields.ts';
 import type { DriverContext } from '../context.ts';
 import { timeOf } from '../entries/ids.ts';
 import { groupKeys, leaseKey, outboxKey } from '../keys.ts';
@@ -10,13 +11,19 @@ interface Described extends PartitionState {
 }
 
 export async function describeGroup(context: DriverContext, group: string): Promise<GroupDescription> {
-  const { mode, topics } = await context.groups.entry(group);
-  const described = (await Promise.all(topics.map((topic) => describeIn(context, group, topic)))).flat();
-  const members = await membersOf(context, group, described);
-  return { group, mode, members, partitions: described.map(toPartition) };
+  const { mode, topics, foreign } = await context.groups.find(group);
+  const described = (
+    await Promise.all(topics.map((topic) => describeIn(context, { group, topic, foreign })))
+  ).flat();
+  const members = await (foreign ? consumersOf : membersOf)(context, group, described);
+  const partitions = described.map(toPartition);
+  return { group, ...(foreign ? { foreign } : {}), mode, members, partitions };
 }
 
-async function describeIn(context: DriverContext, group: string, topic: string): Promise<Described[]> {
+async function describeIn(
+  context: DriverContext,
+  { group, topic, foreign }: { readonly group: string; readonly topic: string; readonly foreign: boolean },
+): Promise<Described[]> {
   // A topic that was deleted has nothing left to describe.
   const count = await context.topics.topic(topic).then(
     ({ partitions }) => partitions,
@@ -26,8 +33,9 @@ async function describeIn(context: DriverContext, group: string, topic: string):
     Array.from({ length: count }, async (_, partition) => {
       const state = await describePartition(context.client.connection(), {
         stream: context.topics.key(topic, partition),
-        lease: leaseKey(group, partition),
-        outbox: outboxKey(group, partition),
+        ...(foreign
+          ? {}
+          : { own: { lease: leaseKey(group, partition), outbox: outboxKey(group, partition) } }),
         group,
         topic,
       });
@@ -70,4 +78,30 @@ async function membersOf(
       pending: described.reduce((sum, { pendingByMember }) => sum + (pendingByMember.get(member) ?? 0), 0),
     };
   });
+}
+
+/** Of a group that another program made, which keeps no list of members. */
+async function consumersOf(
+  context: DriverContext,
+  group: string,
+  described: readonly Described[],
+): Promise<MemberDescription[]> {
+  const members = new Map<string, { idleMs: number; pending: number }>();
+  for (const { topic, partition } of described) {
+    const args = ['CONSUMERS', context.topics.key(topic, partition), group];
+    // It may be on some of a topic's streams only.
+    const reply = await context.client
+      .connection()
+      .call('XINFO', args)
+      .catch(() => []);
+    for (const fields of (reply as unknown[]).map(namedFields)) {
+      const member = String(fields.get('name'));
+      const known = members.get(member) ?? { idleMs: Number.POSITIVE_INFINITY, pending: 0 };
+      members.set(member, {
+        idleMs: Math.min(known.idleMs, Number(fields.get('idle'))),
+        pending: known.pending + Number(fields.get('pending')),
+      });
+    }
+  }
+  return [...members].map(([member, figures]) => ({ member, ...figures, leases: [] }));
 }

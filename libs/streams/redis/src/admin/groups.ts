@@ -19,10 +19,10 @@ export async function pendingEntries(
   group: string,
   { limit, topic: only }: { readonly limit: number; readonly topic?: string },
 ): Promise<PendingEntry[]> {
-  const { topics } = await context.groups.entry(group);
+  const { topics, foreign } = await context.groups.find(group);
   const asked = only === undefined ? topics : topics.filter((topic) => topic === only);
   const lists = await Promise.all(
-    (await places(context, asked)).map((place) => pendingOf(context, group, place, limit)),
+    (await places(context, asked)).map((place) => pendingOf(context, { group, foreign, limit }, place)),
   );
   return lists
     .flat()
@@ -32,9 +32,8 @@ export async function pendingEntries(
 
 async function pendingOf(
   context: DriverContext,
-  group: string,
+  { group, foreign, limit }: { readonly group: string; readonly foreign: boolean; readonly limit: number },
   place: PartitionStream,
-  limit: number,
 ): Promise<PendingEntry[]> {
   const args = [place.stream, group, '-', '+', limit];
   const reply = await context.client
@@ -43,7 +42,7 @@ async function pendingOf(
     .catch(() => []);
   return (reply as [string, string, number, number][]).map(([offset, consumer, idleMs, deliveries]) => ({
     position: { topic: place.topic, partition: place.partition, offset },
-    member: memberOf(consumer),
+    member: foreign ? consumer : memberOf(consumer),
     idleMs,
     deliveries,
   }));
@@ -55,7 +54,7 @@ export async function seekGroup(
   to: Start,
   only: { readonly topic?: string; readonly partition?: number },
 ): Promise<void> {
-  const { topics } = await context.groups.entry(group);
+  const { topics } = await context.groups.own(group);
   await refuseWhileActive(context, group);
   for (const place of await places(context, topics)) {
     if (only.topic !== undefined && place.topic !== only.topic) continue;
@@ -86,7 +85,7 @@ async function lastId(context: DriverContext, stream: string): Promise<string> {
 }
 
 export async function deleteGroup(context: DriverContext, group: string): Promise<void> {
-  const { topics, stores } = await context.groups.entry(group);
+  const { topics, stores } = await context.groups.own(group);
   await refuseWhileActive(context, group);
   const connection = context.client.connection();
   const all = await places(context, topics);

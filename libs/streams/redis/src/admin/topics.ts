@@ -5,15 +5,17 @@ import {
   type TopicDescription,
   type TrimOptions,
 } from '@millrace/streams';
+import { namedFields } from '../commands/named-fields.ts';
 import { trim } from '../commands/trim.ts';
 import type { DriverContext } from '../context.ts';
 import { idOf } from '../entries/ids.ts';
 import { producersKey } from '../keys.ts';
 
 export async function describeTopic(context: DriverContext, name: string): Promise<TopicDescription> {
-  const { partitions, retention, settings } = await known(context, name);
+  const { partitions, retention, settings, foreign } = await known(context, name);
   return {
     name,
+    ...(foreign ? { foreign } : {}),
     retention,
     settings,
     partitions: await Promise.all(
@@ -46,7 +48,7 @@ async function describePartition(
 /** Of a stream from which everything was trimmed. */
 async function lastGenerated(context: DriverContext, key: string): Promise<string | undefined> {
   try {
-    const info = fieldsOf(await context.client.connection().call('XINFO', ['STREAM', key]));
+    const info = namedFields(await context.client.connection().call('XINFO', ['STREAM', key]));
     const id = String(info.get('last-generated-id'));
     return id === '0-0' ? undefined : id;
   } catch {
@@ -120,12 +122,4 @@ async function known(context: DriverContext, name: string): ReturnType<DriverCon
 function idIn(entries: unknown): string | undefined {
   const [entry] = entries as [string, unknown][];
   return entry?.[0];
-}
-
-/** A reply of names and values in turn. */
-function fieldsOf(reply: unknown): Map<string, unknown> {
-  const fields = new Map<string, unknown>();
-  if (!Array.isArray(reply)) return fields;
-  for (let index = 0; index < reply.length; index += 2) fields.set(String(reply[index]), reply[index + 1]);
-  return fields;
 }

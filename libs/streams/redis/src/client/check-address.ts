@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { StreamsError } from '@millrace/streams';
+import type { Endpoint } from '@millrace/streams/driver';
 import { RawConnection } from '../protocol/raw-connection.ts';
 import { attemptMs } from './connect-deadline.ts';
 import type { Login } from './login.ts';
 import { parseInfo } from './server-info.ts';
 import { openSocket } from './sockets.ts';
-import { describeTarget, type Endpoint, type Target } from './url.ts';
+import { describeTarget, type Target } from './url.ts';
 
 /**
  * Says in one sentence when something else is at the address than the URL's scheme names: INVALID_ARGUMENT. A server that

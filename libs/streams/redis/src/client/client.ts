@@ -10,6 +10,8 @@ export interface Client {
   readonly serverInfo: ServerInfo;
   /** For commands that are answered at once. */
   connection(): Connection;
+  /** Every server that has keys of its own, for what no key leads to. */
+  masters(): readonly Connection[];
   /** For reading many entries: a connection of its own, whose replies cost little to read. */
   rawConnection(key: string): Promise<RawConnection>;
   /** For writes of many records. */

@@ -1,5 +1,6 @@
 import { type RedisOptions as AllClientOptions, Cluster } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
+import type { Connection } from '../commands/script.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
 import { defaultReplyMs, type RedisOptions } from '../options.ts';
 import { RawConnection } from '../protocol/raw-connection.ts';
@@ -91,6 +92,10 @@ export class ClusterClient implements Client {
 
   connection(): Cluster {
     return this.#commands;
+  }
+
+  masters(): readonly Connection[] {
+    return this.#commands.nodes('master');
   }
 
   /** Follows a slot that moves. */

@@ -101,6 +101,10 @@ export class SingleClient implements Client {
     return this.#commands;
   }
 
+  masters(): readonly Redis[] {
+    return [this.#commands];
+  }
+
   writer(): Connection {
     return this.#writer;
   }

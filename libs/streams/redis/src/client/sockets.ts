@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Endpoint } from '@millrace/streams/driver';
 import { type RedisOptions as ClientOptions, SentinelConnector } from 'ioredis';
 import { attemptMs } from './connect-deadline.ts';
-import type { Endpoint, Target } from './url.ts';
+import type { Target } from './url.ts';
 
 /** A new socket to a server, which may still be connecting. */
 export function openSocket({ host, port }: Endpoint, tls: boolean): Socket {

@@ -1,9 +1,5 @@
-import { StreamsError } from '@millrace/streams';
-
-export interface Endpoint {
-  readonly host: string;
-  readonly port: number;
-}
+import type { StreamsError } from '@millrace/streams';
+import { addressOf, type Endpoint, parseServerUrl, urlError } from '@millrace/streams/driver';
 
 interface Common {
   readonly username?: string;
@@ -26,37 +22,35 @@ export type Target =
       readonly sentinelPassword?: string;
     } & Common);
 
-const pattern =
-  /^(?<scheme>rediss?(?:\+cluster|\+sentinel)?):\/\/(?:(?<login>[^@/?#]*)@)?(?<hosts>[^@/?#]+)(?<path>\/[^@?#]*)?(?:\?(?<query>[^@#]*))?$/i;
-
-const sentinelParameters = ['sentinelUsername', 'sentinelPassword'] as const;
+const ports = {
+  redis: 6379,
+  rediss: 6379,
+  'redis+cluster': 6379,
+  'rediss+cluster': 6379,
+  'redis+sentinel': 26_379,
+  'rediss+sentinel': 26_379,
+} as const;
+const parameters = ['passwordFile'] as const;
+const sentinelParameters = [...parameters, 'sentinelUsername', 'sentinelPassword'] as const;
 
 /**
  * `redis://[user:password@]host[:port][/database]` (`rediss://` with TLS), `redis+cluster://host:port,host:port`,
  * `redis+sentinel://host:port,host:port/master[/database]`; `rediss+…` with TLS. Every form takes `?passwordFile=…`, Sentinels
- * `sentinelUsername` and `sentinelPassword` as well. Every part is percent-decoded, and a `+` is a plus sign everywhere.
- * INVALID_ARGUMENT for anything else; what stands before the last `@` is never part of the message.
+ * `sentinelUsername` and `sentinelPassword` as well. INVALID_ARGUMENT for anything else.
  */
 export function parseUrl(url: string): Target {
-  const groups = pattern.exec(url)?.groups;
-  if (!groups) throw invalid(url, problemOf(url));
-  const scheme = (groups['scheme'] ?? '').toLowerCase();
-  const fallback = scheme.endsWith('+sentinel') ? 26_379 : 6379;
-  const endpoints = (groups['hosts'] ?? '').split(',').map((text) => parseEndpoint(url, text, fallback));
-  const [first] = endpoints;
-  if (!first) throw invalid(url, 'names no host');
-  const path = (groups['path'] ?? '')
-    .split('/')
-    .filter((part) => part !== '')
-    .map((part) => decode(url, part));
-  const sentinel = scheme.endsWith('+sentinel');
-  const query = parseQuery(url, groups['query'], sentinel ? sentinelParameters : []);
-  const { passwordFile, ...sentinelLogin } = query;
-  const login = parseLogin(url, groups['login']);
-  if (passwordFile !== undefined && login.password !== undefined)
+  const parsed = parseServerUrl(url, {
+    server: 'Redis',
+    schemes: ports,
+    parameters: (scheme) => (scheme.endsWith('+sentinel') ? sentinelParameters : parameters),
+  });
+  const { scheme, endpoints, path, username, password } = parsed;
+  const { passwordFile, ...sentinelLogin } = parsed.parameters;
+  if (passwordFile !== undefined && password !== undefined)
     throw invalid(url, 'has a password and a passwordFile; give one of them');
   const common = {
-    ...login,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     tls: scheme.startsWith('rediss'),
   };
@@ -64,6 +58,7 @@ export function parseUrl(url: string): Target {
     if (path.length > 0) throw invalid(url, 'names a database, and a Cluster has none; leave it out');
     return { kind: 'cluster', endpoints, ...common };
   }
+  const sentinel = scheme.endsWith('+sentinel');
   if (path.length > (sentinel ? 2 : 1)) throw invalid(url, 'has more parts after its host than a database');
   if (sentinel) {
     const [name, database] = path;
@@ -80,69 +75,17 @@ export function parseUrl(url: string): Target {
   }
   if (endpoints.length > 1)
     throw invalid(url, 'names several hosts; use redis+cluster:// or redis+sentinel://');
-  return { kind: 'single', endpoint: first, database: parseDatabase(url, path[0]), ...common };
+  return { kind: 'single', endpoint: endpoints[0], database: parseDatabase(url, path[0]), ...common };
 }
 
 /** A target for messages: without its login. */
 export function describeTarget(target: Target): string {
   const endpoints = target.kind === 'single' ? [target.endpoint] : target.endpoints;
-  const hosts = endpoints.map(({ host, port }) =>
-    host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-  );
+  const hosts = endpoints.map(addressOf);
   const scheme = `redis${target.tls ? 's' : ''}${target.kind === 'single' ? '' : `+${target.kind}`}`;
   const name = target.kind === 'sentinel' ? `/${target.name}` : '';
   const database = target.kind === 'cluster' || target.database === 0 ? '' : `/${target.database}`;
   return `${scheme}://${hosts.join(',')}${name}${database}`;
-}
-
-function problemOf(url: string): string {
-  if (/^rediss?(\+cluster|\+sentinel)?:\/\/.*@/is.test(url))
-    return 'has a login that is not percent-encoded: write @ as %40, / as %2F, ? as %3F, # as %23 and % as %25';
-  return 'must start with redis://, rediss://, redis+cluster:// or redis+sentinel:// and name a host';
-}
-
-function parseEndpoint(url: string, text: string, fallback: number): Endpoint {
-  const match = /^(?:\[(?<six>[^\]]+)\]|(?<host>[^:]+))(?::(?<port>\d+))?$/.exec(text)?.groups;
-  const port = Number(match?.['port'] ?? fallback);
-  const host = match?.['six'] ?? match?.['host'];
-  if (host === undefined || port < 1 || port > 65_535)
-    throw invalid(url, `has no host and port in ${JSON.stringify(text)}`);
-  return { host, port };
-}
-
-function parseLogin(url: string, text: string | undefined): { username?: string; password?: string } {
-  if (text === undefined || text === '') return {};
-  const colon = text.indexOf(':');
-  const username = decode(url, colon < 0 ? text : text.slice(0, colon));
-  const password = colon < 0 ? '' : decode(url, text.slice(colon + 1));
-  return { ...(username === '' ? {} : { username }), ...(password === '' ? {} : { password }) };
-}
-
-type Parameters = Partial<Record<'passwordFile' | (typeof sentinelParameters)[number], string>>;
-
-function parseQuery(
-  url: string,
-  text: string | undefined,
-  more: readonly (typeof sentinelParameters)[number][],
-): Parameters {
-  const known = ['passwordFile', ...more] as const;
-  const found: Parameters = {};
-  for (const pair of (text ?? '').split('&').filter((part) => part !== '')) {
-    const [name = '', ...rest] = pair.split('=');
-    const parameter = known.find((each) => each === name);
-    if (parameter === undefined)
-      throw invalid(url, `has the parameter ${JSON.stringify(name)}; known are ${known.join(', ')}`);
-    found[parameter] = decode(url, rest.join('='));
-  }
-  return found;
-}
-
-function decode(url: string, text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw invalid(url, 'has a % that begins no percent-encoded character; write it as %25');
-  }
 }
 
 function parseDatabase(url: string, text: string | undefined): number {
@@ -152,6 +95,5 @@ function parseDatabase(url: string, text: string | undefined): number {
 }
 
 function invalid(url: string, problem: string): StreamsError {
-  const shown = url.replace(/(:\/\/).*@/s, '$1***@').replace(/([?&][^=&]*)=[^&]*/g, '$1=***');
-  return new StreamsError('INVALID_ARGUMENT', `the Redis URL ${JSON.stringify(shown)} ${problem}`);
+  return urlError('Redis', url, problem);
 }

@@ -2,7 +2,7 @@
 How a group stands in one partition of a topic.
 
 KEYS  1 stream
-      2 lease
+      2 lease         left out, as what follows, for a group that another program made
       3 outbox
 ARGV  1 group
       2 topic
@@ -17,9 +17,9 @@ Reply {
 ]]
 --- include order
 local stream, group = KEYS[1], ARGV[1]
-local held = redis.call('HMGET', KEYS[2], 'owner', 'epoch', 'at:' .. ARGV[2])
+local held = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'epoch', 'at:' .. ARGV[2]) or {}
 local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
-local exists, undelivered = 0, -2
+local exists, undelivered, delivered = 0, -2, '0-0'
 local length = redis.call('XLEN', stream)
 
 -- How many entries come after an id, when that is few: exact whatever was trimmed, deleted or set by hand. Large entries
@@ -54,7 +54,7 @@ for _, info in ipairs(groups) do
   local fields = {}
   for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
   if fields['name'] == group then
-    exists = 1
+    exists, delivered = 1, fields['last-delivered-id']
     undelivered = last and undeliveredTo(fields) or 0
   end
 end
@@ -68,10 +68,11 @@ if exists == 1 then
     consumers[#consumers + 1] = consumer[2]
   end
 end
+if not KEYS[2] and pending == 0 and delivered ~= '0-0' then held[3] = delivered end
 if pending > 0 then
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   local gone = redis.call('XPENDING', stream, group, '-', first and ('(' .. first[1]) or '+', 10000)
   trimmed = #gone < 10000 and #gone or -1
 end
 return {held[1] or '', held[2] or '', held[3] or '', exists, undelivered, pending, trimmed, oldest, consumers,
-  redis.call('XLEN', KEYS[3])}
+  KEYS[3] and redis.call('XLEN', KEYS[3]) or 0}

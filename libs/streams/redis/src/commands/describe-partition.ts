@@ -5,8 +5,8 @@ const script = loadScript('describe-partition');
 
 export interface DescribePartitionOptions {
   readonly stream: string;
-  readonly lease: string;
-  readonly outbox: string;
+  /** What the driver keeps about a group of its own. */
+  readonly own?: { readonly lease: string; readonly outbox: string };
   readonly group: string;
   readonly topic: string;
 }
@@ -28,13 +28,15 @@ export async function describePartition(
   connection: Connection,
   place: DescribePartitionOptions,
 ): Promise<PartitionState> {
-  const keys = [place.stream, place.lease, place.outbox];
+  const { stream, own } = place;
+  const keys = own ? [stream, own.lease, own.outbox] : [stream];
   const reply = (await runScript(connection, script, keys, [place.group, place.topic])) as Reply;
   const [owner, epoch, committed, , undelivered, pending, trimmed, oldest, consumers, outbox] = reply;
   const lagUnknown = unknownLag(undelivered, trimmed);
   const pendingByMember = new Map<string, number>();
   for (let index = 0; index < consumers.length; index += 2) {
-    const member = memberOf(consumers[index] ?? '');
+    const consumer = consumers[index] ?? '';
+    const member = own ? memberOf(consumer) : consumer;
     pendingByMember.set(member, (pendingByMember.get(member) ?? 0) + Number(consumers[index + 1]));
   }
   return {

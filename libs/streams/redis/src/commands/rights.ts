@@ -2,6 +2,8 @@ import { StreamsError } from '@millrace/streams';
 import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('rights');
+const readableScript = loadScript('readable');
+const anyKey = 'millrace:{P0}:rights';
 
 /** Every command that the driver sends or that its scripts call, now or some day; a subcommand after a `|`. */
 const commands: readonly string[] = [
@@ -30,10 +32,15 @@ const commands: readonly string[] = [
  * for the first time. UNAUTHORIZED, with the rights to grant.
  */
 export async function checkRights(connection: Connection): Promise<void> {
-  const missing = (await runScript(connection, script, ['millrace:{P0}:rights'], commands)) as string[];
+  const missing = (await runScript(connection, script, [anyKey], commands)) as string[];
   if (missing.length === 0) return;
   throw new StreamsError(
     'UNAUTHORIZED',
     `Redis: this user lacks commands that streams need, or the keys millrace:*; grant it: ~millrace:* ${missing.map((name) => `+${name}`).join(' ')}`,
   );
+}
+
+/** Those of the streams that this user may read. */
+export async function readableStreams(connection: Connection, streams: readonly string[]): Promise<string[]> {
+  return (await runScript(connection, readableScript, [anyKey], streams)) as string[];
 }

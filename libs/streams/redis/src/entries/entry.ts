@@ -1,5 +1,15 @@
-import type { Bytes, Delivery, NewRecord } from '@millrace/streams';
-import { headerPrefix, isHeaderName, isKeyName, isValueName, noHeaders, withHeader } from './fields.ts';
+import type { Bytes, Delivery, NewRecord, RawHeader } from '@millrace/streams';
+import { headersOf } from '@millrace/streams/driver';
+import {
+  fieldOf,
+  headerPrefix,
+  isKeyName,
+  isNullValueName,
+  isValueName,
+  noHeaders,
+  rawHeaderOf,
+  valueField,
+} from './fields.ts';
 import { timeOf } from './ids.ts';
 
 export type Argument = string | Buffer;
@@ -14,35 +24,38 @@ export function isWhole(entry: unknown): entry is RawEntry {
 
 /** Adds an entry's fields to a script's or command's arguments. */
 export function pushFields(target: Argument[], record: NewRecord): void {
-  const { key, headers } = record;
+  const { key, headers, rawHeaders = [] } = record;
   if (key !== null) target.push('key', argument(key));
-  target.push('value', argument(record.value));
+  target.push(valueField(record), argument(record.value));
   for (const name in headers) target.push(headerPrefix + name, headers[name] as string);
+  for (const header of rawHeaders) target.push(fieldOf(header), argument(header[1]));
 }
 
 /** How many arguments {@link pushFields} adds. */
 export function countFields(record: NewRecord): number {
-  let count = record.key === null ? 2 : 4;
+  let count = (record.key === null ? 2 : 4) + 2 * (record.rawHeaders?.length ?? 0);
   for (const _ in record.headers) count += 2;
   return count;
 }
 
 /**
- * An entry as a record, delivered for the `attempt`-th time. An entry of this library has a `value` and besides it only `key` and headers (`h:…`).
+ * An entry as a record, delivered for the `attempt`-th time. An entry of this library has a `value` and besides it only `key`
+ * and headers (`h:…`); `null:value` and `null:h:…` stand for those without a value.
  * Any other entry was written by somebody else: its fields become a JSON object of texts.
  */
 export function decodeEntry(topic: string, partition: number, [id, fields]: RawEntry, attempt = 1): Delivery {
   const offset = id.toString('latin1');
   let key: Buffer | null = null;
-  let value: Buffer | undefined;
-  let headers: Record<string, string> | undefined;
+  let value: Buffer | null | undefined;
+  const rawHeaders: RawHeader[] = [];
   for (let index = 0; index < fields.length; index += 2) {
     const name = fields[index] as Buffer;
     const content = fields[index + 1] as Buffer;
-    if (isHeaderName(name, 0)) {
-      headers = withHeader(headers, name.toString('utf8', headerPrefix.length), content.toString('utf8'));
-    } else if (isKeyName(name, 0, name.length)) key = content;
+    const header = rawHeaderOf(name, content);
+    if (header) rawHeaders.push(header);
+    else if (isKeyName(name, 0, name.length)) key = content;
     else if (isValueName(name, 0, name.length)) value = content;
+    else if (isNullValueName(name, 0, name.length)) value ??= null;
     else return foreign({ topic, partition, offset, attempt }, fields);
   }
   if (value === undefined) return foreign({ topic, partition, offset, attempt }, fields);
@@ -52,7 +65,8 @@ export function decodeEntry(topic: string, partition: number, [id, fields]: RawE
     offset,
     key,
     value,
-    headers: headers ?? noHeaders,
+    headers: rawHeaders.length === 0 ? noHeaders : headersOf(rawHeaders),
+    rawHeaders,
     timestamp: timeOf(offset),
     attempt,
   };
@@ -74,7 +88,9 @@ function foreign(
   return { ...place, key, value, headers: noHeaders, timestamp: timeOf(place.offset) };
 }
 
-function argument(bytes: Bytes): Argument {
+/** A null is told by its field. */
+export function argument(bytes: Bytes | null): Argument {
+  if (bytes === null) return '';
   if (typeof bytes === 'string') return bytes;
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -1,6 +1,6 @@
-import type { Bytes, NewRecord } from '@millrace/streams';
-import type { Argument } from './entry.ts';
-import { headerPrefix } from './fields.ts';
+import type { NewRecord } from '@millrace/streams';
+import { type Argument, argument } from './entry.ts';
+import { fieldOf, headerPrefix, nullValue } from './fields.ts';
 import { assertFits } from './record-size.ts';
 
 /** Consecutive records of one stream that have the same fields. */
@@ -8,7 +8,10 @@ interface Run {
   /** What stands before it among a script's arguments: the stream. */
   readonly head: readonly string[];
   readonly hasKey: boolean;
+  readonly hasValue: boolean;
   readonly headers: readonly string[];
+  /** Fields of the headers that are stored as they are. */
+  readonly raw: readonly string[];
   readonly values: Argument[];
   /** Where each record stands in the caller's list. */
   readonly places: number[];
@@ -32,16 +35,17 @@ export class RecordRuns {
   /** `place` is where it stands in the caller's list. TOO_LARGE when no entry should hold the record. */
   add(record: NewRecord, place = -1): void {
     assertFits(record);
-    const { key, headers } = record;
+    const { key, headers, rawHeaders } = record;
     const { values, places } = this.#runOf(record);
     if (key !== null) values.push(argument(key));
     values.push(argument(record.value));
     for (const name in headers) values.push(headers[name] as string);
+    if (rawHeaders) for (const [, value] of rawHeaders) values.push(argument(value));
     places.push(place);
   }
 
   #runOf(record: NewRecord): Run {
-    const { topic, partition, key, headers } = record;
+    const { topic, partition, key, headers, rawHeaders = [] } = record;
     let latest = this.#latest.get(topic);
     if (!latest) {
       latest = [];
@@ -52,7 +56,9 @@ export class RecordRuns {
     const run: Run = {
       head: this.#head(topic, partition),
       hasKey: key !== null,
+      hasValue: record.value !== null,
       headers: Object.keys(headers),
+      raw: rawHeaders.map(fieldOf),
       values: [],
       places: [],
     };
@@ -69,10 +75,12 @@ export class RecordRuns {
   /** The number of runs, then the runs. */
   pushTo(target: Argument[]): void {
     target.push(String(this.#runs.length));
-    for (const { head, hasKey, headers, values, places } of this.#runs) {
+    for (const { head, hasKey, hasValue, headers, raw, values, places } of this.#runs) {
+      const value = hasValue ? 'value' : nullValue;
       const names = [
-        ...(hasKey ? ['key', 'value'] : ['value']),
+        ...(hasKey ? ['key', value] : [value]),
         ...headers.map((name) => headerPrefix + name),
+        ...raw,
       ];
       target.push(...head, String(places.length), String(names.length), ...names);
       for (const value of values) target.push(value);
@@ -81,14 +89,11 @@ export class RecordRuns {
 }
 
 /** In the same order. */
-function hasFields(run: Run, { key, headers }: NewRecord): boolean {
-  if (run.hasKey !== (key !== null)) return false;
+function hasFields(run: Run, { key, value, headers, rawHeaders }: NewRecord): boolean {
+  if (run.hasKey !== (key !== null) || run.hasValue !== (value !== null)) return false;
+  if (run.raw.length !== (rawHeaders?.length ?? 0)) return false;
+  if (rawHeaders?.some((header, index) => run.raw[index] !== fieldOf(header))) return false;
   let index = 0;
   for (const name in headers) if (run.headers[index++] !== name) return false;
   return index === run.headers.length;
-}
-
-function argument(bytes: Bytes): Argument {
-  if (typeof bytes === 'string') return bytes;
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

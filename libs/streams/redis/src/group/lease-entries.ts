@@ -49,8 +49,9 @@ export class LeaseEntries {
     return this.#fetches;
   }
 
-  get unacknowledged(): number {
-    return this.cursors.reduce((sum, cursor) => sum + cursor.unacknowledged, 0);
+  /** Records fetched and not acknowledged. */
+  get fetched(): number {
+    return this.cursors.reduce((sum, cursor) => sum + cursor.fetched, 0);
   }
 
   /** Nothing is left that has to be redelivered individually. */
@@ -71,7 +72,7 @@ export class LeaseEntries {
   async read(room: number): Promise<boolean> {
     let came = this.#uncertain ? await this.#recover() : 0;
     for (const cursor of this.cursors) came += await this.#pending.redeliver(cursor, room - came);
-    if (this.cursors.some(({ redeliveries: [next] }) => next?.redeliverIndividually)) return true;
+    if (this.cursors.some(({ redeliverIndividually }) => redeliverIndividually)) return true;
     const ready = this.cursors.filter(({ pendingIsFetched }) => pendingIsFetched);
     if (ready.length > 0 && room > came && !this.#options.end.aborted)
       came += await this.#readNew(ready, room - came);
@@ -90,9 +91,16 @@ export class LeaseEntries {
     some.abort();
   }
 
-  /** The entries, counted as delivered once more than before; those that are gone are reported. */
-  claim(cursor: TopicCursor, ids: readonly string[], deliveryCount: number): Promise<Delivery[]> {
-    return this.#pending.claim(cursor, ids, deliveryCount);
+  /** The next entry to be redelivered individually that is still there. */
+  async redeliverNext(cursor: TopicCursor): Promise<Delivery | undefined> {
+    for (let [next] = cursor.redeliveries; next?.redeliverIndividually; [next] = cursor.redeliveries) {
+      const [delivery] = await this.#pending.claim(cursor, [next.id], next.deliveryCount);
+      cursor.redeliveries.shift();
+      if (!delivery) continue;
+      cursor.deliver(delivery);
+      return delivery;
+    }
+    return undefined;
   }
 
   /** For positions that live elsewhere: what comes next is after this offset. */

@@ -1,5 +1,13 @@
 import { type Delivery, type Position, StreamsError } from '@millrace/streams';
-import type { Commit, JoinOptions, Lease } from '@millrace/streams/driver';
+import {
+  byTopic,
+  type Commit,
+  CommitSequence,
+  type JoinOptions,
+  type Lease,
+  LeaseReader,
+  LeaseStates,
+} from '@millrace/streams/driver';
 import { release, renew } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
 import { hasCode, translate } from '../errors.ts';
@@ -8,9 +16,10 @@ import { leaveMs, within } from '../within.ts';
 import { LeaseCommits } from './lease-commits.ts';
 import type { LeaseConsumer } from './lease-consumer.ts';
 import { LeaseEntries } from './lease-entries.ts';
-import { LeaseReader } from './lease-reader.ts';
 import { knownDedupeIds, loadState } from './lease-state.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { reportLost } from './records-lost.ts';
+import type { TopicCursor } from './topic-cursor.ts';
 
 export interface LeaseOptions {
   readonly holder: LeaseConsumer;
@@ -32,15 +41,16 @@ export class RedisLease implements Lease {
   readonly lost: AbortSignal;
   readonly #context: DriverContext;
   readonly #options: LeaseOptions;
-  readonly #revoke = new AbortController();
-  readonly #lose = new AbortController();
+  readonly #states: LeaseStates;
   readonly #entries: LeaseEntries;
-  readonly #reader: LeaseReader;
+  readonly #reader: LeaseReader<TopicCursor>;
+  readonly #readAhead: ReadAhead;
   readonly #commits: LeaseCommits;
-  #tail: Promise<void> = Promise.resolve();
+  readonly #sequence = new CommitSequence<Commit>();
   #expires: number;
   #expiry: NodeJS.Timeout | undefined;
-  #disposed: Promise<void> | undefined;
+  /** Lost by its own clock alone: it may still be this member's on the server. */
+  #ranOut = false;
 
   constructor(context: DriverContext, options: LeaseOptions, expires: number) {
     this.#context = context;
@@ -48,13 +58,29 @@ export class RedisLease implements Lease {
     this.group = options.holder.group;
     this.partition = options.partition;
     this.epoch = options.epoch;
-    this.revoked = this.#revoke.signal;
-    this.lost = this.#lose.signal;
+    this.#states = new LeaseStates(this, () => {
+      clearTimeout(this.#expiry);
+      options.onGone(this);
+    });
+    this.revoked = this.#states.revoked;
+    this.lost = this.#states.lost;
     const end = AbortSignal.any([this.revoked, this.lost]);
     const entriesOptions = { ...options, end, onLost: () => this.lose() };
     this.#entries = new LeaseEntries(context, entriesOptions);
     this.#commits = new LeaseCommits(context, entriesOptions, () => this.#entries.fetches);
-    this.#reader = new LeaseReader(this.#entries, options.join.maxInFlight, end);
+    const { maxInFlight } = options.join;
+    this.#readAhead = new ReadAhead(this.#entries, {
+      maxInFlight,
+      end,
+      onRead: () => this.#reader.notify(),
+      onError: (error) => this.#reader.fail(error),
+    });
+    this.#reader = new LeaseReader(this.#entries.cursors, {
+      maxInFlight,
+      end,
+      takeIndividually: (cursor) => this.#entries.redeliverNext(cursor),
+      onTaken: (records) => this.#readAhead.looked(records),
+    });
     this.#expires = expires;
   }
 
@@ -66,10 +92,16 @@ export class RedisLease implements Lease {
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    this.#readAhead.fetchBegins(max);
+    let taken = 0;
     try {
-      return await this.#reader.fetch(max, signal);
+      const deliveries = await this.#reader.fetch(max, signal);
+      taken = deliveries.length;
+      return deliveries;
     } catch (error) {
       throw this.#failed(error, 'a fetch failed');
+    } finally {
+      this.#readAhead.fetchEnded(max, taken);
     }
   }
 
@@ -77,7 +109,10 @@ export class RedisLease implements Lease {
     const offsets = new Map<string, string>();
     for (const { topic, partition, offset } of positions) {
       if (!this.#options.topics.includes(topic) || partition !== this.partition) {
-        throw new StreamsError('INVALID_ARGUMENT', `${this.#name()} does not cover ${topic}:${partition}`);
+        throw new StreamsError(
+          'INVALID_ARGUMENT',
+          `${this.#states.name} does not cover ${topic}:${partition}`,
+        );
       }
       offsets.set(topic, offset);
     }
@@ -110,19 +145,15 @@ export class RedisLease implements Lease {
   }
 
   commit(commit: Commit): Promise<void> {
-    const committed = this.#tail.then(() => this.#commit(commit));
-    this.#tail = committed.catch(() => undefined);
-    return committed;
-  }
-
-  async #commit(commit: Commit): Promise<void> {
-    if (this.lost.aborted || this.#disposed) throw this.#fenced();
-    try {
-      await this.#commits.store(commit);
-    } catch (error) {
-      throw this.#failed(error, 'a commit failed');
-    }
-    this.#acknowledged(commit);
+    return this.#sequence.store(commit, async () => {
+      this.#states.assertHeld();
+      try {
+        await this.#commits.store(commit);
+      } catch (error) {
+        throw this.#failed(error, 'a commit failed');
+      }
+      this.#acknowledged(commit);
+    });
   }
 
   /** What cannot be renewed in time is lost by the lease's own clock. */
@@ -142,36 +173,42 @@ export class RedisLease implements Lease {
     );
   }
 
+  get ranOut(): boolean {
+    return this.#ranOut;
+  }
+
+  /**
+   * Gives a lease that ran out back, unless somebody took it meanwhile: its process lives, so what was in hand had no
+   * attempt. Only what was the oldest in hand at the loss before too (`oldestBefore`) had one, for it may be what holds up the
+   * process. Returns the oldest in hand. Throws while the server is away.
+   */
+  async giveBackLate(oldestBefore: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    try {
+      await this.#giveBack(oldestBefore);
+    } catch (error) {
+      throw translate(error, `${this.#states.name} ran out and could not be given back`);
+    }
+    return new Set(this.#entries.cursors.flatMap(({ oldestDelivered }) => oldestDelivered ?? []));
+  }
+
   revoke(): void {
-    if (!this.revoked.aborted)
-      this.#revoke.abort(new StreamsError('FENCED', `${this.#name()} goes to another member`));
+    this.#states.revoke();
   }
 
   lose(): void {
-    if (this.lost.aborted) return;
-    clearTimeout(this.#expiry);
-    this.#lose.abort(this.#fenced());
-    this.#options.onGone(this);
+    this.#states.lose();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed ??= this.#release();
-    return this.#disposed;
-  }
-
-  async #release(): Promise<void> {
-    if (this.lost.aborted) return;
-    this.revoke();
-    await within(leaveMs, this.#giveBack());
-    this.lose();
+    return this.#states.release(() => within(leaveMs, this.#giveBack()));
   }
 
   /** What cannot be given back runs out by itself. */
-  async #giveBack(): Promise<void> {
-    await this.#tail;
-    await this.#reader.idle();
+  async #giveBack(counted?: ReadonlySet<string>): Promise<void> {
+    await this.#sequence.idle();
+    await this.#readAhead.idle();
     const runs = this.#entries.cursors.flatMap((cursor) =>
-      [...cursor.pendingRuns()].map(([deliveryCount, ids]) => ({
+      [...cursor.pendingRuns(counted)].map(([deliveryCount, ids]) => ({
         stream: cursor.stream,
         deliveryCount,
         ids,
@@ -179,7 +216,7 @@ export class RedisLease implements Lease {
     );
     const { channel } = groupKeys(this.group);
     const { streams, clean } = this.#entries;
-    if (this.lost.aborted) return;
+    if (this.#states.gone && !this.#ranOut) return;
     const lost = await release(this.#context.client.connection(), this.#options.holder, {
       streams,
       channel,
@@ -194,19 +231,16 @@ export class RedisLease implements Lease {
   }
 
   #acknowledged(commit: Commit): void {
-    const offsets = new Map<string, string[]>();
-    for (const { topic, offset } of commit.acknowledged) {
-      const known = offsets.get(topic);
-      if (known) known.push(offset);
-      else offsets.set(topic, [offset]);
-    }
-    for (const cursor of this.#entries.cursors) cursor.acknowledge(offsets.get(cursor.topic) ?? []);
+    const acknowledged = byTopic(commit.acknowledged);
+    for (const cursor of this.#entries.cursors)
+      cursor.acknowledge((acknowledged.get(cursor.topic) ?? []).map(({ offset }) => offset));
     const { failed } = commit;
     if (failed)
       this.#entries.cursors
         .find((each) => each.topic === failed.record.topic)
         ?.recordAttempts(failed.record.offset, failed.attempts);
     this.#reader.notify();
+    this.#readAhead.start();
   }
 
   /** Without a renewal in time nobody can say any more whose the lease is. */
@@ -220,14 +254,15 @@ export class RedisLease implements Lease {
     }
     // After a stall of this process the answer may lie in the socket already.
     setImmediate(() => {
-      if (this.#expires <= performance.now()) this.lose();
-      else this.#watch();
+      if (this.#expires > performance.now()) return this.#watch();
+      this.#ranOut = !this.lost.aborted;
+      this.lose();
     });
   }
 
   #failed(error: unknown, doing: string): StreamsError {
     if (hasCode(error, 'ROLLEDBACK')) return this.#rolledBack();
-    const translated = translate(error, `${this.#name()}: ${doing}`);
+    const translated = translate(error, `${this.#states.name}: ${doing}`);
     if (translated.code === 'FENCED') this.lose();
     return translated;
   }
@@ -237,22 +272,11 @@ export class RedisLease implements Lease {
     if (!this.lost.aborted) {
       this.#context.notify({
         kind: 'rolled-back',
-        message: `the server went back in time (restored from an older copy, or a replica took over that lacked the last writes): ${this.#name()} begins again from what the server has`,
+        message: `${this.#states.name} begins again from what the server has: the server went back in time (restored from an older copy, or a replica took over that lacked the last writes)`,
         details: { group: this.group, partition: this.partition, epoch: this.epoch },
       });
     }
     this.lose();
-    return this.#fenced();
-  }
-
-  #name(): string {
-    return `the lease of partition ${this.partition} of group ${this.group}`;
-  }
-
-  #fenced(): StreamsError {
-    return new StreamsError(
-      'FENCED',
-      `${this.#name()} (epoch ${this.epoch}) is no longer held by this member`,
-    );
+    return this.#states.fenced();
   }
 }

@@ -27,6 +27,10 @@ export class RedisMembership implements Membership {
   readonly #leases = new Map<number, RedisLease>();
   readonly #acquiring = new Map<number, Promise<void>>();
   readonly #epochs = new Map<number, number>();
+  /** Leases that ran out and are not given back yet. */
+  readonly #ranOut = new Map<number, RedisLease>();
+  /** By partition, what was the oldest in hand when its last lease ran out. */
+  readonly #oldestInHand = new Map<number, ReadonlySet<string>>();
   readonly #leaseTime: LeaseTime;
   readonly #health: MemberHealth;
   readonly #gained = new Queue<Lease>();
@@ -146,6 +150,7 @@ export class RedisMembership implements Membership {
   }
 
   async #acquire(partition: number): Promise<void> {
+    await this.#giveBackLate(partition);
     const { client } = this.#context;
     const leaseMs = this.#leaseTime.ms;
     const place = { lease: leaseKey(this.#group, partition), token: randomUUID(), group: this.#group };
@@ -189,7 +194,22 @@ export class RedisMembership implements Membership {
   #forget(lease: RedisLease): void {
     if (this.#leases.get(lease.partition) !== lease) return;
     this.#leases.delete(lease.partition);
+    if (lease.ranOut) {
+      this.#ranOut.set(lease.partition, lease);
+      // Also where the partition goes to somebody else.
+      this.#giveBackLate(lease.partition).catch(() => undefined);
+    }
     this.#heartbeat.refresh();
+  }
+
+  async #giveBackLate(partition: number): Promise<void> {
+    const lease = this.#ranOut.get(partition);
+    if (!lease) return;
+    const before = this.#oldestInHand.get(partition) ?? new Set();
+    const oldest = await lease.giveBackLate(before);
+    if (this.#ranOut.get(partition) !== lease) return;
+    this.#ranOut.delete(partition);
+    this.#oldestInHand.set(partition, oldest);
   }
 
   #renew(): void {

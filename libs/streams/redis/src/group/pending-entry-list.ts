@@ -17,6 +17,11 @@ export class PendingEntryList {
     return this.#entries.length;
   }
 
+  /** The oldest. */
+  get first(): string | undefined {
+    return this.#entries[0]?.offset;
+  }
+
   /** Deliveries in order. */
   add(deliveries: readonly Delivery[]): void {
     const last = this.#entries.at(-1);

@@ -1,7 +1,10 @@
 import type { Delivery } from '@millrace/streams';
-import { totalSize } from '@millrace/streams/driver';
+import { type LeaseCursor, sizeOf, totalSize } from '@millrace/streams/driver';
+import { bytesPerRead } from '../entries/fetch-size.ts';
 import { compareIds, zeroId } from '../entries/ids.ts';
 import { PendingEntryList } from './pending-entry-list.ts';
+
+const none: ReadonlySet<string> = new Set();
 
 /** A pending entry that the lease reclaimed. */
 export interface Redelivery {
@@ -13,7 +16,7 @@ export interface Redelivery {
 }
 
 /** How far a lease has come in one topic. */
-export class TopicCursor {
+export class TopicCursor implements LeaseCursor {
   readonly topic: string;
   readonly stream: string;
   /** Where the next page of pending entries begins that is not reclaimed yet; undefined: all of them are. */
@@ -30,15 +33,24 @@ export class TopicCursor {
   acknowledgedOffset: string = zeroId;
   /** The group was made again at an older position: entries may come twice. */
   rewound = false;
-  readonly #unacknowledged = new PendingEntryList();
+  readonly #fetched = new PendingEntryList();
 
   constructor(topic: string, stream: string) {
     this.topic = topic;
     this.stream = stream;
   }
 
+  /** Fetched and not acknowledged, in the buffer or delivered. */
+  get fetched(): number {
+    return this.#fetched.size;
+  }
+
   get unacknowledged(): number {
-    return this.#unacknowledged.size;
+    return this.#fetched.size - this.buffer.length;
+  }
+
+  get redeliverIndividually(): boolean {
+    return this.buffer.length === 0 && this.redeliveries[0]?.redeliverIndividually === true;
   }
 
   get bufferedBytes(): number {
@@ -51,7 +63,7 @@ export class TopicCursor {
   }
 
   knows(id: string): boolean {
-    return this.#unacknowledged.has(id) || this.redeliveries.some((each) => each.id === id);
+    return this.#fetched.has(id) || this.redeliveries.some((each) => each.id === id);
   }
 
   /** True for what was acknowledged here already: a group made again at an older position delivers it once more. */
@@ -61,7 +73,7 @@ export class TopicCursor {
 
   /** Fetched entries, kept in order. */
   add(deliveries: readonly Delivery[]): void {
-    this.#unacknowledged.add(deliveries);
+    this.#fetched.add(deliveries);
     const last = this.buffer.at(-1);
     const first = deliveries[0];
     if (last && first && compareIds(first.offset, last.offset) < 0) {
@@ -72,27 +84,31 @@ export class TopicCursor {
 
   /** An entry that is delivered without passing the buffer. */
   deliver(delivery: Delivery): void {
-    this.#unacknowledged.add([delivery]);
+    this.#fetched.add([delivery]);
   }
 
+  /** Large ones a few at a time. */
   take(max: number): Delivery[] {
-    if (this.buffer.length <= max) {
+    let count = 0;
+    for (let bytes = 0; count < Math.min(max, this.buffer.length) && bytes < bytesPerRead; count++)
+      bytes += sizeOf(this.buffer[count] as Delivery);
+    if (count === this.buffer.length) {
       const all = this.buffer;
       this.buffer = [];
       return all;
     }
-    return this.buffer.splice(0, max);
+    return this.buffer.splice(0, count);
   }
 
   /** Ids in order. */
   acknowledge(ids: readonly string[]): void {
-    this.#unacknowledged.delete(ids);
+    this.#fetched.delete(ids);
     const last = ids.at(-1);
     if (last !== undefined && compareIds(last, this.acknowledgedOffset) > 0) this.acknowledgedOffset = last;
   }
 
   recordAttempts(id: string, attempts: number): void {
-    this.#unacknowledged.recordAttempts(id, attempts);
+    this.#fetched.recordAttempts(id, attempts);
   }
 
   /** Starts again after an id. */
@@ -100,13 +116,19 @@ export class TopicCursor {
     this.nextPage = undefined;
     this.redeliveries = [];
     this.buffer = [];
-    this.#unacknowledged.clear();
+    this.#fetched.clear();
     this.acknowledgedOffset = id;
     this.lastDelivered = id;
   }
 
-  /** Everything pending, by the number of attempts really made. */
-  pendingRuns(): Map<number, string[]> {
+  /** The oldest entry that was delivered and not acknowledged. */
+  get oldestDelivered(): string | undefined {
+    const id = this.#fetched.first;
+    return id === this.buffer[0]?.offset ? undefined : id;
+  }
+
+  /** Everything pending, by the number of attempts really made; those of `counted` had one more. */
+  pendingRuns(counted: ReadonlySet<string> = none): Map<number, string[]> {
     const runs = new Map<number, string[]>();
     const add = (id: string, deliveryCount: number): void => {
       const run = runs.get(deliveryCount);
@@ -114,7 +136,8 @@ export class TopicCursor {
       else runs.set(deliveryCount, [id]);
     };
     for (const { id, deliveryCount } of this.redeliveries) add(id, deliveryCount);
-    for (const { id, deliveryCount } of this.#unacknowledged.all()) add(id, deliveryCount);
+    for (const { id, deliveryCount } of this.#fetched.all())
+      add(id, counted.has(id) ? deliveryCount + 1 : deliveryCount);
     return runs;
   }
 }

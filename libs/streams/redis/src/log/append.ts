@@ -81,7 +81,7 @@ export class Appender {
     records.forEach((record, place) => {
       const slot = this.#client.cluster ? record.partition : 0;
       let batch = open.get(slot);
-      const bytes = record.value.length;
+      const bytes = record.value?.length ?? 0;
       const full = batch && (batch.count >= maxRecords || batch.bytes + bytes > maxBytes);
       if (!batch || (full && !once)) {
         batch = this.#batch(once !== undefined);

@@ -1,6 +1,12 @@
 import type { Delivery } from '@millrace/streams';
 import { decodeEntry } from '../entries/entry.ts';
-import { isHeaderName, isKeyName, isValueName } from '../entries/fields.ts';
+import {
+  isHeaderName,
+  isKeyName,
+  isNullHeaderName,
+  isNullValueName,
+  isValueName,
+} from '../entries/fields.ts';
 import { type EntryLayout, RawRecord, type RecordSource } from './raw-record.ts';
 import { list } from './reply.ts';
 import { ReplyCursor } from './reply-cursor.ts';
@@ -57,6 +63,7 @@ function measure(cursor: ReplyCursor, extent: EntryLayout): boolean {
   extent.keyEnd = -1;
   extent.valueEnd = -1;
   let own = true;
+  let tombstone = false;
   for (let index = 0; index < extent.fields; index += 2) {
     const nameLength = cursor.length();
     const name = cursor.at;
@@ -71,9 +78,10 @@ function measure(cursor: ReplyCursor, extent: EntryLayout): boolean {
     } else if (isKeyName(frame, name, nameLength)) {
       extent.keyStart = start;
       extent.keyEnd = start + length;
-    } else own = false;
+    } else if (isNullValueName(frame, name, nameLength)) tombstone = true;
+    else if (!isNullHeaderName(frame, name, nameLength)) own = false;
   }
-  return own && extent.valueEnd >= 0;
+  return own && (tombstone || extent.valueEnd >= 0);
 }
 
 /** Written by another client. */

@@ -1,6 +1,13 @@
-import type { Delivery, Headers } from '@millrace/streams';
+import type { Delivery, Headers, RawHeader } from '@millrace/streams';
 import type { ReadBytes } from '@millrace/streams/driver';
-import { headerPrefix, noHeaders, withHeader } from '../entries/fields.ts';
+import {
+  headerPrefix,
+  isHeaderNamed,
+  noHeaders,
+  nullHeaderPrefix,
+  rawHeaderOf,
+  withHeader,
+} from '../entries/fields.ts';
 import { ReplyCursor } from './reply-cursor.ts';
 
 const dash = 0x2d;
@@ -25,7 +32,7 @@ export interface EntryLayout {
   /** -1: there is no key. */
   keyEnd: number;
   valueStart: number;
-  /** -1: there is no value. */
+  /** -1: there is no value, the record is a tombstone. */
   valueEnd: number;
 }
 
@@ -64,44 +71,59 @@ export class RawRecord implements Delivery {
 
   /** Bytes of the value. */
   get size(): number {
-    return this.#valueEnd - this.#valueStart;
+    return this.#valueEnd < 0 ? 0 : this.#valueEnd - this.#valueStart;
   }
 
   get key(): Buffer | null {
     return this.#keyEnd < 0 ? null : this.#frame.subarray(this.#keyStart, this.#keyEnd);
   }
 
-  get value(): Buffer {
-    return this.#frame.subarray(this.#valueStart, this.#valueEnd);
+  get value(): Buffer | null {
+    return this.#valueEnd < 0 ? null : this.#frame.subarray(this.#valueStart, this.#valueEnd);
   }
 
   get headers(): Headers {
-    const frame = this.#frame;
-    const cursor = new ReplyCursor(frame, this.#fieldsAt);
+    const cursor = new ReplyCursor(this.#frame, this.#fieldsAt);
     let headers: Record<string, string> | undefined;
     for (let index = 0; index < this.#fields; index += 2) {
       const name = cursor.text();
       const value = cursor.text();
       if (name.startsWith(headerPrefix))
         headers = withHeader(headers, name.slice(headerPrefix.length), value);
+      else if (name.startsWith(nullHeaderPrefix))
+        headers = withHeader(headers, name.slice(nullHeaderPrefix.length), '');
     }
     return headers ?? noHeaders;
   }
 
-  readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
+  get rawHeaders(): readonly RawHeader[] {
     const cursor = new ReplyCursor(this.#frame, this.#fieldsAt);
+    const headers: RawHeader[] = [];
+    for (let index = 0; index < this.#fields; index += 2) {
+      const field = cursor.bytes();
+      const header = rawHeaderOf(field, cursor.bytes());
+      if (header) headers.push(header);
+    }
+    return headers;
+  }
+
+  readHeader<Result>(name: string, read: ReadBytes<Result>): Result | undefined {
+    const frame = this.#frame;
+    const cursor = new ReplyCursor(frame, this.#fieldsAt);
     let start = -1;
     let end = -1;
     for (let index = 0; index < this.#fields; index += 2) {
-      const wanted = cursor.passes(headerPrefix, name);
+      const nameLength = cursor.length();
+      const nameAt = cursor.at;
+      cursor.skip(nameLength);
       const length = cursor.length();
-      if (wanted) {
+      if (isHeaderNamed(frame, nameAt, nameAt + nameLength, name)) {
         start = cursor.at;
         end = start + length;
       }
       cursor.skip(length);
     }
-    return start < 0 ? undefined : read(this.#frame, start, end);
+    return start < 0 ? undefined : read(frame, start, end);
   }
 }
 

@@ -1,5 +1,3 @@
-import { equalsUtf8 } from '@millrace/streams/driver';
-
 const zero = 0x30;
 const minus = 0x2d;
 
@@ -46,14 +44,12 @@ export class ReplyCursor {
     return this.frame.toString('utf8', start, start + length);
   }
 
-  /** Passes the text that is next and says whether it is the prefix, which is ASCII, and the name. */
-  passes(prefix: string, name: string): boolean {
+  /** The bytes of the text that is next, where they lie. */
+  bytes(): Buffer {
     const length = this.length();
     const start = this.at;
     this.skip(length);
-    const end = start + length;
-    const middle = Math.min(start + prefix.length, end);
-    return equalsUtf8(this.frame, start, middle, prefix) && equalsUtf8(this.frame, middle, end, name);
+    return this.frame.subarray(start, start + length);
   }
 
   /** What stands in the line of an element that is neither text nor list, without its first byte. */

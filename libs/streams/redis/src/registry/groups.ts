@@ -3,6 +3,7 @@ import type { Client } from '../client/client.ts';
 import { createGroup, storeEntry } from '../commands/registry.ts';
 import { idBefore, idOf, zeroId } from '../entries/ids.ts';
 import { groupsKey } from '../keys.ts';
+import type { ForeignStreamSearch } from './foreign-streams.ts';
 import type { TopicRegistry } from './topics.ts';
 
 /** A group as the registry has it. */
@@ -12,16 +13,29 @@ export interface GroupEntry {
   readonly stores: readonly string[];
 }
 
+/** A group as it can be looked at. */
+export interface FoundGroup extends GroupEntry {
+  /** Another program made it. */
+  readonly foreign: boolean;
+}
+
 /** What groups there are, and their native consumer groups on the streams. */
 export class GroupRegistry {
   readonly #client: Client;
   readonly #topics: TopicRegistry;
+  readonly #foreign: ForeignStreamSearch;
   readonly #notify: (notice: Notice) => void;
   readonly #registered = new Map<string, GroupEntry>();
 
-  constructor(client: Client, topics: TopicRegistry, notify: (notice: Notice) => void) {
+  constructor(
+    client: Client,
+    topics: TopicRegistry,
+    foreign: ForeignStreamSearch,
+    notify: (notice: Notice) => void,
+  ) {
     this.#client = client;
     this.#topics = topics;
+    this.#foreign = foreign;
     this.#notify = notify;
   }
 
@@ -29,11 +43,23 @@ export class GroupRegistry {
     return (await this.#client.connection().call('HKEYS', [groupsKey])) as string[];
   }
 
-  /** UNKNOWN_GROUP when it does not exist. */
-  async entry(group: string): Promise<GroupEntry> {
-    const found = await this.#find(group);
-    if (found) return found;
+  /** Ours, or another program's. UNKNOWN_GROUP when it does not exist. */
+  async find(group: string): Promise<FoundGroup> {
+    const registered = await this.#find(group);
+    if (registered) return { ...registered, foreign: false };
+    const topics = (await this.#foreign.found()).groups.get(group);
+    if (topics) return { mode: 'competing', topics, stores: [], foreign: true };
     throw new StreamsError('UNKNOWN_GROUP', `the group ${group} does not exist`);
+  }
+
+  /** One to be changed. UNKNOWN_GROUP when it does not exist, UNSUPPORTED when another program made it. */
+  async own(group: string): Promise<GroupEntry> {
+    const found = await this.find(group);
+    if (!found.foreign) return found;
+    throw new StreamsError(
+      'UNSUPPORTED',
+      `the group ${group} was made by another program and is only shown: change it by that program, or by XGROUP and XCLAIM`,
+    );
   }
 
   /** Adds the group, or its new topics and stores. */

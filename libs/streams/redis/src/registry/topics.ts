@@ -2,6 +2,7 @@ import { type Retention, StreamsError, type TopicSpec } from '@millrace/streams'
 import { storedRetention } from '@millrace/streams/driver';
 import type { Client } from '../client/client.ts';
 import { storeEntry } from '../commands/registry.ts';
+import { hasCode } from '../errors.ts';
 import { streamKey, topicsKey } from '../keys.ts';
 
 /** A topic as the registry has it. */
@@ -11,6 +12,8 @@ export interface TopicEntry {
   readonly settings: Readonly<Record<string, string>>;
   /** A stream without partitions that somebody else made: its key is the topic's bare name. */
   readonly plain: boolean;
+  /** Another program made it: the registry has nothing of it. */
+  readonly foreign: boolean;
 }
 
 /** What topics there are; remembers what it once saw. */
@@ -60,6 +63,7 @@ export class TopicRegistry {
   /** Writes the topic when it is new; TOPIC_MISMATCH when it exists with other partitions. */
   async ensure(spec: TopicSpec): Promise<void> {
     const { name, partitions, retention = {}, settings = {} } = spec;
+    const added = { retention, settings, foreign: false };
     if (!Number.isInteger(partitions) || partitions < 1) {
       throw new StreamsError(
         'INVALID_ARGUMENT',
@@ -67,16 +71,16 @@ export class TopicRegistry {
       );
     }
     const existing = (await this.#registered(name)) ?? (await this.#foreign(name));
-    const entry = existing ?? { partitions, retention, settings, plain: false };
-    const added = await this.#store(name, { ...entry, retention, settings });
-    const actual = added ? entry : ((await this.#registered(name)) ?? entry);
+    const entry = { partitions, plain: false, ...existing, ...added };
+    const isNew = await this.#store(name, entry);
+    const actual = isNew ? entry : ((await this.#registered(name)) ?? entry);
     if (actual.partitions !== partitions) {
       throw new StreamsError(
         'TOPIC_MISMATCH',
         `the topic ${name} exists with ${actual.partitions} partitions, not ${partitions}`,
       );
     }
-    this.#known.set(name, added ? { ...entry, retention, settings } : actual);
+    this.#known.set(name, actual);
   }
 
   /** Puts a topic back that this process knows and the server forgot. */
@@ -95,7 +99,7 @@ export class TopicRegistry {
   }
 
   /** False when it was there. */
-  async #store(name: string, entry: TopicEntry): Promise<boolean> {
+  async #store(name: string, { foreign: _, ...entry }: TopicEntry): Promise<boolean> {
     const stored = { registry: topicsKey, name, entry, keepExisting: true };
     return await storeEntry(this.#client.connection(), stored);
   }
@@ -109,19 +113,29 @@ export class TopicRegistry {
       retention: storedRetention(retention ?? {}),
       settings: settings ?? {},
       plain: plain === true,
+      foreign: false,
     };
   }
 
   /** Streams that others made: `<topic>:{P0}`, `<topic>:{P1}` and so on, or one stream by the bare name. */
   async #foreign(name: string): Promise<TopicEntry | undefined> {
+    let refused: unknown;
+    // A user may see one of the keys and not the other.
+    const isStream = async (key: string): Promise<boolean> => {
+      try {
+        return (await this.#client.connection().call('TYPE', [key])) === 'stream';
+      } catch (error) {
+        if (!hasCode(error, 'NOPERM')) throw error;
+        refused = error;
+        return false;
+      }
+    };
     let partitions = 0;
-    while (await this.#isStream(streamKey(name, partitions))) partitions += 1;
-    if (partitions > 0) return { partitions, retention: {}, settings: {}, plain: false };
-    const plain = await this.#isStream(name);
-    return plain ? { partitions: 1, retention: {}, settings: {}, plain } : undefined;
-  }
-
-  async #isStream(key: string): Promise<boolean> {
-    return (await this.#client.connection().call('TYPE', [key])) === 'stream';
+    while (await isStream(streamKey(name, partitions))) partitions += 1;
+    if (partitions > 0) return { partitions, retention: {}, settings: {}, plain: false, foreign: true };
+    if (await isStream(name))
+      return { partitions: 1, retention: {}, settings: {}, plain: true, foreign: true };
+    if (refused !== undefined) throw refused;
+    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { mask } from '@millrace/streams/driver';
+import { maskCredentials } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import { describeTarget, parseUrl } from '../../src/client/url.ts';
 
@@ -111,6 +111,8 @@ describe('a Redis URL', () => {
 
   test('keeps its password out of errors', () => {
     expect(() => parseUrl('redis://user:secret@a,b')).toThrow(/redis:\/\/\*\*\*@a,b/);
-    expect(mask('connect redis://:secret@h?sentinelPassword=other failed')).not.toMatch(/secret|other/);
+    expect(maskCredentials('connect redis://:secret@h?sentinelPassword=other failed')).not.toMatch(
+      /secret|other/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import type { StoredRecord } from '@millrace/streams';
+import { rawHeadersOf, type StoredRecord } from '@millrace/streams';
 import { headerOf } from '@millrace/streams/driver';
 import { describe, expect, test } from 'vitest';
 import { rangeOf, streamsOf } from '../../src/protocol/entries.ts';
@@ -56,6 +56,44 @@ describe('entries in a reply', () => {
       ['1', '\u20ac', undefined, undefined, undefined, undefined],
       [undefined, undefined, 'p', undefined, undefined, undefined],
     ]);
+  });
+
+  test('have their headers as they are, and null where a field says so', () => {
+    const fields = [
+      'h:tag',
+      'one',
+      'null:h:none',
+      '',
+      'h:tag',
+      'two',
+      'null:h:tag',
+      '',
+      'null:value',
+      '',
+      'key',
+      'k',
+    ];
+    const [record] = rangeOf(reply(entry('5-1', ...fields)), place);
+    const text = ([name, value]: readonly [string, Uint8Array | null]): unknown => [
+      name,
+      value && String(value),
+    ];
+    expect(record && rawHeadersOf(record).map(text)).toEqual([
+      ['tag', 'one'],
+      ['none', null],
+      ['tag', 'two'],
+      ['tag', null],
+    ]);
+    expect(record?.value).toBeNull();
+    expect(record?.size).toBe(0);
+    expect({ ...record?.headers }).toEqual({ tag: '', none: '' });
+    expect(record && ['tag', 'none', 'key'].map((name) => headerOf(record, name))).toEqual([
+      '',
+      '',
+      undefined,
+    ]);
+    const [foreign] = rangeOf(reply(entry('5-1', 'null:other', 'x', 'value', 'v')), place);
+    expect(foreign && String(foreign.value)).toBe('{"null:other":"x","value":"v"}');
   });
 
   test('of other clients become objects of their fields', () => {

@@ -5,7 +5,7 @@ import type { Metrics } from './metrics.ts';
 const patienceMs = 2_000;
 
 /**
- * What waits for each group, asked for at each scrape; what the backend cannot tell has no sample. `groups` is asked each
+ * What waits for each group, and how many settings of the backend can lose records, asked for at each scrape; what the backend cannot tell has no sample. `groups` is asked each
  * time as well.
  */
 export function measureBacklog(
@@ -16,8 +16,11 @@ export function measureBacklog(
   const lag = metrics.observableGauge('lag');
   const pending = metrics.observableGauge('pending');
   const oldest = metrics.observableGauge('oldestPending');
+  const unsafe = metrics.observableGauge('unsafeSettings');
   metrics.observe(
     async (result) => {
+      const settings = await inTime(async () => admin().unsafeSettings());
+      if (settings !== undefined) result.observe(unsafe, settings.length);
       const names = (await inTime(async () => groups(admin()))) ?? [];
       const answers = await Promise.all(names.map((name) => inTime(() => admin().describeGroup(name))));
       for (const [index, described] of answers.entries()) {
@@ -30,7 +33,7 @@ export function measureBacklog(
         if (delivered !== undefined) result.observe(oldest, oldestMs(partitions) / 1000, labels);
       }
     },
-    [lag, pending, oldest],
+    [lag, pending, oldest, unsafe],
   );
 }
 

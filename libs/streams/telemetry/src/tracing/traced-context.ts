@@ -1,11 +1,14 @@
-import type {
-  Context as HandlerContext,
-  Headers,
-  SendOptions,
-  StateAccess,
-  StatefulContext,
-  Store,
-  Topic,
+import {
+  type ForwardedRecord,
+  type ForwardOptions,
+  type Context as HandlerContext,
+  type Headers,
+  rawHeadersOf,
+  type SendOptions,
+  type StateAccess,
+  type StatefulContext,
+  type Store,
+  type Topic,
 } from '@millrace/streams';
 import { type Context, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject, sampledSpanOf } from './propagation.ts';
@@ -34,6 +37,24 @@ export class TracedContext implements StatefulContext {
     this.#send(this.#inner, topic, value, options);
   }
 
+  /** As it is, but for its trace where that is sampled: what comes of it follows this forwarding. */
+  forward(
+    topic: Pick<Topic<never>, 'name' | 'partitioner'>,
+    record: ForwardedRecord,
+    options?: ForwardOptions,
+  ): void {
+    const parent = extractFromHeaders(record.headers);
+    const traced = sampledSpanOf(parent) ? this.#inTrace(topic, record, parent) : record;
+    this.#inner.forward(topic, traced, options);
+  }
+
+  #inTrace(topic: Pick<Topic<never>, 'name'>, record: ForwardedRecord, parent: Context): ForwardedRecord {
+    const trace = { tracer: this.#tracer, within: this.#within, parent };
+    const carried = goOn(trace, topic.name, record.headers['id']);
+    const kept = rawHeadersOf(record).filter(([name]) => carried[name] === undefined);
+    return { ...record, rawHeaders: [...kept, ...rawHeadersOf({ headers: carried })] };
+  }
+
   state<Value>(store: Store<Value>): StateAccess<Value> {
     return this.#inner.state(store);
   }
@@ -57,19 +78,28 @@ export function tracedSend(tracer: RecordTracer, within: Context): TracedSend {
     }
     // A handler that gives the headers of another message goes on with that one's trace: this one is only the cause.
     const other = extractFromHeaders(options.headers);
-    const carried = trace.getSpanContext(other) ? sendInOther(other) : headers;
+    const parent = { tracer, within, parent: other };
+    const carried = trace.getSpanContext(other) ? goOn(parent, topic.name, topic.id?.(value)) : headers;
     inner.send(topic, value, { ...options, headers: { ...options.headers, ...carried } });
-
-    function sendInOther(parent: Context): Headers {
-      if (!sampledSpanOf(parent)) return {};
-      const cause = sampledSpanOf(within);
-      const span = tracer.create(topic.name, {
-        parent,
-        described: () => ({ messageId: topic.id?.(value) }),
-        ...(cause ? { links: () => [linkTo(cause, 'cause')] } : {}),
-      });
-      span.end();
-      return inject(trace.setSpan(parent, span));
-    }
   };
+}
+
+interface OtherTrace {
+  readonly tracer: RecordTracer;
+  /** In which the record is sent: the cause. */
+  readonly within: Context;
+  readonly parent: Context;
+}
+
+/** The headers of a record that goes on with the trace of another one; none where that is not sampled. */
+function goOn({ tracer, within, parent }: OtherTrace, topic: string, messageId: string | undefined): Headers {
+  if (!sampledSpanOf(parent)) return {};
+  const cause = sampledSpanOf(within);
+  const span = tracer.create(topic, {
+    parent,
+    described: () => ({ messageId }),
+    ...(cause ? { links: () => [linkTo(cause, 'cause')] } : {}),
+  });
+  span.end();
+  return inject(trace.setSpan(parent, span));
 }

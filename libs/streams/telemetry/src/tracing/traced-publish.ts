@@ -1,4 +1,12 @@
-import type { Headers, Outgoing, Position, PublishOptions, Streams, Topic } from '@millrace/streams';
+import type {
+  Headers,
+  HeaderValues,
+  Outgoing,
+  Position,
+  PublishOptions,
+  Streams,
+  Topic,
+} from '@millrace/streams';
 import { context, type Link, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject } from './propagation.ts';
 import type { RecordTracer } from './record-tracer.ts';
@@ -46,7 +54,7 @@ export function tracedPublishTogether(
       if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
       spans.push(span);
       const own = inject(trace.setSpan(parent, span));
-      const headers = (value: unknown): Headers => ({
+      const headers = (value: unknown): HeaderValues => ({
         ...topic.headers?.(value),
         ...options.headers,
         ...own,
@@ -78,7 +86,7 @@ async function publishApart<Value>(
     return inject(trace.setSpan(ROOT_CONTEXT, span));
   };
   const own = topic.headers;
-  const headers = (value: Value): Headers => (own ? { ...own(value), ...create() } : create());
+  const headers = (value: Value): HeaderValues => (own ? { ...own(value), ...create() } : create());
   /** Below the first sampled record and linked to the others; undefined where none is sampled. */
   const sent = (): Span | undefined => {
     const [leading, ...others] = created;

@@ -2,6 +2,7 @@ import type { CopiedRecord } from '../../copying/copied-record.ts';
 import { openSealedFile } from '../../copying/sealed-file.ts';
 import type { Source } from '../../copying/source.ts';
 import { topicSource } from '../../copying/topic-source.ts';
+import { toHeadersJson } from '../../output/raw-headers.ts';
 import type { Run } from '../../verb.ts';
 
 /** Exit 1 when the topic does not hold what the file holds. A broken seal is an error. */
@@ -57,7 +58,10 @@ function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
 }
 
 function sameHeaders(a: CopiedRecord['headers'], b: CopiedRecord['headers']): boolean {
+  // Those of one name stay in their order.
   const sorted = (headers: CopiedRecord['headers']): string =>
-    JSON.stringify(Object.entries(headers).toSorted());
+    JSON.stringify(
+      toHeadersJson(headers).toSorted(([one], [other]) => (one < other ? -1 : one > other ? 1 : 0)),
+    );
   return sorted(a) === sorted(b);
 }

@@ -1,12 +1,4 @@
-import {
-  type Bytes,
-  bytes,
-  type DeadLetter,
-  formatPosition,
-  on,
-  StreamsError,
-  topic,
-} from '@millrace/streams';
+import { bytes, type DeadLetter, formatPosition, on, StreamsError, topic } from '@millrace/streams';
 import { setAt } from '../../input/json-path.ts';
 import { splitPair } from '../../input/pair.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -54,6 +46,8 @@ function edited({ parameters }: Call, letter: DeadLetter): string {
   if ((whole === undefined) === (changes.length === 0))
     throw new UsageError('give --value or --set: what is to change');
   if (whole !== undefined) return whole;
+  if (letter.record.value === null)
+    throw new UsageError('the record has no value (a tombstone): give it one with --value');
   const value = parse(Buffer.from(letter.record.value).toString(), () => {
     throw new UsageError('the value is no JSON: replace it whole with --value');
   });
@@ -81,21 +75,20 @@ async function redriveEdited(
   { streams, driver }: Connection,
   group: string,
   letter: DeadLetter,
-  value: Bytes,
+  value: string,
 ): Promise<void> {
   const letters = topic<Uint8Array>(letter.position.topic, { codec: bytes });
-  const { key } = letter.record;
-  const back = topic<Uint8Array>(letter.origin.topic, { codec: bytes, ...(key ? { key: () => key } : {}) });
   const done = Promise.withResolvers<void>();
   let sent = false;
   const route = on(letters, ({ record }, context) => {
     if (formatPosition(record) !== formatPosition(letter.position))
       throw new StreamsError('BUSY', 'this dead letter is not the one that is edited');
     sent = true;
-    context.send(back, Buffer.from(value), {
-      headers: letter.record.headers,
-      partition: letter.origin.partition,
-    });
+    context.forward(
+      topic(letter.origin.topic),
+      { ...letter.record, value: Buffer.from(value) },
+      { partition: letter.origin.partition },
+    );
   });
   await using running = await streams.run({
     group: `${group}.redrive`,

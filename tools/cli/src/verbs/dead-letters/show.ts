@@ -1,5 +1,5 @@
-import { StreamsError } from '@millrace/streams';
-import { recordValue, valueText } from '../../output/record-value.ts';
+import { rawHeadersOf, StreamsError } from '@millrace/streams';
+import { headerText, recordValue, valueText } from '../../output/record-value.ts';
 import type { Run } from '../../verb.ts';
 import { lettersOf, letterValue } from './list.ts';
 
@@ -8,13 +8,12 @@ export const run: Run = async (call) => {
   for await (const letter of lettersOf(call)) {
     const shown = letterValue(letter);
     if (wanted !== undefined && wanted !== shown.position && wanted !== shown.origin) continue;
-    const { key, keyBase64, value, text, base64, headers } = recordValue(letter.record);
-    const content = { key, keyBase64, value, text, base64, headers };
+    const { topic, partition, offset, time, ...content } = recordValue(letter.record);
     await call.output.value({ ...shown, record: content }, () =>
       [
         ...Object.entries(shown).map(([name, each]) => `${name.padEnd(10)}${each}`),
-        `${'key'.padEnd(10)}${key ?? '-'}`,
-        ...Object.entries(headers).map(([name, each]) => `${'header'.padEnd(10)}${name}=${each}`),
+        `${'key'.padEnd(10)}${content.key ?? '-'}`,
+        ...rawHeadersOf(letter.record).map((header) => `${'header'.padEnd(10)}${headerText(header)}`),
         '',
         valueText(letter.record.value),
       ].join('\n'),

@@ -34,8 +34,8 @@ export function filterOf(parameters: Parameters): Filter {
   };
 }
 
-function jsonOf(bytes: Uint8Array): unknown {
-  if (!isUtf8(bytes)) return undefined;
+function jsonOf(bytes: Uint8Array | null): unknown {
+  if (bytes === null || !isUtf8(bytes)) return undefined;
   try {
     return JSON.parse(Buffer.from(bytes).toString());
   } catch {

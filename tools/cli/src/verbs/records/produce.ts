@@ -35,13 +35,14 @@ export const run: Run = async (call) => {
   const most = rate === undefined ? batchSize : Math.max(1, Math.min(batchSize, Math.floor(rate / 20)));
   for await (const input of read(call.input, signal)) {
     const record = toRecord(name, input, placement);
-    if (record.value.length > maxRecordBytes)
+    const bytes = record.value?.length ?? 0;
+    if (bytes > maxRecordBytes)
       throw new StreamsError(
         'TOO_LARGE',
-        `a value of ${record.value.length} bytes is larger than the ${maxRecordBytes} that the backend can hold`,
+        `a value of ${bytes} bytes is larger than the ${maxRecordBytes} that the backend can hold`,
       );
     batch.push(record);
-    size += record.value.length;
+    size += bytes;
     if (batch.length >= most || size >= batchBytes || input.last) await flush();
   }
   await flush();
@@ -57,9 +58,9 @@ async function createIfAsked({ parameters }: Call, { streams }: Connection, name
 }
 
 function toRecord(topic: string, input: InputRecord, placement: Placement): NewRecord {
-  const { key, value, headers, timestamp } = input;
+  const { key, value, headers, rawHeaders, timestamp } = input;
   const partition = placement.of(key, input.partition);
-  return { topic, partition, key, value, headers, timestamp: timestamp ?? Date.now() };
+  return { topic, partition, key, value, headers, rawHeaders, timestamp: timestamp ?? Date.now() };
 }
 
 async function print({ output }: Call, position: Position): Promise<void> {

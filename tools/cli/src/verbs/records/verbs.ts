@@ -33,7 +33,7 @@ export const recordVerbs: readonly Verb[] = [
       {
         flags: '--ndjson',
         description:
-          'each line is {"value":…, "key"?, "headers"?, "partition"?, "timestamp"?}, as consume --json prints',
+          'each line is {"value":… or "tombstone":true, "key"?, "headers"?, "partition"?, "timestamp"?}, as consume --json prints',
       },
       { flags: '-H, --header <name=value>', description: 'a header of every record', repeats: true },
       { flags: '--partition <number>', description: 'store in this partition, whatever the key' },
@@ -78,7 +78,11 @@ export const recordVerbs: readonly Verb[] = [
       ...filters,
       { flags: '-f, --follow', description: 'go on with what is stored later' },
       { flags: '--until-end', description: 'end with what is stored now (default)' },
-      { flags: '-g, --group <name>', description: 'join this group, and acknowledge what is printed' },
+      {
+        flags: '-g, --group <name>',
+        description: 'join this group, and acknowledge what is printed',
+        completes: 'group',
+      },
       {
         flags: '--mode <mode>',
         description: 'of the group; default: partitioned',

@@ -36,10 +36,10 @@ export function ShopPage({ live, snapshot }: { live: Live; snapshot: Snapshot })
           <Amount value={shop.messagesPerSecond} />
         </Figure>
         <Figure name="Captured">
-          <Money pence={shop.captured.pence} />
+          <Money pence={shop.captured?.pence ?? null} />
         </Figure>
         <Figure name="Refunded">
-          <Money pence={shop.refunded.pence} />
+          <Money pence={shop.refunded?.pence ?? null} />
         </Figure>
         <Figure name="Orders under way">
           <Amount value={shop.orders} />

@@ -21,13 +21,13 @@ export type Reply =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: { readonly code: string; readonly message: string } };
 
-/** A record on its way: key and value in base64. */
+/** A record on its way: key, value and what headers hold in base64; null for none. */
 export interface WireRecord {
   readonly topic: string;
   readonly partition: number;
   readonly key: string | null;
-  readonly value: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly value: string | null;
+  readonly headers: readonly (readonly [name: string, value: string | null])[];
   readonly timestamp: number;
 }
 

@@ -3,36 +3,50 @@ import {
   type End,
   type NewRecord,
   type Position,
+  type RawHeader,
+  rawHeadersOf,
   type Start,
   type StoredRecord,
   StreamsError,
 } from '@millrace/streams';
+import { headersOf } from '@millrace/streams/driver';
 import { exampleCapabilities } from '../capabilities.ts';
 import type { WireDelivery, WireEnd, WireRecord, WireStart, WireStored } from '../protocol.ts';
 
 /** TOO_LARGE for a record that the backend does not hold. */
 export function encodeRecord(record: NewRecord): WireRecord {
-  const key = record.key === null ? null : bytesOf(record.key);
-  const value = bytesOf(record.value);
-  const headers = Object.entries(record.headers)
-    .flat()
-    .reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  const size = value.length + (key?.length ?? 0) + headers;
+  const { topic, partition, timestamp } = record;
+  const [key, value] = [bytesOf(record.key), bytesOf(record.value)];
+  const headers = [...rawHeadersOf({ headers: record.headers }), ...(record.rawHeaders ?? [])];
+  const size = headers.reduce(
+    (sum, [name, content]) => sum + Buffer.byteLength(name) + (content?.length ?? 0),
+    (key?.length ?? 0) + (value?.length ?? 0),
+  );
   const { maxRecordBytes } = exampleCapabilities;
   if (size > maxRecordBytes)
     throw new StreamsError(
       'TOO_LARGE',
       `a record for topic ${record.topic} has ${size} bytes, and the backend holds ${maxRecordBytes}`,
     );
-  return { ...record, key: key?.toString('base64') ?? null, value: value.toString('base64') };
+  return {
+    topic,
+    partition,
+    timestamp,
+    key: base64Of(key),
+    value: base64Of(value),
+    headers: headers.map(([name, content]) => [name, base64Of(bytesOf(content))]),
+  };
 }
 
 export function decodeRecord(record: WireStored): StoredRecord {
+  const rawHeaders = record.headers.map(([name, content]): RawHeader => [name, decoded(content)]);
   return {
     ...record,
     offset: String(record.offset),
-    key: record.key === null ? null : Buffer.from(record.key, 'base64'),
-    value: Buffer.from(record.value, 'base64'),
+    key: decoded(record.key),
+    value: decoded(record.value),
+    headers: headersOf(rawHeaders),
+    rawHeaders,
   };
 }
 
@@ -53,8 +67,17 @@ export function positionOf({ topic, partition, offset }: Position): Position {
   return { topic, partition, offset };
 }
 
-function bytesOf(bytes: NonNullable<NewRecord['key']>): Buffer {
+function bytesOf(bytes: NewRecord['key']): Buffer | null {
+  if (bytes === null) return null;
   return typeof bytes === 'string'
     ? Buffer.from(bytes)
     : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function base64Of(bytes: Buffer | null): string | null {
+  return bytes?.toString('base64') ?? null;
+}
+
+function decoded(base64: string | null): Buffer | null {
+  return base64 === null ? null : Buffer.from(base64, 'base64');
 }

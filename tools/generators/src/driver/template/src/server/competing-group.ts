@@ -47,9 +47,9 @@ class Claims implements Progress {
     }));
   }
 
-  moveTo(offset: number): void {
+  moveTo(offset: number, start: number): void {
     this.claims.clear();
-    this.start = offset;
+    this.start = start;
     this.next = offset;
   }
 }

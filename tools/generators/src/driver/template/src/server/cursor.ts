@@ -15,7 +15,9 @@ interface InFlight {
 export class Cursor implements Progress {
   readonly partition: Partition;
   owner: string | undefined;
-  #start: number;
+  start: number;
+  /** Where it goes on when nothing else is known. */
+  #origin: number;
   #acknowledged: number;
   #delivered: number;
   /**
@@ -29,13 +31,10 @@ export class Cursor implements Progress {
 
   constructor(partition: Partition, start: number) {
     this.partition = partition;
-    this.#start = start;
+    this.start = start;
+    this.#origin = start;
     this.#acknowledged = start;
     this.#delivered = start;
-  }
-
-  get start(): number {
-    return this.#start;
   }
 
   get committed(): number {
@@ -130,15 +129,16 @@ export class Cursor implements Progress {
     this.#delivered = this.#acknowledged;
   }
 
-  moveTo(offset: number): void {
-    this.#start = offset;
+  moveTo(offset: number, start: number): void {
+    this.start = start;
+    this.#origin = offset;
     this.#individuallyBefore = 0;
     this.#attempts.clear();
     this.goOnAt(offset);
   }
 
   /** Goes on at the offset; without one where the group began. */
-  goOnAt(offset: number = this.#start): void {
+  goOnAt(offset: number = this.#origin): void {
     this.#inFlight = [];
     this.#acknowledged = offset;
     this.#delivered = offset;

@@ -25,7 +25,7 @@ export type Ending = 'returned' | 'died';
 /** Where a group stands in one partition. */
 export interface Progress {
   readonly partition: Partition;
-  /** Where the group began. */
+  /** Where the group began: what lies before it was not acknowledged. */
   readonly start: number;
   /** The first offset that is not acknowledged. */
   readonly committed: number;
@@ -33,8 +33,8 @@ export interface Progress {
   readonly lag: number;
   /** Records delivered and not acknowledged. */
   readonly pending: readonly Pending[];
-  /** Goes on at the offset, and forgets what was delivered. */
-  moveTo(offset: number): void;
+  /** Goes on at the offset, as begun there or, when it was moved to after a record, as if that were acknowledged. */
+  moveTo(offset: number, start: number): void;
 }
 
 export interface Pending {
@@ -133,7 +133,10 @@ export abstract class Group<Of extends Progress = Progress> {
       const { topic, number } = progress.partition;
       const { topic: onlyTopic = topic, partition: onlyNumber = number } = where;
       if (onlyTopic !== topic || onlyNumber !== number) continue;
-      progress.moveTo(progress.partition.startOf(to));
+      const offset = progress.partition.startOf(to);
+      const after =
+        typeof to === 'object' && 'after' in to && to.after.topic === topic && to.after.partition === number;
+      progress.moveTo(offset, after ? offset - 1 : offset);
     }
   }
 

@@ -52,7 +52,7 @@ export class Partition {
     for (let at = Math.max(offset, this.#first); at < this.next && found.length < max; at++) {
       const record = this.#records[at - this.#first];
       if (record === undefined) break;
-      size += record.value.length + (record.key?.length ?? 0);
+      size += (record.value?.length ?? 0) + (record.key?.length ?? 0);
       if (size > maxReplySize && found.length > 0) break;
       found.push({ ...record, offset: at });
     }
