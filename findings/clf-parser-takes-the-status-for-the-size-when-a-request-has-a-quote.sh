@@ -2,7 +2,7 @@
 # clf-parser 0.0.2 (npm): a line whose request or browser has an escaped quote comes out with its fields shifted or cut.
 # Expected: Apache writes a quote within a quoted field as \" (mod_log_config, format notes); such a line has the same fields as
 #           any other. apachelogs 0.6.1 of Python reads it so.
-# Seen:     a search for "mug" in quotes: the request ends in the middle, the status is null, the size is 404 (the status), and the
+# Seen:     a search for "mug" in quotes: the request ends in the middle, the status is NaN, the size is 404 (the status), and the
 #           browser is where the forwarded address should be. In a report the failed request counts as 404 bytes that were sent
 #           with no status. A quote in the browser's name cuts it off.
 # Needs: python3 with pip, node 20 or newer with npm.
@@ -34,7 +34,7 @@ import { readFileSync } from 'node:fs';
 const [plain, quoted, browser] = readFileSync('access.log', 'utf8').trim().split('\n').map((line) => parse(line));
 for (const entry of [plain, quoted, browser])
   console.log('clf-parser:', [entry.request, entry.status, entry.body_bytes_sent, entry.http_user_agent, entry.http_x_forwarded_for]);
-const shifted = quoted.status === null && quoted.body_bytes_sent === 404 && quoted.http_x_forwarded_for === 'Browser 1';
+const shifted = Number.isNaN(quoted.status) && quoted.body_bytes_sent === 404 && quoted.http_x_forwarded_for === 'Browser 1';
 process.exitCode = plain.status === 404 && plain.body_bytes_sent === 512 && shifted && browser.http_user_agent === 'Browser \\' ? 0 : 1;
 NODE
 node ask.mjs

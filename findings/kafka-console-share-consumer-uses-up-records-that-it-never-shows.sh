@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Kafka 4.4.0: a share group drops records as undeliverable that were never handed to an application.
-# Expected: `share.delivery.count.limit` is "the maximum number of delivery attempts for a record": with 2 (the least that is
-#           allowed), readers that take and accept one record each, one after the other, get all six records of the topic.
-# Seen:     the second reader is the last that gets one. Records are counted as delivered when they are fetched in advance:
-#           each reader, kafka-console-share-consumer --max-messages 1, fetches all of them, shows one and closes, which gives
-#           the others back with an attempt less. Four of six records are given up unseen, and the group's lag is 0.
+# Kafka 4.4.0: kafka-console-share-consumer --max-messages 1 takes away a delivery attempt from records that it does not show, until
+# the share group gives them up unseen.
+# Expected: --max-messages is "the maximum number of messages to consume before exiting": a reader that accepts one costs the group
+#           that one. With share.delivery.count.limit=2, the least that is allowed, six readers get the six records of a topic.
+# Seen:     the second reader is the last that gets one. Each reader fetches all there are, shows one and closes, which gives the
+#           others back with an attempt used up. (From the third attempt on the broker hands out fewer at a time, so that a bad
+#           record is lost alone; a limit of 2 is below that.) Four of six records are dropped, and the group's lag is 0.
 source "$(dirname "$0")/servers/kafka-4.4.0.bash"
 ls "$folder/jars" | grep '^kafka_'
 topic jobs
