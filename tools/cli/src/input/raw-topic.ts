@@ -5,6 +5,7 @@ export function rawTopic(name: string): Topic<Uint8Array> {
   return {
     name,
     codec: bytes,
+    nullable: false,
     partitioner: 'murmur3',
     schema: undefined,
     key: undefined,
