@@ -30,6 +30,11 @@ const checks: readonly Check[] = [
     command: 'knip --no-config-hints',
     hint: 'remove it, or its export, or the dependency from package.json',
   },
+  {
+    heading: 'Spelling',
+    command: 'cspell lint --no-progress --no-summary',
+    hint: 'mend the word, or add it to docs/words.txt when it is one',
+  },
   { heading: 'Duplicate code', command: 'jscpd', hint: 'make one piece of code serve both places' },
 ];
 

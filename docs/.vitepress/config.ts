@@ -28,6 +28,8 @@ export default defineConfig({
       { text: 'Understand', items: pages('architecture', 'explanation/*', 'guarantees', 'guide') },
       { text: 'Choose and run', items: pages('redis-or-kafka', 'operations/*', 'observability') },
       { text: 'Look up', items: pages('reference/*', 'writing-a-driver') },
+      // Made by `npm run docs:api`, for the site alone.
+      { text: 'API', collapsed: true, items: pages('reference/api/@millrace/**/index') },
       { text: 'Decisions', collapsed: true, items: pages('decisions/*') },
     ],
   },
@@ -43,7 +45,7 @@ function pages(...patterns: readonly string[]): Page[] {
   return patterns.flatMap((pattern) =>
     globSync(`${pattern}.md`, { cwd: folder, exclude: [template] })
       .toSorted()
-      .map((file) => ({ text: headingOf(file), link: `/${file.replace(/(README)?\.md$/, '')}` })),
+      .map((file) => ({ text: headingOf(file), link: `/${file.replace(/(README|index)?\.md$/, '')}` })),
   );
 }
 

@@ -19,8 +19,7 @@ import { Watcher } from './watch/watcher.ts';
 
 const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
 
-Opens topics and groups of a Redis, a Kafka or an embedded log. It changes nothing without --write. On Redis it lists
-what was created by ensureTopics; a stream of somebody else is opened by its name, at #/topics/NAME.`;
+Opens topics and groups of a Redis, a Kafka or an embedded log, whoever wrote them. It changes nothing without --write.`;
 
 /** The environment of the console that the arguments ask for, or what is wrong with them. */
 export function consoleEnvironment(argv: readonly string[], environment: Environment): Environment | string {

@@ -147,37 +147,6 @@ describe('changes', () => {
     expect(left).toEqual([]);
   });
 
-  it('show and redrive a record without a value, and headers of bytes and several of a name, as they are', async () => {
-    const notes = topic<Parcel>('notes', { key: ({ id }) => `p${id}`, nullable: true });
-    await streams.admin.ensureTopics([{ topic: notes, partitions: 1 }]);
-    const headers = { id: 'n-1', tag: ['one', Uint8Array.of(0xff), null] };
-    await streams.publish(notes, [null], { key: 'p1', headers });
-    await using running = await streams.run({
-      group: 'readers',
-      mode: 'partitioned',
-      delivery: 'at-least-once',
-      routes: [
-        on(notes, () => {
-          throw new Rejected('nothing to read');
-        }),
-      ],
-    });
-    await running.caughtUp();
-    await running.stop();
-    const { letters } = await get<{ letters: { message: object }[] }>('/api/groups/readers/dead-letters');
-    const shown = { id: 'n-1', tag: 'one, base64:/w==, (no value)' };
-    expect(letters.map(({ message }) => message)).toMatchObject([
-      { key: 'p1', value: null, form: 'tombstone', bytes: 0, headers: shown },
-    ]);
-    const redriven = await post('/api/groups/readers/redrive', { letters: 'all' });
-    expect(await redriven.json()).toEqual({ redriven: 1 });
-    const stored: unknown[] = [];
-    for await (const { record } of streams.read(notes, { to: 'now' }))
-      stored.push([String(record.key), record.value, rawHeadersOf(record)]);
-    expect(stored).toHaveLength(2);
-    expect(stored[1]).toEqual(stored[0]);
-  });
-
   it('move a group after a dry run that moves nothing', async () => {
     const dry = await post('/api/groups/scales/seek', { to: 'earliest', dryRun: true });
     const plan = (await dry.json()) as { moves: { lagChange: number }[]; done: boolean };
@@ -215,6 +184,37 @@ describe('changes', () => {
     expect(records).toContainEqual(
       expect.objectContaining({ type: 'ChangeFailed', action: 'seek', target: 'dashboard' }),
     );
+  });
+
+  it('show and redrive a record without a value, and headers of bytes and several of a name, as they are', async () => {
+    const notes = topic<Parcel>('notes', { key: ({ id }) => `p${id}`, nullable: true });
+    await streams.admin.ensureTopics([{ topic: notes, partitions: 1 }]);
+    const headers = { id: 'n-1', tag: ['one', Uint8Array.of(0xff), null] };
+    await streams.publish(notes, [null], { key: 'p1', headers });
+    await using running = await streams.run({
+      group: 'readers',
+      mode: 'partitioned',
+      delivery: 'at-least-once',
+      routes: [
+        on(notes, () => {
+          throw new Rejected('nothing to read');
+        }),
+      ],
+    });
+    await running.caughtUp();
+    await running.stop();
+    const { letters } = await get<{ letters: { message: object }[] }>('/api/groups/readers/dead-letters');
+    const shown = { id: 'n-1', tag: 'one, base64:/w==, (no value)' };
+    expect(letters.map(({ message }) => message)).toMatchObject([
+      { key: 'p1', value: null, form: 'tombstone', bytes: 0, headers: shown },
+    ]);
+    const redriven = await post('/api/groups/readers/redrive', { letters: 'all' });
+    expect(await redriven.json()).toEqual({ redriven: 1 });
+    const stored: unknown[] = [];
+    for await (const { record } of streams.read(notes, { to: 'now' }))
+      stored.push([String(record.key), record.value, rawHeadersOf(record)]);
+    expect(stored).toHaveLength(2);
+    expect(stored[1]).toEqual(stored[0]);
   });
 });
 

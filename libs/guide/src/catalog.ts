@@ -5,6 +5,7 @@ import { createTopic } from './scenarios/14-create-a-topic.ts';
 import { fanOut } from './scenarios/17-fan-out.ts';
 import { keysAndGroups } from './scenarios/23-keys-and-groups.ts';
 import { partitionsByHash } from './scenarios/24-partitions-by-hash.ts';
+import { competingConsumers } from './scenarios/25-competing-consumers.ts';
 import { groupsAndReader } from './scenarios/27-groups-and-a-reader.ts';
 import { acknowledgements } from './scenarios/29-acknowledgements.ts';
 import { retry } from './scenarios/31-retry.ts';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   fanOut,
   keysAndGroups,
   partitionsByHash,
+  competingConsumers,
   groupsAndReader,
   acknowledgements,
   retry,

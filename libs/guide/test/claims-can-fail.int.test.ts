@@ -42,6 +42,11 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [1, 3]],
     [effectsAgain, [2]],
   ],
+  '25': [
+    [effectsAgain, [1]],
+    [effectsOfC2, [1, 2]],
+    [moreRecords, [3]],
+  ],
   '27': [
     [effectsAgain, [1]],
     [strangeGroup, [2]],

@@ -11,6 +11,7 @@ export { listenerOf, processorUsOf } from './process-figures.ts';
 export { type PrometheusServer, startPrometheus } from './prometheus/server.ts';
 export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';
+export { runRedisPy } from './redis/redis-py.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
 export { valkeyServer } from './redis/valkey.ts';

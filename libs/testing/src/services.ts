@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type Environment, findCommand } from './find-command.ts';
 import { hasJaeger, jaegerBinary, jaegerVersion } from './jaeger/binary.ts';
 import { hasKafkaJars, kafkaLibs, kafkaTools, kafkaToolsVersion, kafkaVersion } from './kafka/jars.ts';
+import { redisPyVersion, redisPyWheels } from './redis/redis-py.ts';
 import { valkeyServer, valkeyVersion } from './redis/valkey.ts';
 
 /** Undefined when tests can have the service; otherwise what is missing and how to get it. */
@@ -18,6 +19,9 @@ export const serviceNames = [
   'jaeger',
   'prometheus',
   'chromium',
+  'redis-py',
+  'zsh',
+  'fish',
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
@@ -71,6 +75,16 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
       : 'no prometheus and promtool on the PATH (apt-get install prometheus)',
   chromium: (environment) =>
     findCommand('chromium', environment) ? undefined : 'no chromium on the PATH (apt-get install chromium)',
+  'redis-py': (environment) => {
+    if (!findCommand('python3', environment)) return 'no python3 on the PATH (apt-get install python3)';
+    return redisPyWheels(environment).length > 0
+      ? undefined
+      : `no wheels of redis-py, and no REDIS_PY that names their folder (.ci/run fetches version ${redisPyVersion} with pip)`;
+  },
+  zsh: (environment) =>
+    findCommand('zsh', environment) ? undefined : 'no zsh on the PATH (apt-get install zsh)',
+  fish: (environment) =>
+    findCommand('fish', environment) ? undefined : 'no fish on the PATH (apt-get install fish)',
 };
 
 export type Availability =

@@ -25,8 +25,10 @@ export interface Argument {
   readonly name: string;
   readonly description: string;
   /** What completion offers for it. */
-  readonly completes?: 'topic' | 'group';
+  readonly completes?: Completes;
 }
+
+export type Completes = 'topic' | 'group' | 'profile';
 
 export interface Option {
   readonly flags: string;
@@ -34,6 +36,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** Can be given several times. */
   readonly repeats?: boolean;
+  /** What completion offers for its value. */
+  readonly completes?: Completes;
 }
 
 export interface Example {

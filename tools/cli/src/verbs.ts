@@ -18,7 +18,11 @@ export const verbs: readonly Verb[] = [
 
 export const connectionOptions: readonly Option[] = [
   { flags: '-u, --url <url>', description: 'the backend: embedded:<file>, redis://…, kafka://…' },
-  { flags: '--profile <name>', description: 'the backend by the name of a profile (streams profiles)' },
+  {
+    flags: '--profile <name>',
+    description: 'the backend by the name of a profile (streams profiles)',
+    completes: 'profile',
+  },
   { flags: '--namespace <name>', description: 'only topics and groups with this prefix, without it' },
   {
     flags: '--show-commands',

@@ -1,8 +1,10 @@
 import { openDriver } from '@millrace/streams';
-import { requireService, startKafka, startRedis } from '@millrace/testing';
-import { describe, expect, it } from 'vitest';
-import { onEveryBackend } from './support/backends.ts';
+import { requireService, runJavaClient, startKafkaCluster, startRedis } from '@millrace/testing';
+import { describe, expect, it, vi } from 'vitest';
+import { onEveryBackend, startedOnce } from './support/backends.ts';
 import { call } from './support/call.ts';
+
+const soon = { timeout: 60_000 };
 
 describe('the doctor', () => {
   onEveryBackend((_backend, url) => {
@@ -50,38 +52,42 @@ describe('the doctor', () => {
   });
 
   requireService('redis')('on Redis', () => {
-    it('finds each fault that endangers data', async () => {
-      await using server = await startRedis();
-      const doctor = (...more: string[]) => call(['doctor', '--json', '--url', server.url, ...more]);
-      const planted: readonly (readonly [set: readonly string[], reset: readonly string[], check: string])[] =
-        [
-          [['maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy', 'noeviction'], 'eviction'],
-          [['maxmemory-policy', 'volatile-ttl'], ['maxmemory-policy', 'noeviction'], 'eviction'],
-          [['maxmemory', '1mb'], ['maxmemory', '0'], 'memory'],
-          [['appendfsync', 'no'], ['appendfsync', 'always'], 'persistence'],
-          [['appendonly', 'no'], ['appendonly', 'yes'], 'persistence'],
-        ];
-      for (const [set, reset, check] of planted) {
-        await server.command('CONFIG', 'SET', ...set);
-        const { code, lines } = await doctor('--read-only');
-        expect({ code, faults: faultsOf(lines) }, set.join(' ')).toEqual({ code: 1, faults: [check] });
-        await server.command('CONFIG', 'SET', ...reset);
-      }
+    const server = startedOnce(startRedis);
+    const doctor = (...more: string[]) => call(['doctor', '--json', '--url', server().url, ...more]);
+
+    it.each([
+      [['maxmemory-policy', 'allkeys-lru'], ['maxmemory-policy', 'noeviction'], 'eviction'],
+      [['maxmemory-policy', 'volatile-ttl'], ['maxmemory-policy', 'noeviction'], 'eviction'],
+      [['maxmemory', '1mb'], ['maxmemory', '0'], 'memory'],
+      [['appendfsync', 'no'], ['appendfsync', 'always'], 'persistence'],
+      [['appendonly', 'no'], ['appendonly', 'yes'], 'persistence'],
+      [['min-replicas-to-write', '1'], ['min-replicas-to-write', '0'], 'replicas'],
+    ] as const)('finds %j', async (set, reset, check) => {
+      await server().command('CONFIG', 'SET', ...set);
+      const { code, lines } = await doctor('--read-only');
+      expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: [check] });
+      await server().command('CONFIG', 'SET', ...reset);
       expect((await doctor()).code).toBe(0);
     });
 
+    it('finds a clock that is ahead of the server or behind it', async () => {
+      for (const hours of [1, -1]) {
+        const { code, lines } = await withClock(hours, () => doctor());
+        expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: ['clock'] });
+      }
+    });
+
     it('finds a server that is away, a wrong password and a missing right, and prints no password', async () => {
-      await using server = await startRedis();
-      await server.command('ACL', 'SETUSER', 'ann', 'on', '>hunter2', '~*', '&*', '+@all', '-xadd');
-      const at = `127.0.0.1:${server.port}`;
-      const doctor = (url: string) => call(['doctor', '--json', '--url', url]);
+      await server().command('ACL', 'SETUSER', 'ann', 'on', '>hunter2', '~*', '&*', '+@all', '-xadd');
+      const at = `127.0.0.1:${server().port}`;
+
       const cases = [
         [`redis://ann:hunter2@${at}`, 'rights'],
         [`redis://ann:hunter3@${at}`, 'rights'],
         ['redis://ann:hunter2@127.0.0.1:1', 'reachable'],
       ] as const;
       for (const [url, check] of cases) {
-        const { code, lines, stdout, stderr } = await doctor(url);
+        const { code, lines, stdout, stderr } = await call(['doctor', '--json', '--url', url]);
         expect({ code, faults: faultsOf(lines) }, url).toEqual({ code: 1, faults: [check] });
         expect(stdout + stderr).not.toMatch(/hunter[23]/);
       }
@@ -89,13 +95,89 @@ describe('the doctor', () => {
   });
 
   requireService('kafka')('on Kafka', () => {
-    it('finds leaders that may lack acknowledged records', async () => {
-      await using server = await startKafka({ properties: { 'unclean.leader.election.enable': 'true' } });
-      const { code, lines } = await call(['doctor', '--json', '--url', server.url]);
-      expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: ['leaders'] });
+    const cluster = startedOnce(startKafkaCluster);
+    const doctor = () => call(['doctor', '--json', '--url', cluster().url]);
+    const found = async () => faultsOf((await doctor()).lines);
+    const tool = (name: string, ...given: string[]) =>
+      runJavaClient(name, ['--bootstrap-server', cluster().url.slice('kafka://'.length), ...given]);
+
+    it('finds nothing on a sound cluster', async () => {
+      await call(['topics', 'create', 'sound', '--url', cluster().url]);
+      const { code, stdout } = await doctor();
+      expect({ code, faults: stdout.match(/.*"fault".*/g) }).toEqual({ code: 0, faults: null });
+    });
+
+    it.each([
+      ['replication.factor=1', 'copies'],
+      ['min.insync.replicas=1', 'min.insync.replicas'],
+      ['min.insync.replicas=4', 'writable'],
+      ['unclean.leader.election.enable=true', 'leaders'],
+    ])('finds a topic with %s', async (setting, check) => {
+      const own = setting.startsWith('replication') ? [setting, 'min.insync.replicas=1'] : [setting];
+      const settings = own.flatMap((each) => ['--setting', each]);
+      await call(['topics', 'create', 'planted', ...settings, '--url', cluster().url]);
+      const { code, lines } = await doctor();
+      expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: [check] });
+      await call(['topics', 'delete', 'planted', '--yes', '--url', cluster().url]);
+    });
+
+    it('finds a clock that is ahead of the brokers or behind them', async () => {
+      for (const hours of [1, -1]) {
+        const { code, lines } = await withClock(hours, doctor);
+        expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: ['clock'] });
+      }
+    });
+
+    requireService('kafka-clients')('with its own tools', () => {
+      it('finds brokers whose leaders may lack acknowledged records', async () => {
+        const brokers = ['--alter', '--entity-type', 'brokers', '--entity-default'];
+        const setting = 'unclean.leader.election.enable';
+        await tool('ConfigCommand', ...brokers, '--add-config', `${setting}=true`);
+        await expect.poll(found, soon).toEqual(['leaders']);
+        await tool('ConfigCommand', ...brokers, '--delete-config', setting);
+        await expect.poll(found, soon).toEqual([]);
+      });
+
+      it('finds a share group whose broker keeps dead letters of its own', async () => {
+        await call(['produce', 'sound', 'x', '--url', cluster().url]);
+        await tool(
+          'consumer.ConsoleShareConsumer',
+          '--topic',
+          'sound',
+          '--group',
+          'crew',
+          '--timeout-ms',
+          '3000',
+        );
+        const group = ['--alter', '--entity-type', 'groups', '--entity-name', 'crew'];
+        const setting = 'errors.deadletterqueue.topic.name';
+        await tool('ConfigCommand', ...group, '--add-config', `${setting}=crew-dlq`);
+        const { code, lines } = await doctor();
+        expect({ code, faults: faultsOf(lines) }).toEqual({ code: 1, faults: ['dead letters'] });
+        await tool('ConfigCommand', ...group, '--delete-config', setting);
+        await expect.poll(found, soon).toEqual([]);
+      });
+    });
+
+    it('finds a copy that is not in sync, and a topic in which nothing can be stored', async () => {
+      const strict = ['--setting', 'min.insync.replicas=3'];
+      await call(['topics', 'create', 'strict', ...strict, '--url', cluster().url]);
+      await cluster().nodes[2]?.kill();
+      await expect.poll(found, soon).toEqual(['writable', 'in sync']);
     });
   });
 });
+
+/** Runs it with the clock of this process that many hours ahead. */
+async function withClock<Result>(hours: number, run: () => Promise<Result>): Promise<Result> {
+  const now = Date.now.bind(Date);
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + hours * 3_600_000);
+  try {
+    return await run();
+  } finally {
+    clock.mockRestore();
+  }
+}
 
 function faultsOf(lines: readonly Record<string, unknown>[]): unknown[] {
   return lines.filter(({ level }) => level === 'fault').map(({ check }) => check);

@@ -26,8 +26,9 @@ describe('what the doctor makes of a Kafka cluster', () => {
   it.each([
     ['min.insync.replicas', { ...topic, settings: {} }],
     ['min.insync.replicas', { ...topic, settings: { 'min.insync.replicas': '1' } }],
-    ['copies', { ...topic, replicas: 1, inSync: 1 }],
+    ['copies', { ...topic, replicas: 1, inSync: 1, settings: { 'min.insync.replicas': '1' } }],
     ['in sync', { ...topic, inSync: 2 }],
+    ['writable', { ...topic, settings: { 'min.insync.replicas': '4' } }],
     ['leaders', { ...topic, settings: { ...topic.settings, 'unclean.leader.election.enable': 'true' } }],
   ])('is a fault: %s', (check, planted) => {
     expect(faults(checkKafka({ ...cluster, topics: [topic, planted] }))).toEqual([check]);

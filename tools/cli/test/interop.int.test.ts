@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { requireService, runJavaClient, runKcat } from '@millrace/testing';
+import { requireService, runJavaClient, runKcat, runRedisPy } from '@millrace/testing';
+import { Queue, Worker } from 'bullmq';
 import { expect, it } from 'vitest';
 import { onBackend } from './support/backends.ts';
 import { call } from './support/call.ts';
@@ -20,6 +21,55 @@ onBackend('redis', (url) => {
     await redis('XADD', 'Email:{P0}', '*', 'subject', '1st email', 'body', 'Hello');
     const { stdout } = await call(['consume', 'Email', '--grep', 'subject', '--values', '--url', url()]);
     expect(stdout).toBe('{"subject":"1st email","body":"Hello"}\n');
+  });
+
+  it('stores the lines that are at hand in one command', async () => {
+    await call(['topics', 'create', 'lines', '--url', url()]);
+    const input = Array.from({ length: 100 }, (_, index) => `line ${index}\n`).join('');
+    const { stderr } = await call(['produce', 'lines', '--show-commands', '--url', url()], { input });
+    expect(stderr.match(/^redis> (EVALSHA|FCALL|XADD) .*lines:\{P0\}/gm)).toHaveLength(1);
+    expect(await redis('XLEN', 'lines:{P0}')).toBe('100');
+  });
+
+  it('reads the events of BullMQ, which it never wrote to', async () => {
+    const connection = { host: '127.0.0.1', port: Number(new URL(url()).port), maxRetriesPerRequest: null };
+    const queue = new Queue('orders', { connection });
+    const worker = new Worker('orders', () => Promise.resolve({ shipped: true }), { connection });
+    const completed = new Promise((resolve) => worker.on('completed', resolve));
+    await queue.add('ship', { orderId: 'order-7' });
+    await completed;
+    for (const each of [worker, queue]) await each.close();
+    const stream = 'bull:orders:events';
+    const { lines } = await call(['topics', 'list', '--json', '--url', url()]);
+    expect(lines).toContainEqual(expect.objectContaining({ topic: stream, partitions: 1 }));
+    const read = await call(['consume', stream, '--grep', 'event=completed', '--values', '--url', url()]);
+    expect(JSON.parse(read.stdout)).toMatchObject({ jobId: '1', returnvalue: '{"shipped":true}' });
+  });
+
+  requireService('redis-py')('with redis-py', () => {
+    it('it reads what the command writes, and writes what it reads', async () => {
+      await call(['topics', 'create', 'parcels', '--url', url()]);
+      await call(['produce', 'parcels', '{"to":"ann"}', '--key', 'k', '-H', 'a=b', '--url', url()]);
+      const program = `import json, redis, sys
+client = redis.Redis.from_url(sys.argv[1], decode_responses=True)
+[(_, entry)] = client.xrange('parcels:{P0}')
+client.xadd('parcels:{P0}', {'key': 'k2', 'value': json.dumps({'to': 'bob'}, separators=(',', ':')), 'h:from': 'python'})
+client.xadd('foreign', {'subject': '1st email'})
+client.xgroup_create('foreign', 'py-mailer', 0)
+client.xreadgroup('py-mailer', 'ann', {'foreign': '>'}, count=1)
+print(json.dumps(entry))`;
+      expect(JSON.parse(await runRedisPy(program, [url()]))).toMatchObject({
+        key: 'k',
+        value: '{"to":"ann"}',
+        'h:a': 'b',
+      });
+      const { lines } = await call(['consume', 'parcels', '--json', '--url', url()]);
+      expect(lines[1]).toMatchObject({ key: 'k2', value: { to: 'bob' }, headers: { from: 'python' } });
+      const foreign = await call(['consume', 'foreign', '--values', '--url', url()]);
+      expect(foreign.stdout).toBe('{"subject":"1st email"}\n');
+      const pending = await call(['groups', 'pending', 'py-mailer', '--json', '--url', url()]);
+      expect(pending.lines).toMatchObject([{ topic: 'foreign', member: 'ann', deliveries: 1 }]);
+    });
   });
 
   it('agrees with XINFO GROUPS about lag', async () => {
@@ -68,6 +118,11 @@ onBackend('kafka', (url) => {
         ],
         'key-3=from java\n',
       );
+      const byJava = await runJavaClient('consumer.ConsoleConsumer', [
+        ...['--bootstrap-server', broker(), '--topic', 'Email', '--from-beginning', '--max-messages', '3'],
+        ...['--formatter-property', 'print.key=true', '--formatter-property', 'print.headers=true'],
+      ]);
+      expect(byJava.split('\n')[0]).toMatch(/^id:[0-9a-f-]+,a:b\tk\t\{"to":"ann"\}$/);
       const { lines } = await call(['consume', 'Email', '--json', '--url', url()]);
       expect(lines.slice(1)).toMatchObject([
         { key: 'key-2', text: 'from kcat', headers: { from: 'kcat' } },

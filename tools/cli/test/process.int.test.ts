@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,6 +22,16 @@ describe('the command as a process', () => {
     child.stdout.destroy();
     const [code] = await once(child, 'exit');
     expect({ code, errors: await errors }).toEqual({ code: 0, errors: '' });
+  });
+
+  it('takes nothing but LF and CRLF for the end of a line', async () => {
+    await call(['topics', 'create', 'lines', '--url', url]);
+    const value = 'one\u2028and\u2029the same\rline';
+    const input = `${value}\n\nsecond\r\nthird`;
+    const produced = await call(['produce', 'lines', '--url', url], { input });
+    expect(produced.stdout).toBe('lines:0:0\nlines:0:1\nlines:0:2\n');
+    const { lines } = await call(['consume', 'lines', '--json', '--url', url]);
+    expect(lines.map((line) => line['text'])).toEqual([value, 'second', 'third']);
   });
 
   it('follows until it is stopped', async () => {
@@ -54,28 +63,31 @@ describe('the command as a process', () => {
     });
   });
 
-  it('completes verbs, options, choices and names', async () => {
-    const complete = async (...words: string[]): Promise<string[]> =>
-      (await call(['--complete', ...words], { environment: { STREAMS_URL: url } })).stdout
-        .split('\n')
-        .slice(0, -1);
-    expect(await complete('topics', 'de')).toEqual(['describe', 'delete']);
-    expect(await complete('consume', 'ma')).toEqual(['many']);
-    expect(await complete('consume', 'many', '--unt')).toEqual(['--until-end']);
-    expect(await complete('produce', 'many', '--acks', 'l')).toEqual(['leader']);
+  it('says its version, which is that of its package', async () => {
+    const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
+    for (const flag of ['--version', '-V'])
+      expect(await call([flag])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each(['bash', 'zsh', 'fish'])('prints a script for %s', async (shell) => {
-    const { code, stdout } = await call(['completion', shell]);
-    expect(code).toBe(0);
-    expect(stdout).toContain('streams --complete');
-    if (shell !== 'bash') return;
-    // What bash makes of it.
-    const script = `streams() { [ "$1" = --complete ] && echo "got $*" >&2; echo topics; }
-${stdout}
-COMP_WORDS=(streams to); COMP_CWORD=1; _streams 2>/dev/null; echo "\${COMPREPLY[0]}"`;
-    const child = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
-    expect(await text(child.stdout)).toBe('topics\n');
+  it('loads for a call no client that the call does not use', async () => {
+    const listing = `import { registerHooks } from 'node:module';
+      registerHooks({ resolve: (name, context, next) => {
+        const found = next(name, context);
+        process.stderr.write(found.url + '\\n');
+        return found;
+      } });`;
+    const loadedBy = async (given: readonly string[]): Promise<string> => {
+      const { child } = startCommand(given, folder, [
+        '--import',
+        `data:text/javascript,${encodeURIComponent(listing)}`,
+      ]);
+      const [loaded] = await Promise.all([text(child.stderr), text(child.stdout), once(child, 'exit')]);
+      return loaded;
+    };
+    const listed = await loadedBy(['topics', 'list', '--url', url]);
+    expect(listed).toContain('/libs/streams/embedded/');
+    expect(listed).not.toMatch(/\/(ioredis|kafkajs|zod|cli-progress)\/|\/libs\/streams\/(redis|kafka)\//);
+    expect(await loadedBy(['--help'])).not.toMatch(/\/libs\/streams\//);
   });
 
   it('keeps profiles without a password, and finds it in the environment', async () => {

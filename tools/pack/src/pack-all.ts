@@ -8,7 +8,7 @@ import { publishedManifest } from './published-manifest.ts';
 
 const run = promisify(execFile);
 
-/** The folders of what is published. */
+/** The folders of the libraries, whose API is reported. */
 export const published: readonly string[] = [
   'core',
   'embedded',
@@ -18,15 +18,16 @@ export const published: readonly string[] = [
   'contract',
 ].map((name) => `libs/streams/${name}`);
 
+/** What is packed: the libraries, the shop's events for services beside it, and the command. */
+export const packed: readonly string[] = [...published, 'libs/events', 'tools/cli'];
+
 /** Packs what `tsc -b` has built. Replaces the target folder; returns the paths of the tarballs. */
 export async function packAll(root: string, target: string): Promise<readonly string[]> {
   await rm(target, { recursive: true, force: true });
   await mkdir(target, { recursive: true });
   const staging = await mkdtemp(join(tmpdir(), 'millrace-pack-'));
   try {
-    const files: string[] = [];
-    for (const name of published) files.push(await packOne(root, name, join(staging, name), target));
-    return files;
+    return await Promise.all(packed.map((name) => packOne(root, name, join(staging, name), target)));
   } finally {
     await rm(staging, { recursive: true, force: true });
   }
@@ -34,9 +35,11 @@ export async function packAll(root: string, target: string): Promise<readonly st
 
 async function packOne(root: string, name: string, staged: string, target: string): Promise<string> {
   const folder = join(root, name);
-  for (const part of ['dist', 'src', 'README.md'])
+  for (const part of ['dist', 'src', 'bin', 'README.md'])
     if (existsSync(join(folder, part))) await cp(join(folder, part), join(staged, part), { recursive: true });
-  await rm(join(staged, 'dist/.tsbuildinfo'), { force: true });
+  // What the compiler remembers, of the tests as well.
+  for (const file of ['.tsbuildinfo', 'test.tsbuildinfo'])
+    await rm(join(staged, 'dist', file), { force: true });
   await cp(join(root, 'LICENSE'), join(staged, 'LICENSE'));
   const manifest = publishedManifest(await readFile(join(folder, 'package.json'), 'utf8'));
   await writeFile(join(staged, 'package.json'), manifest);

@@ -1,74 +1,109 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startService } from '@millrace/service';
-import { requireService, runKcat, startKafka, startRedis } from '@millrace/testing';
+import { requireService, runJavaClient, runKcat, startKafka, startRedis } from '@millrace/testing';
 import type { Browser } from 'playwright-core';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { consoleEnvironment, streamsConsole } from '../../src/console.ts';
-import { accessibilityProblems, openBrowser, openPage } from './open-browser.ts';
+import { accessibilityProblems, openBrowser, openPage, overflows } from './open-browser.ts';
 
-requireService('chromium')('the console', () => {
-  let opened: AsyncDisposableStack;
+/** What a backend holds that this project never wrote to. */
+interface Foreign extends AsyncDisposable {
+  readonly url: string;
+  readonly topic: string;
+  readonly group: string;
+  /** A setting that can lose records, which a page has to say. */
+  readonly unsafe?: string;
+  /** Everything that is there by name, to see that nothing is added. */
+  names(): Promise<string>;
+}
+
+requireService('chromium')('the console on streams of other programs', () => {
   let browser: Browser;
-
-  beforeEach(async () => {
-    vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    opened = new AsyncDisposableStack();
+  beforeAll(async () => {
     browser = await openBrowser();
-    opened.defer(() => browser.close());
   });
+  afterAll(() => browser?.close());
 
-  afterEach(() => opened.disposeAsync());
+  requireService('redis')('on Redis', () => shows(writtenByRedisCli));
+  requireService('kafka-clients')('on Kafka', () => shows(writtenByKafkaTools));
 
-  /** The address of a console on that backend. */
-  const openConsole = async (backend: string): Promise<string> => {
-    const DATA_DIR = await mkdtemp(join(tmpdir(), 'dashboard-console-'));
-    opened.defer(() => rm(DATA_DIR, { recursive: true, force: true }));
-    const environment = consoleEnvironment([backend, '--port', '0'], { DATA_DIR, LOG_LEVEL: 'silent' });
-    if (typeof environment === 'string') throw new Error(environment);
-    const started = await startService(streamsConsole, environment);
-    opened.defer(() => started.stop());
-    await started.ready;
-    return started.url;
-  };
-
-  requireService('redis')('on a Redis', () => {
-    it('shows what XADD wrote, changes nothing, and says which settings are unsafe', async () => {
-      const redis = opened.use(
-        await startRedis({ arguments: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'] }),
-      );
-      await redis.command('XADD', 'letters', '*', 'subject', 'the first', 'to', 'Ada');
-      await redis.command('XADD', 'letters', '*', 'subject', 'the second', 'to', 'Grace');
-      const { page, complaints } = await openPage(
-        browser,
-        `${await openConsole(redis.url)}/#/topics/letters`,
-      );
-      await page.locator('details.message', { hasText: 'the second' }).waitFor();
-      await page.locator('.notice.warn', { hasText: 'allkeys-lru' }).first().waitFor();
-      expect(await page.locator('nav.side li').allTextContents()).toEqual(['Topics', 'Groups', 'Guide']);
-      expect(await accessibilityProblems(page)).toEqual([]);
-      expect(complaints).toEqual([]);
-      expect(await redis.command('KEYS', '*')).toContain('letters');
-      expect(await redis.command('DBSIZE')).toContain(':1');
-    });
-  });
-
-  requireService('kafka-clients')('on a Kafka', () => {
-    it('shows topics and groups of kcat', async () => {
-      const kafka = opened.use(await startKafka({ properties: { 'auto.create.topics.enable': 'true' } }));
-      const broker = `127.0.0.1:${kafka.port}`;
-      await runKcat(['-b', broker, '-P', '-t', 'readings', '-k', 'sensor-1'], '{"celsius":21}\n');
-      await runKcat(['-b', broker, '-c', '1', '-e', '-G', 'thermostat', 'readings']);
-      const url = await openConsole(kafka.url);
-      const { page, complaints } = await openPage(browser, `${url}/#/topics`);
-      await page.locator('th', { hasText: 'readings' }).click();
-      await page.goto(`${url}/#/topics/readings`);
-      await page.locator('details.message', { hasText: 'celsius' }).waitFor();
-      await page.goto(`${url}/#/groups`);
-      await page.locator('th', { hasText: 'thermostat' }).waitFor();
-      expect(await accessibilityProblems(page)).toEqual([]);
+  function shows(start: () => Promise<Foreign>): void {
+    it('lists topics, messages and groups, and writes nothing', async () => {
+      await using foreign = await start();
+      const before = await foreign.names();
+      await using opened = new AsyncDisposableStack();
+      const folder = mkdtempSync(join(tmpdir(), 'console-page-'));
+      opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+      const environment = consoleEnvironment([foreign.url, '--port', '0'], {
+        DATA_DIR: folder,
+        LOG_LEVEL: 'silent',
+      });
+      if (typeof environment === 'string') throw new Error(environment);
+      const started = await startService(streamsConsole, environment);
+      opened.defer(() => started.stop());
+      await started.ready;
+      const { page, complaints } = await openPage(browser, `${started.url}/#/topics`);
+      opened.defer(() => page.context().close());
+      const { topic, group, unsafe } = foreign;
+      const warning = unsafe === undefined ? 'main' : `.notice.warn:has-text("${unsafe}")`;
+      for (const [path, shown] of [
+        ['#/topics', `th:has-text("${topic}")`],
+        ['#/topics', warning],
+        [`#/topics/${encodeURIComponent(topic)}`, 'details.message:has-text("1st email")'],
+        ['#/groups', `th:has-text("${group}")`],
+        [`#/groups/${encodeURIComponent(group)}`, `text=${topic}`],
+      ] as const) {
+        await page.goto(`${started.url}/${path}`, { waitUntil: 'domcontentloaded' });
+        await page.waitForSelector(shown);
+        expect({ path, problems: await accessibilityProblems(page) }).toEqual({ path, problems: [] });
+        expect({ path, overflows: await overflows(page) }).toEqual({ path, overflows: false });
+      }
+      const change = await fetch(`${started.url}/api/groups/${encodeURIComponent(group)}/seek`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        body: JSON.stringify({ to: 'earliest', dryRun: false }),
+      });
+      expect({ status: change.status, problem: await change.json() }).toMatchObject({
+        status: 403,
+        problem: { detail: expect.stringContaining('only shows') },
+      });
+      expect(await foreign.names()).toBe(before);
       expect(complaints).toEqual([]);
     });
-  });
+  }
 });
+
+async function writtenByRedisCli(): Promise<Foreign> {
+  const server = await startRedis({
+    arguments: ['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'],
+  });
+  await server.command('XADD', 'queue:emails', '*', 'subject', '1st email');
+  await server.command('XGROUP', 'CREATE', 'queue:emails', 'mailer', '0');
+  await server.command('XREADGROUP', 'GROUP', 'mailer', 'ann', 'COUNT', '1', 'STREAMS', 'queue:emails', '>');
+  return {
+    url: server.url,
+    topic: 'queue:emails',
+    group: 'mailer',
+    unsafe: 'allkeys-lru',
+    names: () => server.command('KEYS', '*'),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}
+
+async function writtenByKafkaTools(): Promise<Foreign> {
+  const server = await startKafka();
+  const at = ['--bootstrap-server', `127.0.0.1:${server.port}`];
+  await runJavaClient('TopicCommand', [...at, '--create', '--topic', 'Email', '--partitions', '2']);
+  await runKcat(['-b', `127.0.0.1:${server.port}`, '-P', '-t', 'Email', '-p', '0'], '1st email\n');
+  const reading = ['--topic', 'Email', '--group', 'mailer', '--from-beginning', '--max-messages', '1'];
+  await runJavaClient('consumer.ConsoleConsumer', [...at, ...reading]);
+  return {
+    url: server.url,
+    topic: 'Email',
+    group: 'mailer',
+    names: () => runJavaClient('TopicCommand', [...at, '--list']),
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+}

@@ -7,13 +7,13 @@ const group = 'workers';
 
 export const pendingLists: Scenario = {
   id: '40',
-  pictures: ['25', '26', '30', '40', '41'],
+  pictures: ['30', '40', '41'],
   title: 'Pending lists, acknowledging and claiming',
   text: 'The members of a competing group share one stream: each record goes to one of them and stays on its pending list until it is acknowledged. What a silent member left there can be claimed by another.',
   backends: ['embedded', 'redis'],
   cannot: {
     kafka:
-      'A Kafka group has committed positions and no list of single pending records; see pictures 36 and 37.',
+      'Kafka keeps no list of pending records that could be asked for; see pictures 25 and 26 for its share groups.',
   },
   needs: 'one server',
   parameters: [parameter('messages', 'records in the stream', 3, [3, 20])],

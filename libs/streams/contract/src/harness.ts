@@ -37,3 +37,8 @@ export interface Faults {
 export type Fault<Inflict> =
   | { readonly present: true; readonly inflict: Inflict }
   | { readonly present: false; readonly reason: string };
+
+/** What an error must say of a capability that is lacking. */
+export function reasonFor({ capabilities }: Harness, lacking: string): string {
+  return capabilities.lacks[lacking] ?? `a reason in lacks.${lacking}`;
+}

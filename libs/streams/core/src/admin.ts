@@ -45,6 +45,8 @@ export interface GroupDescription {
   readonly mode: 'partitioned' | 'competing';
   readonly members: readonly MemberDescription[];
   readonly partitions: readonly GroupPartition[];
+  /** What is set for this group on the backend alone, as texts (for Kafka: configs of the group); undefined where groups have no settings. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface MemberDescription {

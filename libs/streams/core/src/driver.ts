@@ -11,6 +11,12 @@ export type Acks = 'none' | 'leader' | 'all';
 export interface Capabilities {
   /** Groups whose members compete for single messages. */
   readonly competing: boolean;
+  /** Competing groups of exactly-once delivery: a message's acknowledgement and its outputs are one atomic commit. */
+  readonly competingExactlyOnce: boolean;
+  /** What is delivered and unacknowledged can be listed (`admin.pending`). */
+  readonly pendingEntries: boolean;
+  /** What a competing member holds can be handed to another one (`admin.claim`). */
+  readonly claim: boolean;
   /** A group's outputs, state, dedupe ids and positions are stored in one atomic commit. */
   readonly atomicCommit: boolean;
   /** An append with `atomic` is stored whole or not at all, whatever partitions and topics its records are for. */

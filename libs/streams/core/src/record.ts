@@ -57,4 +57,6 @@ export interface StoredRecord extends Position {
 export interface Delivery extends StoredRecord {
   /** 1 at the first delivery; counts every earlier attempt, those that ended in a crash included. */
   readonly attempt: number;
+  /** The backend will not deliver it again, whatever becomes of this delivery. Default: false. */
+  readonly lastDelivery?: boolean;
 }

@@ -133,6 +133,9 @@ function checkGroupOptions(group: string, options: GroupOptions): void {
 /** What the embedded log can do. */
 export const embeddedCapabilities: Capabilities = {
   competing: true,
+  competingExactlyOnce: true,
+  pendingEntries: true,
+  claim: true,
   atomicCommit: true,
   atomicAppend: true,
   replicated: false,

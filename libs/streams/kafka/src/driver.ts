@@ -12,6 +12,8 @@ import {
   type Capabilities,
   type CompetingMember,
   type DriverAdmin,
+  type DriverMember,
+  type GroupOptions,
   type JoinOptions,
   Members,
   type Membership,
@@ -27,6 +29,8 @@ import { KafkaMembership } from './group/membership.ts';
 import { compareOffsets } from './offsets.ts';
 import { Appender } from './producer/appender.ts';
 import { readPartition } from './read.ts';
+import { shareGroupLack } from './share-group/share-group-lack.ts';
+import { KafkaCompetingMember } from './share-group/share-member.ts';
 
 const goodbyeWithinMs = 3_000;
 
@@ -38,14 +42,15 @@ export class KafkaDriver implements Driver {
   readonly #context: Context;
   readonly #notices: Notices;
   readonly #appender: Appender;
-  readonly #members = new Members<KafkaMembership>();
+  readonly #members = new Members<DriverMember>();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
 
   constructor(context: Context, notices: Notices, lingerMs: number) {
     this.#context = context;
     this.#notices = notices;
-    this.capabilities = capabilitiesOf(context.cluster.nodes.length, context.topics);
+    const { cluster, topics } = context;
+    this.capabilities = capabilitiesOf(cluster.nodes.length, topics, shareGroupLack(cluster));
     this.#appender = new Appender(context, lingerMs);
     this.admin = createAdmin(context, () => this.#assertOpen());
   }
@@ -63,12 +68,15 @@ export class KafkaDriver implements Driver {
     }
   }
 
-  async compete(): Promise<CompetingMember> {
+  async compete(group: string, options: GroupOptions): Promise<CompetingMember> {
     this.#assertOpen();
-    throw new StreamsError(
-      'UNSUPPORTED',
-      `Kafka has no competing groups: ${this.capabilities.lacks['competing']}`,
-    );
+    const lack = this.capabilities.lacks['competing'];
+    if (lack) throw new StreamsError('UNSUPPORTED', `Kafka has no competing groups here: ${lack}`);
+    try {
+      return await this.#members.join(() => KafkaCompetingMember.join(this.#context, group, options));
+    } catch (error) {
+      throw translate(error, `the group ${group} could not be joined`);
+    }
   }
 
   async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {

@@ -41,11 +41,13 @@ class KafkaRecord implements StoredRecord {
 
 export class KafkaDelivery extends KafkaRecord implements Delivery {
   readonly attempt: number;
+  readonly lastDelivery: boolean;
   readonly #place: TopicPartition;
 
-  constructor(place: TopicPartition, wire: WireRecord, attempt: number) {
+  constructor(place: TopicPartition, wire: WireRecord, attempt: number, lastDelivery = false) {
     super(place, wire);
     this.attempt = attempt;
+    this.lastDelivery = lastDelivery;
     this.#place = place;
   }
 

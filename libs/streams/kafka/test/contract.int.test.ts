@@ -20,7 +20,13 @@ withKafka('a single Kafka broker', () => {
   beforeAll(async () => {
     const [port = 0] = await freePorts(1);
     proxy = await startReplyProxy(port);
-    server = await startKafka({ port, advertisedPort: proxy.port });
+    const properties = {
+      // A broker that nobody told otherwise frees nothing within 15 s and forgets nobody within 45 s.
+      'group.share.min.record.lock.duration.ms': '1000',
+      'group.share.min.session.timeout.ms': '500',
+      'group.share.min.heartbeat.interval.ms': '50',
+    };
+    server = await startKafka({ port, advertisedPort: proxy.port, properties });
     url = `kafka://127.0.0.1:${proxy.port}`;
   });
   describeContract({

@@ -58,7 +58,7 @@ withKafka('groups of other programs', () => {
     });
     await expect(run('sharing', topic)).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
-      message: expect.stringMatching(/sharing is a share group of another program with 1 members/),
+      message: expect.stringMatching(/sharing is a share group with 1 members/),
     });
     await ends;
     const { partitions } = await admin.describeGroup('consuming');
@@ -66,7 +66,7 @@ withKafka('groups of other programs', () => {
       [0, '2', 0],
       [1, undefined, 0],
     ]);
-    await expect(admin.seek('sharing', 'earliest', {})).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await admin.seek('sharing', 'earliest', {});
     for (const group of ['consuming', 'sharing']) await admin.deleteGroup(group);
     expect(await admin.groups()).toEqual([]);
   });

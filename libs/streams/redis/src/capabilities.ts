@@ -13,6 +13,9 @@ export function capabilitiesOf(client: Client): Capabilities {
   }
   return {
     competing: true,
+    competingExactlyOnce: true,
+    pendingEntries: true,
+    claim: true,
     atomicCommit: true,
     atomicAppend: !client.cluster,
     replicated: client.serverInfo.replicas > 0,

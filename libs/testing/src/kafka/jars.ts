@@ -15,7 +15,7 @@ export function classArchive(libs: string): string[] {
   return existsSync(archive) ? [`-XX:SharedArchiveFile=${archive}`] : [];
 }
 
-export const kafkaToolsVersion = '4.3.1';
+export const kafkaToolsVersion = '4.4.0';
 
 /** Where the jars of Kafka's command-line clients lie: `KAFKA_TOOLS`, or the folder that `.ci/run` fills. */
 export function kafkaTools(environment: Readonly<Record<string, string | undefined>>): string {

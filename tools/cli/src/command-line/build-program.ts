@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Command, Option as CommanderOption } from 'commander';
 import type { Option, Verb } from '../verb.ts';
 import { connectionOptions, outputOptions, verbs } from '../verbs.ts';
@@ -20,6 +21,7 @@ export function buildProgram(hooks: ProgramHooks): Command {
     .description(description)
     .helpCommand(false)
     .configureOutput({ writeOut: hooks.write, writeErr: hooks.writeError })
+    .version(versionOf(), '-V, --version', 'the version of this command')
     .option('--help-json', 'all verbs, their options and the schemas of their output, as JSON')
     .exitOverride();
   program.action(async (options: { helpJson?: true }) => {
@@ -29,6 +31,12 @@ export function buildProgram(hooks: ProgramHooks): Command {
   });
   for (const verb of verbs) addVerb(program, verb, hooks);
   return program;
+}
+
+/** As package.json says it, beside `src` and `dist` alike. */
+function versionOf(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  return String(Object(manifest).version);
 }
 
 function addVerb(program: Command, verb: Verb, hooks: ProgramHooks): void {

@@ -1,62 +1,65 @@
 import { Connections } from '../connection/connections.ts';
-import type { Environment, Verb } from '../verb.ts';
+import type { Completes, Environment, Option, Verb } from '../verb.ts';
 import { connectionOptions, outputOptions, verbs } from '../verbs.ts';
+import { type TypedWords, typedWords } from './typed-words.ts';
 
-const waitMs = 1_000;
+/** Long enough for a busy machine; a backend that is away is noticed sooner. */
+const waitMs = 3_000;
+const help: Option = { flags: '-h, --help', description: '' };
 
 /** What may stand where the last of the words is being typed, one candidate a line. */
 export async function complete(
   words: readonly string[],
   environment: Environment,
 ): Promise<readonly string[]> {
-  const typed = words.slice(0, -1).filter((word) => word !== '');
+  const before = words.slice(0, -1).filter((word) => word !== '');
   const current = words.at(-1) ?? '';
-  const plain = typed.filter((word) => !word.startsWith('-'));
-  const verb = verbs.find(({ name }) => name.split(' ').every((part, index) => plain[index] === part));
-  if (!verb) return starting(current, nextWords(plain));
-  if (current.startsWith('-')) return starting(current, optionsOf(verb));
-  const choices = choicesAfter(verb, typed.at(-1));
-  if (choices) return starting(current, choices);
-  return starting(
-    current,
-    await namesFor(verb, plain.length - verb.name.split(' ').length, typed, environment),
-  );
+  const verb = verbs.find(({ name }) => name.split(' ').every((part, index) => before[index] === part));
+  if (!verb) return starting(current, nextWords(before));
+  const options = [...verb.options, ...(verb.offline ? [] : connectionOptions), ...outputOptions, help];
+  const typed = typedWords(before.slice(verb.name.split(' ').length), options);
+  if (typed.awaiting) {
+    const { choices, completes } = typed.awaiting;
+    return starting(current, choices ?? (await namesOf(completes, typed, environment)));
+  }
+  if (current.startsWith('-')) return starting(current, options.map(longFlag));
+  const argument = verb.takes[typed.plain.length] ?? lastIfItRepeats(verb);
+  return starting(current, await namesOf(argument?.completes, typed, environment));
 }
 
-function nextWords(plain: readonly string[]): readonly string[] {
+function nextWords(before: readonly string[]): readonly string[] {
   const following = verbs
     .map(({ name }) => name.split(' '))
-    .filter((parts) => plain.every((word, index) => parts[index] === word))
-    .map((parts) => parts[plain.length] ?? '');
+    .filter((parts) => before.every((word, index) => parts[index] === word))
+    .map((parts) => parts[before.length] ?? '');
   return [...new Set(following)].filter((word) => word !== '');
 }
 
-function optionsOf(verb: Verb): readonly string[] {
-  const common = verb.offline ? outputOptions : [...connectionOptions, ...outputOptions];
-  return [...verb.options, ...common, { flags: '--help' }].map(
-    ({ flags }) => /--[a-z-]+/.exec(flags)?.[0] ?? flags,
-  );
+function longFlag({ flags }: Option): string {
+  return /--[a-z-]+/.exec(flags)?.[0] ?? flags;
 }
 
-function choicesAfter(verb: Verb, option: string | undefined): readonly string[] | undefined {
-  if (!option?.startsWith('-')) return undefined;
-  return verb.options.find(({ flags }) => flags.split(/[ ,]+/).includes(option))?.choices;
+function lastIfItRepeats({ takes }: Verb): Verb['takes'][number] | undefined {
+  const last = takes.at(-1);
+  return last?.name.includes('...') ? last : undefined;
 }
 
-/** Names of topics or groups, if the backend tells them quickly. */
-async function namesFor(
-  verb: Verb,
-  index: number,
-  typed: readonly string[],
+/** Names of topics, groups or profiles, if they are told quickly. */
+async function namesOf(
+  kind: Completes | undefined,
+  { values }: TypedWords,
   environment: Environment,
 ): Promise<readonly string[]> {
-  const kind = (verb.takes[index] ?? verb.takes.at(-1))?.completes;
   if (kind === undefined) return [];
-  const after = (...names: readonly string[]): string | undefined => {
-    const at = typed.findIndex((word) => names.includes(word));
-    return at < 0 ? undefined : typed[at + 1];
+  if (kind === 'profile') {
+    const { readProfiles } = await import('../connection/profiles.ts');
+    return Object.keys(await readProfiles(environment).catch(() => ({})));
+  }
+  const target = {
+    url: values.get('--url'),
+    profile: values.get('--profile'),
+    namespace: values.get('--namespace'),
   };
-  const target = { url: after('--url', '-u'), profile: after('--profile'), namespace: after('--namespace') };
   const connections = new Connections(target, environment, () => undefined);
   const ask = async (): Promise<readonly string[]> => {
     const { streams } = await connections.main();

@@ -13,6 +13,7 @@ export function checkKafka(facts: KafkaFacts): Finding[] {
         )
       : ok('replicas', `${facts.brokers.length} brokers`),
     ...checkUnclean(facts),
+    ...checkWritable(facts),
     ...(alone ? [] : checkCopies(facts)),
   ];
 }
@@ -31,6 +32,22 @@ function checkUnclean({ broker, topics }: KafkaFacts): Finding[] {
       `set ${setting}=false`,
     ),
   ];
+}
+
+/** With fewer copies in sync than a write has to reach, nothing that wants all of them can be stored. */
+function checkWritable({ topics }: KafkaFacts): Finding[] {
+  const wanted = ({ settings }: TopicFacts): number => Number(settings['min.insync.replicas'] ?? 1);
+  return topics
+    .filter((topic) => topic.inSync < wanted(topic))
+    .map((topic) =>
+      fault(
+        'writable',
+        `${topic.name} has ${topic.inSync} of ${topic.replicas} copies in sync and min.insync.replicas ${wanted(topic)}: nothing can be stored in it with acks all`,
+        topic.replicas < wanted(topic)
+          ? `set min.insync.replicas=${Math.max(1, topic.replicas - 1)}, or give the topic more copies`
+          : 'start the broker that is missing, or look into its log',
+      ),
+    );
 }
 
 function checkCopies({ brokers, topics }: KafkaFacts): Finding[] {

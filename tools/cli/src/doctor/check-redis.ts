@@ -91,6 +91,14 @@ function checkLastWrite({ lastWriteFailed, address }: RedisFacts): Finding[] {
 
 function checkReplicas({ settings, replicas }: RedisFacts): Finding[] {
   const wanted = Number(settings?.['min-replicas-to-write'] ?? 0);
+  if (replicas < wanted)
+    return [
+      fault(
+        'replicas',
+        `min-replicas-to-write is ${wanted} and ${replicas} are connected: nothing can be stored`,
+        'start the replicas that are missing, or CONFIG SET min-replicas-to-write to fewer, and in redis.conf',
+      ),
+    ];
   if (replicas === 0)
     return [
       note(

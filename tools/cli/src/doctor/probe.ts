@@ -24,14 +24,15 @@ export async function probe({ streams, driver }: Connection): Promise<Probe> {
     doing = 'write to a topic';
     const asked = Date.now();
     const record = { topic, partition: 0, key: null, value: 'ping', headers: {}, timestamp: asked };
-    await driver.append([record], { acks: 'leader' });
+    // Of several brokers none shows a record that its copies may lack.
+    await driver.append([record], { acks: 'all' });
     const answered = Date.now();
     doing = 'read a topic';
     const stored = await firstRecord(driver, topic, 0, 'earliest');
     if (!stored)
       return {
         finding: fault(
-          'rights',
+          'use',
           'a record that was stored could not be read again',
           'ask whoever runs the backend',
         ),
@@ -43,11 +44,14 @@ export async function probe({ streams, driver }: Connection): Promise<Probe> {
   } catch (error) {
     if (!isStreamsError(error)) throw error;
     return {
-      finding: fault(
-        'rights',
-        `this user cannot ${doing}: ${error.message}`,
-        'give the user the right, or log in as another one',
-      ),
+      finding:
+        error.code === 'UNAUTHORIZED'
+          ? fault(
+              'rights',
+              `this user cannot ${doing}: ${error.message}`,
+              'give the user the right, or log in as another one',
+            )
+          : fault('use', `could not ${doing}: ${error.message}`, 'look into the log of the server'),
     };
   } finally {
     if (created) await streams.admin.deleteTopic(topic).catch(() => undefined);

@@ -19,10 +19,12 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-/** README, CONTRIBUTING and everything below docs. */
+/** README, CONTRIBUTING and everything below docs that is written by people. */
 export function pages(): readonly Page[] {
   const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.md') && !name.includes('-template'))
+    .filter(
+      (name) => name.endsWith('.md') && !name.includes('-template') && !name.startsWith('reference/api/'),
+    )
     .map((name) => join('docs', name));
   return ['README.md', 'CONTRIBUTING.md', ...below.toSorted()].map((path) => {
     const text = readFileSync(join(root, path), 'utf8');
@@ -62,4 +64,15 @@ export function linksOf({
       const target = file === '' ? path : relative(root, join(root, dirname(path), file));
       return { target, heading };
     });
+}
+
+/** The TypeScript of a page, each with the name that it is to be saved under. */
+export function filesOf({ blocks }: Page): readonly { readonly name: string; readonly code: string }[] {
+  return blocks
+    .filter(({ language }) => language === 'ts')
+    .map(({ marks, text: code, line }) => ({ name: nameOf(marks) ?? `line-${line}.ts`, code }));
+}
+
+function nameOf(marks: Block['marks']): string | undefined {
+  return marks.find((mark) => mark.startsWith('file='))?.slice('file='.length);
 }

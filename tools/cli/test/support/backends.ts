@@ -28,13 +28,20 @@ export function onEveryBackend(body: (backend: BackendName, url: () => string) =
 export function onBackend(name: BackendName, body: (url: () => string) => void): void {
   const when = name === 'embedded' ? describe : requireService(name);
   when(`on ${name}`, () => {
-    let server: Server | undefined;
-    beforeAll(async () => {
-      server = await starters[name]();
-    });
-    afterAll(async () => {
-      await server?.[Symbol.asyncDispose]();
-    });
-    body(() => server?.url ?? '');
+    const server = startedOnce(starters[name]);
+    body(() => server().url);
   });
+}
+
+/** Starts it before the tests of this place and disposes of it after them; to be asked for within tests alone. */
+export function startedOnce<Started extends AsyncDisposable>(start: () => Promise<Started>): () => Started {
+  let started: Started | undefined;
+  beforeAll(async () => {
+    started = await start();
+  });
+  afterAll(() => started?.[Symbol.asyncDispose]());
+  return () => {
+    if (!started) throw new Error('it is started before the tests, and not yet');
+    return started;
+  };
 }

@@ -51,16 +51,21 @@ async function holdClaims(script: HolderScript, driver: Driver): Promise<void> {
   const records = await fetchAll(member, script.max);
   report({ event: 'fetched', partition: 0, ids: records.map(idOf) });
   await untilTold(script);
-  await reportCommit(() => commitClaims(member, records, script.to));
+  const withOutputs = driver.capabilities.competingExactlyOnce;
+  await reportCommit(() => commitClaims(member, records, withOutputs ? script.to : undefined));
   await commandOf('stop');
 }
 
 async function commitClaims(
   member: CompetingMember,
   records: readonly Delivery[],
-  to: string,
+  to: string | undefined,
 ): Promise<string> {
-  const commits = records.map((record) => ({ record, acknowledged: true, outputs: [copyOf(record, to)] }));
+  const commits = records.map((record) => ({
+    record,
+    acknowledged: true,
+    outputs: to === undefined ? [] : [copyOf(record, to)],
+  }));
   const answers = await member.commit(commits);
   return [...new Set(answers)].join();
 }

@@ -77,7 +77,7 @@ export function describeCompetingCrashes(harness: Harness): void {
       expect(new Set(sleeper.said('handled').map(({ id }) => id)).size).toBe(published.length);
     });
 
-    if (harness.capabilities.atomicCommit)
+    if (harness.capabilities.competingExactlyOnce)
       test('send each output once when exactly-once, under random kills', async () => {
         await using world = await openWorld(harness);
         const [items, copies] = [await world.topic(2), outputTopic((await world.topic(2)).name)];

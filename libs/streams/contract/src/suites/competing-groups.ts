@@ -1,6 +1,7 @@
-import { Rejected } from '@millrace/streams';
+import { type Context, on, Rejected } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
-import type { Harness } from '../harness.ts';
+import { type Harness, reasonFor } from '../harness.ts';
+import type { Item } from '../member/items.ts';
 import { all } from '../support/collect.ts';
 import { record } from '../support/group.ts';
 import { makeItems } from '../support/items.ts';
@@ -118,6 +119,79 @@ export function describeCompetingGroups(harness: Harness): void {
       await Promise.all(members.map(({ running }) => running.caughtUp()));
       await Promise.all(members.map(({ running }) => running.stop()));
       expect(attempted.toSorted()).toEqual(ids);
+    });
+
+    if (!harness.capabilities.competingExactlyOnce)
+      test('are refused with the reason when they are to be exactly-once', async () => {
+        await using world = await openWorld(harness);
+        const options = { mode: 'competing', delivery: 'exactly-once' } as const;
+        const run = record(world, world.name('g'), [await world.topic(1)], undefined, options);
+        await expect(run).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+        await expect(run).rejects.toThrow(reasonFor(harness, 'competingExactlyOnce'));
+      });
+
+    test('begin where they are told, and what is stored later is not missed', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      const [before, after] = [makeItems(20, 20), makeItems(40, 20).slice(20)];
+      await world.streams.publish(items, before);
+      const options = { mode: 'competing', start: 'latest' } as const;
+      const group = world.name('g');
+      const members = await Promise.all([1, 2].map(() => record(world, group, [items], undefined, options)));
+      await world.streams.publish(items, after);
+      await Promise.all(members.map(({ running }) => running.caughtUp()));
+      const seen = members.flatMap((member) => member.items().map(({ id }) => id));
+      expect(seen.toSorted()).toEqual(after.map(({ id }) => id).toSorted());
+    });
+
+    test('see only what is committed of the outputs of other groups', async () => {
+      await using world = await openWorld(harness);
+      const [items, copies] = [await world.topic(1), await world.topic(1)];
+      await world.streams.publish(items, published);
+      const attempted = new Set<string>();
+      const copying = await world.run({
+        group: world.name('copying'),
+        mode: 'partitioned',
+        delivery: harness.capabilities.atomicCommit ? 'exactly-once' : 'at-least-once',
+        retry: { attempts: 3, delay: () => 1 },
+        routes: [
+          on<Item, Context>(items, ({ value }, context) => {
+            context.send(copies, value);
+            if (attempted.has(value.id) || value.sequence % 2 === 0) return;
+            attempted.add(value.id);
+            throw new Error('the first time');
+          }),
+        ],
+      });
+      await copying.caughtUp();
+      const recorder = await record(world, world.name('g'), [copies], undefined, { mode: 'competing' });
+      await recorder.running.caughtUp();
+      const seen = recorder.items().map(({ id }) => id);
+      expect(seen.toSorted()).toEqual(ids);
+      expect(await world.streams.admin.lag(recorder.running.group)).toBe(0);
+    });
+
+    test('are moved and deleted once they have no members, and are neither before', async () => {
+      await using world = await openWorld(harness);
+      const items = await world.topic(2);
+      const group = world.name('g');
+      await world.streams.publish(items, published);
+      const first = await record(world, group, [items], undefined, { mode: 'competing' });
+      await first.running.caughtUp();
+      const { admin } = world.driver;
+      expect(await admin.groups()).toContain(group);
+      expect(await admin.describeGroup(group)).toMatchObject({ group, mode: 'competing' });
+      await expect(admin.seek(group, 'earliest', {})).rejects.toMatchObject({ code: 'GROUP_ACTIVE' });
+      await expect(admin.deleteGroup(group)).rejects.toMatchObject({ code: 'GROUP_ACTIVE' });
+      await first.running.stop();
+      await admin.seek(group, 'earliest', {});
+      expect(await world.streams.admin.lag(group)).toBe(published.length);
+      const second = await record(world, group, [items], undefined, { mode: 'competing' });
+      await second.running.caughtUp();
+      await second.running.stop();
+      expect(second.seen.map(({ attempt }) => attempt)).toEqual(published.map(() => 1));
+      await admin.deleteGroup(group);
+      expect(await admin.groups()).not.toContain(group);
     });
 
     test('hand over at once when a member stops', async () => {

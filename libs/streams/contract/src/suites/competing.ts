@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Harness } from '../harness.ts';
+import { type Harness, reasonFor } from '../harness.ts';
 import { acknowledge, compete } from '../support/compete.ts';
 import { competeOptions } from '../support/join-options.ts';
 import { fetchCount, never } from '../support/raw-member.ts';
@@ -47,7 +47,7 @@ export function describeCompeting(harness: Harness): void {
       expect((await within('settling makes room', more)).length).toBeLessThanOrEqual(2);
     });
 
-    test('acknowledge with outputs, each message whole', async () => {
+    test('acknowledge each message whole, with its outputs', async () => {
       await using world = await openWorld(harness);
       const [topic, group, output] = [
         (await world.topic(2)).name,
@@ -58,7 +58,7 @@ export function describeCompeting(harness: Harness): void {
         await world.driver.append(makeRecords(topic, partition, 5), { acks: 'leader' });
       await using member = await compete(world, group, topic);
       const deliveries = await fetchCount(member, 10);
-      const outputsOf = harness.capabilities.atomicCommit ? [0] : [];
+      const outputsOf = harness.capabilities.competingExactlyOnce ? [0] : [];
       const commits = deliveries.map((record) => ({
         record,
         acknowledged: true,
@@ -71,6 +71,24 @@ export function describeCompeting(harness: Harness): void {
       await world.driver.append(makeRecords(topic, 0, 1, 'next-'), { acks: 'leader' });
       expect(textsOf(await fetchCount(successor, 1))).toEqual(['next-0']);
     });
+
+    if (!harness.capabilities.competingExactlyOnce)
+      test('refuse outputs with the reason, and nothing is acknowledged by that', async () => {
+        await using world = await openWorld(harness);
+        const [topic, group] = [(await world.topic(1)).name, world.name('g')];
+        await world.driver.append(makeRecords(topic, 0, 1), { acks: 'leader' });
+        await using member = await compete(world, group, topic);
+        const [record] = await fetchCount(member, 1);
+        if (!record) throw new Error('a record was expected');
+        const refused = member.commit([
+          { record, acknowledged: true, outputs: [makeRecord(topic, 0, 'output')] },
+        ]);
+        await expect(refused).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+        await expect(refused).rejects.toThrow(reasonFor(harness, 'competingExactlyOnce'));
+        await member.release([record]);
+        expect(textsOf(await fetchCount(member, 1))).toEqual(['0']);
+        expect(await storedTexts(world.driver, topic)).toEqual(['0']);
+      });
 
     test('give messages back untried, and another member takes them at once', async () => {
       await using world = await openWorld(harness);
@@ -121,8 +139,6 @@ function describeRefusal(harness: Harness): void {
     await using world = await openWorld(harness);
     const compete = world.driver.compete(world.name('g'), competeOptions([(await world.topic(1)).name]));
     await expect(compete).rejects.toMatchObject({ code: 'UNSUPPORTED' });
-    await expect(compete).rejects.toThrow(
-      harness.capabilities.lacks.competing ?? 'a reason in lacks.competing',
-    );
+    await expect(compete).rejects.toThrow(reasonFor(harness, 'competing'));
   });
 }

@@ -17,13 +17,14 @@ type Promised = Pick<GroupScript, 'mode'> & { readonly delivery: keyof typeof ru
 
 /** Members come, go, die and sleep at random; whatever happens, each delivery mode keeps its promise. */
 export function describeModel(harness: Harness): void {
-  const { atomicCommit: atomicStep, competing } = harness.capabilities;
-  const deliveries = (['at-most-once', 'at-least-once', 'exactly-once'] as const).filter(
-    (delivery) => atomicStep || delivery !== 'exactly-once',
-  );
+  const { atomicCommit, competing, competingExactlyOnce } = harness.capabilities;
+  const deliveries = ['at-most-once', 'at-least-once', 'exactly-once'] as const;
+  const exactlyOnce = { partitioned: atomicCommit, competing: competingExactlyOnce };
   const modes = competing ? (['partitioned', 'competing'] as const) : (['partitioned'] as const);
   const promises: readonly Promised[] = modes.flatMap((mode) =>
-    deliveries.map((delivery) => ({ mode, delivery })),
+    deliveries
+      .filter((delivery) => exactlyOnce[mode] || delivery !== 'exactly-once')
+      .map((delivery) => ({ mode, delivery })),
   );
 
   describe('a group to which anything may happen', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Harness } from '../harness.ts';
+import { type Harness, reasonFor } from '../harness.ts';
 import { competeOptions, joinOptions } from '../support/join-options.ts';
 import { fetchCount, joinRaw } from '../support/raw-member.ts';
 import { makeRecords, textsOf } from '../support/records.ts';
@@ -34,7 +34,29 @@ export function describePending(harness: Harness): void {
       }
     });
 
-    if (!harness.capabilities.competing) return;
+    const { competing, pendingEntries, claim } = harness.capabilities;
+    if (!pendingEntries || !claim)
+      test('are neither listed nor handed to another member where the backend cannot, with the reason', async () => {
+        await using world = await openWorld(harness);
+        const { name } = await world.topic(1);
+        const group = world.name('g');
+        const { admin } = world.driver;
+        await using member = competing
+          ? await world.driver.compete(group, competeOptions([name]))
+          : await joinRaw(world.driver, group, joinOptions(harness.capabilities, [name]));
+        const lacking = [
+          ...(pendingEntries ? [] : [['pendingEntries', admin.pending(group, { limit: 1 })] as const]),
+          ...(claim
+            ? []
+            : [['claim', admin.claim(group, member.member, { positions: [], minIdleMs: 0 })] as const]),
+        ];
+        for (const [lack, asked] of lacking) {
+          await expect(asked, lack).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+          await expect(asked, lack).rejects.toThrow(reasonFor(harness, lack));
+        }
+      });
+
+    if (!competing || !pendingEntries) return;
 
     test('of competing members are listed oldest first, with member, idle time and deliveries', async () => {
       await using world = await openWorld(harness);
@@ -61,6 +83,8 @@ export function describePending(harness: Harness): void {
       );
       expect(description.partitions[0]).toMatchObject({ pending: 3, lag: 5 });
     });
+
+    if (!claim) return;
 
     test('of a competing member are handed to another by claim, once they were idle long enough', async () => {
       await using world = await openWorld(harness);

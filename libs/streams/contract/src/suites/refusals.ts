@@ -26,14 +26,14 @@ const innocent = numbers.filter((number) => number !== culprit);
 
 /** What the backend refuses for good is the fault of the message that led to it, and of no other. */
 export function describeRefusals(harness: Harness): void {
-  const { atomicCommit, competing, maxRecordBytes } = harness.capabilities;
+  const { atomicCommit, competing, competingExactlyOnce, maxRecordBytes } = harness.capabilities;
   const ways: Way[] = [
     ['partitioned', 'at-most-once'],
     ['partitioned', 'at-least-once'],
   ];
   if (atomicCommit) ways.push(['partitioned', 'exactly-once']);
   if (competing) ways.push(['competing', 'at-least-once']);
-  if (competing && atomicCommit) ways.push(['competing', 'exactly-once']);
+  if (competingExactlyOnce) ways.push(['competing', 'exactly-once']);
 
   /** A value that passes for itself and is too large with its headers. */
   const tooLarge = (): Uint8Array => new Uint8Array(maxRecordBytes - 10);

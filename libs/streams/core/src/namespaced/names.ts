@@ -55,9 +55,11 @@ export class Names {
   }
 
   delivered(record: Delivery): Delivery {
-    const { partition, offset, key, value, headers, rawHeaders, timestamp, attempt, damage } = record;
+    const { partition, offset, key, value, headers, rawHeaders, timestamp, attempt, damage, lastDelivery } =
+      record;
     const topic = this.strip(record.topic);
-    const copy = { topic, partition, offset, key, value, headers, rawHeaders, timestamp, attempt };
+    const plain = { topic, partition, offset, key, value, headers, rawHeaders, timestamp, attempt };
+    const copy = lastDelivery ? { ...plain, lastDelivery } : plain;
     return damage === undefined ? copy : { ...copy, damage };
   }
 

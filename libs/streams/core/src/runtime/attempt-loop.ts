@@ -151,9 +151,11 @@ async function resolveFailure(tools: LoopTools, { item, error }: Failure): Promi
 
 async function deadLetter(tools: LoopTools, item: WorkItem, error: StreamsError): Promise<void> {
   const { settings, deadLetters, abortHandlers } = tools;
+  const record = item.deliveries[0] as Delivery;
+  const attempts = record.lastDelivery ? item.attempt - 1 : item.attempt;
   const letter = deadLettered(settings, deadLetters, {
-    record: item.deliveries[0] as Delivery,
-    attempts: Math.min(item.attempt, settings.retry.attempts),
+    record,
+    attempts: Math.min(attempts, settings.retry.attempts),
     error,
   });
   if (!tools.savedPositions) {

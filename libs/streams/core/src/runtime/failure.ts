@@ -34,7 +34,7 @@ export function classifyFailure(
     case 'message':
     case 'invalid-message':
       observer.failed?.({ group, message: record, attempt: attempts, error });
-      if (cause === 'message' && attempts < retry.attempts)
+      if (cause === 'message' && attempts < retry.attempts && !record.lastDelivery)
         return { kind: 'retry', delayMs: retry.delay(attempts), error };
       if (settings.deadLetter) return { kind: 'dead-letter', error };
       return { kind: 'stop', error: exhaustedError(settings, record, attempts, error) };
@@ -71,11 +71,20 @@ function exhaustedError(
   );
 }
 
-/** Why a message is dead-lettered without another attempt: the attempts that it had, those that crashed the process included, were all. */
+/**
+ * Why a message is dead-lettered without another attempt: the attempts that it had, those that crashed the process included,
+ * were all, or a crash in this one would lose it.
+ */
 export function exhausted(
   settings: Settings,
-  item: { readonly attempt: number; readonly deliveries: readonly unknown[] },
+  item: { readonly attempt: number; readonly deliveries: readonly Delivery[] },
 ): StreamsError | undefined {
+  if (item.deliveries[0]?.lastDelivery) {
+    return new StreamsError(
+      'HANDLER_FAILED',
+      'the backend has delivered the message as often as it does without an acknowledgement, and would not deliver it again',
+    );
+  }
   if (item.deliveries.length !== 1 || item.attempt <= Math.max(settings.retry.attempts, 2)) return undefined;
   return new StreamsError('HANDLER_FAILED', `the process crashed on all ${item.attempt - 1} attempts`);
 }

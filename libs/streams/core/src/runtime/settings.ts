@@ -60,6 +60,18 @@ export function settingsOf(
       'is competing, where messages are handled one by one; use on() instead of onBatch()',
     );
   }
+  const { capabilities } = driver;
+  if (
+    options.mode === 'competing' &&
+    options.delivery === 'exactly-once' &&
+    capabilities.competing &&
+    !capabilities.competingExactlyOnce
+  ) {
+    throw new StreamsError(
+      'UNSUPPORTED',
+      `group ${options.group} is competing and exactly-once: ${capabilities.lacks['competingExactlyOnce']}; use delivery 'at-least-once', or mode 'partitioned'`,
+    );
+  }
   const external = typeof options.delivery === 'object' ? options.delivery : undefined;
   return {
     group: options.group,

@@ -1,5 +1,6 @@
 import { StreamsError } from '@millrace/streams';
 import type { DriverAdmin } from '@millrace/streams/driver';
+import { claimLack, pendingLack } from '../capabilities.ts';
 import { ensureTopics } from '../catalog/ensure-topics.ts';
 import { translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
@@ -9,9 +10,6 @@ import { deleteGroup, groupNames, memberCount, seekGroup } from './groups.ts';
 import { RecordCounts } from './record-counts.ts';
 import { deleteTopic, topicNames } from './topics.ts';
 import { trimTopic } from './trim.ts';
-
-const noPending =
-  'Kafka keeps no list of what is delivered and not settled: a group has one position in each partition';
 
 export function createAdmin(context: Context, assertOpen: () => void): DriverAdmin {
   const attempt = async <Result>(doing: string, work: () => Promise<Result>): Promise<Result> => {
@@ -42,12 +40,12 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
     pending: (group) =>
       attempt(`what is pending to ${group} could not be listed`, async () => {
         await memberCount(context, group);
-        throw new StreamsError('UNSUPPORTED', noPending);
+        throw new StreamsError('UNSUPPORTED', `Kafka: ${pendingLack}`);
       }),
     claim: (group) =>
       attempt(`entries of ${group} could not be claimed`, async () => {
         await memberCount(context, group);
-        throw new StreamsError('UNSUPPORTED', noPending);
+        throw new StreamsError('UNSUPPORTED', `Kafka: ${claimLack}`);
       }),
   };
 }

@@ -7,8 +7,10 @@ import { parseOffsetMetadata } from '../group/offset-metadata.ts';
 import { decodeAssignment, decodeSubscription } from '../group/protocol.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
+import { shareGroupOffsets } from '../share-group/initial-offsets.ts';
 import type { DescribedGroup } from '../wire/groups.ts';
-import { classicGroup, shareGroupOffsets, unknownGroup } from './groups.ts';
+import { groupSettings } from './group-settings.ts';
+import { classicGroup, unknownGroup } from './groups.ts';
 import { type OtherGroup, otherGroup } from './other-groups.ts';
 
 const betweenMs = 2_000;
@@ -58,7 +60,11 @@ async function describeOther(
     pending: 0,
   }));
   if (type === 'share') {
-    return { group, mode: 'competing', members: described, partitions: await describeShared(context, group) };
+    const [partitions, settings] = await Promise.all([
+      describeShared(context, group),
+      groupSettings(context, group),
+    ]);
+    return { group, mode: 'competing', members: described, partitions, settings };
   }
   const owners = new Map(
     members.flatMap(({ id, partitions }) => partitions.map((place) => [partitionName(place), id] as const)),
@@ -72,14 +78,19 @@ async function describeOther(
 
 /** A share group has done with everything before its start offset; what comes after it may be acknowledged in part. */
 async function describeShared(context: Context, group: string): Promise<GroupPartition[]> {
-  const starts = await existing(context, await shareGroupOffsets(context, group));
-  const ends = await lastStableOffsets(context, starts);
-  return starts.map((place) => ({
-    topic: place.topic,
-    partition: place.partition,
-    ...(place.start > 0 ? { committed: String(place.start - 1) } : {}),
-    lag: Math.max(0, (ends.get(partitionName(place)) ?? 0) - place.start),
-  }));
+  const known = await existing(context, await shareGroupOffsets(context, group));
+  const untold = known.filter(({ lag }) => lag === undefined);
+  const questions = untold.map(({ topic, partition }) => ({ topic, partition, timestamp: startOfLog }));
+  const [begins, ends] = await Promise.all([
+    listOffsets(context.connections, questions),
+    lastStableOffsets(context, untold),
+  ]);
+  return known.map(({ topic, partition, start, lag }) => {
+    const name = partitionName({ topic, partition });
+    const first = Math.max(start, begins.get(name) ?? 0);
+    const committed = start > 0 ? { committed: String(start - 1) } : {};
+    return { topic, partition, ...committed, lag: lag ?? Math.max(0, (ends.get(name) ?? 0) - first) };
+  });
 }
 
 /** Between two assignments a group tells nothing of its members: that is over in a moment. */

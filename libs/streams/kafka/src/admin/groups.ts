@@ -7,31 +7,15 @@ import type { Context } from '../context.ts';
 import { changelogTopic } from '../group/changelog.ts';
 import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
 import { formatOffsetMetadata } from '../group/offset-metadata.ts';
-import { partitionName, startOffsets } from '../offsets.ts';
-import {
-  type DescribedGroup,
-  deleteGroupsRequest,
-  describeGroupsRequest,
-  type ShareGroupOffset,
-  shareGroupOffsetsRequest,
-} from '../wire/groups.ts';
+import { partitionName, startOffsets, type TopicPartition } from '../offsets.ts';
+import { moveShareGroup, shareGroupOffsets } from '../share-group/initial-offsets.ts';
+import { type DescribedGroup, deleteGroupsRequest, describeGroupsRequest } from '../wire/groups.ts';
 import { metadataRequest } from '../wire/metadata.ts';
 import { listGroups } from './list-groups.ts';
 import { otherGroup } from './other-groups.ts';
 
 export async function groupNames(context: Context): Promise<string[]> {
   return (await listGroups(context)).map(({ group }) => group);
-}
-
-/** Where a share group has begun: it has done with everything before. */
-export async function shareGroupOffsets(
-  { connections }: Context,
-  group: string,
-): Promise<ShareGroupOffset[]> {
-  const { offsets } = await retry({ ms: retryWithinMs }, () =>
-    connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) => errorCode),
-  );
-  return offsets.filter(({ start }) => start >= 0);
 }
 
 /** Bit 8 of the operations that a user may do: DESCRIBE. */
@@ -87,21 +71,18 @@ export async function seekGroup(
 ): Promise<void> {
   const { connections } = context;
   await refuseWhileActive(context, group);
+  const moves = ({ topic, partition }: TopicPartition): boolean =>
+    (only.topic === undefined || only.topic === topic) &&
+    (only.partition === undefined || only.partition === partition) &&
+    (typeof to !== 'object' ||
+      !('after' in to) ||
+      (to.after.topic === topic && to.after.partition === partition));
   if ((await otherGroup(context, group))?.type === 'share') {
-    throw new StreamsError(
-      'UNSUPPORTED',
-      `the group ${group} is a share group, which has no position of its own in a partition: move it by kafka-share-groups.sh`,
-    );
+    const own = await shareGroupOffsets(context, group);
+    return await moveShareGroup(context, group, own.filter(moves), to);
   }
   const committed = await fetchCommitted(connections, group, null, true);
-  const places = [...committed.values()].filter(
-    ({ topic, partition }) =>
-      (only.topic === undefined || only.topic === topic) &&
-      (only.partition === undefined || only.partition === partition) &&
-      (typeof to !== 'object' ||
-        !('after' in to) ||
-        (to.after.topic === topic && to.after.partition === partition)),
-  );
+  const places = [...committed.values()].filter(moves);
   const offsets = await startOffsets(connections, places, to);
   const moved = places.map(({ topic, partition }) => {
     const offset = offsets.get(partitionName({ topic, partition })) ?? 0;

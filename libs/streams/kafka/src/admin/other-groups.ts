@@ -50,7 +50,7 @@ export async function refuseOtherGroup(context: Context, group: string): Promise
   }
   throw new StreamsError(
     'INVALID_ARGUMENT',
-    `the group ${group} is a ${type} group of another program${held}: give this group another name`,
+    `the group ${group} is a ${type} group${held}, and members of a partitioned group cannot join it: give this group another name`,
   );
 }
 

@@ -7,8 +7,9 @@ import type { Context } from '../context.ts';
 import { fetchCommitted } from '../group/committed-offsets.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, offsetNumber, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
+import { shareGroupOffsets } from '../share-group/initial-offsets.ts';
 import { deleteRecordsRequest } from '../wire/log-offsets.ts';
-import { assertSeesAllGroups, shareGroupOffsets } from './groups.ts';
+import { assertSeesAllGroups } from './groups.ts';
 import { type ListedGroup, listGroups } from './list-groups.ts';
 
 const groupsAtOnce = 20;

@@ -3,7 +3,11 @@ import { retentionChanged, retentionKept, sameRetention } from '@millrace/stream
 import type { Connections } from '../client/connections.ts';
 import { check, KafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
-import { alterConfigsRequest, type DescribedConfig, describeConfigsRequest } from '../wire/configs.ts';
+import {
+  type DescribedConfig,
+  describeConfigsRequest,
+  incrementalAlterConfigsRequest,
+} from '../wire/configs.ts';
 import { retentionConfigs, retentionOf } from './topic-configs.ts';
 
 const pollMs = 5;
@@ -30,10 +34,9 @@ export async function changeRetention(
         `its cleanup.policy is ${policy}, which keeps the newest of each key`,
       );
     await retry({ ms: retryWithinMs }, async () => {
-      const { errorCode, message } = await connections.any(
-        alterConfigsRequest(name, retentionConfigs(retention)),
-      );
-      check(errorCode, message ?? `the settings of ${name} could not be changed`);
+      const request = incrementalAlterConfigsRequest(name, 'topic', retentionConfigs(retention));
+      const { errorCode, explanation } = await connections.any(request);
+      check(errorCode, explanation ?? `the settings of ${name} could not be changed`);
     });
     await knownEverywhere(connections, name, wanted);
     return retentionChanged(name, before, wanted);

@@ -5,6 +5,7 @@ import { retry, retryWithinMs } from '../client/retry.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
 import type { TopicMetadata } from '../wire/metadata.ts';
 import { createTopicsRequest, deleteTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
+import { largestMessage } from './topic-defaults.ts';
 
 const pollMs = 5;
 
@@ -33,7 +34,7 @@ export async function createTopics(
       if (errorCode === 0) continue;
       const error = new KafkaError(
         errorCode,
-        `the topic ${name} was not created${message ? ` (${message})` : ''}`,
+        `the topic ${name} was not created${message ? ` (${message}${hintAt(message)})` : ''}`,
       );
       if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
     }
@@ -42,6 +43,13 @@ export async function createTopics(
     connections,
     topics.map(({ name }) => name),
   );
+}
+
+/** A policy of the cluster may cap the setting. */
+function hintAt(message: string): string {
+  return message.includes(largestMessage)
+    ? `; ${largestMessage} in the URL, or in the topic's settings, asks for less`
+    : '';
 }
 
 /** Every broker learns of a topic and its leaders, one after another, a moment after it was created. */

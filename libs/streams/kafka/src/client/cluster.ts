@@ -1,11 +1,12 @@
 import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { ClusterMetadata, TopicMetadata } from '../wire/metadata.ts';
+import type { Request } from '../wire/request.ts';
 import { BrokerConnection } from './broker-connection.ts';
 import type { BrokerHealth } from './broker-health.ts';
 import { Connections } from './connections.ts';
 import { translate } from './errors.ts';
-import type { SessionSettings } from './session.ts';
+import { chooseVersion, type SessionSettings } from './session.ts';
 
 export type CoordinatorKind = 'group' | 'transaction';
 
@@ -76,6 +77,18 @@ export class Cluster {
   /** Each of the choices was tried in vain. */
   allBrokersFailed(error: unknown): void {
     this.#connectivity.allBrokersFailed(translate(error, 'no answer').message);
+  }
+
+  /** Why a broker that was asked what it speaks does not take such a request; undefined when all of them do. */
+  lack(request: Omit<Request<unknown>, 'write' | 'read'>): string | undefined {
+    for (const [address, versions] of this.#versions) {
+      try {
+        chooseVersion(address, versions, request);
+      } catch (error) {
+        return translate(error, request.apiName).message;
+      }
+    }
+    return undefined;
   }
 
   known(topic: string): TopicMetadata | undefined {

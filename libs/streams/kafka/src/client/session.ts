@@ -126,11 +126,11 @@ function throttledMs({ throttled = 'first' }: Request<unknown>, { buffer, positi
   }
 }
 
-/** The newest version that both sides speak. */
-function chooseVersion(
+/** The newest version that both sides speak. UNSUPPORTED when there is none. */
+export function chooseVersion(
   address: string,
   versions: ApiVersions,
-  { apiKey, apiName, versions: ours }: Request<unknown>,
+  { apiKey, apiName, versions: ours, since = '3.1' }: Omit<Request<unknown>, 'write' | 'read'>,
 ): number {
   const theirs = versions.get(apiKey);
   const newest = Math.min(ours[1], theirs?.[1] ?? -1);
@@ -138,7 +138,7 @@ function chooseVersion(
   const offers = theirs ? `offers ${range(theirs)}` : 'does not offer it';
   throw new StreamsError(
     'UNSUPPORTED',
-    `this driver needs ${apiName} in ${range(ours)}, and the Kafka broker ${address} ${offers}: use Kafka 3.1 or later`,
+    `this driver needs ${apiName} in ${range(ours)}, and the Kafka broker ${address} ${offers}: use Kafka ${since} or later`,
   );
 }
 

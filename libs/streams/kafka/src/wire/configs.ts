@@ -1,23 +1,27 @@
 import type { Reader } from './reader.ts';
 import { type Request, request } from './request.ts';
 
+/** What settings belong to, as the protocol numbers it. */
+export const resources = { topic: 2, broker: 4, group: 32 } as const;
+export type Resource = keyof typeof resources;
+
 export interface DescribedConfig {
   readonly name: string;
   readonly value: string | null;
-  /** Set for this topic, not the broker's default. */
+  /** Set for this topic or group, not the broker's default. */
   readonly own: boolean;
 }
 
-const topicResource = 2;
-const topicSource = 1;
 const setOperation = 0;
 const deleteOperation = 1;
+const ownSources: ReadonlySet<number> = new Set([1, 8]);
 
 export function describeConfigsRequest(
-  topic: string,
+  name: string,
+  of: Resource = 'topic',
 ): Request<{ readonly errorCode: number; readonly configs: readonly DescribedConfig[] }> {
   return request(32, [1, 1], 'DescribeConfigs', {
-    write: (out) => out.int32(1).int8(topicResource).string(topic).int32(-1).int8(0),
+    write: (out) => out.int32(1).int8(resources[of]).string(name).int32(-1).int8(0),
     read: (reader) => {
       reader.int32();
       let errorCode = 0;
@@ -34,31 +38,38 @@ export function describeConfigsRequest(
   });
 }
 
-/** Sets what has a value and gives back to the broker what is null; every other setting stays. */
-export function alterConfigsRequest(
-  topic: string,
+/** Sets these, gives back to the broker those that are null, and leaves all others as they are. */
+export function incrementalAlterConfigsRequest(
+  name: string,
+  of: Resource,
   configs: Readonly<Record<string, string | null>>,
-): Request<{ readonly errorCode: number; readonly message: string | null }> {
-  return request(44, [0, 0], 'IncrementalAlterConfigs', {
+): Request<{ readonly errorCode: number; readonly explanation: string | null }> {
+  return request(44, [1, 1], 'IncrementalAlterConfigs', {
+    flexible: true,
     write: (out) => {
-      out.int32(1).int8(topicResource).string(topic);
-      out.array(Object.entries(configs), ([name, value]) =>
-        out
-          .string(name)
-          .int8(value === null ? deleteOperation : setOperation)
-          .string(value),
-      );
-      out.int8(0);
+      out.compactArray([name], () => {
+        out.int8(resources[of]).compactString(name);
+        out.compactArray(Object.entries(configs), ([config, value]) => {
+          out
+            .compactString(config)
+            .int8(value === null ? deleteOperation : setOperation)
+            .compactString(value)
+            .noTags();
+        });
+        out.noTags();
+      });
+      out.int8(0).noTags();
     },
     read: (reader) => {
       reader.int32();
-      const [outcome] = reader.array(() => {
-        const [errorCode, message] = [reader.int16(), reader.string()];
+      const [answer] = reader.compactArray(() => {
+        const found = { errorCode: reader.int16(), explanation: reader.compactString() };
         reader.int8();
-        reader.string();
-        return { errorCode, message };
+        reader.compactString();
+        reader.skipTags();
+        return found;
       });
-      return outcome ?? { errorCode: 0, message: null };
+      return answer ?? { errorCode: 0, explanation: null };
     },
   });
 }
@@ -66,7 +77,7 @@ export function alterConfigsRequest(
 function readConfig(reader: Reader): DescribedConfig {
   const [name, value] = [reader.string() ?? '', reader.string()];
   reader.int8();
-  const own = reader.int8() === topicSource;
+  const own = ownSources.has(reader.int8());
   reader.int8();
   reader.array(() => {
     reader.string();

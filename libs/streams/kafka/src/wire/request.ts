@@ -13,6 +13,8 @@ export interface Request<Answer> {
   readonly flexible?: boolean;
   /** Milliseconds to wait for the answer. Default: 10 000. */
   readonly timeoutMs?: number;
+  /** The oldest release of Kafka that speaks these versions. Default: 3.1. */
+  readonly since?: string;
   /** Where the answer says for how many milliseconds the broker takes nothing more (KIP-219). Default: first. */
   readonly throttled?: 'first' | 'last' | 'never';
   readonly write: (out: Writer, version: number) => unknown;

@@ -1,4 +1,4 @@
-import { type RedisOptions as AllClientOptions, Cluster } from 'ioredis';
+import { type RedisOptions as AllClientOptions, Cluster, type Redis } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
 import type { Connection } from '../commands/script.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
@@ -8,7 +8,7 @@ import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
-import { Login } from './login.ts';
+import { Login, usePassword } from './login.ts';
 import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
@@ -57,11 +57,12 @@ export class ClusterClient implements Client {
     const login = await Login.of(target, options);
     const node = nodeOptions(target, login, options.replyMs ?? defaultReplyMs);
     const commands = new Cluster([...target.endpoints], clusterOptions(node, deadline));
-    // Connections to nodes are made with what stands here at that time.
+    // The Cluster keeps a copy of the options that it was given: each node takes the password of its time.
     const rotate = (): void =>
       login.refreshSoon((password) => {
-        if (password !== undefined) node.password = password;
+        for (const each of commands.nodes()) usePassword(each, password);
       });
+    commands.on('+node', (added: Redis) => usePassword(added, login.password));
     commands.on('-node', rotate);
     commands.on('node error', rotate);
     let lastError: unknown;

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { StreamsError } from '@millrace/streams';
+import type { Redis } from 'ioredis';
 import type { RedisOptions } from '../options.ts';
 import type { Target } from './url.ts';
 
@@ -54,6 +55,11 @@ export class Login {
     if (database !== 0) commands.push(['SELECT', String(database)]);
     return commands;
   }
+}
+
+/** For the connections that the client makes from now on. */
+export function usePassword({ options }: Redis, password: string | undefined): void {
+  if (password !== undefined) options.password = password;
 }
 
 /** Without the line end that editors and secret stores add. */

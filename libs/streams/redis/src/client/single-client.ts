@@ -8,7 +8,7 @@ import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
-import { Login } from './login.ts';
+import { Login, usePassword } from './login.ts';
 import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
@@ -195,11 +195,6 @@ export class SingleClient implements Client {
       },
     });
   }
-}
-
-/** For the connections that the client makes from now on. */
-function usePassword({ options }: Redis, password: string | undefined): void {
-  if (password !== undefined) options.password = password;
 }
 
 /**

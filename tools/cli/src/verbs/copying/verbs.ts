@@ -40,7 +40,7 @@ export const copyingVerbs: readonly Verb[] = [
     name: 'verify',
     summary: 'checks the seal of a file, and with --topic that a topic holds the same records',
     takes: [{ name: '<file>', description: 'that backup wrote' }],
-    options: [{ flags: '--topic <name>', description: 'compare with this topic' }],
+    options: [{ flags: '--topic <name>', description: 'compare with this topic', completes: 'topic' }],
     examples: [
       { command: 'streams verify emails.backup', does: 'exit 1 when a byte of it has changed' },
       { command: 'streams verify emails.backup --topic emails', does: 'and that the topic still holds them' },

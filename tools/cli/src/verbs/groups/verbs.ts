@@ -27,7 +27,7 @@ export const groupVerbs: readonly Verb[] = [
     takes: [group],
     options: [
       { flags: '-n, --limit <count>', description: 'no more than this; default: 100' },
-      { flags: '--topic <name>', description: 'of this topic alone' },
+      { flags: '--topic <name>', description: 'of this topic alone', completes: 'topic' },
     ],
     examples: [
       { command: 'streams groups pending payment', does: 'position, member, idle time, deliveries' },
@@ -39,7 +39,7 @@ export const groupVerbs: readonly Verb[] = [
     summary: 'moves a group without members to another place',
     takes: [group, { name: '<place>', description: 'earliest, latest, a time (@-1h) or a position' }],
     options: [
-      { flags: '--topic <name>', description: 'in this topic alone' },
+      { flags: '--topic <name>', description: 'in this topic alone', completes: 'topic' },
       { flags: '--partition <number>', description: 'in this partition alone' },
       { flags: '--dry-run', description: 'print from and to, and move nothing' },
     ],

@@ -3,9 +3,17 @@ import type { Run } from '../../verb.ts';
 
 /** All three ask the command itself (`streams --complete …`), so that they know what this version can do. */
 const scripts: Readonly<Record<string, string>> = {
+  // Of a word with a colon in it, as URLs and some topics are, bash replaces no more than what follows the last colon.
   bash: `_streams() {
-  local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(streams --complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  local line="\${COMP_LINE:0:COMP_POINT}" current='' prefix='' candidate
+  local -a words
+  IFS=$' \\t\\n' read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=('')
+  current="\${words[\${#words[@]}-1]}"
+  [[ $COMP_WORDBREAKS == *:* && $current == *:* ]] && prefix="\${current%"\${current##*:}"}"
+  COMPREPLY=()
+  while IFS= read -r candidate; do COMPREPLY+=("\${candidate#"$prefix"}"); done \\
+    < <(streams --complete "\${words[@]:1}" 2>/dev/null)
 }
 complete -o default -F _streams streams`,
   zsh: `#compdef streams

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { isStreamsError, type StreamsError } from '@millrace/streams';
+import { type GroupDescription, isStreamsError, type StreamsError } from '@millrace/streams';
 import { checkClock } from '../../doctor/check-clock.ts';
 import { type Backlog, checkBacklogs } from '../../doctor/check-groups.ts';
+import { checkShareGroups } from '../../doctor/check-share-groups.ts';
 import { type Finding, fault, ok } from '../../doctor/finding.ts';
 import { probe } from '../../doctor/probe.ts';
 import { oldestWaiting } from '../../input/oldest-waiting.ts';
@@ -27,7 +28,10 @@ export const run: Run = async (call) => {
   const most = call.parameters.duration('maxSkew') ?? usualSkewMs;
   const worst = skews.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
   if (worst !== undefined) findings.push(checkClock(worst, most));
-  findings.push(...checkBacklogs(await backlogs(connection)));
+  const { admin } = connection.streams;
+  const groups: GroupDescription[] = [];
+  for (const group of await admin.groups()) groups.push(await admin.describeGroup(group));
+  findings.push(...checkShareGroups(groups), ...checkBacklogs(await backlogs(connection, groups)));
   return await report(call, findings);
 };
 
@@ -83,11 +87,13 @@ async function settingsOf(
   }
 }
 
-async function backlogs({ streams, driver }: Connection): Promise<Backlog[]> {
+async function backlogs(
+  { streams, driver }: Connection,
+  groups: readonly GroupDescription[],
+): Promise<Backlog[]> {
   const found: Backlog[] = [];
   const now = Date.now();
-  for (const group of await streams.admin.groups()) {
-    const { partitions } = await streams.admin.describeGroup(group);
+  for (const { group, partitions } of groups) {
     for (const at of partitions) {
       const { topic, partition, lag } = at;
       const oldest = lag === undefined ? undefined : await oldestWaiting(driver, at);

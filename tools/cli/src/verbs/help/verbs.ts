@@ -82,9 +82,9 @@ export const helpVerbs: readonly Verb[] = [
   {
     name: 'profiles delete',
     summary: 'forgets a named backend',
-    takes: [{ name: '<name>', description: 'of the profile' }],
+    takes: [{ name: '<name>', description: 'of the profile', completes: 'profile' }],
     options: [],
-    examples: [],
+    examples: [{ command: 'streams profiles delete prod', does: 'the backend itself stays as it is' }],
     offline: true,
     load: () => import('./profiles-delete.ts'),
   },

@@ -1,4 +1,5 @@
-import { bytes, on, type Running, StreamsError, topic } from '@millrace/streams';
+import { on, type Running, StreamsError } from '@millrace/streams';
+import { rawTopic } from '../../input/raw-topic.ts';
 import { parseStart } from '../../input/time-or-position.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, ExitCode } from '../../verb.ts';
@@ -19,7 +20,7 @@ export async function consumeAsMember(call: Call): Promise<ExitCode> {
   const { streams } = await call.connect();
   const done = new AbortController();
   let printed = 0;
-  const route = on(topic<Uint8Array>(name, { codec: bytes }), async ({ record }) => {
+  const route = on(rawTopic(name), async ({ record }) => {
     if (done.signal.aborted || signal.aborted)
       throw new StreamsError('BUSY', 'the member leaves: what it has not printed is for the next one');
     if (!filter.accepts(record)) return;

@@ -1,5 +1,6 @@
-import { bytes, type End, isStreamsError, type Start, type StoredRecord, topic } from '@millrace/streams';
+import { type End, isStreamsError, type Start, type StoredRecord } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
+import { rawTopic } from '../../input/raw-topic.ts';
 import { recordText, recordValue, valueText } from '../../output/record-value.ts';
 import type { Call } from '../../verb.ts';
 import { filterOf } from './filter.ts';
@@ -19,7 +20,7 @@ export async function printRecords(call: Call, stretch: Stretch): Promise<void> 
   if (limit === 0) return;
   const { streams } = await call.connect();
   const only = stretch.partition === undefined ? partitions : [stretch.partition];
-  const messages = streams.read(topic<Uint8Array>(stretch.topic, { codec: bytes }), {
+  const messages = streams.read(rawTopic(stretch.topic), {
     from: stretch.start,
     ...(stretch.end === undefined ? {} : { to: stretch.end }),
     ...(only === undefined ? {} : { partitions: only }),

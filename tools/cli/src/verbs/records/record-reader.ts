@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Bytes, RawHeader } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
 import { parsePath } from '../../input/json-path.ts';
 import { splitPair } from '../../input/pair.ts';
 import { UsageError } from '../../usage-error.ts';
+import { inputLines } from './input-lines.ts';
 import { parseRecordLine } from './record-line.ts';
 
 export interface InputRecord {
@@ -52,14 +52,12 @@ async function* readLines(
   signal: AbortSignal,
   parse: (line: string) => InputRecord,
 ): AsyncGenerator<InputRecord, void, undefined> {
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY, signal });
   let number = 0;
-  for await (const line of lines) {
+  for await (const { line, last } of inputLines(input, signal)) {
     number += 1;
     if (line === '') continue;
     try {
-      // A pipe that is quiet must not hold back what came before.
-      yield { ...parse(line), last: input.readableLength === 0 };
+      yield { ...parse(line), last };
     } catch (error) {
       throw error instanceof UsageError ? new UsageError(`line ${number}: ${error.message}`) : error;
     }

@@ -78,7 +78,11 @@ export const recordVerbs: readonly Verb[] = [
       ...filters,
       { flags: '-f, --follow', description: 'go on with what is stored later' },
       { flags: '--until-end', description: 'end with what is stored now (default)' },
-      { flags: '-g, --group <name>', description: 'join this group, and acknowledge what is printed' },
+      {
+        flags: '-g, --group <name>',
+        description: 'join this group, and acknowledge what is printed',
+        completes: 'group',
+      },
       {
         flags: '--mode <mode>',
         description: 'of the group; default: partitioned',

@@ -5,6 +5,9 @@ const megabyte = 1024 * 1024;
 /** What the backend can do. Each of these answers has its tests in the contract suite. */
 export const exampleCapabilities: Capabilities = {
   competing: true,
+  competingExactlyOnce: true,
+  pendingEntries: true,
+  claim: true,
   atomicCommit: true,
   atomicAppend: true,
   replicated: false,

@@ -3,6 +3,9 @@ import type { Capabilities } from '@millrace/streams/driver';
 /** What the driver must declare: written here a second time, so that no claim is withdrawn unseen. */
 export const capabilities: Capabilities = {
   competing: true,
+  competingExactlyOnce: true,
+  pendingEntries: true,
+  claim: true,
   atomicCommit: true,
   atomicAppend: true,
   replicated: false,

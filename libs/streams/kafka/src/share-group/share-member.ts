@@ -1,0 +1,322 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Delivery, StreamsError } from '@millrace/streams';
+import {
+  type CompetingCommit,
+  type CompetingMember,
+  type GroupOptions,
+  MemberHealth,
+} from '@millrace/streams/driver';
+import { exactlyOnceLack } from '../capabilities.ts';
+import { translate } from '../client/errors.ts';
+import { withDeadline } from '../client/retry.ts';
+import type { Context } from '../context.ts';
+import { ensureChangelog } from '../group/changelog.ts';
+import { partitionCounts } from '../group/partition-counts.ts';
+import { KafkaDelivery } from '../stored-record.ts';
+import { acquiredRecords } from './acquired-records.ts';
+import { AttemptNotes } from './attempt-notes.ts';
+import { type ShareGroupSettings, settleSettings } from './group-settings.ts';
+import { type AcquiredRecord, InFlight } from './in-flight.ts';
+import { settleStart } from './initial-offsets.ts';
+import { ShareMembership } from './share-membership.ts';
+import { ShareSession } from './share-session.ts';
+
+/** How long a record that was attempted before may keep the next one waiting for its commit. */
+const individualWaitMs = 2_000;
+/** A request that waits keeps the session's others waiting, and so a member that leaves. */
+const longPollMs = 250;
+/** Between two looks of a member that has records in hand, whose acknowledgements must not wait. */
+const shortPollMs = 25;
+const pollBytes = 4 * 1024 * 1024;
+const firstPauseMs = 20;
+const longestPauseMs = 500;
+const goodbyeWithinMs = 3_000;
+
+interface Poll {
+  readonly session: ShareSession;
+  running: Promise<void> | undefined;
+  pauseMs: number;
+}
+
+/** A member of a share group (KIP-932): the broker gives each record to one member, and keeps it that member's for a time. */
+export class KafkaCompetingMember implements CompetingMember {
+  /** Brokers take 36 characters. */
+  readonly member: string = randomUUID();
+  /** Never aborts: what belongs to others by now is fenced record by record. */
+  readonly lost: AbortSignal = new AbortController().signal;
+  readonly #context: Context;
+  readonly #group: string;
+  readonly #settings: ShareGroupSettings;
+  readonly #inFlight: InFlight;
+  readonly #notes: AttemptNotes;
+  readonly #health: MemberHealth;
+  readonly #membership: ShareMembership;
+  readonly #polls = new Map<number, Poll>();
+  readonly #end = new AbortController();
+  readonly #renewals: NodeJS.Timeout;
+  /** Records that polls under way may bring. */
+  #reserved = 0;
+  /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
+  #careful = true;
+  #individually = false;
+  #disposed: Promise<void> | undefined;
+
+  private constructor(context: Context, group: string, options: GroupOptions, settings: ShareGroupSettings) {
+    this.#context = context;
+    this.#group = group;
+    this.#settings = settings;
+    this.#inFlight = new InFlight(options.maxInFlight);
+    this.#notes = new AttemptNotes(context, group);
+    const { member } = this;
+    const { notify } = context;
+    this.#health = new MemberHealth({ group, member, translate, toleratedOutageMs: options.leaseMs, notify });
+    this.#membership = new ShareMembership(context, { group, member }, options.topics, {
+      health: this.#health,
+      onAssigned: () => this.#follow(),
+    });
+    this.#renewals = setInterval(() => void this.#renew(), settings.lockMs / 3);
+    this.#renewals.unref();
+  }
+
+  /** UNKNOWN_TOPIC when a topic does not exist. */
+  static async join(context: Context, group: string, options: GroupOptions): Promise<KafkaCompetingMember> {
+    const topics = await partitionCounts(context, options.topics);
+    const settings = await settleSettings(context, group, options.leaseMs);
+    await ensureChangelog(context, { group, partitions: 1, topics: options.topics });
+    const member = new KafkaCompetingMember(context, group, options, settings);
+    try {
+      await settleStart(context, { group, member: member.member }, topics, options.start);
+      await member.#membership.join();
+      return member;
+    } catch (error) {
+      await member[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
+    const until = AbortSignal.any([signal, this.#end.signal]);
+    try {
+      while (!until.aborted) {
+        if (this.#individually) await this.#inFlight.untilNoneDelivered(until, individualWaitMs);
+        const deliveries = until.aborted ? [] : await this.#deliver(max);
+        if (deliveries.length > 0) return deliveries;
+        const changed = this.#inFlight.change(until);
+        for (const poll of this.#polls.values()) this.#start(poll, max);
+        await changed;
+      }
+      return [];
+    } catch (error) {
+      throw translate(error, `a fetch of group ${this.#group} failed`);
+    }
+  }
+
+  async commit(commits: readonly CompetingCommit[]): Promise<('committed' | 'fenced')[]> {
+    if (commits.some(({ outputs }) => outputs.length > 0)) {
+      throw new StreamsError(
+        'UNSUPPORTED',
+        `group ${this.#group} cannot store outputs in a commit: ${exactlyOnceLack}`,
+      );
+    }
+    const own = new Map(
+      commits.flatMap((commit) => {
+        const record = this.#inFlight.get(commit.record);
+        return record ? [[commit, record] as const] : [];
+      }),
+    );
+    const failed = [...own].filter(([{ acknowledged }]) => !acknowledged);
+    for (const [{ attempts = 0 }, record] of failed) record.attempts = attempts;
+    const done = [...own].flatMap(([{ acknowledged }, record]) => (acknowledged ? [record] : []));
+    try {
+      if (failed.length > 0) await this.#notes.write(failed.map(([, record]) => record));
+      const fenced = new Set(await this.#acknowledge('accept', done));
+      await this.#notes.forget(done.filter((record) => !fenced.has(record)));
+      return commits.map((commit) => {
+        const record = own.get(commit);
+        return record && !fenced.has(record) ? 'committed' : 'fenced';
+      });
+    } catch (error) {
+      throw translate(error, `a commit of group ${this.#group} failed`);
+    }
+  }
+
+  async release(deliveries: readonly Delivery[]): Promise<void> {
+    try {
+      await this.#giveBack(deliveries.flatMap((delivery) => this.#inFlight.get(delivery) ?? []));
+    } catch (error) {
+      throw translate(error, `messages of group ${this.#group} could not be given back`);
+    }
+  }
+
+  get closed(): boolean {
+    return this.#disposed !== undefined;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed ??= this.#dispose();
+    return this.#disposed;
+  }
+
+  async #dispose(): Promise<void> {
+    this.#end.abort();
+    clearInterval(this.#renewals);
+    try {
+      await withDeadline(goodbyeWithinMs, 'a goodbye', this.#leave());
+    } catch {
+      // The broker frees what was acquired once the connections end.
+    } finally {
+      this.#membership.close();
+      for (const { session } of this.#polls.values()) session.close();
+    }
+  }
+
+  async #leave(): Promise<void> {
+    await Promise.all([...this.#polls.values()].map(({ running }) => running));
+    await this.#giveBack(this.#inFlight.all());
+    await this.#membership.leave();
+  }
+
+  /** What the broker counted as a delivery and was no attempt is noted first: another member has it at once. */
+  async #giveBack(records: readonly AcquiredRecord[]): Promise<void> {
+    const untold = records.filter(({ attempts, deliveryCount }) => attempts !== deliveryCount);
+    if (untold.length > 0) await this.#notes.write(untold);
+    await this.#acknowledge('release', records);
+  }
+
+  /** Returns those that are not this member's any more; none of them is in flight afterwards. */
+  async #acknowledge(
+    type: 'accept' | 'release',
+    records: readonly AcquiredRecord[],
+  ): Promise<AcquiredRecord[]> {
+    const fenced = await Promise.all(
+      [...Map.groupBy(records, ({ session }) => session)].map(async ([session, own]) => {
+        try {
+          return await session.acknowledge(type, own);
+        } catch {
+          // The session is broken, which its next poll reports. The broker frees what it has not acknowledged.
+          return own;
+        }
+      }),
+    );
+    this.#inFlight.remove(records);
+    return fenced.flat();
+  }
+
+  async #deliver(max: number): Promise<Delivery[]> {
+    const taken = this.#inFlight.takeReady(max);
+    this.#individually = taken.some(({ attempts }) => attempts > 0);
+    const begun = taken.filter(({ storedAsUntried }) => storedAsUntried);
+    if (begun.length > 0) {
+      try {
+        for (const record of begun) record.attempts += 1;
+        await this.#notes.write(begun);
+        for (const record of begun) record.storedAsUntried = false;
+      } catch (error) {
+        this.#inFlight.putBack(taken);
+        throw error;
+      } finally {
+        for (const record of begun) record.attempts -= 1;
+      }
+    }
+    const { deliveryLimit } = this.#settings;
+    return taken.map((record) => {
+      const last = record.deliveryCount >= deliveryLimit;
+      return new KafkaDelivery(record, record.wire, record.attempts + 1, last);
+    });
+  }
+
+  #start(poll: Poll, max: number): void {
+    const room = this.#inFlight.capacity - this.#reserved;
+    if (poll.running || room < 1 || poll.session.partitions.length === 0) return;
+    const records = Math.min(max, Math.max(1, Math.floor(room / this.#polls.size)));
+    this.#reserved += records;
+    poll.running = this.#poll(poll, records).finally(() => {
+      this.#reserved -= records;
+      poll.running = undefined;
+      this.#inFlight.notify();
+    });
+  }
+
+  async #poll(poll: Poll, most: number): Promise<void> {
+    const { session } = poll;
+    const doing = `fetch from broker ${session.node}`;
+    const holds = this.#inFlight.ofSession(session).length > 0;
+    try {
+      const maxWaitMs = holds ? 0 : longPollMs;
+      const first = await this.#acquire(session, this.#careful ? 1 : most, maxWaitMs);
+      // What is behind a record that nobody has attempted is new as well, as a rule.
+      const looked = first.length === 1 && this.#careful && first[0]?.attempts === 0 && most > 1;
+      const records = looked ? [...first, ...(await this.#acquire(session, most - 1, 0))] : first;
+      await this.#keep(records);
+      this.#health.worked(doing);
+      poll.pauseMs = firstPauseMs;
+      if (records.length === 0 && holds) await this.#inFlight.change(this.#end.signal, shortPollMs);
+    } catch (error) {
+      if (this.#end.signal.aborted) return;
+      this.#health.failed(doing, error);
+      await delay(poll.pauseMs, undefined, { signal: this.#end.signal }).catch(() => undefined);
+      poll.pauseMs = Math.min(longestPauseMs, poll.pauseMs * 2);
+      await this.#membership.look();
+    }
+  }
+
+  async #acquire(session: ShareSession, maxRecords: number, maxWaitMs: number): Promise<AcquiredRecord[]> {
+    const answer = await session.fetch({ maxRecords, maxWaitMs, maxBytes: pollBytes });
+    const { records, gaps, failed } = await acquiredRecords(session, answer, (topicId) =>
+      this.#membership.topicOf(topicId),
+    );
+    if (gaps.length > 0) await session.acknowledge('gap', gaps);
+    if (failed.length > 0) {
+      for (const { topic, errorCode } of failed) this.#context.connections.forgetIfStale(topic, errorCode);
+      await delay(firstPauseMs);
+      await this.#membership.look();
+    }
+    if (records.some(({ deliveryCount }) => deliveryCount > 1)) {
+      await this.#notes.refresh();
+      for (const record of records) record.attempts = this.#notes.attemptsBefore(record);
+    }
+    return records;
+  }
+
+  async #keep(records: readonly AcquiredRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const suspects = records.filter(({ attempts }) => attempts > 0);
+    this.#careful = suspects.length > 0;
+    // Those that wait while the first is attempted are not at fault if that one kills this member.
+    const waiting = suspects.slice(1);
+    if (waiting.length > 0) await this.#notes.write(waiting);
+    for (const record of waiting) record.storedAsUntried = true;
+    this.#inFlight.add(records);
+  }
+
+  async #renew(): Promise<void> {
+    const doing = 'keep what it has in hand';
+    for (const { session } of this.#polls.values()) {
+      const own = this.#inFlight.ofSession(session);
+      if (own.length === 0) continue;
+      try {
+        this.#inFlight.remove(await session.acknowledge('renew', own));
+        this.#health.worked(doing);
+      } catch (error) {
+        if (!this.#end.signal.aborted) this.#health.failed(doing, error);
+      }
+    }
+  }
+
+  /** A session for each broker that leads a partition of this member. */
+  #follow(): void {
+    const { byLeader } = this.#membership;
+    for (const node of byLeader.keys()) if (!this.#polls.has(node)) this.#open(node);
+    for (const [node, { session }] of this.#polls) session.partitions = byLeader.get(node) ?? [];
+    this.#inFlight.notify();
+  }
+
+  #open(node: number): void {
+    const of = { group: this.#group, member: this.member };
+    const session: ShareSession = new ShareSession(this.#context, node, of, () =>
+      this.#inFlight.remove(this.#inFlight.ofSession(session)),
+    );
+    this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
+  }
+}

@@ -1,0 +1,117 @@
+import { type Notice, on, type Running, topic as topicNamed } from '@millrace/streams';
+import { createStreams, type GroupOptions } from '@millrace/streams/driver';
+import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openKafka } from '../src/index.ts';
+import { topicOf, type Used, use } from './support.ts';
+
+const withKafka = requireService('kafka');
+const patient = { timeout: 60_000, interval: 20 };
+const never = new AbortController().signal;
+
+withKafka('share groups', () => {
+  let server: KafkaServer;
+  let kafka: Used;
+  beforeAll(async () => {
+    server = await startKafka({ properties: { 'group.share.max.delivery.count.limit': '5' } });
+    kafka = use(await openKafka(server.url));
+  });
+  afterAll(async () => {
+    await kafka?.driver[Symbol.asyncDispose]();
+    await server?.[Symbol.asyncDispose]();
+  });
+
+  const options = (topic: string): GroupOptions => ({
+    topics: [topic],
+    start: 'earliest',
+    acks: 'all',
+    leaseMs: 3_000,
+    maxInFlight: 100,
+  });
+
+  const run = async (group: string, topic: string, handled: string[]): Promise<Running> =>
+    await createStreams(kafka.driver).run({
+      group,
+      mode: 'competing',
+      delivery: 'at-least-once',
+      routes: [on(topicNamed<string>(topic), ({ value }) => void handled.push(value))],
+    });
+
+  test('dead-letter a record on its last delivery, and what was given back untried stays untried', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['"a"', '"b"']);
+    // The broker counts these deliveries; nobody attempts what they bring.
+    for (let delivery = 1; delivery < 5; delivery++) {
+      await using member = await kafka.driver.compete(group, options(topic));
+      const taken = await member.fetch(2, { signal: never });
+      expect(taken.map(({ attempt, lastDelivery }) => [attempt, lastDelivery])).toEqual(
+        taken.map(() => [1, false]),
+      );
+      await member.commit(
+        taken
+          .filter(({ offset }) => offset === '1')
+          .map((record) => ({ record, acknowledged: true, outputs: [] })),
+      );
+    }
+    const handled: string[] = [];
+    await using running = await run(group, topic, handled);
+    await running.caughtUp();
+    expect(handled).toEqual([]);
+    const letters = [];
+    for await (const letter of createStreams(kafka.driver).admin.deadLetters(group)) letters.push(letter);
+    expect(letters.map(({ origin, code }) => [origin.offset, code])).toEqual([['0', 'HANDLER_FAILED']]);
+  });
+
+  test('say which lock the broker allows, and are refused to groups of the other mode', async () => {
+    const topic = await topicOf(kafka);
+    const notices: Notice[] = [];
+    const unsubscribe = kafka.driver.onNotice((notice) => notices.push(notice));
+    await using member = await kafka.driver.compete(`g-${topic}`, options(topic));
+    unsubscribe();
+    expect(notices).toMatchObject([{ kind: 'retrying', details: { leaseMs: 3_000, lockMs: 15_000 } }]);
+    const { members } = await kafka.driver.admin.describeGroup(`g-${topic}`);
+    expect(members.map((each) => each.member)).toEqual([member.member]);
+    const partitioned = createStreams(kafka.driver).run({
+      group: `g-${topic}`,
+      mode: 'partitioned',
+      delivery: 'at-least-once',
+      routes: [on(topicNamed<string>(topic), () => undefined)],
+    });
+    await expect(partitioned).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  test('wait for a broker that is killed: degraded meanwhile, and nothing is lost', async () => {
+    const topic = await topicOf(kafka);
+    const handled: string[] = [];
+    await using running = await run(`g-${topic}`, topic, handled);
+    await kafka.append(topic, ['"before"']);
+    await running.caughtUp();
+    await server.kill();
+    await vi.waitFor(() => expect(running.state()).toBe('degraded'), patient);
+    await server.start();
+    await kafka.append(topic, ['"after"']);
+    await running.caughtUp();
+    await vi.waitFor(() => expect(running.state()).toBe('running'), patient);
+    expect(new Set(handled)).toEqual(new Set(['before', 'after']));
+  });
+});
+
+withKafka('a cluster whose share groups are turned off', () => {
+  test('refuses competing groups, and says what would turn them on', async () => {
+    await using server = await startKafka({ formatting: ['--feature', 'share.version=0'] });
+    await using driver = await openKafka(server.url);
+    const topic = await topicOf(use(driver));
+    const compete = driver.compete('g', {
+      topics: [topic],
+      start: 'earliest',
+      acks: 'all',
+      leaseMs: 3_000,
+      maxInFlight: 10,
+    });
+    await expect(compete).rejects.toMatchObject({
+      code: 'UNSUPPORTED',
+      message: expect.stringMatching(/ShareFetch in version 2|share\.version=1/),
+    });
+  });
+});
