@@ -52,9 +52,17 @@ export function translate(error: unknown, doing: string): StreamsError {
 }
 
 function codeOf(error: unknown, message: string): StreamsErrorCode {
-  if (error instanceof KafkaError) return codes[error.type] ?? (error.transient ? 'UNAVAILABLE' : 'INTERNAL');
+  if (error instanceof KafkaError) return codeOfAnswer(error);
   if (distrust.test(message)) return 'UNAUTHORIZED';
   return network.test(message) ? 'UNAVAILABLE' : 'INTERNAL';
+}
+
+function codeOfAnswer({ type, transient }: KafkaError): StreamsErrorCode {
+  const code = codes[type];
+  // A request that may succeed later cannot be a wrong one.
+  if (code === undefined || (transient && code === 'INVALID_ARGUMENT'))
+    return transient ? 'UNAVAILABLE' : 'INTERNAL';
+  return code;
 }
 
 /** Worth another try: a broker that is away, a leader that moved, a coordinator that is starting. */

@@ -1,5 +1,7 @@
 import { errorCode } from '../wire/error-codes.ts';
 
+/** `INVALID_REPLICATION_FACTOR` of brokers that the controller does not hear at present: they come back. */
+const fencedBrokers = /brokers are currently fenced/;
 const unexplained = -1;
 const timedOut = 7;
 
@@ -17,7 +19,7 @@ export class KafkaError extends Error {
     super(`${doing}: ${type}${explanation ? ` (${explanation})` : ''}`);
     this.code = code;
     this.type = type;
-    this.transient = retriable;
+    this.transient = retriable || fencedBrokers.test(this.message);
   }
 }
 
