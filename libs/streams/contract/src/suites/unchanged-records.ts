@@ -29,7 +29,7 @@ const customer = {
 
 /** Null values, headers that occur twice and bytes stay what they are, wherever records pass. */
 export function describeUnchangedRecords(harness: Harness): void {
-  const { atomicCommit, competing } = harness.capabilities;
+  const { atomicCommit, claim, competing, competingExactlyOnce } = harness.capabilities;
 
   describe('records pass as they are', () => {
     test('when they are appended and read', async () => {
@@ -100,7 +100,7 @@ export function describeUnchangedRecords(harness: Harness): void {
       expectSame(after.map(shapeOf), shapesOf(records), mode);
     });
 
-    if (competing)
+    if (competing && claim)
       test('when another member claims them or takes them over', async () => {
         await using world = await openWorld(harness);
         const { name } = await world.topic(1);
@@ -220,7 +220,8 @@ export function describeUnchangedRecords(harness: Harness): void {
     }: { group?: string; mode?: 'partitioned' | 'competing' } = {},
   ): Promise<Running> {
     const routes = [on(topic<Uint8Array>(name, { codec: bytes }), handle)];
-    if (!atomicCommit) return await world.run({ group, mode, delivery: 'at-least-once', routes });
+    const exactlyOnce = mode === 'competing' ? competingExactlyOnce : atomicCommit;
+    if (!exactlyOnce) return await world.run({ group, mode, delivery: 'at-least-once', routes });
     return mode === 'partitioned'
       ? await world.run({ group, mode, delivery: 'exactly-once', routes })
       : await world.run({ group, mode, delivery: 'exactly-once', routes });
