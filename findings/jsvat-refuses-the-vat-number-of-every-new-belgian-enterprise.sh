@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # jsvat 2.5.4 (npm) says that a Belgian VAT number beginning with 1 is invalid.
-# Expected: Belgium gives out enterprise numbers beginning with 1 since those with 0 are used up; the Commission's VIES lists
-#           "BE0999999999 or BE1999999999" as the structure. jsvat-next 3.0.4 and python-stdnum 2.2 accept both, if the last two digits
-#           are 97 less the rest of the others modulo 97.
+# Expected: Belgium's register of enterprises gives out numbers that begin with 1, as those that begin with 0 run out; the last two
+#           digits are 97 less the rest of the others modulo 97, as before. jsvat-next 3.0.4 and python-stdnum 2.2 accept both.
 # Seen:     of 200 numbers with right check digits jsvat accepts all that begin with 0 and none that begins with 1; isValidFormat is
 #           false as well. The README lists Belgium as supported.
 # Needs: node 20 or newer with npm, python3 with pip.
