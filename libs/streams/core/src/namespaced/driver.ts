@@ -37,15 +37,22 @@ export function namespaced(inner: Driver, namespace: string): Driver {
     compete: async (group, options) =>
       namespacedCompeting(await inner.compete(names.add(group), groupOptions(options)), names),
     compareOffsets: (a, b) => inner.compareOffsets(a, b),
-    onNotice: (listener) => inner.onNotice((notice) => listener(ownGroup(notice, names))),
+    onNotice: (listener) => inner.onNotice((notice) => listener(namesOfIts(notice, names))),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }
 
-function ownGroup(notice: Notice, names: Names): Notice {
-  const { group } = notice.details;
-  if (typeof group !== 'string') return notice;
-  return { ...notice, details: { ...notice.details, group: names.strip(group) } };
+/** Its user knows groups and topics by their own names, in the text too. */
+function namesOfIts(notice: Notice, names: Names): Notice {
+  const known = (['group', 'topic'] as const).flatMap((kind) => {
+    const name = notice.details[kind];
+    return typeof name === 'string' ? [{ kind, name, own: names.strip(name) }] : [];
+  });
+  return {
+    ...notice,
+    message: known.reduce((text, { name, own }) => text.replaceAll(name, own), notice.message),
+    details: { ...notice.details, ...Object.fromEntries(known.map(({ kind, own }) => [kind, own])) },
+  };
 }
 
 function appendOptions(options: AppendOptions, names: Names): AppendOptions {

@@ -3,6 +3,7 @@ import type {
   Once,
   PendingEntry,
   Position,
+  Retention,
   TopicDescription,
   TopicSpec,
 } from '@millrace/streams';
@@ -42,6 +43,12 @@ export interface WireDelivery extends WireStored {
 /** A start or an end with its time in milliseconds. */
 export type WireStart = 'earliest' | 'latest' | { readonly at: number } | { readonly after: Position };
 export type WireEnd = 'now' | { readonly at: number } | { readonly through: Position };
+
+export interface ChangedRetention {
+  readonly topic: string;
+  readonly before: Retention;
+  readonly after: Retention;
+}
 
 export interface WireMember {
   readonly mode: GroupDescription['mode'];
@@ -155,7 +162,8 @@ export interface Calls {
   >;
   readonly giveBack: Call<MemberName & { readonly records: readonly Position[] }, null>;
 
-  readonly ensureTopics: Call<{ readonly topics: readonly TopicSpec[] }, null>;
+  /** Returns the topics that existed and have another retention now. */
+  readonly ensureTopics: Call<{ readonly topics: readonly TopicSpec[] }, ChangedRetention[]>;
   readonly topics: Call<object, string[]>;
   readonly describe: Call<{ readonly topic: string }, TopicDescription>;
   readonly trim: Call<{ readonly topic: string; readonly options: WireTrim }, number>;

@@ -1,11 +1,14 @@
-import type { DriverAdmin } from '@millrace/streams/driver';
+import { type DriverAdmin, type Notices, retentionChanged } from '@millrace/streams/driver';
 import type { Connection } from './connection.ts';
 import { encodeStart, positionOf } from './wire.ts';
 
 /** Each method is one call of the server. */
-export function createAdmin(connection: Connection): DriverAdmin {
+export function createAdmin(connection: Connection, notices: Notices): DriverAdmin {
   return {
-    ensureTopics: async (topics) => void (await connection.call('ensureTopics', { topics })),
+    ensureTopics: async (topics) => {
+      for (const { topic, before, after } of await connection.call('ensureTopics', { topics }))
+        notices.notify(retentionChanged(topic, before, after));
+    },
     topics: () => connection.call('topics', {}),
     describe: (topic) => connection.call('describe', { topic }),
     groups: () => connection.call('groups', {}),

@@ -38,7 +38,7 @@ export class ExampleDriver implements Driver {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    this.admin = createAdmin(connection);
+    this.admin = createAdmin(connection, this.#notices);
   }
 
   partitions(topic: string): Promise<number> {

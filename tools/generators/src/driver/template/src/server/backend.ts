@@ -100,8 +100,9 @@ export function createBackend(): Handlers {
     },
 
     ensureTopics: ({ topics }) => {
-      log.ensure(topics);
-      return changed();
+      const retentions = log.ensure(topics);
+      changed();
+      return retentions;
     },
     topics: () => log.names,
     describe: ({ topic }) => log.describe(topic),

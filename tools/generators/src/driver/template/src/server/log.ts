@@ -5,7 +5,8 @@ import {
   type TopicDescription,
   type TopicSpec,
 } from '@millrace/streams';
-import type { WireRecord, WireTrim } from '../protocol.ts';
+import { sameRetention } from '@millrace/streams/driver';
+import type { ChangedRetention, WireRecord, WireTrim } from '../protocol.ts';
 import { Partition } from './partition.ts';
 
 interface Topic {
@@ -45,7 +46,8 @@ export class Log {
     );
   }
 
-  ensure(specs: readonly TopicSpec[]): void {
+  /** Creates what is missing, and gives topics that exist the retention that is asked for. */
+  ensure(specs: readonly TopicSpec[]): ChangedRetention[] {
     for (const spec of specs) {
       const count = this.#topics.get(spec.name)?.partitions.length ?? spec.partitions;
       if (count !== spec.partitions)
@@ -54,14 +56,16 @@ export class Log {
           `topic ${spec.name} has ${count} partitions, not ${spec.partitions}: use that number, or another name`,
         );
     }
-    for (const spec of specs) {
-      if (this.#topics.has(spec.name)) continue;
+    return specs.flatMap((spec) => {
+      const known = this.#topics.get(spec.name);
+      if (known !== undefined) return this.#changeRetention(known, spec);
       const numbers = Array.from({ length: spec.partitions }, (_, number) => number);
       this.#topics.set(spec.name, {
         spec,
         partitions: numbers.map((number) => new Partition(spec.name, number)),
       });
-    }
+      return [];
+    });
   }
 
   /** Throws before anything is stored when a record has no place to go. */
@@ -129,6 +133,13 @@ export class Log {
       'UNKNOWN_TOPIC',
       `topic ${name} does not exist; create it with admin.ensureTopics`,
     );
+  }
+
+  #changeRetention({ spec, partitions }: Topic, { name, retention }: TopicSpec): ChangedRetention[] {
+    const before = spec.retention ?? {};
+    if (retention === undefined || sameRetention(before, retention)) return [];
+    this.#topics.set(name, { spec: { ...spec, retention }, partitions });
+    return [{ topic: name, before, after: retention }];
   }
 
   #retain(partition: Partition): void {
