@@ -2,7 +2,7 @@ import { GuideError } from '../engine/guide-error.ts';
 import type { Stage } from '../engine/stage.ts';
 import { waitUntil } from '../engine/wait-until.ts';
 import { openKafkaAdmin } from '../native/kafka-admin.ts';
-import { askRedisNode, redisClusterView } from '../native/redis-node.ts';
+import { askRedisNode, type RedisNodeView, redisClusterView } from '../native/redis-node.ts';
 import { type PartitionNodes, partitionNodes, untilLedByAnother } from './partition-nodes.ts';
 
 /** How the server that leads the first partition leaves it, and comes back. */
@@ -52,7 +52,7 @@ function failedOver(stage: Stage, topic: string, { copies }: PartitionNodes, por
     port,
     leaving: 'hands over',
     leave: async () => {
-      const before = await roles(stage);
+      const before = rolesIn(await redisClusterView(stage.nodes));
       stage.use({ [Symbol.asyncDispose]: () => masterAgain(stage, port, before) });
       stage.commandLine({ redis: 'CLUSTER FAILOVER' });
       await failOver(stage, replica, stage.signal);
@@ -62,15 +62,17 @@ function failedOver(stage: Stage, topic: string, { copies }: PartitionNodes, por
   };
 }
 
-/** Resolves once every node has the role that it had before. */
+/** Resolves once every node has the role that it had before, and every other one knows. */
 async function masterAgain(stage: Stage, port: number, before: string): Promise<void> {
   const { signal } = new AbortController();
   await failOver(stage, port, signal);
-  await waitUntil('the cluster is as it was', signal, async () => (await roles(stage)) === before);
+  await waitUntil('the cluster is as it was', signal, async () => {
+    const views = await Promise.allSettled(stage.nodes.map((node) => redisClusterView([node])));
+    return views.every((view) => view.status === 'rejected' || rolesIn(view.value) === before);
+  });
 }
 
-async function roles(stage: Stage): Promise<string> {
-  const view = await redisClusterView(stage.nodes);
+function rolesIn(view: readonly RedisNodeView[]): string {
   const lines = view.map(({ port, masterId = 'none', slots }) => `${port} ${masterId} ${slots.join(' ')}`);
   return lines.toSorted().join('\n');
 }
