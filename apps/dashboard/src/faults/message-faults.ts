@@ -19,7 +19,7 @@ import {
 import { rawTopic } from '../messages/raw-topic.ts';
 import type { Fault, FaultContext } from './fault.ts';
 
-const burst = 3_000;
+const burst = 30_000;
 const soldOutForMs = 12_000;
 /** Where the newest orders are looked for, one stretch of time after the other. */
 const stretchesMs = [10_000, 60_000, 600_000, 86_400_000];

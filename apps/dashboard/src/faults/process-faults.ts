@@ -152,10 +152,15 @@ export const processFaults: readonly Fault[] = [
   },
 ];
 
-async function present({ processes }: FaultContext, service: string): Promise<readonly ProcessView[]> {
-  const all = await processes.of(service);
-  if (all.length === 0) throw new Error(`no process of ${service} is there at the moment`);
-  return all;
+/** One that has just ended is started again in a moment. */
+async function present(context: FaultContext, service: string): Promise<readonly ProcessView[]> {
+  for (let waited = 0; waited < replacedWithinMs && !context.signal.aborted; waited += 200) {
+    const all = await context.processes.of(service);
+    if (all.length > 0) return all;
+    await pause(200, context);
+  }
+  context.signal.throwIfAborted();
+  throw new Error(`no process of ${service} is there at the moment`);
 }
 
 async function oneOf(context: FaultContext, service: string): Promise<ProcessView> {
