@@ -7,6 +7,7 @@ import {
 } from '@millrace/events';
 import { every, type Logger } from '@millrace/service';
 import type { StoredRecord, Streams } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 import { Auditor } from '../domain/audit/auditor.ts';
 import type { Finding } from '../domain/audit/verdict.ts';
 import { readMerged } from '../messages/merged-read.ts';
@@ -31,7 +32,7 @@ export async function recheckFindings(
   await every({ ms: everyMs, what: 'read an order again', log, signal }, async () => {
     const [finding] = auditor.unconfirmed();
     if (!finding) return;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(withinMs)]);
+    const limited = anySignal([signal, AbortSignal.timeout(withinMs)]);
     const isSo = await isBorneOut(streams, finding, limited);
     auditor.decide(finding, isSo);
     if (!isSo) log.warn({ finding: finding.says }, 'the auditor took a finding back: read again it adds up');

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { GuideError, type PlayOptions, play, type Scenario } from '@millrace/guide';
+import { anySignal } from '@millrace/streams';
 
 const longestMs = 10 * 60_000;
 
@@ -31,7 +32,7 @@ export class GuideRun {
   /** Resolves once the run is over and what it made is removed. */
   async play(): Promise<void> {
     const { id, scenario, url, parameters, seed, stopping } = this.#options;
-    const signal = AbortSignal.any([stopping, this.#left.signal, AbortSignal.timeout(longestMs)]);
+    const signal = anySignal([stopping, this.#left.signal, AbortSignal.timeout(longestMs)]);
     this.#response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { isStreamsError } from '@millrace/streams';
+import { anySignal, isStreamsError } from '@millrace/streams';
 import { contentOf } from './content.ts';
 import { rawTopic } from './raw-topic.ts';
 import type { MessageQuery, SearchContext } from './search.ts';
@@ -18,7 +18,7 @@ export async function followMessages(
   response.on('close', () => gone.abort());
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
   response.write(': following\n\n');
-  const signal = AbortSignal.any([gone.signal, stopping]);
+  const signal = anySignal([gone.signal, stopping]);
   const partitions = partition === undefined ? {} : { partitions: [partition] };
   let [second, told, skipped] = [0, 0, 0];
   try {

@@ -1,5 +1,6 @@
 import { HttpProblem } from '@millrace/service';
 import type { Start, Streams } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 import type { SearchResult } from '../api/messages.ts';
 import type { Condition } from './conditions.ts';
 import { type Content, contentOf } from './content.ts';
@@ -38,7 +39,7 @@ export async function searchMessages(
     .filter((partition) => query.partition === undefined || partition === query.partition);
   if (chosen.length === 0)
     throw new HttpProblem(400, 'Bad Request', `${query.topic} has no partition ${query.partition}.`);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(budget.ms)]);
+  const limited = anySignal([signal, AbortSignal.timeout(budget.ms)]);
   const found =
     query.from === 'newest'
       ? await newestFirst(streams, { ...query, partitions: chosen }, limited)

@@ -1,5 +1,5 @@
 import { type HttpServer, notFound } from '@millrace/service';
-import { isStreamsError } from '@millrace/streams';
+import { anySignal, isStreamsError } from '@millrace/streams';
 import { z } from 'zod';
 import { conditionOf } from '../messages/conditions.ts';
 import { contentOf } from '../messages/content.ts';
@@ -58,7 +58,7 @@ export function addTopicRoutes(server: HttpServer, options: TopicRoutesOptions):
       limit,
       reveal: rest.reveal,
     };
-    return known(searchMessages(options, query, AbortSignal.any([request.signal, options.stopping])));
+    return known(searchMessages(options, query, anySignal([request.signal, options.stopping])));
   });
   server.get(
     '/api/topics/:topic/follow',

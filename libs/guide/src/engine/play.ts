@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isStreamsError, openStreams } from '@millrace/streams';
+import { anySignal, isStreamsError, openStreams } from '@millrace/streams';
 import type { GuideClaim, GuideEvent } from '../events.ts';
 import { cleanUp } from './clean-up.ts';
 import { type CommandLog, openCommandLog } from './command-log.ts';
@@ -47,7 +47,7 @@ export interface PlayOptions {
 export async function* play(scenario: Scenario, options: PlayOptions = {}): AsyncGenerator<GuideEvent> {
   const queue = new EventQueue();
   const ended = new AbortController();
-  const signal = AbortSignal.any([ended.signal, ...(options.signal ? [options.signal] : [])]);
+  const signal = anySignal([ended.signal, ...(options.signal ? [options.signal] : [])]);
   const run = perform(scenario, options, queue, signal).finally(() => queue.close());
   run.catch(() => undefined);
   try {

@@ -1,4 +1,4 @@
-import { type Topic, topic } from '@millrace/streams';
+import { anySignal, type Topic, topic } from '@millrace/streams';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { Place } from '../events.ts';
@@ -59,7 +59,7 @@ export const orderAsRecords: Scenario = {
     const orders: string[] = [];
     await stage.step('An order is placed', 'Each record is shown when it appears.', async () => {
       const watching = new AbortController();
-      const signal = AbortSignal.any([stage.signal, watching.signal]);
+      const signal = anySignal([stage.signal, watching.signal]);
       const watched = Promise.allSettled(topics.map((name) => watch(stage, name, seen, signal)));
       try {
         for (let number = 1; number <= stage.parameter('orders'); number++) {

@@ -1,4 +1,4 @@
-import { type Delivery, openDriver } from '@millrace/streams';
+import { anySignal, type Delivery, openDriver } from '@millrace/streams';
 import type { Scenario } from '../engine/scenario.ts';
 import type { GuideValue } from '../engine/value.ts';
 import { bootstrap, everyBackend, numbered, parameter, sameList, sameNumber } from './common.ts';
@@ -60,7 +60,7 @@ export const competingConsumers: Scenario = {
     );
     await stage.step('COUNT 1 for C2', 'It gets what C1 did not take.', () => take('C2', 1));
     await stage.step('COUNT 1 for C3', 'Nothing is left for it.', () =>
-      take('C3', 1, AbortSignal.any([stage.signal, AbortSignal.timeout(emptyHandedMs)])),
+      take('C3', 1, anySignal([stage.signal, AbortSignal.timeout(emptyHandedMs)])),
     );
     stage.claim('Each record went to one consumer, once', async () =>
       sameList(

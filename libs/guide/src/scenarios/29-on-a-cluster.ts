@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { anySignal } from '@millrace/streams';
 import { shuffled } from '../engine/random.ts';
 import type { ServerNode } from '../engine/servers.ts';
 import type { Stage } from '../engine/stage.ts';
@@ -48,7 +49,7 @@ export async function acknowledgedOnCluster(stage: Stage, topic: string): Promis
         await askRedisNode(stage.nodeAt(leader.port), 'CONFIG', 'SET', 'min-replicas-to-write', '1');
         stage.commandLine({ redis: 'CONFIG SET min-replicas-to-write 1' });
       }
-      const signal = AbortSignal.any([stage.signal, AbortSignal.timeout(strongWithinMs)]);
+      const signal = anySignal([stage.signal, AbortSignal.timeout(strongWithinMs)]);
       refusal = await cautious.publish(unkeyedTopic(topic), strong, { acks: 'all', signal }).then(
         () => refusal,
         (error: unknown) => (error instanceof Error ? error.message : String(error)),

@@ -76,6 +76,7 @@ export {
   type StatefulContext,
 } from './routes.ts';
 export type { Running } from './running.ts';
+export { anySignal } from './signals.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
 export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';

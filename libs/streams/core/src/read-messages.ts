@@ -6,6 +6,7 @@ import { MessageIterator } from './message-iterator.ts';
 import type { ReadMessagesOptions } from './options.ts';
 import type { Start } from './position.ts';
 import type { StoredRecord } from './record.ts';
+import { anySignal } from './signals.ts';
 import type { Topic } from './topic.ts';
 
 const chunk = 256;
@@ -33,7 +34,7 @@ async function* readRuns(
   const partitions = options.partitions ?? Array.from({ length: count }, (_, index) => index);
   for (const partition of partitions) assertPartition(topic, partition, count);
   const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const signal = options.signal ? anySignal([options.signal, stop.signal]) : stop.signal;
   const { limit = chunk, to } = options;
   const sources = partitions.flatMap((partition) => {
     const from = startOf(options.from ?? 'earliest', topic, partition);

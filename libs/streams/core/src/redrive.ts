@@ -8,7 +8,7 @@ import { type Context, on } from './routes.ts';
 import { awaitReached, endsOf, nameOf } from './runtime/caught-up.ts';
 import { deadLetterHeaders, deadLetterTopic } from './runtime/dead-letter.ts';
 import { Health } from './runtime/health.ts';
-import { raceWithAbort } from './signals.ts';
+import { anySignal, raceWithAbort } from './signals.ts';
 import type { Streams } from './streams.ts';
 import { topic } from './topic.ts';
 
@@ -56,7 +56,7 @@ export async function redrive(
       ? { ...common, delivery: 'exactly-once' }
       : { ...common, delivery: 'at-least-once' },
   );
-  const signal = options.signal ? AbortSignal.any([options.signal, enough.signal]) : enough.signal;
+  const signal = options.signal ? anySignal([options.signal, enough.signal]) : enough.signal;
   // Two that redrive at the same time began with different ends: neither waits for what the other has stopped at.
   const restIsOthers = (open: readonly GroupPartition[]): boolean =>
     done.size > 0 &&

@@ -48,3 +48,15 @@ export function linkedSignal(signals: readonly AbortSignal[]): Disposable & { re
   }
   return { signal: own.signal, [Symbol.dispose]: () => letGo.abort() };
 }
+
+/**
+ * AbortSignal.any that keeps the signals it was made of. Node holds them weakly: a signal of AbortSignal.timeout that nobody
+ * else has is collected before its time is over, and what waits for it waits for ever.
+ */
+export function anySignal(signals: readonly AbortSignal[]): AbortSignal {
+  const any = AbortSignal.any([...signals]);
+  kept.set(any, signals);
+  return any;
+}
+
+const kept = new WeakMap<AbortSignal, readonly AbortSignal[]>();

@@ -1,4 +1,5 @@
 import {
+  anySignal,
   type Driver,
   type NewRecord,
   type Notice,
@@ -100,7 +101,7 @@ export class KafkaDriver implements Driver {
   read(topic: string, partition: number, from: Start, options: ReadOptions): AsyncIterable<StoredRecord[]> {
     this.#assertOpen();
     const { signal: closing } = this.#closing;
-    const signal = options.signal ? AbortSignal.any([options.signal, closing]) : closing;
+    const signal = options.signal ? anySignal([options.signal, closing]) : closing;
     return readPartition(this.#context, { topic, partition }, from, { ...options, signal });
   }
 

@@ -1,3 +1,4 @@
+import { anySignal } from '@millrace/streams';
 export type Task<Result> = (signal: AbortSignal) => Promise<Result>;
 
 /**
@@ -11,7 +12,7 @@ export async function guarded<Result>(
 ): Promise<Result> {
   outer.throwIfAborted();
   const stop = new AbortController();
-  const signal = AbortSignal.any([outer, stop.signal]);
+  const signal = anySignal([outer, stop.signal]);
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined);
   const watching = guards.map((guard) =>

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exponential, isStreamsError, type Streams } from '@millrace/streams';
+import { anySignal, exponential, isStreamsError, type Streams } from '@millrace/streams';
 import type { Gate } from '../backlog/gate.ts';
 import { ReplayError } from '../replay-error.ts';
 import type { Checkpoint } from '../run/checkpoint.ts';
@@ -53,7 +53,7 @@ async function insist(
   for (let attempts = 1; ; attempts++) {
     const patience = AbortSignal.timeout(patienceMs);
     try {
-      return await publish(AbortSignal.any([signal, patience]));
+      return await publish(anySignal([signal, patience]));
     } catch (error) {
       if (patience.aborted && !signal.aborted) {
         throw new ReplayError(

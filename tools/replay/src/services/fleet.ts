@@ -1,4 +1,5 @@
 import { logTail, type ServiceSpec, SupervisedService } from '@millrace/service/processes';
+import { anySignal } from '@millrace/streams';
 import { ReplayError } from '../replay-error.ts';
 import { writeJson } from '../run/atomic-file.ts';
 
@@ -25,7 +26,7 @@ export class Fleet implements AsyncDisposable {
   async ready(signal: AbortSignal, patienceMs: number): Promise<void> {
     const patience = AbortSignal.timeout(patienceMs);
     try {
-      const either = AbortSignal.any([signal, patience]);
+      const either = anySignal([signal, patience]);
       await Promise.all(this.#services.map((service) => service.ready(either)));
     } catch (error) {
       if (signal.aborted || !patience.aborted) throw error;

@@ -1,6 +1,6 @@
 import type { CompetingMember } from '../competing.ts';
 import { StreamsError } from '../errors.ts';
-import { linkedSignal } from '../signals.ts';
+import { anySignal, linkedSignal } from '../signals.ts';
 import type { Topic } from '../topic.ts';
 import { competeForMessages } from './competing-worker.ts';
 import type { Lifecycle } from './lifecycle.ts';
@@ -51,7 +51,7 @@ export class CompetingRun {
 
   async #workAsMember(member: CompetingMember, deadLetters: Topic<unknown>): Promise<void> {
     using stopFetching = linkedSignal([this.#lifecycle.stopFetching, member.lost]);
-    const abortHandlers = AbortSignal.any([this.#lifecycle.abortHandlers, member.lost]);
+    const abortHandlers = anySignal([this.#lifecycle.abortHandlers, member.lost]);
     try {
       const work = {
         settings: this.#settings,

@@ -1,6 +1,6 @@
 import { isStreamsError, locate, StreamsError, toStreamsError } from '../errors.ts';
 import type { Lease, Membership } from '../lease.ts';
-import { aborted, linkedSignal } from '../signals.ts';
+import { aborted, anySignal, linkedSignal } from '../signals.ts';
 import type { Topic } from '../topic.ts';
 import { runAtMostOnce } from './at-most-once-worker.ts';
 import { runExternal, runLease } from './lease-worker.ts';
@@ -53,11 +53,7 @@ async function workLease(
   lifecycle.gained(partition);
   observer.leaseGained?.({ group, partition, epoch });
   using stopFetching = linkedSignal([lifecycle.stopFetching, lease.revoked, lease.lost]);
-  const abortHandlers = AbortSignal.any([
-    lifecycle.abortHandlers,
-    lease.lost,
-    lifecycle.graceAfter(lease.revoked),
-  ]);
+  const abortHandlers = anySignal([lifecycle.abortHandlers, lease.lost, lifecycle.graceAfter(lease.revoked)]);
   const work = { settings, deadLetters, stopFetching: stopFetching.signal, abortHandlers };
   try {
     await lifecycle.withGracePeriod(workers[settings.delivery](work, lease), abortHandlers);

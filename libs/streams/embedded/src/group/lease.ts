@@ -1,4 +1,4 @@
-import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, type Position, StreamsError } from '@millrace/streams';
 import { type Commit, type Lease, LeaseReader, LeaseStates } from '@millrace/streams/driver';
 import { offsetOf } from '../log/offsets.ts';
 import { maxTakenBytes } from '../log/partition-reader.ts';
@@ -55,7 +55,7 @@ export class EmbeddedLease implements Lease {
     this.#reader = new LeaseReader(topics, {
       maxInFlight: options.maxInFlight,
       maxBytes: maxTakenBytes,
-      end: AbortSignal.any([this.revoked, this.lost]),
+      end: anySignal([this.revoked, this.lost]),
       mayDeliver: () => monotonicNow() < this.#expires,
       takeIndividually: (topic) => this.#takeIndividually(topic),
       onTaken: (records) => this.#taken(records),

@@ -1,4 +1,4 @@
-import { StreamsError } from '@millrace/streams';
+import { anySignal, StreamsError } from '@millrace/streams';
 import { addressOf, type Endpoint } from '@millrace/streams/driver';
 import type { ApiVersions } from '../wire/api-versions.ts';
 import type { Request } from '../wire/request.ts';
@@ -81,7 +81,7 @@ export class BrokerConnection implements RequestSender {
       () => late.abort(new Error(`no connection within ${loginWithinMs} ms (ETIMEDOUT)`)),
       loginWithinMs,
     );
-    const signal = AbortSignal.any([this.#closing.signal, late.signal]);
+    const signal = anySignal([this.#closing.signal, late.signal]);
     try {
       const known = this.#known.get(this.address);
       const session = await Session.open(this.#endpoint, this.#settings, signal, known);

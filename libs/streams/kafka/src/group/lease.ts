@@ -1,4 +1,4 @@
-import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, type Position, StreamsError } from '@millrace/streams';
 import {
   type Commit,
   type JoinOptions,
@@ -99,7 +99,7 @@ export class KafkaLease implements Lease {
     const { maxInFlight: window } = options;
     this.#reader = new LeaseReader(this.#cursors, {
       maxInFlight: window,
-      end: AbortSignal.any([this.revoked, this.lost]),
+      end: anySignal([this.revoked, this.lost]),
       takeIndividually: (cursor) => this.#takeIndividually(cursor),
       onTaken: (records) => {
         if (records > 0) this.#wakeFillers();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Delivery, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, StreamsError } from '@millrace/streams';
 import {
   type CompetingCommit,
   type CompetingMember,
@@ -96,7 +96,7 @@ export class KafkaCompetingMember implements CompetingMember {
   }
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const until = AbortSignal.any([signal, this.#end.signal]);
+    const until = anySignal([signal, this.#end.signal]);
     try {
       while (!until.aborted) {
         if (this.#individually) await this.#inFlight.untilNoneDelivered(until, individualWaitMs);

@@ -1,4 +1,5 @@
 import type { Delivery } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 import type { CompetingCommit, CompetingMember, GroupOptions } from '@millrace/streams/driver';
 import { MemberHealth } from '@millrace/streams/driver';
 import type { DriverContext } from '../context.ts';
@@ -82,7 +83,7 @@ export class RedisCompetingMember implements CompetingMember {
 
   async fetch(max: number, { signal }: { readonly signal: AbortSignal }): Promise<Delivery[]> {
     try {
-      return await this.#reader.fetch(max, AbortSignal.any([signal, this.#end.signal]));
+      return await this.#reader.fetch(max, anySignal([signal, this.#end.signal]));
     } catch (error) {
       throw translate(error, `a fetch of group ${this.#group} failed`);
     }

@@ -1,4 +1,5 @@
 import type { Delivery } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 import { totalSize } from '@millrace/streams/driver';
 import { bytesPerRead } from '../entries/fetch-size.ts';
 import type { CompetingEntries } from './competing-entries.ts';
@@ -31,7 +32,7 @@ export class CompetingReader {
       this.#reading = reading.catch(() => undefined);
       const taken = await reading;
       if (taken.length > 0) return taken;
-      if (this.#inFlight.capacity > 0) await this.#arrival(AbortSignal.any([until, refreshed]));
+      if (this.#inFlight.capacity > 0) await this.#arrival(anySignal([until, refreshed]));
     }
     return [];
   }
@@ -75,7 +76,7 @@ export class CompetingReader {
 
   async #arrival(signal: AbortSignal): Promise<void> {
     const some = new AbortController();
-    const either = AbortSignal.any([signal, some.signal]);
+    const either = anySignal([signal, some.signal]);
     await Promise.race(this.#partitions.map((entries) => entries.arrival(either)));
     some.abort();
   }

@@ -1,4 +1,5 @@
 import type { Delivery, Position } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 
 interface InFlightEntry {
   readonly position: Position;
@@ -58,7 +59,7 @@ export class InFlight {
   /** Waits until there is capacity, and with a time limit until nothing is in flight or the time is over. */
   async waitForCapacity(until: AbortSignal, emptyWithinMs: number | undefined): Promise<void> {
     if (emptyWithinMs !== undefined) {
-      const deadline = AbortSignal.any([until, AbortSignal.timeout(emptyWithinMs)]);
+      const deadline = anySignal([until, AbortSignal.timeout(emptyWithinMs)]);
       while (this.#entries.size > 0 && !deadline.aborted) await this.#change(deadline);
     }
     while (this.capacity === 0 && !until.aborted) await this.#change(until);

@@ -1,4 +1,5 @@
 import type { Delivery } from '@millrace/streams';
+import { anySignal } from '@millrace/streams';
 import type { JoinOptions } from '@millrace/streams/driver';
 import { checkFetch, setPosition } from '../commands/lease.ts';
 import type { Connection } from '../commands/script.ts';
@@ -82,7 +83,7 @@ export class LeaseEntries {
   /** Waits until one of the streams may have something new. */
   async arrival(signal: AbortSignal): Promise<void> {
     const some = new AbortController();
-    const either = AbortSignal.any([signal, some.signal]);
+    const either = anySignal([signal, some.signal]);
     await Promise.race(
       this.cursors.map(({ stream, lastDelivered }) =>
         this.#context.watchers.of(stream, this.#options.partition).arrival(stream, lastDelivered, either),

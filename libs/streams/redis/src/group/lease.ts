@@ -1,4 +1,4 @@
-import { type Delivery, type Position, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, type Position, StreamsError } from '@millrace/streams';
 import {
   byTopic,
   type Commit,
@@ -64,7 +64,7 @@ export class RedisLease implements Lease {
     });
     this.revoked = this.#states.revoked;
     this.lost = this.#states.lost;
-    const end = AbortSignal.any([this.revoked, this.lost]);
+    const end = anySignal([this.revoked, this.lost]);
     const entriesOptions = { ...options, end, onLost: () => this.lose() };
     this.#entries = new LeaseEntries(context, entriesOptions);
     this.#commits = new LeaseCommits(context, entriesOptions, () => this.#entries.fetches);

@@ -1,4 +1,4 @@
-import { on, type Running, StreamsError } from '@millrace/streams';
+import { anySignal, on, type Running, StreamsError } from '@millrace/streams';
 import { rawTopic } from '../../input/raw-topic.ts';
 import { parseStart } from '../../input/time-or-position.ts';
 import { UsageError } from '../../usage-error.ts';
@@ -40,7 +40,7 @@ export async function consumeAsMember(call: Call): Promise<ExitCode> {
     graceMs: 2_000,
     routes: [route],
   });
-  await untilDone(running, parameters.flag('follow'), AbortSignal.any([done.signal, signal]));
+  await untilDone(running, parameters.flag('follow'), anySignal([done.signal, signal]));
   await running.stop();
   await running.finished;
   return 0;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Delivery, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, StreamsError } from '@millrace/streams';
 import type { CompetingCommit, CompetingMember, DriverMember, GroupOptions } from '@millrace/streams/driver';
 import { type Context, reportLosses } from './context.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -46,7 +46,7 @@ export class ExampleCompetingMember implements CompetingMember, DriverMember {
   }
 
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const stop = AbortSignal.any([options.signal, this.lost]);
+    const stop = anySignal([options.signal, this.lost]);
     while (!stop.aborted) {
       try {
         const { deliveries, losses } = await this.#context.connection.call(

@@ -1,4 +1,4 @@
-import { type Delivery, isStreamsError, type Position, StreamsError } from '@millrace/streams';
+import { anySignal, type Delivery, isStreamsError, type Position, StreamsError } from '@millrace/streams';
 import type { Commit, Lease } from '@millrace/streams/driver';
 import type { WireLease } from '../protocol.ts';
 import { type Context, reportLosses } from './context.ts';
@@ -28,7 +28,7 @@ export class ExampleLease implements Lease {
   }
 
   async fetch(max: number, options: { readonly signal: AbortSignal }): Promise<Delivery[]> {
-    const stop = AbortSignal.any([options.signal, this.revoked, this.lost]);
+    const stop = anySignal([options.signal, this.revoked, this.lost]);
     if (stop.aborted) return [];
     try {
       const { deliveries, losses } = await this.#context.connection.call(

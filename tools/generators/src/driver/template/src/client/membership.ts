@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { anySignal } from '@millrace/streams';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
 import { type DriverMember, Queue, retry } from '@millrace/streams/driver';
 import type { WireLease } from '../protocol.ts';
@@ -100,7 +101,7 @@ export class ExampleMembership implements Membership, DriverMember {
 
   async #followUntilEvicted(): Promise<void> {
     this.#eviction = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, this.#eviction.signal]);
+    const signal = anySignal([this.#stop.signal, this.#eviction.signal]);
     for (let version = -1; !signal.aborted; ) {
       const assignment = await this.#context.connection.call(
         'assignment',
