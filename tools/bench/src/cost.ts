@@ -39,13 +39,7 @@ export class CostMeter {
       const [from, to] = [before[name], after[name]];
       return from === null || to === null ? null : (to - from) / messages;
     };
-    return {
-      clientUs: of('clientUs') ?? 0,
-      serverUs: of('serverUs'),
-      allocated: of('allocated') ?? 0,
-      wire: of('wire'),
-      packets: of('packets'),
-    };
+    return costOf(of);
   }
 
   async #sums(): Promise<Cost> {
@@ -68,12 +62,16 @@ export function medianCost(costs: readonly Cost[]): Cost {
     const known = costs.map((cost) => cost[name]).filter((value) => value !== null);
     return known.length === 0 ? null : median(known);
   };
+  return costOf(of);
+}
+
+function costOf(figure: (name: keyof Cost) => number | null): Cost {
   return {
-    clientUs: of('clientUs') ?? 0,
-    serverUs: of('serverUs'),
-    allocated: of('allocated') ?? 0,
-    wire: of('wire'),
-    packets: of('packets'),
+    clientUs: figure('clientUs') ?? 0,
+    serverUs: figure('serverUs'),
+    allocated: figure('allocated') ?? 0,
+    wire: figure('wire'),
+    packets: figure('packets'),
   };
 }
 

@@ -3,11 +3,11 @@ import { allTopics } from '@millrace/events';
 import { every, type Logger } from '@millrace/service';
 import type { Sql } from '@millrace/service/sql';
 import type { Position, Streams } from '@millrace/streams';
+import { rawTopic } from '@millrace/streams';
 import type { RawWriter } from '../changes/raw-writer.ts';
 import type { Auditor, SavedAudit } from '../domain/audit/auditor.ts';
 import type { TotalFigures, Totals } from '../domain/totals.ts';
 import { positionBefore } from '../messages/position-before.ts';
-import { rawTopic } from '../messages/raw-topic.ts';
 import type { DashboardTables } from '../watch/tables.ts';
 import type { PositionsInMemory } from './positions-in-memory.ts';
 

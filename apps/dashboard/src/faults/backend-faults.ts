@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { killWriter, lockedForMs, lockLog } from './embedded-faults.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { type Fault, type FaultContext, pause } from './fault.ts';
 
 const hangsForMs = 8_000;
 const backWithinMs = 60_000;
@@ -59,7 +58,7 @@ async function endServer(context: FaultContext, signal: NodeJS.Signals): Promise
   processes.signal(before, signal);
   const until = since + backWithinMs;
   while (Date.now() < until && !context.signal.aborted) {
-    await sleep(200, undefined, { signal: context.signal }).catch(() => undefined);
+    await pause(200, context);
     const now = await processes.server();
     if (now === undefined || now === before) continue;
     const answers = await streams.admin.topics().then(
@@ -79,7 +78,7 @@ async function hangServer(context: FaultContext): Promise<string> {
   const server = await serverOf(context);
   processes.signal(server, 'SIGSTOP');
   try {
-    await sleep(hangsForMs, undefined, { signal: context.signal }).catch(() => undefined);
+    await pause(hangsForMs, context);
   } finally {
     processes.signal(server, 'SIGCONT');
   }

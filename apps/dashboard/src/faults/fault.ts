@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Streams } from '@millrace/streams';
 import type { RawWriter } from '../changes/raw-writer.ts';
 import type { ShopProcesses } from './shop-processes.ts';
@@ -25,4 +26,25 @@ export interface Fault {
   readonly problem?: (context: FaultContext) => string | undefined;
   /** Ends when the fault is over. Says what was done. Throws when it could not be. */
   readonly run: (context: FaultContext, target: string) => Promise<string>;
+}
+
+/** Waits, but no longer than the dashboard runs. */
+export async function pause(ms: number, { signal }: Pick<FaultContext, 'signal'>): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+const lookEveryMs = 200;
+
+/** Looks again and again until there is something; undefined when there is nothing in time or the dashboard stops. */
+export async function lookFor<Found>(
+  look: () => Promise<Found | undefined>,
+  withinMs: number,
+  context: Pick<FaultContext, 'signal'>,
+): Promise<Found | undefined> {
+  for (let waited = 0; waited < withinMs && !context.signal.aborted; waited += lookEveryMs) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await pause(lookEveryMs, context);
+  }
+  return undefined;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type InventoryEvent,
   inventoryEvents,
@@ -13,11 +12,11 @@ import {
   isStreamsError,
   type NewRecord,
   rawHeadersOf,
+  rawTopic,
   type StoredRecord,
   type Streams,
 } from '@millrace/streams';
-import { rawTopic } from '../messages/raw-topic.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { type Fault, type FaultContext, pause } from './fault.ts';
 
 const burst = 30_000;
 const soldOutForMs = 12_000;
@@ -112,7 +111,7 @@ export const messageFaults: readonly Fault[] = [
       await streams.publish(inventoryEvents, [
         { type: 'StockAdjusted', ...document, lines: [{ line: 1, sku, quantity: -quantity }] },
       ]);
-      await sleep(soldOutForMs, undefined, { signal }).catch(() => undefined);
+      await pause(soldOutForMs, { signal });
       await streams.publish(inventoryEvents, [
         { type: 'StockReceived', ...document, lines: [{ line: 1, sku, quantity: quantity + 200 }] },
       ]);

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessView } from '../api/faults.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { type Fault, type FaultContext, lookFor, pause } from './fault.ts';
 import { breakable } from './shop-processes.ts';
 
 const slowForMs = 20_000;
@@ -8,6 +7,7 @@ const pausedForMs = 15_000;
 /** Of each quarter of a second a slow process runs 40 milliseconds. */
 const slowStep = { runsMs: 40, restsMs: 210 } as const;
 const replacedWithinMs = 8_000;
+const goneWithinMs = 30_000;
 const betweenRestartsMs = 1_500;
 
 export const processFaults: readonly Fault[] = [
@@ -152,20 +152,22 @@ export const processFaults: readonly Fault[] = [
   },
 ];
 
+type Some = readonly [ProcessView, ...ProcessView[]];
+
 /** One that has just ended is started again in a moment. */
-async function present(context: FaultContext, service: string): Promise<readonly ProcessView[]> {
-  for (let waited = 0; waited < replacedWithinMs && !context.signal.aborted; waited += 200) {
-    const all = await context.processes.of(service);
-    if (all.length > 0) return all;
-    await pause(200, context);
-  }
+async function present(context: FaultContext, service: string): Promise<Some> {
+  const look = async (): Promise<Some | undefined> => {
+    const [first, ...others] = await context.processes.of(service);
+    return first && [first, ...others];
+  };
+  const found = await lookFor(look, replacedWithinMs, context);
+  if (found) return found;
   context.signal.throwIfAborted();
   throw new Error(`no process of ${service} is there at the moment`);
 }
 
 async function oneOf(context: FaultContext, service: string): Promise<ProcessView> {
   const [first] = await present(context, service);
-  if (!first) throw new Error(`no process of ${service} is there at the moment`);
   return first;
 }
 
@@ -182,24 +184,18 @@ async function successorOf(
   service: string,
   before: readonly ProcessView[],
 ): Promise<number> {
-  for (let waited = 0; waited < replacedWithinMs && !context.signal.aborted; waited += 200) {
-    const found = (await context.processes.of(service)).find(
+  const look = async (): Promise<ProcessView | undefined> =>
+    (await context.processes.of(service)).find(
       ({ pid, extra }) => !extra && !before.some((each) => each.pid === pid),
     );
-    if (found) return found.pid;
-    await pause(200, context);
-  }
+  const found = await lookFor(look, replacedWithinMs, context);
+  if (found) return found.pid;
   context.signal.throwIfAborted();
   return context.processes.start(service, 'replacement');
 }
 
 async function gone(context: FaultContext, pid: number): Promise<void> {
-  for (let waited = 0; waited < 30_000 && !context.signal.aborted; waited += 200) {
-    if (!(await context.processes.list()).some((each) => each.pid === pid)) return;
-    await pause(200, context);
-  }
-}
-
-async function pause(ms: number, { signal }: FaultContext): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined);
+  const look = async (): Promise<true | undefined> =>
+    (await context.processes.list()).some((each) => each.pid === pid) ? undefined : true;
+  await lookFor(look, goneWithinMs, context);
 }

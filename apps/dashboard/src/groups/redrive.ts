@@ -5,9 +5,9 @@ import {
   type NewRecord,
   on,
   type Position,
+  rawTopic,
   StreamsError,
 } from '@millrace/streams';
-import { rawTopic } from '../messages/raw-topic.ts';
 import { type DeadLettersOptions, originOf, ownHeaders, storedLetters } from './dead-letters.ts';
 import { type Edit, edited } from './edit.ts';
 

@@ -1,6 +1,5 @@
-import { type GroupPartition, type Start, type Streams, StreamsError } from '@millrace/streams';
+import { type GroupPartition, rawTopic, type Start, type Streams, StreamsError } from '@millrace/streams';
 import type { SeekMove, SeekPlan } from '../api/details.ts';
-import { rawTopic } from '../messages/raw-topic.ts';
 
 export interface SeekRequest {
   readonly group: string;

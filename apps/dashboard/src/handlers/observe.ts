@@ -9,12 +9,11 @@ import {
   stockMovements,
   webserverEvents,
 } from '@millrace/events';
-import { type BatchRoute, onBatch, type Topic } from '@millrace/streams';
+import { type BatchRoute, onBatch, rawTopic, type Topic } from '@millrace/streams';
 import type { PositionsInMemory } from '../adapters/positions-in-memory.ts';
 import type { Auditor } from '../domain/audit/auditor.ts';
 import type { Totals } from '../domain/totals.ts';
 import type { FlowCounter } from '../live/flow.ts';
-import { rawTopic } from '../messages/raw-topic.ts';
 import type { OrderIndex } from '../orders/order-index.ts';
 import { gather } from './gather.ts';
 

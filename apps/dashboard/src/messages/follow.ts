@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { anySignal, isStreamsError } from '@millrace/streams';
+import { anySignal, isStreamsError, rawTopic } from '@millrace/streams';
 import { contentOf } from './content.ts';
-import { rawTopic } from './raw-topic.ts';
 import type { MessageQuery, SearchContext } from './search.ts';
 
 /** Messages told a second; of more than that the rest is counted. */

@@ -1,5 +1,5 @@
 import type { End, Start, StoredRecord, Streams } from '@millrace/streams';
-import { rawTopic } from './raw-topic.ts';
+import { rawTopic } from '@millrace/streams';
 
 export interface PartitionStart {
   readonly partition: number;

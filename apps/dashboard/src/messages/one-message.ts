@@ -1,7 +1,7 @@
 import { notFound } from '@millrace/service';
 import type { Position, StoredRecord, Streams } from '@millrace/streams';
+import { rawTopic } from '@millrace/streams';
 import { positionBefore } from './position-before.ts';
-import { rawTopic } from './raw-topic.ts';
 
 const withinMs = 5_000;
 

@@ -1,7 +1,6 @@
-import { isStreamsError, type Retention, type StoredRecord, type Streams } from '@millrace/streams';
+import { isStreamsError, type Retention, rawTopic, type StoredRecord, type Streams } from '@millrace/streams';
 import type { TopicDetails } from '../api/details.ts';
 import type { Masks } from '../messages/mask.ts';
-import { rawTopic } from '../messages/raw-topic.ts';
 import { writersOf } from './writers.ts';
 
 const sampled = 20;

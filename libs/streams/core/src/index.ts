@@ -80,4 +80,11 @@ export { anySignal } from './signals.ts';
 export { type Store, store } from './store.ts';
 export type { Streams } from './streams.ts';
 export type { Admin, TopicOrName, TopicToEnsure } from './streams-admin.ts';
-export { type KeyedTopic, type KeyedTopicOptions, type Topic, type TopicOptions, topic } from './topic.ts';
+export {
+  type KeyedTopic,
+  type KeyedTopicOptions,
+  rawTopic,
+  type Topic,
+  type TopicOptions,
+  topic,
+} from './topic.ts';

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type Codec, json } from './codec.ts';
+import { bytes, type Codec, json } from './codec.ts';
 import { StreamsError } from './errors.ts';
 import type { PartitionerName } from './partitioner.ts';
 import type { HeaderValues } from './record.ts';
@@ -72,6 +72,20 @@ export function topic<Value = unknown>(name: string, options: TopicOptions<Value
     codec: options.codec ?? json,
     nullable: options.nullable ?? false,
     partitioner: options.partitioner ?? 'murmur3',
+  };
+}
+
+/** A topic as bytes, whoever writes it: names that no program of ours could declare, such as `bull:orders:events`, are good too. */
+export function rawTopic(name: string): Topic<Uint8Array> {
+  return {
+    name,
+    schema: undefined,
+    key: undefined,
+    id: undefined,
+    headers: undefined,
+    codec: bytes,
+    nullable: false,
+    partitioner: 'murmur3',
   };
 }
 

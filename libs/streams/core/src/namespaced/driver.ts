@@ -37,13 +37,13 @@ export function namespaced(inner: Driver, namespace: string): Driver {
     compete: async (group, options) =>
       namespacedCompeting(await inner.compete(names.add(group), groupOptions(options)), names),
     compareOffsets: (a, b) => inner.compareOffsets(a, b),
-    onNotice: (listener) => inner.onNotice((notice) => listener(namesOfIts(notice, names))),
+    onNotice: (listener) => inner.onNotice((notice) => listener(withOwnNames(notice, names))),
     [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose](),
   };
 }
 
 /** Its user knows groups and topics by their own names, in the text too. */
-function namesOfIts(notice: Notice, names: Names): Notice {
+function withOwnNames(notice: Notice, names: Names): Notice {
   const known = (['group', 'topic'] as const).flatMap((kind) => {
     const name = notice.details[kind];
     return typeof name === 'string' ? [{ kind, name, own: names.strip(name) }] : [];

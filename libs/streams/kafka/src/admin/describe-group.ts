@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type GroupDescription, type GroupPartition, isStreamsError } from '@millrace/streams';
+import { readConfigs } from '../catalog/read-configs.ts';
+import { settingsOf } from '../catalog/topic-configs.ts';
 import { isTransient } from '../client/errors.ts';
 import type { Context } from '../context.ts';
 import { type Committed, fetchCommitted } from '../group/committed-offsets.ts';
@@ -9,7 +11,6 @@ import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import { shareGroupOffsets } from '../share-group/initial-offsets.ts';
 import type { DescribedGroup } from '../wire/groups.ts';
-import { groupSettings } from './group-settings.ts';
 import { classicGroup, unknownGroup } from './groups.ts';
 import { type OtherGroup, otherGroup } from './other-groups.ts';
 
@@ -60,11 +61,11 @@ async function describeOther(
     pending: 0,
   }));
   if (type === 'share') {
-    const [partitions, settings] = await Promise.all([
+    const [partitions, configs] = await Promise.all([
       describeShared(context, group),
-      groupSettings(context, group),
+      readConfigs(context.connections, group, { of: 'group' }),
     ]);
-    return { group, mode: 'competing', members: described, partitions, settings };
+    return { group, mode: 'competing', members: described, partitions, settings: settingsOf(configs) };
   }
   const owners = new Map(
     members.flatMap(({ id, partitions }) => partitions.map((place) => [partitionName(place), id] as const)),

@@ -3,11 +3,8 @@ import { retentionChanged, retentionKept, sameRetention } from '@millrace/stream
 import type { Connections } from '../client/connections.ts';
 import { check, KafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
-import {
-  type DescribedConfig,
-  describeConfigsRequest,
-  incrementalAlterConfigsRequest,
-} from '../wire/configs.ts';
+import { incrementalAlterConfigsRequest } from '../wire/configs.ts';
+import { askConfigs, configValue, readConfigs } from './read-configs.ts';
 import { retentionConfigs, retentionOf } from './topic-configs.ts';
 
 const pollMs = 5;
@@ -23,10 +20,10 @@ export async function changeRetention(
   const { name, retention } = spec;
   if (retention === undefined) return undefined;
   try {
-    const configs = await retry({ ms: retryWithinMs }, () => settingsOfTopic(connections, name));
+    const configs = await readConfigs(connections, name);
     const [before, wanted] = [retentionOf(configs), asKafkaSays(retention)];
     if (sameRetention(before, wanted)) return undefined;
-    const policy = configs.find((config) => config.name === 'cleanup.policy')?.value;
+    const policy = configValue(configs, 'cleanup.policy');
     if (policy !== 'delete')
       return retentionKept(
         name,
@@ -51,24 +48,13 @@ export async function changeRetention(
   }
 }
 
-async function settingsOfTopic(
-  connections: Connections,
-  name: string,
-  node?: number,
-): Promise<readonly DescribedConfig[]> {
-  const request = describeConfigsRequest(name);
-  const { errorCode, configs } = await (node === undefined
-    ? connections.any(request)
-    : connections.at(node, request));
-  check(errorCode, `the settings of ${name} could not be read`);
-  return configs;
-}
-
 /** Each broker learns of a setting a moment after it was changed. */
 async function knownEverywhere(connections: Connections, name: string, wanted: Retention): Promise<void> {
   const { nodes } = await retry({ ms: retryWithinMs }, () => connections.metadata([name]));
   await retry({ ms: retryWithinMs, longestPauseMs: pollMs }, async () => {
-    const views = await Promise.allSettled(nodes.map(({ id }) => settingsOfTopic(connections, name, id)));
+    const views = await Promise.allSettled(
+      nodes.map(({ id }) => askConfigs(connections, name, { node: id })),
+    );
     const other = views.some(
       (view) => view.status === 'fulfilled' && !sameRetention(retentionOf(view.value), wanted),
     );

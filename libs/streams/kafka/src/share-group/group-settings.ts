@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamsError } from '@millrace/streams';
+import { readConfigs } from '../catalog/read-configs.ts';
 import { translate } from '../client/errors.ts';
-import { check, KafkaError } from '../client/kafka-error.ts';
+import { KafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { describeConfigsRequest, incrementalAlterConfigsRequest, type Resource } from '../wire/configs.ts';
+import { incrementalAlterConfigsRequest, type Resource } from '../wire/configs.ts';
 
 /** What a group's members live by. */
 export interface ShareGroupSettings {
@@ -115,11 +116,7 @@ async function configsOf(
   name: string,
 ): Promise<Configs> {
   try {
-    const { configs } = await retry({ ms: retryWithinMs }, async () => {
-      const answer = await connections.at(node, describeConfigsRequest(name, of));
-      check(answer.errorCode, `the settings of the ${of} ${name}`);
-      return answer;
-    });
+    const configs = await readConfigs(connections, name, { of, node });
     return new Map(configs.map((config) => [config.name, config.value]));
   } catch (error) {
     // A user who may not see the broker's limits goes by the usual ones.

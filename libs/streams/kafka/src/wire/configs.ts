@@ -2,7 +2,7 @@ import type { Reader } from './reader.ts';
 import { type Request, request } from './request.ts';
 
 /** What settings belong to, as the protocol numbers it. */
-export const resources = { topic: 2, broker: 4, group: 32 } as const;
+const resources = { topic: 2, broker: 4, group: 32 } as const;
 export type Resource = keyof typeof resources;
 
 export interface DescribedConfig {

@@ -1,5 +1,4 @@
-import { anySignal, on, type Running, StreamsError } from '@millrace/streams';
-import { rawTopic } from '../../input/raw-topic.ts';
+import { anySignal, on, type Running, rawTopic, StreamsError } from '@millrace/streams';
 import { parseStart } from '../../input/time-or-position.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, ExitCode } from '../../verb.ts';

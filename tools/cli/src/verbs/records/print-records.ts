@@ -1,6 +1,5 @@
-import { type End, isStreamsError, type Start, type StoredRecord } from '@millrace/streams';
+import { type End, isStreamsError, rawTopic, type Start, type StoredRecord } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
-import { rawTopic } from '../../input/raw-topic.ts';
 import { recordText, recordValue, valueText } from '../../output/record-value.ts';
 import type { Call } from '../../verb.ts';
 import { filterOf } from './filter.ts';
