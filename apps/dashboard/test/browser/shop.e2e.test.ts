@@ -39,7 +39,11 @@ const rounds: readonly (readonly Case[])[] = [
     ['Wake a zombie', lag, 'database'],
     ['Stop the backend', silence],
   ],
-  [['Kill everything with -9', lag]],
+  [
+    // With the shopper killed too, nothing else would be left to do while nobody works.
+    ['Burst', lag],
+    ['Kill everything with -9', lag],
+  ],
   [['Restart one after the other', lag]],
 ];
 /** An embedded log has no server that could hang. */
