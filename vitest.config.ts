@@ -4,6 +4,7 @@ import { LongestFirst } from './libs/testing/src/longest-first.ts';
 import SkippedReporter from './libs/testing/src/skipped-reporter.ts';
 
 const source = '@millrace/source';
+const testing = join(import.meta.dirname, 'libs/testing/src');
 const folders = '{apps,libs,tools}/**/{src,test}';
 
 // The programs that tests start by the hundred inherit it, and then need not strip and compile their modules each time.
@@ -26,6 +27,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source] } },
   test: {
     execArgv: [`--conditions=${source}`, '--disable-warning=ExperimentalWarning'],
+    globalSetup: join(testing, 'temporary-folders/of-run.ts'),
+    setupFiles: join(testing, 'temporary-folders/of-file.ts'),
     reporters: ['default', new SkippedReporter()],
     sequence: { sequencer: LongestFirst },
     // Tests of what the generators make run where it is made.

@@ -51,6 +51,7 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
       const checkpoint = new Checkpoint({ sql, writer, name, positions, totals, auditor });
       const index = new OrderIndex(sql);
       const processes = resources.use(new ShopProcesses(environment));
+      const watcher = new Watcher(streams);
       const breakIt = new BreakIt(
         {
           processes,
@@ -60,9 +61,8 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
           leaseMs: config.LEASE_MS,
           signal: stopping,
         },
-        changes.writable,
+        { watcher, writable: changes.writable },
       );
-      const watcher = new Watcher(streams);
       return {
         groups: [
           {

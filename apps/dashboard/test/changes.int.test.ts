@@ -79,6 +79,38 @@ describe('messages', () => {
     expect(times).toEqual(times.toSorted((one, other) => one - other));
   });
 
+  it('are the very newest where thousands were stored within a moment', async () => {
+    const crowd = topic<Parcel>('crowd', { key: ({ id }) => `p${id}` });
+    await streams.admin.ensureTopics([{ topic: crowd, partitions: 1 }]);
+    const size = 25_000;
+    await streams.publish(
+      crowd,
+      Array.from({ length: size }, (_, id) => ({ id, weight: 1 })),
+    );
+    const found = await get<{ messages: { value: { id: number } }[]; ended: string }>(
+      '/api/topics/crowd/messages?limit=3',
+    );
+    expect(found.messages.map(({ value }) => value.id)).toEqual([size - 3, size - 2, size - 1]);
+    expect(found.ended).toBe('limit');
+  });
+
+  it('are found by what is not shown of a long value', async () => {
+    const letters = topic<{ readonly text: string; readonly end: string }>('long-letters', {
+      key: ({ end }) => end,
+    });
+    await streams.admin.ensureTopics([{ topic: letters, partitions: 1 }]);
+    const text = 'x'.repeat(1_000_000);
+    await streams.publish(letters, [
+      { text, end: 'yours' },
+      { text, end: 'regards' },
+    ]);
+    const found = await get<{ messages: { key: string; value: string; bytes: number }[] }>(
+      '/api/topics/long-letters/messages?where=end%3Dregards',
+    );
+    expect(found.messages).toMatchObject([{ key: 'regards', bytes: expect.any(Number) }]);
+    expect(found.messages[0]?.value.length).toBeLessThan(100_000);
+  });
+
   it('hide what their schema calls personal, and the key that holds it, unless it is asked for', async () => {
     const order = { type: 'EmailRequested', occurredAt: '2026-11-30T09:00:00Z', orderId: 'o-1' } as const;
     await streams.publish(emails, [{ ...order, payerId: '17850', status: 'product_shipped' }]);

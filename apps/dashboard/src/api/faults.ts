@@ -54,6 +54,7 @@ export interface FaultEffect {
   readonly peakLag: number | null;
   readonly peakAgeMs: number | null;
   readonly fewestMembers: number | null;
+  readonly mostMembers: number | null;
   readonly deadLetters: number;
   /** The longest time in which nothing new was seen to be stored, while the backend was away too. */
   readonly silentMs: number | null;

@@ -66,6 +66,7 @@ async function endServer(context: FaultContext, signal: NodeJS.Signals): Promise
       () => false,
     );
     if (!answers) continue;
+    await context.look();
     const seconds = ((Date.now() - since) / 1_000).toFixed(1);
     return `${serverKind} ${before} ended by ${signal}; ${now} answered ${seconds} s later`;
   }
@@ -82,6 +83,7 @@ async function hangServer(context: FaultContext): Promise<string> {
   } finally {
     processes.signal(server, 'SIGCONT');
   }
+  await context.look();
   return `${processes.serverKind} ${server} answered nothing for ${hangsForMs / 1_000} s`;
 }
 

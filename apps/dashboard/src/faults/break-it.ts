@@ -1,10 +1,10 @@
 import { HttpProblem } from '@millrace/service';
 import type { FaultBoard, FaultRun, FaultView } from '../api/faults.ts';
 import type { ShopFigures } from '../api/snapshot.ts';
-import type { Watched } from '../watch/watcher.ts';
+import type { Watched, Watcher } from '../watch/watcher.ts';
 import { backendFaults } from './backend-faults.ts';
-import { type Observed, observe, unobserved } from './effect.ts';
-import type { Fault, FaultContext } from './fault.ts';
+import { type Observed, observe, unobserved, withStored } from './effect.ts';
+import { type Fault, type FaultContext, pause } from './fault.ts';
 import { messageFaults } from './message-faults.ts';
 import { processFaults } from './process-faults.ts';
 
@@ -17,11 +17,16 @@ const kept = 100;
 /** Looks in a row at which the shop is quiet, before the auditor's word counts. */
 const quietLooks = 3;
 const verdictWithinMs = 150_000;
+/** A look at a backend that does not answer is not waited for. */
+const looksWithinMs = 3_000;
 
 interface Run extends FaultRun {
   readonly quiet: number;
   readonly observed: Observed;
 }
+
+/** What faults work with, besides what is kept of them. */
+export type BreakItContext = Omit<FaultContext, 'look' | 'stored'>;
 
 /** Breaks the shop on purpose, and keeps what came of it: the effect on the figures, and the auditor's verdict after it. */
 export class BreakIt {
@@ -29,11 +34,15 @@ export class BreakIt {
   readonly #writable: boolean;
   #runs: readonly Run[] = [];
   #number = 0;
-  /** What the effect of a fault is compared with. */
+  /** What the effect of a fault is compared with while the backend does not answer. */
   #last: Watched | undefined;
 
-  constructor(context: FaultContext, writable: boolean) {
-    this.#context = context;
+  constructor(context: BreakItContext, { watcher, writable }: { watcher: Watcher; writable: boolean }) {
+    this.#context = {
+      ...context,
+      look: () => Promise.race([this.#look(watcher), pause(looksWithinMs, context).then(() => undefined)]),
+      stored: (records) => this.#keep((observed) => withStored(observed, records)),
+    };
     this.#writable = writable;
   }
 
@@ -68,7 +77,6 @@ export class BreakIt {
     if (fault.targets.length > 0 && (target === undefined || !fault.targets.includes(target)))
       throw new HttpProblem(400, 'Bad Request', `${name} is done to one of ${fault.targets.join(', ')}.`);
     const now = Date.now();
-    const observed = this.#last ? observe(unobserved, this.#last, now) : unobserved;
     const run: Run = {
       id: ++this.#number,
       name,
@@ -78,13 +86,13 @@ export class BreakIt {
       endedAt: null,
       said: 'at work',
       failed: false,
-      effect: observed.effect,
+      effect: unobserved.effect,
       verdict: null,
       quiet: 0,
-      observed,
+      observed: unobserved,
     };
     this.#runs = [run, ...this.#runs].slice(0, kept);
-    fault.run(this.#context, target ?? '').then(
+    this.#carryOut(fault, target ?? '').then(
       (said) => this.#change(run.id, { said, endedAt: Date.now() }),
       (error: unknown) => this.#change(run.id, { said: messageOf(error), endedAt: Date.now(), failed: true }),
     );
@@ -99,12 +107,12 @@ export class BreakIt {
     isUnderWay: (before: number) => boolean,
   ): void {
     this.#last = watched;
+    this.#keep((observed) => observe(observed, watched, now));
     const isQuiet = watched.groups.every(
       ({ state }) => state === 'idle' || state === 'working' || state === 'empty',
     );
     this.#runs = this.#runs.map((run) => {
       if (run.verdict !== null) return run;
-      const observed = observe(run.observed, watched, now);
       const isOver = run.endedAt !== null && now - run.endedAt > 2_000;
       // Whatever began before the fault was over has to be through: before that nothing is proven.
       const isThrough = !isUnderWay(run.endedAt ?? now);
@@ -113,7 +121,30 @@ export class BreakIt {
       const isDue = run.endedAt !== null && now - run.endedAt > verdictWithinMs;
       const isDecided = quiet >= (verdict.state === 'wrong' ? quietLooks * 3 : quietLooks) || isDue;
       const said = isDecided ? { state: verdict.state, says: verdict.says, at: now } : null;
-      return { ...run, observed, effect: observed.effect, quiet, verdict: said };
+      return { ...run, quiet, verdict: said };
+    });
+  }
+
+  /** Effects are told from the figures before it, of this moment where the backend tells them. */
+  async #carryOut(fault: Fault, target: string): Promise<string> {
+    const before = (await this.#context.look()) ?? this.#last;
+    if (before)
+      this.#keep((observed) => (observed.before ? observed : observe(observed, before, Date.now())));
+    return fault.run(this.#context, target);
+  }
+
+  async #look(watcher: Watcher): Promise<Watched | undefined> {
+    const watched = await watcher.look().catch(() => undefined);
+    if (watched) this.#keep((observed) => observe(observed, watched, Date.now()));
+    return watched;
+  }
+
+  /** What is seen belongs to every fault that has no verdict yet. */
+  #keep(see: (observed: Observed) => Observed): void {
+    this.#runs = this.#runs.map((run) => {
+      if (run.verdict !== null) return run;
+      const observed = see(run.observed);
+      return { ...run, observed, effect: observed.effect };
     });
   }
 

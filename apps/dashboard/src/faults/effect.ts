@@ -11,7 +11,14 @@ export interface Observed {
 }
 
 export const unobserved: Observed = {
-  effect: { peakLag: null, peakAgeMs: null, fewestMembers: null, deadLetters: 0, silentMs: null },
+  effect: {
+    peakLag: null,
+    peakAgeMs: null,
+    fewestMembers: null,
+    mostMembers: null,
+    deadLetters: 0,
+    silentMs: null,
+  },
   before: undefined,
 };
 
@@ -19,17 +26,25 @@ export const unobserved: Observed = {
 export function observe({ effect, before }: Observed, { topics, groups }: Watched, now: number): Observed {
   const records = recordsOf(topics);
   const letters = recordsOf(topics.filter(({ name }) => name.endsWith('.dead-letters')));
+  const members = sum(groups.map((group) => group.members));
   const first = before ?? { deadLetters: letters, records, storedAt: now };
   return {
     effect: {
       peakLag: most(effect.peakLag, sum(groups.map(({ lag }) => lag))),
       peakAgeMs: groups.reduce((peak, { ageMs }) => most(peak, ageMs), effect.peakAgeMs),
-      fewestMembers: least(effect.fewestMembers, sum(groups.map(({ members }) => members))),
+      fewestMembers: least(effect.fewestMembers, members),
+      mostMembers: most(effect.mostMembers, members),
       deadLetters: Math.max(effect.deadLetters, letters - first.deadLetters),
       silentMs: most(effect.silentMs, now - first.storedAt),
     },
     before: { ...first, records, storedAt: records === first.records ? first.storedAt : now },
   };
+}
+
+/** Records that were stored in one step were the lag of their readers at that moment, however fast those were. */
+export function withStored(observed: Observed, records: number): Observed {
+  const { effect } = observed;
+  return { ...observed, effect: { ...effect, peakLag: most(effect.peakLag, records) } };
 }
 
 function recordsOf(topics: Watched['topics']): number {

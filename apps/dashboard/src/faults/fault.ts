@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Streams } from '@millrace/streams';
 import type { RawWriter } from '../changes/raw-writer.ts';
+import type { Watched } from '../watch/watcher.ts';
 import type { ShopProcesses } from './shop-processes.ts';
 
 /** What a fault works with. */
@@ -13,6 +14,13 @@ export interface FaultContext {
   readonly leaseMs: number;
   /** Aborts when the dashboard stops. */
   readonly signal: AbortSignal;
+  /**
+   * Takes the figures of this moment and keeps them with the fault: called while its effect stands, so that none is missed
+   * between the looks of every second. Undefined when the backend does not answer.
+   */
+  readonly look: () => Promise<Watched | undefined>;
+  /** Keeps that so many records were stored in one step. */
+  readonly stored: (records: number) => void;
 }
 
 export interface Fault {

@@ -19,6 +19,8 @@ import {
 import { type Fault, type FaultContext, pause } from './fault.ts';
 
 const burst = 30_000;
+/** All of them in one call would fill the dashboard's own memory. */
+const burstStep = 1_000;
 const soldOutForMs = 12_000;
 /** Where the newest orders are looked for, one stretch of time after the other. */
 const stretchesMs = [10_000, 60_000, 600_000, 86_400_000];
@@ -55,8 +57,9 @@ export const messageFaults: readonly Fault[] = [
     does: 'Logs a request whose line no parser understands.',
     watch: 'A dead letter of webserver; page views go on.',
     targets: [],
-    run: async ({ streams }) => {
+    run: async ({ streams, stored }) => {
       await streams.publish(webserverEvents, [requestLogged('this is no line of an access log')]);
+      stored(1);
       return 'a line without sense was logged';
     },
   },
@@ -66,7 +69,7 @@ export const messageFaults: readonly Fault[] = [
     does: 'Stores the newest order a second time, byte for byte, as a producer does that did not hear the answer.',
     watch: 'Its id is known: it is paid once, shipped once, told once.',
     targets: [],
-    run: async ({ streams, writer }) => {
+    run: async ({ streams, writer, stored }) => {
       const payment = await newest(streams, paymentEvents.name, (value) => value.type === 'PaymentRequested');
       const { orderId } = parsed(payment);
       const stock = await newest(
@@ -74,7 +77,9 @@ export const messageFaults: readonly Fault[] = [
         inventoryEvents.name,
         (value) => value.type === 'StockRequested' && value.orderId === orderId,
       ).catch(() => undefined);
-      await writer.append([payment, ...(stock ? [stock] : [])].map(again));
+      const records = [payment, ...(stock ? [stock] : [])].map(again);
+      await writer.append(records);
+      stored(records.length);
       return `order ${orderId} was stored a second time`;
     },
   },
@@ -84,15 +89,16 @@ export const messageFaults: readonly Fault[] = [
     does: `Logs ${burst} page requests at once.`,
     watch: 'The lag of webserver jumps and falls again; orders keep their pace.',
     targets: [],
-    run: async ({ streams }) => {
+    run: async ({ streams, look, signal }) => {
       const time = clfTime(new Date());
-      const lines = Array.from({ length: burst }, (_, index) =>
-        requestLogged(
-          `203.0.113.${index % 250} - - [${time}] "GET /p/${index} HTTP/1.1" 200 512 "-" "burst"`,
-          index,
-        ),
-      );
-      await streams.publish(webserverEvents, lines);
+      for (let from = 0; from < burst && !signal.aborted; from += burstStep) {
+        await streams.publish(
+          webserverEvents,
+          Array.from({ length: burstStep }, (_, index) => burstLine(from + index, time)),
+        );
+        if (from % (10 * burstStep) === 0) await look();
+      }
+      await look();
       return `${burst} requests were logged at once`;
     },
   },
@@ -102,7 +108,7 @@ export const messageFaults: readonly Fault[] = [
     does: `Writes off all stock of a product that was just ordered; the supplier delivers it again after ${soldOutForMs / 1_000} seconds.`,
     watch: 'Orders for it wait for stock, and are filled first in, first out.',
     targets: [],
-    run: async ({ streams, signal }) => {
+    run: async ({ streams, signal, stored, look }) => {
       const record = await newest(streams, inventoryEvents.name, (value) => value.type === 'StockRequested');
       const event: InventoryEvent = JSON.parse(Buffer.from(record.value ?? []).toString());
       const sku = event.lines[0]?.sku ?? '';
@@ -111,7 +117,9 @@ export const messageFaults: readonly Fault[] = [
       await streams.publish(inventoryEvents, [
         { type: 'StockAdjusted', ...document, lines: [{ line: 1, sku, quantity: -quantity }] },
       ]);
+      stored(1);
       await pause(soldOutForMs, { signal });
+      await look();
       await streams.publish(inventoryEvents, [
         { type: 'StockReceived', ...document, lines: [{ line: 1, sku, quantity: quantity + 200 }] },
       ]);
@@ -124,7 +132,7 @@ export const messageFaults: readonly Fault[] = [
     does: 'Asks for more money back than was ever captured of a payer.',
     watch: 'RefundDeclined, exceeds_captured; no penny moves and no stock comes back.',
     targets: [],
-    run: async ({ streams }) => {
+    run: async ({ streams, stored }) => {
       const record = await newest(streams, paymentResults.name, (value) => value.type === 'PaymentCaptured');
       const event: PaymentResult = JSON.parse(Buffer.from(record.value ?? []).toString());
       const { orderId, payerId, channel } = event;
@@ -137,15 +145,21 @@ export const messageFaults: readonly Fault[] = [
           ...refund,
         },
       ]);
+      stored(1);
       return `£9,000,000 were asked back for order ${orderId}`;
     },
   },
 ];
 
-async function storeOddRecord({ writer }: FaultContext, service: string, value: string): Promise<string> {
+async function storeOddRecord(
+  { writer, stored }: FaultContext,
+  service: string,
+  value: string,
+): Promise<string> {
   const topic = poisoned[service] ?? '';
   const partition = Math.floor(Math.random() * (await writer.partitions(topic)));
   await writer.append([{ topic, partition, key: 'break-it', value, headers: {}, timestamp: Date.now() }]);
+  stored(1);
   return `a record that nobody can read is in ${topic}, partition ${partition}`;
 }
 
@@ -196,6 +210,11 @@ function again(record: StoredRecord): NewRecord {
     rawHeaders: rawHeadersOf(record),
     timestamp: Date.now(),
   };
+}
+
+function burstLine(number: number, time: string): RequestLogged {
+  const line = `203.0.113.${number % 250} - - [${time}] "GET /p/${number} HTTP/1.1" 200 512 "-" "burst"`;
+  return requestLogged(line, number);
 }
 
 function requestLogged(line: string, number = 0): RequestLogged {

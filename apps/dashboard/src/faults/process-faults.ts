@@ -1,13 +1,12 @@
-import type { ProcessView } from '../api/faults.ts';
-import { type Fault, type FaultContext, lookFor, pause } from './fault.ts';
+import { type Fault, pause } from './fault.ts';
+import { gone, joined, killAndReplace, oneOf, present, successorOf } from './process-steps.ts';
 import { breakable } from './shop-processes.ts';
 
 const slowForMs = 20_000;
 const pausedForMs = 15_000;
 /** Of each quarter of a second a slow process runs 40 milliseconds. */
 const slowStep = { runsMs: 40, restsMs: 210 } as const;
-const replacedWithinMs = 8_000;
-const goneWithinMs = 30_000;
+const stepsPerLook = 8;
 const betweenRestartsMs = 1_500;
 
 export const processFaults: readonly Fault[] = [
@@ -17,7 +16,12 @@ export const processFaults: readonly Fault[] = [
     does: 'Starts another process of the service beside those that are there.',
     watch: 'Its groups get a second member within a heartbeat, and the partitions are shared.',
     targets: breakable,
-    run: async ({ processes }, service) => `${service} ${processes.start(service, 'extra')} was added`,
+    run: async (context, service) => {
+      const before = await context.look();
+      const pid = context.processes.start(service, 'extra');
+      const members = await joined(context, service, before);
+      return `${service} ${pid} was added${members === undefined ? '' : `: its groups have ${members} members`}`;
+    },
   },
   {
     name: 'remove-consumer',
@@ -31,6 +35,7 @@ export const processFaults: readonly Fault[] = [
       context.processes.signal(pid, 'SIGTERM');
       if (extra || all.length > 1) return `${service} ${pid} was asked to stop`;
       await gone(context, pid);
+      await context.look();
       return `${service} ${pid} stopped; ${await successorOf(context, service, all)} took its place`;
     },
   },
@@ -44,9 +49,10 @@ export const processFaults: readonly Fault[] = [
       const { pid } = await oneOf(context, service);
       const until = Date.now() + slowForMs;
       try {
-        while (Date.now() < until && !context.signal.aborted) {
+        for (let step = 1; Date.now() < until && !context.signal.aborted; step++) {
           context.processes.signal(pid, 'SIGSTOP');
           await pause(slowStep.restsMs, context);
+          if (step % stepsPerLook === 0) await context.look();
           context.processes.signal(pid, 'SIGCONT');
           await pause(slowStep.runsMs, context);
         }
@@ -71,6 +77,7 @@ export const processFaults: readonly Fault[] = [
           const now = await context.processes.of(service);
           if (now.every(({ state }) => state === 'running')) return `${service} was paused and resumed`;
         }
+        await context.look();
       } finally {
         for (const { pid } of paused) context.processes.signal(pid, 'SIGCONT');
       }
@@ -85,6 +92,7 @@ export const processFaults: readonly Fault[] = [
     targets: breakable,
     run: async (context, service) => {
       const paused = (await present(context, service)).filter(({ state }) => state === 'paused');
+      if (paused.length > 0) await context.look();
       for (const { pid } of paused) context.processes.signal(pid, 'SIGCONT');
       return paused.length === 0 ? `nothing of ${service} was paused` : `${service} goes on`;
     },
@@ -125,6 +133,7 @@ export const processFaults: readonly Fault[] = [
         await pause(3_000, context);
         context.processes.signal(pid, 'SIGSTOP');
         await pause(context.leaseMs * 3, context);
+        await context.look();
       } finally {
         context.processes.signal(pid, 'SIGCONT');
       }
@@ -145,57 +154,10 @@ export const processFaults: readonly Fault[] = [
         context.processes.signal(pid, 'SIGTERM');
         await gone(context, pid);
         await successorOf(context, service, [{ service, pid, state: 'running', extra: false }]);
+        await context.look();
         await pause(betweenRestartsMs, context);
       }
       return `${all.length} services were restarted`;
     },
   },
 ];
-
-type Some = readonly [ProcessView, ...ProcessView[]];
-
-/** One that has just ended is started again in a moment. */
-async function present(context: FaultContext, service: string): Promise<Some> {
-  const look = async (): Promise<Some | undefined> => {
-    const [first, ...others] = await context.processes.of(service);
-    return first && [first, ...others];
-  };
-  const found = await lookFor(look, replacedWithinMs, context);
-  if (found) return found;
-  context.signal.throwIfAborted();
-  throw new Error(`no process of ${service} is there at the moment`);
-}
-
-async function oneOf(context: FaultContext, service: string): Promise<ProcessView> {
-  const [first] = await present(context, service);
-  return first;
-}
-
-async function killAndReplace(context: FaultContext, service: string, pid: number): Promise<number> {
-  const before = await context.processes.of(service);
-  context.processes.signal(pid, 'SIGKILL');
-  await gone(context, pid);
-  return successorOf(context, service, before);
-}
-
-/** Whatever started the shop starts again what ended; where it does not, it is done here. */
-async function successorOf(
-  context: FaultContext,
-  service: string,
-  before: readonly ProcessView[],
-): Promise<number> {
-  const look = async (): Promise<ProcessView | undefined> =>
-    (await context.processes.of(service)).find(
-      ({ pid, extra }) => !extra && !before.some((each) => each.pid === pid),
-    );
-  const found = await lookFor(look, replacedWithinMs, context);
-  if (found) return found.pid;
-  context.signal.throwIfAborted();
-  return context.processes.start(service, 'replacement');
-}
-
-async function gone(context: FaultContext, pid: number): Promise<void> {
-  const look = async (): Promise<true | undefined> =>
-    (await context.processes.list()).some((each) => each.pid === pid) ? undefined : true;
-  await lookFor(look, goneWithinMs, context);
-}

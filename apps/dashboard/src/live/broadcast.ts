@@ -10,9 +10,11 @@ import type { EventHub } from './event-hub.ts';
 import type { FlowCounter } from './flow.ts';
 
 const flowEveryMs = 250;
-const flowsPerSnapshot = 4;
-const flowsPerQuietLook = 20;
-/** Figures that take longer are called older than they should be. */
+const lookEveryMs = 1_000;
+const quietLookEveryMs = 5_000;
+/** After a look at thousands of topics, which takes seconds, the backend is left alone three times as long. */
+const restOf = (tookMs: number): number => Math.min(3 * tookMs, 10_000);
+/** Figures that take longer, and much longer than the last ones did, are called older than they should be. */
 const answersWithinMs = 3_000;
 
 /** What is told besides topics and groups when the streams are the shop's. */
@@ -44,25 +46,37 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
   const { hub, flow } = options;
   let last: Watched = { topics: [], groups: [] };
   let looking: { readonly since: number; readonly done: Promise<void> } | undefined;
+  let looked = { at: 0, tookMs: 0 };
+  let told = 0;
   const isWatched = (): boolean => hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
-  const takeALook = async (): Promise<void> => {
+  const isDue = (now: number): boolean => {
+    const everyMs = isWatched() ? lookEveryMs : quietLookEveryMs;
+    // A tick comes a little early or late.
+    return now - looked.at >= Math.max(everyMs - flowEveryMs / 2, looked.tookMs + restOf(looked.tookMs));
+  };
+  const takeALook = async (since: number): Promise<void> => {
     const { watched, problem } = await look(options, last);
     last = watched;
     looking = undefined;
+    looked = { at: since, tookMs: problem === null ? Date.now() - since : 0 };
     const snapshot = snapshotOf(options, last, problem);
     if (isWatched()) options.hub.send('snapshot', snapshot);
     if (problem === null) observeFaults(options, last, snapshot);
   };
-  for (let tick = 0; !signal.aborted; tick++) {
+  while (!signal.aborted) {
     const now = Date.now();
     const flowed = flow.take(now);
     if (isWatched()) hub.send('flow', flowed);
-    if (tick % (isWatched() ? flowsPerSnapshot : flowsPerQuietLook) === 0) {
-      const waitedMs = looking === undefined ? 0 : now - looking.since;
-      if (waitedMs > answersWithinMs && isWatched())
-        hub.send('snapshot', snapshotOf(options, last, noAnswer(waitedMs)));
-      looking ??= { since: now, done: takeALook() };
+    const waitedMs = looking === undefined ? 0 : now - looking.since;
+    if (
+      waitedMs > Math.max(answersWithinMs, restOf(looked.tookMs)) &&
+      isWatched() &&
+      now - told >= lookEveryMs
+    ) {
+      told = now;
+      hub.send('snapshot', snapshotOf(options, last, noAnswer(waitedMs)));
     }
+    if (looking === undefined && isDue(now)) looking = { since: now, done: takeALook(now) };
     await sleep(flowEveryMs, undefined, { signal }).catch(() => undefined);
   }
   await looking?.done;

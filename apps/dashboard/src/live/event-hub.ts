@@ -9,8 +9,9 @@ interface LiveEvent {
   readonly text: string;
 }
 
-/** Events kept for whoever comes back: about a minute. */
+/** Events kept for whoever comes back: about a minute, or less where they are large. */
 const kept = 300;
+const mostKeptBytes = 4 * 1024 * 1024;
 /** Whoever begins to watch is shown nothing that is older: what is true comes within a second. */
 const freshMs = 5_000;
 /** A viewer that has this much unread misses events instead of filling memory. */
@@ -26,6 +27,7 @@ export class EventHub {
   readonly #newest = new Map<string, LiveEvent>();
   readonly #viewers = new Set<ServerResponse>();
   #number = 0;
+  #keptBytes = 0;
 
   get viewers(): number {
     return this.#viewers.size;
@@ -36,7 +38,9 @@ export class EventHub {
     const text = `id: ${this.#run}-${number}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
     const event = { at: Date.now(), number, name, text };
     this.#events.push(event);
-    if (this.#events.length > kept) this.#events.shift();
+    this.#keptBytes += text.length;
+    while (this.#events.length > kept || (this.#keptBytes > mostKeptBytes && this.#events.length > 1))
+      this.#keptBytes -= this.#events.shift()?.text.length ?? 0;
     this.#newest.set(name, event);
     for (const viewer of this.#viewers) {
       if (viewer.writableLength < mostUnreadBytes) viewer.write(text);

@@ -1,20 +1,11 @@
 import type { GroupFigures, ServiceFigures, ShopFigures } from '../api/snapshot.ts';
 import type { Auditor } from '../domain/audit/auditor.ts';
+import { groupsOfServices } from '../domain/groups-of-services.ts';
 import type { Totals } from '../domain/totals.ts';
 import { sumOf } from '../watch/sum.ts';
 import type { Watched } from '../watch/watcher.ts';
 
 const latencyWindowMs = 60_000;
-
-const groupsOf: Readonly<Record<string, readonly string[]>> = {
-  payment: ['payment'],
-  inventory: ['inventory', 'inventory-stock', 'inventory-orders'],
-  shipping: ['shipping'],
-  email: ['email'],
-  crm: ['crm'],
-  database: ['database'],
-  webserver: ['webserver'],
-};
 
 /** What the shop did, how fast, and whether it adds up. `own` is the dashboard's own group. */
 export function shopFigures(
@@ -42,7 +33,9 @@ export function shopFigures(
     emails: watched.topics.find(({ name }) => name === 'emails')?.records ?? null,
     endToEnd: { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), samples: latencies.length },
     messagesPerSecond,
-    services: Object.entries(groupsOf).map(([name, names]) => serviceFigures(name, names, groups)),
+    services: Object.entries(groupsOfServices)
+      .filter(([, names]) => names.length > 0)
+      .map(([name, names]) => serviceFigures(name, names, groups)),
     verdict: auditor.verdict({ now, readAll: read, held: held(watched.groups, own) }),
   };
 }

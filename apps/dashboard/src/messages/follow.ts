@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { anySignal, isStreamsError, rawTopic } from '@millrace/streams';
-import { contentOf } from './content.ts';
+import { shownOf } from './content.ts';
 import type { MessageQuery, SearchContext } from './search.ts';
 
 /** Messages told a second; of more than that the rest is counted. */
@@ -22,8 +22,8 @@ export async function followMessages(
   let [second, told, skipped] = [0, 0, 0];
   try {
     for await (const { record } of streams.read(rawTopic(topic), { from: 'latest', signal, ...partitions })) {
-      const content = contentOf(record);
-      if (!matches(content)) continue;
+      const content = shownOf(record, matches);
+      if (!content) continue;
       const now = Math.floor(Date.now() / 1_000);
       if (now !== second) [second, told] = [now, 0];
       if (told >= mostPerSecond || response.writableLength > 256 * 1024) {

@@ -7,13 +7,15 @@ type Row = DashboardTables['history'];
 
 const keptMs = 24 * 3_600_000;
 const everyMs = 5_000;
+/** Of more topics and groups than this, figures are kept less often: a day of them fits in some hundred megabytes. */
+const namesEveryTime = 200;
 const pruneEveryMs = 600_000;
 /** A chart has about as many points. */
 const points = 240;
 /** SQLite takes a bounded number of values in one statement. */
 const rowsAtOnce = 100;
 
-/** Keeps figures of the last 24 hours, one every five seconds. */
+/** Keeps figures of the last 24 hours, one every five seconds; of thousands of names fewer. */
 export class History {
   readonly #sql: Sql<DashboardTables>;
   #last = 0;
@@ -23,9 +25,10 @@ export class History {
     this.#sql = sql;
   }
 
-  /** Does nothing when the last figures are younger than five seconds. */
+  /** Does nothing when the last figures are young enough. */
   async add({ topics, groups }: Watched, at: number): Promise<void> {
-    if (at - this.#last < everyMs) return;
+    const names = topics.length + groups.length;
+    if (at - this.#last < everyMs * Math.max(names / namesEveryTime, 1)) return;
     this.#last = at;
     const rows: Row[] = [
       ...topics.map(({ name, perSecond }) =>

@@ -43,21 +43,28 @@ export interface Fetched<Result> {
   readonly again: () => void;
 }
 
-/** What a path returns, read again every `everyMs` while the page can be seen. */
+/** What a path returns, read again every `everyMs` while the page can be seen; a slow answer is waited for. */
 export function useFetched<Result>(path: string | null, everyMs = 0): Fetched<Result> {
   const [fetched, setFetched] = useState<Omit<Fetched<Result>, 'again'>>(loading);
   const [round, setRound] = useState(0);
   const shown = useRef<string | null>(null);
+  const waiting = useRef(false);
   useEffect(() => {
     const stop = new AbortController();
     if (path === null) return () => undefined;
     if (shown.current !== path) setFetched(loading);
     shown.current = path;
+    waiting.current = true;
     getJson<Result>(path, stop.signal).then(
-      (value) => setFetched({ state: 'ready', value, error: null }),
+      (value) => {
+        if (stop.signal.aborted) return;
+        waiting.current = false;
+        setFetched({ state: 'ready', value, error: null });
+      },
       (error: unknown) => {
-        if (!stop.signal.aborted)
-          setFetched(({ value }) => ({ state: 'failed', value, error: messageOf(error) }));
+        if (stop.signal.aborted) return;
+        waiting.current = false;
+        setFetched(({ value }) => ({ state: 'failed', value, error: messageOf(error) }));
       },
     );
     return () => stop.abort();
@@ -65,7 +72,7 @@ export function useFetched<Result>(path: string | null, everyMs = 0): Fetched<Re
   useEffect(() => {
     if (everyMs === 0) return () => undefined;
     const timer = setInterval(() => {
-      if (!document.hidden) setRound((before) => before + 1);
+      if (!document.hidden && !waiting.current) setRound((before) => before + 1);
     }, everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);

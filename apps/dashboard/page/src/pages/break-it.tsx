@@ -1,11 +1,14 @@
 import type { VNode } from 'preact';
 import { useState } from 'preact/hooks';
 import type { FaultBoard, FaultRun, FaultView, ProcessView } from '../../../src/api/faults.ts';
+import type { Snapshot } from '../../../src/api/snapshot.ts';
+import type { Verdict } from '../../../src/domain/audit/verdict.ts';
 import { postJson, useFetched } from '../api/client.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
-import { ChoiceField } from '../ui/fields.tsx';
+import { ChoiceField, Toggle } from '../ui/fields.tsx';
 import { Amount, Duration, Moment } from '../ui/format.tsx';
+import { linkTo } from '../ui/route.ts';
 import { Shown } from '../ui/states.tsx';
 
 const kinds: readonly (readonly [FaultView['kind'], string])[] = [
@@ -13,6 +16,8 @@ const kinds: readonly (readonly [FaultView['kind'], string])[] = [
   ['message', 'Messages that nobody expects'],
   ['backend', 'A backend that is away'],
 ];
+
+const newestRuns = 5;
 
 const verdicts = { 'adds-up': 'good', reading: '', waiting: 'warn', wrong: 'bad' } as const;
 
@@ -35,16 +40,16 @@ const runColumns: readonly Column<FaultRun>[] = [
     cell: ({ said, failed }) => <span class={failed ? 'why said bad' : 'why'}>{said}</span>,
     left: true,
   },
-  { title: 'Lag up to', cell: ({ effect }) => <Amount value={effect.peakLag} /> },
-  { title: 'Oldest', cell: ({ effect }) => <Duration ms={effect.peakAgeMs} /> },
-  { title: 'Nothing stored for', cell: ({ effect }) => <Duration ms={effect.silentMs} /> },
-  { title: 'Members down to', cell: ({ effect }) => <Amount value={effect.fewestMembers} /> },
-  { title: 'Dead letters', cell: ({ effect }) => <Amount value={effect.deadLetters} /> },
   {
     title: 'Auditor after it',
     cell: ({ verdict, endedAt }) => <AfterIt verdict={verdict} isOver={endedAt !== null} />,
     left: true,
   },
+  { title: 'Lag up to', cell: ({ effect }) => <Amount value={effect.peakLag} /> },
+  { title: 'Oldest', cell: ({ effect }) => <Duration ms={effect.peakAgeMs} /> },
+  { title: 'Nothing stored for', cell: ({ effect }) => <Duration ms={effect.silentMs} /> },
+  { title: 'Members', cell: ({ effect }) => <Members effect={effect} /> },
+  { title: 'Dead letters', cell: ({ effect }) => <Amount value={effect.deadLetters} /> },
 ];
 
 const processColumns: readonly Column<ProcessView>[] = [
@@ -62,13 +67,31 @@ const processColumns: readonly Column<ProcessView>[] = [
 ];
 
 /** Faults to make on purpose, what to watch meanwhile, and what the auditor says after each. */
-export function BreakItPage(): VNode {
+export function BreakItPage({ snapshot }: { snapshot: Snapshot }): VNode {
+  const [all, setAll] = useState(false);
   const board = useFetched<FaultBoard>('api/faults', 1_000);
   return (
     <Shown of={board}>
       {({ problem, faults, processes, runs }) => (
         <>
           {problem === null ? null : <p class="notice warn">{problem}</p>}
+          <VerdictLine verdict={snapshot.shop?.verdict} />
+          <Panel
+            title="What was broken"
+            aside={
+              runs.length > newestRuns ? (
+                <Toggle label={`All ${runs.length}`} on={all} onToggle={setAll} />
+              ) : null
+            }
+          >
+            <DataTable
+              label="What was broken"
+              columns={runColumns}
+              rows={all ? runs : runs.slice(0, newestRuns)}
+              keyOf={({ id }) => String(id)}
+              empty="Nothing yet. Choose a fault below, watch the shop, and see whether it still adds up."
+            />
+          </Panel>
           {kinds.map(([kind, heading]) => (
             <section key={kind} class="faults" aria-labelledby={`faults-${kind}`}>
               <h2 id={`faults-${kind}`}>{heading}</h2>
@@ -86,15 +109,6 @@ export function BreakItPage(): VNode {
               </ul>
             </section>
           ))}
-          <Panel title="What was broken">
-            <DataTable
-              label="What was broken"
-              columns={runColumns}
-              rows={runs}
-              keyOf={({ id }) => String(id)}
-              empty="Nothing yet. Choose a fault, watch the shop, and see whether it still adds up."
-            />
-          </Panel>
           <Panel title="Processes">
             <DataTable
               label="Processes"
@@ -108,6 +122,28 @@ export function BreakItPage(): VNode {
       )}
     </Shown>
   );
+}
+
+/** What the auditor says now, so that it is seen beside the fault that was just made. */
+function VerdictLine({ verdict }: { verdict: Verdict | undefined }): VNode | null {
+  if (!verdict) return null;
+  return (
+    <p class={`notice row ${verdicts[verdict.state]}`}>
+      <strong>{verdict.says}</strong>
+      <span class="small">the auditor, since {new Date(verdict.since).toLocaleTimeString('en-GB')}</span>
+      <span class="spring" />
+      <a class="small" href={linkTo('shop')}>
+        See it in the picture
+      </a>
+    </p>
+  );
+}
+
+/** Fewest and most that were seen. */
+function Members({ effect: { fewestMembers, mostMembers } }: Pick<FaultRun, 'effect'>): VNode {
+  if (fewestMembers === null || mostMembers === null || fewestMembers === mostMembers)
+    return <Amount value={fewestMembers} />;
+  return <span class="number">{`${fewestMembers}–${mostMembers}`}</span>;
 }
 
 function FaultCard({
@@ -150,8 +186,7 @@ function FaultCard({
 }
 
 function AfterIt({ verdict, isOver }: { verdict: FaultRun['verdict']; isOver: boolean }): VNode {
-  if (verdict === null)
-    return <span class="badge">{isOver ? 'waiting until it is quiet' : 'under way'}</span>;
+  if (verdict === null) return <span class="badge">{isOver ? 'waits for quiet' : 'under way'}</span>;
   return (
     <span>
       <span class={`badge ${verdicts[verdict.state]}`}>

@@ -10,19 +10,34 @@ import { linkTo } from '../ui/route.ts';
 import { Shown } from '../ui/states.tsx';
 
 const columns: readonly Column<OrderRow>[] = [
-  { title: 'Order', cell: ({ orderId }) => <a href={linkTo('orders', orderId)}>{orderId}</a> },
+  {
+    title: 'Order',
+    cell: ({ orderId }) => (
+      <a class="mono" href={linkTo('orders', orderId)}>
+        {orderId}
+      </a>
+    ),
+  },
+  {
+    title: 'Last step',
+    cell: ({ state }) => <span class="badge">{inWords(state)}</span>,
+    left: true,
+  },
   {
     title: 'Amount',
     cell: ({ pence }) => (pence === null ? <span class="unknown">unknown</span> : <Money pence={pence} />),
   },
   { title: 'Began', cell: ({ firstAt }) => <Moment at={firstAt} /> },
   { title: 'Took so far', cell: ({ firstAt, lastAt }) => <Duration ms={lastAt - firstAt} /> },
-  {
-    title: 'Last step',
-    cell: ({ state }) => <span class="badge">{state.replaceAll('_', ' ')}</span>,
-    left: true,
-  },
 ];
+
+/** `PaymentCaptured` and `product_delivered` as `payment captured` and `product delivered`. */
+function inWords(state: string): string {
+  return state
+    .replaceAll('_', ' ')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+}
 
 /** The newest orders. */
 export function OrdersPage(): VNode {

@@ -74,7 +74,7 @@ export const pages: readonly Page[] = [
     title: 'Break it',
     icon: 'M13 2L4 14h7l-1 8 9-12h-7z',
     shows: 'the shop',
-    draw: () => <BreakItPage />,
+    draw: ({ snapshot }) => <BreakItPage snapshot={snapshot} />,
   },
   {
     path: 'compare',

@@ -14,6 +14,15 @@ export function Money({ pence }: { pence: number | null }): VNode {
   return <span class="number">{money.format(pence / 100)}</span>;
 }
 
+const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** In steps of a thousand. */
+export function Bytes({ value }: { value: number | null }): VNode {
+  if (value === null) return <Amount value={null} />;
+  const step = Math.min(value < 1 ? 0 : Math.floor(Math.log10(value) / 3), units.length - 1);
+  return <Amount value={value / 1_000 ** step} unit={` ${units[step]}`} />;
+}
+
 export function Duration({ ms }: { ms: number | null }): VNode {
   if (ms === null) return <span class="unknown">unknown</span>;
   if (ms < 1_000) return <span class="number">{`${Math.round(ms)} ms`}</span>;

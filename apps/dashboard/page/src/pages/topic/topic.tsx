@@ -6,7 +6,7 @@ import { useFetched } from '../../api/client.ts';
 import { Chart } from '../../ui/chart.tsx';
 import { type Column, DataTable, Panel } from '../../ui/data-table.tsx';
 import { ChoiceField } from '../../ui/fields.tsx';
-import { Amount, Figure, TopicName } from '../../ui/format.tsx';
+import { Amount, Bytes, Figure, TopicName } from '../../ui/format.tsx';
 import { linkTo, type Route } from '../../ui/route.ts';
 import { Shown } from '../../ui/states.tsx';
 import { MessageBrowser } from './message-browser.tsx';
@@ -53,7 +53,10 @@ export function TopicPage({
                 <Amount value={topic.partitions.length} />
               </Figure>
               <Figure name="Size of a value">
-                <Amount value={topic.averageBytes} unit=" B" />
+                <Bytes value={topic.averageBytes} />
+              </Figure>
+              <Figure name="All values, about">
+                <Bytes value={sizeOf(topic)} />
               </Figure>
             </dl>
             <p class="small">
@@ -96,6 +99,13 @@ export function TopicPage({
       </Shown>
     </>
   );
+}
+
+/** By the average of a few values; nothing stored is nothing, whatever the average is. */
+function sizeOf({ partitions, averageBytes }: TopicDetails): number | null {
+  const records = partitions.reduce((sum, each) => sum + each.records, 0);
+  if (records === 0) return 0;
+  return averageBytes === null ? null : averageBytes * records;
 }
 
 function RateChart({ path }: { path: string }): VNode {

@@ -1,0 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/** What a file of tests and its processes make in the folder for temporary files goes when its last hook has run. */
+const run = process.env['MILLRACE_TEST_FOLDER'];
+if (run !== undefined) {
+  const folder = mkdtempSync(join(run, 'file-'));
+  process.env['TMPDIR'] = folder;
+  afterAll(() => {
+    process.env['TMPDIR'] = run;
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  });
+}
