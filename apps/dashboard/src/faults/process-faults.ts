@@ -71,8 +71,9 @@ export const processFaults: readonly Fault[] = [
     run: async (context, service) => {
       const paused = await present(context, service);
       for (const { pid } of paused) context.processes.signal(pid, 'SIGSTOP');
+      const until = Date.now() + pausedForMs;
       try {
-        for (let waited = 0; waited < pausedForMs && !context.signal.aborted; waited += 500) {
+        while (Date.now() < until && !context.signal.aborted) {
           await pause(500, context);
           const now = await context.processes.of(service);
           if (now.every(({ state }) => state === 'running')) return `${service} was paused and resumed`;

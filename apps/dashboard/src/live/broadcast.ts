@@ -60,7 +60,8 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
     looking = undefined;
     looked = { at: since, tookMs: problem === null ? Date.now() - since : 0 };
     const snapshot = snapshotOf(options, last, problem);
-    if (isWatched()) options.hub.send('snapshot', snapshot);
+    // Sent while nobody watches too: whoever begins to need not wait for the next look.
+    options.hub.send('snapshot', snapshot);
     if (problem === null) observeFaults(options, last, snapshot);
   };
   while (!signal.aborted) {

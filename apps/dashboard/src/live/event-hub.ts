@@ -12,8 +12,8 @@ interface LiveEvent {
 /** Events kept for whoever comes back: about a minute, or less where they are large. */
 const kept = 300;
 const mostKeptBytes = 4 * 1024 * 1024;
-/** Whoever begins to watch is shown nothing that is older: what is true comes within a second. */
-const freshMs = 5_000;
+/** Whoever begins to watch is shown nothing that is older: what is true comes with the next look. */
+const freshMs = 15_000;
 /** A viewer that has this much unread misses events instead of filling memory. */
 const mostUnreadBytes = 512 * 1024;
 

@@ -36,7 +36,7 @@ export function shopFigures(
     services: Object.entries(groupsOfServices)
       .filter(([, names]) => names.length > 0)
       .map(([name, names]) => serviceFigures(name, names, groups)),
-    verdict: auditor.verdict({ now, readAll: read, held: held(watched.groups, own) }),
+    verdict: auditor.verdict({ now, readAll: read, held: held(watched.groups, own, messagesPerSecond) }),
   };
 }
 
@@ -45,9 +45,14 @@ function readAll(lag: number | null | undefined, perSecond: number | null): bool
   return lag === undefined || lag === null ? null : lag < Math.max(1_000, 2 * (perSecond ?? 0));
 }
 
-function held(groups: readonly GroupFigures[], own: string): readonly string[] {
+/** Groups that may have something in hand for long; the dashboard too, which may not have read what they did. */
+function held(groups: readonly GroupFigures[], own: string, perSecond: number | null): readonly string[] {
+  const few = Math.max(100, 2 * (perSecond ?? 0));
   return groups
-    .filter(({ name, state }) => name !== own && (state === 'stalled' || state === 'behind'))
+    .filter(({ name, state, lag, ageMs }) => {
+      if (name === own) return lag === null || lag > few;
+      return state === 'stalled' || state === 'behind' || lag === null || (lag > 0 && ageMs === null);
+    })
     .map(({ name, lag }) => `${name} has a lag of ${lag ?? 'unknown size'}`);
 }
 

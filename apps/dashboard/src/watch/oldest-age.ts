@@ -6,7 +6,7 @@ interface Known {
 }
 
 /** Records read in one round: a backend with hundreds of partitions is asked for the rest in the next rounds. */
-const readsPerRound = 24;
+const readsPerRound = 64;
 const kept = 4_096;
 const timeoutMs = 2_000;
 

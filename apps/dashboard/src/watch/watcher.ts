@@ -68,7 +68,9 @@ export class Watcher {
     const lag = sumOf(partitions.map((partition) => partition.lag));
     const ages = await this.#ages(description, now);
     const known = ages.filter((age) => age !== undefined);
-    const ageMs = ages.length > 0 && known.length === 0 ? null : Math.max(0, ...known);
+    const atLeast = Math.max(0, ...known);
+    // The oldest may be in a partition whose age is not known.
+    const ageMs = known.length < ages.length ? null : atLeast;
     const trend = lag === null ? null : this.#lags.add(group, lag, now);
     return {
       name: group,
@@ -80,7 +82,7 @@ export class Watcher {
       ageMs,
       trend: trend === null ? null : round(trend),
       caughtUpInS: lag !== null && trend !== null && trend < -0.5 ? Math.ceil(lag / -trend) : null,
-      state: stateOf(members.length, lag, { trend, ageMs }),
+      state: stateOf(members.length, lag, { trend, ageMs: atLeast }),
     };
   }
 }
@@ -88,12 +90,12 @@ export class Watcher {
 function stateOf(
   members: number,
   lag: number | null,
-  { trend, ageMs }: { readonly trend: number | null; readonly ageMs: number | null },
+  { trend, ageMs }: { readonly trend: number | null; readonly ageMs: number },
 ): GroupState {
   if (members === 0) return lag === 0 ? 'empty' : 'stalled';
   if (lag === 0) return 'idle';
-  if (lag === null || lag <= smallLag) return (ageMs ?? 0) > 15_000 ? 'stalled' : 'working';
-  return (trend ?? 0) >= 0 && (ageMs ?? 0) > 15_000 ? 'stalled' : 'behind';
+  if (lag === null || lag <= smallLag) return ageMs > 15_000 ? 'stalled' : 'working';
+  return (trend ?? 0) >= 0 && ageMs > 15_000 ? 'stalled' : 'behind';
 }
 
 /** What is deleted meanwhile is left out. */

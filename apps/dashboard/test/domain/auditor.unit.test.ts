@@ -122,6 +122,15 @@ describe('the auditor', () => {
     expect(verdict.says).toContain('o1');
   });
 
+  test('does not call stuck what goes on slowly, one service after the other', () => {
+    const auditor = new Auditor();
+    auditor.addRequest(requested, began);
+    auditor.addResult(captured, began + 29_000);
+    expect(auditor.verdict({ ...shop, now: began + 58_000 })).toMatchObject({ state: 'adds-up' });
+    expect(auditor.isUnderWay(began + 1)).toBe(true);
+    expect(auditor.verdict({ ...shop, now: began + 60_000 })).toMatchObject({ state: 'wrong' });
+  });
+
   test('says nothing before all was read', () => {
     const auditor = new Auditor();
     tell(auditor, { delivered: false });

@@ -7,11 +7,12 @@ import type {
   StockMovement,
 } from '@millrace/events';
 import { Findings } from './findings.ts';
-import { OrderBook, type SavedOrderBook, type Waiting } from './order-book.ts';
+import { OrderBook, type SavedOrderBook } from './order-book.ts';
+import type { Waiting } from './overdue.ts';
 import { type SavedStockBook, StockBook } from './stock-book.ts';
 import type { Check, Finding, Verdict } from './verdict.ts';
 
-/** An order is expected to be through by then, milliseconds; a delivery alone takes three seconds. */
+/** Something is expected to happen to an order by then, milliseconds; a delivery alone takes three seconds. */
 const dueAfterMs = 30_000;
 
 /** What the auditor cannot know from the events. */
@@ -77,7 +78,7 @@ export class Auditor {
 
   /** Whether something that began before that time is still under way and waits for no stock. */
   isUnderWay(before: number): boolean {
-    return this.#orders.overdue(before) !== undefined;
+    return this.#orders.isUnderWay(before);
   }
 
   /** Says that what is read begins in the middle of things. */

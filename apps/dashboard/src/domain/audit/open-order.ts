@@ -5,6 +5,8 @@ export interface OpenOrder {
   readonly id: string;
   /** When its first event was stored, milliseconds since the epoch. */
   readonly since: number;
+  /** When its newest event was stored. */
+  movedAt: number;
   requested?: number;
   stockLines?: number;
   result?: { readonly kind: 'captured' | 'declined' | 'refunded' | 'refused'; readonly pence: number };
@@ -31,7 +33,15 @@ export const resultKinds = {
 } as const;
 
 export function newOrder(id: string, since: number): OpenOrder {
-  return { id, since, linesAllocated: 0, backordered: new Set(), shipped: false, delivered: false };
+  return {
+    id,
+    since,
+    movedAt: since,
+    linesAllocated: 0,
+    backordered: new Set(),
+    shipped: false,
+    delivered: false,
+  };
 }
 
 /** Refunds are followed beside orders. */

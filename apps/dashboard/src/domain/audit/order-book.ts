@@ -17,13 +17,8 @@ import {
   resultKinds,
   type SavedOrder,
 } from './open-order.ts';
+import { overdueOf, type Waiting, waitingSince, withoutRequest } from './overdue.ts';
 import type { Check } from './verdict.ts';
-
-export interface Waiting {
-  readonly count: number;
-  /** When the first of them began, milliseconds since the epoch. */
-  readonly since: number;
-}
 
 const remembered = 20_000;
 /** Above this many open orders the oldest are no longer followed, so that memory stays bounded. */
@@ -67,28 +62,25 @@ export class OrderBook {
     this.#isPartial = true;
   }
 
-  /** Orders that began before `before` and wait for something else than stock. */
-  overdue(before: number): Waiting | undefined {
-    let count = 0;
-    let first = Number.POSITIVE_INFINITY;
+  /** Whether something that began before `before` is not complete and waits for no stock. */
+  isUnderWay(before: number): boolean {
     for (const order of this.#open.values()) {
-      if (order.since >= before || order.backordered.size > 0) continue;
-      if (order.requested === undefined && this.#isPartial) {
-        this.#open.delete(order.id);
-        continue;
-      }
-      count++;
-      first = Math.min(first, order.since);
+      const isKnown = order.requested !== undefined || !this.#isPartial;
+      if (isKnown && order.since < before && order.backordered.size === 0) return true;
     }
-    return count === 0 ? undefined : { count, since: first };
+    return false;
+  }
+
+  /** Orders to which nothing has happened since `before`, and that wait for something else than stock. */
+  overdue(before: number): Waiting | undefined {
+    // Of what began before the first record that was read nothing is expected.
+    if (this.#isPartial) for (const id of withoutRequest(this.#open.values(), before)) this.#open.delete(id);
+    return waitingSince(this.#open.values(), before);
   }
 
   /** The oldest that wait, at most 5, for people. */
   overdueIds(before: number): readonly string[] {
-    const waiting = [...this.#open.values()].filter(
-      ({ since, backordered }) => since < before && backordered.size === 0,
-    );
-    return waiting.slice(0, 5).map(({ id }) => plainId(id));
+    return [...overdueOf(this.#open.values(), before)].slice(0, 5).map(({ id }) => plainId(id));
   }
 
   waitingForStock(): number {
@@ -190,7 +182,10 @@ export class OrderBook {
   /** Undefined for an order that is complete: nothing more may happen to it. */
   #of(id: string, at: number): OpenOrder | undefined {
     const known = this.#open.get(id);
-    if (known) return known;
+    if (known) {
+      known.movedAt = Math.max(known.movedAt, at);
+      return known;
+    }
     if (this.#closed.has(id)) return undefined;
     const order = newOrder(id, at);
     this.#open.set(id, order);
@@ -239,8 +234,13 @@ export class OrderBook {
   }
 
   restore({ open, closed, closedCount, closedPence, isPartial }: SavedOrderBook): void {
+    // What was saved by an earlier version does not say when it moved.
     for (const { backordered, ...order } of open)
-      this.#open.set(order.id, { ...order, backordered: new Set(backordered) });
+      this.#open.set(order.id, {
+        ...order,
+        movedAt: order.movedAt ?? order.since,
+        backordered: new Set(backordered),
+      });
     for (const id of closed) this.#closed.add(id);
     this.closed = closedCount;
     this.closedPence = closedPence;
