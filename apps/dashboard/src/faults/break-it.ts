@@ -16,6 +16,7 @@ const faults: readonly (Fault & Pick<FaultView, 'kind'>)[] = [
 const kept = 100;
 /** Looks in a row at which the shop is quiet, before the auditor's word counts. */
 const quietLooks = 3;
+/** After the last fault: while more is broken, a shop that recovers cannot be told from one that does not. */
 const verdictWithinMs = 150_000;
 /** A look at a backend that does not answer is not waited for. */
 const looksWithinMs = 3_000;
@@ -111,14 +112,17 @@ export class BreakIt {
     const isQuiet = watched.groups.every(
       ({ state }) => state === 'idle' || state === 'working' || state === 'empty',
     );
+    const calmMs = calmFor(this.#runs, now);
     this.#runs = this.#runs.map((run) => {
       if (run.verdict !== null) return run;
       const isOver = run.endedAt !== null && now - run.endedAt > 2_000;
       // Whatever began before the fault was over has to be through: before that nothing is proven.
       const isThrough = !isUnderWay(run.endedAt ?? now);
-      const isSettled = verdict.state === 'wrong' || (verdict.state === 'adds-up' && isQuiet && isThrough);
+      const isSettled =
+        (verdict.state === 'wrong' && calmMs > 2_000) ||
+        (verdict.state === 'adds-up' && isQuiet && isThrough);
       const quiet = isOver && isSettled ? run.quiet + 1 : 0;
-      const isDue = run.endedAt !== null && now - run.endedAt > verdictWithinMs;
+      const isDue = calmMs > verdictWithinMs;
       const isDecided = quiet >= (verdict.state === 'wrong' ? quietLooks * 3 : quietLooks) || isDue;
       const said = isDecided ? { state: verdict.state, says: verdict.says, at: now } : null;
       return { ...run, quiet, verdict: said };
@@ -156,6 +160,11 @@ export class BreakIt {
   #change(id: number, part: Partial<FaultRun>): void {
     this.#runs = this.#runs.map((run) => (run.id === id ? { ...run, ...part } : run));
   }
+}
+
+/** For how long nothing has been broken, milliseconds; 0 while something is. */
+export function calmFor(runs: readonly Pick<FaultRun, 'endedAt'>[], now: number): number {
+  return runs.reduce((least, { endedAt }) => Math.min(least, endedAt === null ? 0 : now - endedAt), Infinity);
 }
 
 function viewOf({ quiet: _quiet, observed: _observed, ...run }: Run): FaultRun {

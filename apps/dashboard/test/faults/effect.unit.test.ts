@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { GroupFigures, TopicFigures } from '../../src/api/snapshot.ts';
+import { calmFor } from '../../src/faults/break-it.ts';
 import { observe, unobserved, withStored } from '../../src/faults/effect.ts';
 import type { Watched } from '../../src/watch/watcher.ts';
 
@@ -58,4 +59,9 @@ it('counts dead letters above those that there were, and the time in which nothi
 it('does not show unknown figures as none', () => {
   const { effect } = observe(unobserved, seen([group({ lag: null, ageMs: null })]), at);
   expect(effect).toMatchObject({ peakLag: null, peakAgeMs: null });
+});
+
+it('is calm only since the last fault is over, whichever began first', () => {
+  expect(calmFor([{ endedAt: at }, { endedAt: at + 40_000 }], at + 50_000)).toBe(10_000);
+  expect(calmFor([{ endedAt: at }, { endedAt: null }], at + 50_000)).toBe(0);
 });
