@@ -49,7 +49,8 @@ export async function lookFor<Found>(
   withinMs: number,
   context: Pick<FaultContext, 'signal'>,
 ): Promise<Found | undefined> {
-  for (let waited = 0; waited < withinMs && !context.signal.aborted; waited += lookEveryMs) {
+  const until = Date.now() + withinMs;
+  while (Date.now() < until && !context.signal.aborted) {
     const found = await look();
     if (found !== undefined) return found;
     await pause(lookEveryMs, context);

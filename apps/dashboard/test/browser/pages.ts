@@ -17,7 +17,7 @@ export const pages: readonly ListedPage[] = [
     shows: 'section:has(> header > h2:text-is("Members")) tbody tr',
   },
   { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=0' },
-  { name: 'break-it', path: '#/break', shows: '.card >> nth=16' },
+  { name: 'break-it', path: '#/break', shows: '.card >> nth=18' },
   { name: 'compare', path: '#/compare', shows: 'main .empty' },
   { name: 'guide', path: '#/guide/23', shows: '#guide-title' },
 ];

@@ -51,7 +51,7 @@ const rounds: readonly (readonly Case[])[] = [
 ];
 /** An embedded log has no server that could hang. */
 const elsewhere = ['Hang the backend'];
-const settlesWithin = 160_000;
+const settlesWithin = 200_000;
 
 requireService('chromium')('the page of a shop that npm start started', () => {
   let shop: StartedShop;
