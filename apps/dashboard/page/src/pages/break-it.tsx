@@ -6,7 +6,7 @@ import type { Verdict } from '../../../src/domain/audit/verdict.ts';
 import { postJson, useFetched } from '../api/client.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
-import { ChoiceField, Toggle } from '../ui/fields.tsx';
+import { ChoiceField } from '../ui/fields.tsx';
 import { Amount, Duration, Moment } from '../ui/format.tsx';
 import { linkTo } from '../ui/route.ts';
 import { Shown } from '../ui/states.tsx';
@@ -16,8 +16,6 @@ const kinds: readonly (readonly [FaultView['kind'], string])[] = [
   ['message', 'Messages that nobody expects'],
   ['backend', 'A backend that is away'],
 ];
-
-const newestRuns = 5;
 
 const verdicts = { 'adds-up': 'good', reading: '', waiting: 'warn', wrong: 'bad' } as const;
 
@@ -68,7 +66,6 @@ const processColumns: readonly Column<ProcessView>[] = [
 
 /** Faults to make on purpose, what to watch meanwhile, and what the auditor says after each. */
 export function BreakItPage({ snapshot }: { snapshot: Snapshot }): VNode {
-  const [all, setAll] = useState(false);
   const board = useFetched<FaultBoard>('api/faults', 1_000);
   return (
     <Shown of={board}>
@@ -76,21 +73,16 @@ export function BreakItPage({ snapshot }: { snapshot: Snapshot }): VNode {
         <>
           {problem === null ? null : <p class="notice warn">{problem}</p>}
           <VerdictLine verdict={snapshot.shop?.verdict} />
-          <Panel
-            title="What was broken"
-            aside={
-              runs.length > newestRuns ? (
-                <Toggle label={`All ${runs.length}`} on={all} onToggle={setAll} />
-              ) : null
-            }
-          >
-            <DataTable
-              label="What was broken"
-              columns={runColumns}
-              rows={all ? runs : runs.slice(0, newestRuns)}
-              keyOf={({ id }) => String(id)}
-              empty="Nothing yet. Choose a fault below, watch the shop, and see whether it still adds up."
-            />
+          <Panel title="What was broken">
+            <div class="runs">
+              <DataTable
+                label="What was broken"
+                columns={runColumns}
+                rows={runs}
+                keyOf={({ id }) => String(id)}
+                empty="Nothing yet. Choose a fault below, watch the shop, and see whether it still adds up."
+              />
+            </div>
           </Panel>
           {kinds.map(([kind, heading]) => (
             <section key={kind} class="faults" aria-labelledby={`faults-${kind}`}>
@@ -192,7 +184,7 @@ function AfterIt({ verdict, isOver }: { verdict: FaultRun['verdict']; isOver: bo
       <span class={`badge ${verdicts[verdict.state]}`}>
         {verdict.state === 'adds-up' ? 'adds up' : verdict.state}
       </span>{' '}
-      <span class="small">{verdict.says}</span>
+      {verdict.state === 'adds-up' ? null : <span class="small">{verdict.says}</span>}
     </span>
   );
 }
