@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { ensureChangelog } from '../group/changelog.ts';
 import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
+import type { SharePartition } from '../wire/share-groups.ts';
 import { acquiredRecords } from './acquired-records.ts';
 import { AttemptNotes } from './attempt-notes.ts';
 import { type ShareGroupSettings, settleSettings } from './group-settings.ts';
@@ -21,6 +22,7 @@ import { type AcquiredRecord, InFlight } from './in-flight.ts';
 import { settleStart } from './initial-offsets.ts';
 import { ShareMembership } from './share-membership.ts';
 import { ShareSession } from './share-session.ts';
+import { TrimmedRecords } from './trimmed-records.ts';
 
 /** How long a record that was attempted before may keep the next one waiting for its commit. */
 const individualWaitMs = 2_000;
@@ -32,6 +34,8 @@ const pollBytes = 4 * 1024 * 1024;
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 const goodbyeWithinMs = 3_000;
+/** Between two looks for what was trimmed before the group acknowledged it. */
+const trimmedEveryMs = 1_000;
 
 interface Poll {
   readonly session: ShareSession;
@@ -55,11 +59,14 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly #polls = new Map<number, Poll>();
   readonly #end = new AbortController();
   readonly #renewals: NodeJS.Timeout;
+  readonly #trimmed: TrimmedRecords;
+  readonly #looks: NodeJS.Timeout;
   /** Records that polls under way may bring. */
   #reserved = 0;
   /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
   #careful = true;
   #individually = false;
+  #looking = false;
   #disposed: Promise<void> | undefined;
 
   private constructor(context: Context, group: string, options: GroupOptions, settings: ShareGroupSettings) {
@@ -77,6 +84,9 @@ export class KafkaCompetingMember implements CompetingMember {
     });
     this.#renewals = setInterval(() => void this.#renew(), settings.lockMs / 3);
     this.#renewals.unref();
+    this.#trimmed = new TrimmedRecords(context, group);
+    this.#looks = setInterval(() => void this.#lookForTrimmed(), trimmedEveryMs);
+    this.#looks.unref();
   }
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
@@ -161,6 +171,7 @@ export class KafkaCompetingMember implements CompetingMember {
   async #dispose(): Promise<void> {
     this.#end.abort();
     clearInterval(this.#renewals);
+    clearInterval(this.#looks);
     try {
       await withDeadline(goodbyeWithinMs, 'a goodbye', this.#leave());
     } catch {
@@ -182,6 +193,25 @@ export class KafkaCompetingMember implements CompetingMember {
     const untold = records.filter(({ attempts, deliveryCount }) => attempts !== deliveryCount);
     if (untold.length > 0) await this.#notes.write(untold);
     await this.#acknowledge('release', records);
+    await this.#givenUp(records);
+  }
+
+  async #givenUp(records: readonly AcquiredRecord[]): Promise<void> {
+    if (records.length > 0) await this.#trimmed.givenUp(records).catch(() => undefined);
+  }
+
+  /** What cannot be looked at now is looked at next time. */
+  async #lookForTrimmed(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const places = [...this.#membership.byLeader.values()].flat().flatMap((place) => this.#named(place));
+    await this.#trimmed.look(places, () => this.#inFlight.all()).catch(() => undefined);
+    this.#looking = false;
+  }
+
+  #named<Place extends SharePartition>(place: Place): (Place & { readonly topic: string })[] {
+    const topic = this.#membership.topicOf(place.topicId);
+    return topic === undefined ? [] : [{ ...place, topic }];
   }
 
   /** Returns those that are not this member's any more; none of them is in flight afterwards. */
@@ -199,8 +229,10 @@ export class KafkaCompetingMember implements CompetingMember {
         }
       }),
     );
+    const refused = new Set(fenced.flat());
+    if (type === 'accept') this.#trimmed.acknowledged(records.filter((record) => !refused.has(record)));
     this.#inFlight.remove(records);
-    return fenced.flat();
+    return [...refused];
   }
 
   async #deliver(max: number): Promise<Delivery[]> {
@@ -266,7 +298,10 @@ export class KafkaCompetingMember implements CompetingMember {
     const { records, gaps, failed } = await acquiredRecords(session, answer, (topicId) =>
       this.#membership.topicOf(topicId),
     );
-    if (gaps.length > 0) await session.acknowledge('gap', gaps);
+    if (gaps.length > 0) {
+      await session.acknowledge('gap', gaps);
+      this.#trimmed.acknowledged(gaps.flatMap((gap) => this.#named(gap)));
+    }
     if (failed.length > 0) {
       for (const { topic, errorCode } of failed) this.#context.connections.forgetIfStale(topic, errorCode);
       await delay(firstPauseMs);
@@ -310,13 +345,16 @@ export class KafkaCompetingMember implements CompetingMember {
     for (const node of byLeader.keys()) if (!this.#polls.has(node)) this.#open(node);
     for (const [node, { session }] of this.#polls) session.partitions = byLeader.get(node) ?? [];
     this.#inFlight.notify();
+    void this.#lookForTrimmed();
   }
 
   #open(node: number): void {
     const of = { group: this.#group, member: this.member };
-    const session: ShareSession = new ShareSession(this.#context, node, of, () =>
-      this.#inFlight.remove(this.#inFlight.ofSession(session)),
-    );
+    const session: ShareSession = new ShareSession(this.#context, node, of, () => {
+      const own = this.#inFlight.ofSession(session);
+      this.#inFlight.remove(own);
+      void this.#givenUp(own);
+    });
     this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
   }
 }
