@@ -2,7 +2,10 @@ import { type Delivery, type Notice, on, type Running, topic as topicNamed } fro
 import { type CompetingMember, createStreams, type GroupOptions } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { BrokerHealth } from '../src/client/broker-health.ts';
+import { Cluster } from '../src/client/cluster.ts';
 import { openKafka } from '../src/index.ts';
+import { incrementalAlterConfigsRequest } from '../src/wire/configs.ts';
 import { topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
@@ -117,6 +120,27 @@ withKafka('share groups', () => {
     await trim(1);
     await using _member = await kafka.driver.compete(group, options(topic));
     await vi.waitFor(() => expect(lost.slice(2)).toEqual([[topic, 0, expect.any(Number), 8]]), patient);
+    unsubscribe();
+  });
+
+  test('set back what somebody changes of their settings, and say so', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    const notices: Notice[] = [];
+    const unsubscribe = kafka.driver.onNotice((notice) => notices.push(notice));
+    await using _member = await kafka.driver.compete(group, { ...options(topic), leaseMs: 200 });
+    const settingsOf = async () => (await kafka.driver.admin.describeGroup(group)).settings;
+    const before = await settingsOf();
+    const silent = new BrokerHealth(() => undefined);
+    const port = Number(new URL(server.url).port);
+    const cluster = new Cluster([{ host: '127.0.0.1', port }], { clientId: 'another' }, silent);
+    const changed = { 'share.delivery.count.limit': '2', 'share.isolation.level': 'read_uncommitted' };
+    await cluster.connections().any(incrementalAlterConfigsRequest(group, 'group', changed));
+    cluster.close();
+    const told = () => notices.filter(({ kind }) => kind === 'unsafe-settings').map(({ details }) => details);
+    const settings = expect.stringContaining('share.delivery.count.limit');
+    await vi.waitFor(() => expect(told()).toContainEqual({ group, settings }), patient);
+    await vi.waitFor(async () => expect(await settingsOf()).toEqual(before), patient);
     unsubscribe();
   });
 

@@ -14,15 +14,14 @@ import type { Context } from '../context.ts';
 import { ensureChangelog } from '../group/changelog.ts';
 import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
-import type { SharePartition } from '../wire/share-groups.ts';
 import { acquiredRecords } from './acquired-records.ts';
 import { AttemptNotes } from './attempt-notes.ts';
-import { type ShareGroupSettings, settleSettings } from './group-settings.ts';
+import { reportLongLock, type ShareGroupSettings, settleSettings } from './group-settings.ts';
+import { GroupWatch } from './group-watch.ts';
 import { type AcquiredRecord, InFlight } from './in-flight.ts';
 import { settleStart } from './initial-offsets.ts';
 import { ShareMembership } from './share-membership.ts';
 import { ShareSession } from './share-session.ts';
-import { TrimmedRecords } from './trimmed-records.ts';
 
 /** How long a record that was attempted before may keep the next one waiting for its commit. */
 const individualWaitMs = 2_000;
@@ -34,8 +33,6 @@ const pollBytes = 4 * 1024 * 1024;
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 const goodbyeWithinMs = 3_000;
-/** Between two looks for what was trimmed before the group acknowledged it. */
-const trimmedEveryMs = 1_000;
 
 interface Poll {
   readonly session: ShareSession;
@@ -51,7 +48,6 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly lost: AbortSignal = new AbortController().signal;
   readonly #context: Context;
   readonly #group: string;
-  readonly #settings: ShareGroupSettings;
   readonly #inFlight: InFlight;
   readonly #notes: AttemptNotes;
   readonly #health: MemberHealth;
@@ -59,20 +55,17 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly #polls = new Map<number, Poll>();
   readonly #end = new AbortController();
   readonly #renewals: NodeJS.Timeout;
-  readonly #trimmed: TrimmedRecords;
-  readonly #looks: NodeJS.Timeout;
+  readonly #watch: GroupWatch;
   /** Records that polls under way may bring. */
   #reserved = 0;
   /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
   #careful = true;
   #individually = false;
-  #looking = false;
   #disposed: Promise<void> | undefined;
 
   private constructor(context: Context, group: string, options: GroupOptions, settings: ShareGroupSettings) {
     this.#context = context;
     this.#group = group;
-    this.#settings = settings;
     this.#inFlight = new InFlight(options.maxInFlight);
     this.#notes = new AttemptNotes(context, group);
     const { member } = this;
@@ -84,15 +77,20 @@ export class KafkaCompetingMember implements CompetingMember {
     });
     this.#renewals = setInterval(() => void this.#renew(), settings.lockMs / 3);
     this.#renewals.unref();
-    this.#trimmed = new TrimmedRecords(context, group);
-    this.#looks = setInterval(() => void this.#lookForTrimmed(), trimmedEveryMs);
-    this.#looks.unref();
+    this.#watch = new GroupWatch(context, group, {
+      leaseMs: options.leaseMs,
+      settings,
+      health: this.#health,
+      places: () => this.#membership.places,
+      inHand: () => this.#inFlight.all(),
+    });
   }
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async join(context: Context, group: string, options: GroupOptions): Promise<KafkaCompetingMember> {
     const topics = await partitionCounts(context, options.topics);
     const settings = await settleSettings(context, group, options.leaseMs);
+    reportLongLock(context, group, { leaseMs: options.leaseMs, lockMs: settings.lockMs });
     await ensureChangelog(context, { group, partitions: 1, topics: options.topics });
     const member = new KafkaCompetingMember(context, group, options, settings);
     try {
@@ -171,7 +169,7 @@ export class KafkaCompetingMember implements CompetingMember {
   async #dispose(): Promise<void> {
     this.#end.abort();
     clearInterval(this.#renewals);
-    clearInterval(this.#looks);
+    this.#watch[Symbol.dispose]();
     try {
       await withDeadline(goodbyeWithinMs, 'a goodbye', this.#leave());
     } catch {
@@ -193,25 +191,7 @@ export class KafkaCompetingMember implements CompetingMember {
     const untold = records.filter(({ attempts, deliveryCount }) => attempts !== deliveryCount);
     if (untold.length > 0) await this.#notes.write(untold);
     await this.#acknowledge('release', records);
-    await this.#givenUp(records);
-  }
-
-  async #givenUp(records: readonly AcquiredRecord[]): Promise<void> {
-    if (records.length > 0) await this.#trimmed.givenUp(records).catch(() => undefined);
-  }
-
-  /** What cannot be looked at now is looked at next time. */
-  async #lookForTrimmed(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    const places = [...this.#membership.byLeader.values()].flat().flatMap((place) => this.#named(place));
-    await this.#trimmed.look(places, () => this.#inFlight.all()).catch(() => undefined);
-    this.#looking = false;
-  }
-
-  #named<Place extends SharePartition>(place: Place): (Place & { readonly topic: string })[] {
-    const topic = this.#membership.topicOf(place.topicId);
-    return topic === undefined ? [] : [{ ...place, topic }];
+    await this.#watch.givenUp(records);
   }
 
   /** Returns those that are not this member's any more; none of them is in flight afterwards. */
@@ -230,7 +210,7 @@ export class KafkaCompetingMember implements CompetingMember {
       }),
     );
     const refused = new Set(fenced.flat());
-    if (type === 'accept') this.#trimmed.acknowledged(records.filter((record) => !refused.has(record)));
+    if (type === 'accept') this.#watch.acknowledged(records.filter((record) => !refused.has(record)));
     this.#inFlight.remove(records);
     return [...refused];
   }
@@ -251,7 +231,7 @@ export class KafkaCompetingMember implements CompetingMember {
         for (const record of begun) record.attempts -= 1;
       }
     }
-    const { deliveryLimit } = this.#settings;
+    const { deliveryLimit } = this.#watch.settings;
     return taken.map((record) => {
       const last = record.deliveryCount >= deliveryLimit;
       return new KafkaDelivery(record, record.wire, record.attempts + 1, last);
@@ -300,7 +280,7 @@ export class KafkaCompetingMember implements CompetingMember {
     );
     if (gaps.length > 0) {
       await session.acknowledge('gap', gaps);
-      this.#trimmed.acknowledged(gaps.flatMap((gap) => this.#named(gap)));
+      this.#watch.acknowledged(gaps.flatMap((gap) => this.#membership.named(gap)));
     }
     if (failed.length > 0) {
       for (const { topic, errorCode } of failed) this.#context.connections.forgetIfStale(topic, errorCode);
@@ -345,7 +325,7 @@ export class KafkaCompetingMember implements CompetingMember {
     for (const node of byLeader.keys()) if (!this.#polls.has(node)) this.#open(node);
     for (const [node, { session }] of this.#polls) session.partitions = byLeader.get(node) ?? [];
     this.#inFlight.notify();
-    void this.#lookForTrimmed();
+    this.#watch.look();
   }
 
   #open(node: number): void {
@@ -353,7 +333,7 @@ export class KafkaCompetingMember implements CompetingMember {
     const session: ShareSession = new ShareSession(this.#context, node, of, () => {
       const own = this.#inFlight.ofSession(session);
       this.#inFlight.remove(own);
-      void this.#givenUp(own);
+      void this.#watch.givenUp(own);
     });
     this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
   }
