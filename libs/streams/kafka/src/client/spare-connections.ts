@@ -9,11 +9,12 @@ const longestSilenceMs = 2_000;
 
 /**
  * For requests that a broker may sit on for seconds, which keeps everything waiting that comes after them on the same
- * connection: each has a connection to itself, and one of them is kept for the next.
+ * connection: each has a connection to itself, and one of them is kept for the next. Questions are asked one after another.
  */
 export class SpareConnections {
   readonly #cluster: Cluster;
   #idle: Connections | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
@@ -32,11 +33,20 @@ export class SpareConnections {
    * Asks once more, over another connection, what is not answered soon: a broker that has found a coordinator missing waits
    * a second and more before it looks again, and answers whoever asks meanwhile at once. Only for what changes nothing.
    */
-  async askUntilAnswered<Answer>(ask: Ask<Answer>): Promise<Answer> {
+  askUntilAnswered<Answer>(ask: Ask<Answer>): Promise<Answer> {
+    const answer = this.#last.then(() => this.#askUntilAnswered(ask));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #askUntilAnswered<Answer>(ask: Ask<Answer>): Promise<Answer> {
     const answered = Promise.withResolvers<Answer>();
     const waiting = new Set<Connections>();
     let timer: NodeJS.Timeout | undefined;
     const start = (silenceMs: number): void => {
+      // Two at a time: the first may be slow with good reason, and the newest may come at a better moment.
+      const [, second] = waiting;
+      if (second && waiting.delete(second)) second.close();
       const connections = this.#take();
       waiting.add(connections);
       const done = (): void => {
