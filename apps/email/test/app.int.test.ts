@@ -290,7 +290,9 @@ describe('e-mail', () => {
     await Promise.all(members.map((member) => member.stop()));
     expect(await deadLettersOf(streams)).toEqual([]);
     const overSmtp = await environment({ SMTP_URL: 'smtp://127.0.0.1:1', EMAIL_MODE: 'competing' });
-    await expect(startService(email, overSmtp)).rejects.toThrow(/EMAIL_MODE.*must be partitioned for an SMTP/s);
+    await expect(startService(email, overSmtp)).rejects.toThrow(
+      /EMAIL_MODE.*must be partitioned for an SMTP/s,
+    );
   });
 
   it('that a crash repeats has the Message-ID of the first', async () => {
