@@ -36,7 +36,8 @@ export class TrimmedRecords {
       if (last && last.last + 1 === record.offset)
         ranges[ranges.length - 1] = { ...last, last: record.offset };
       else ranges.push({ first: record.offset, last: record.offset });
-      this.#acknowledged.set(name, ranges.slice(-mostRanges));
+      if (ranges.length > mostRanges) ranges.shift();
+      this.#acknowledged.set(name, ranges);
     }
   }
 
