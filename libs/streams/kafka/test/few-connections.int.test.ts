@@ -66,7 +66,6 @@ withKafka('the connections of a member', () => {
     const partitions = 100;
     await using driver = await openKafka(url);
     const inputs = await Promise.all([1, 2, 3].map(() => topicOf(use(driver), { partitions })));
-    const before = proxy.connections;
     const handled = new Set<string>();
     await using running = await createStreams(driver).run({
       group: `g-${inputs[0]}`,
@@ -84,9 +83,9 @@ withKafka('the connections of a member', () => {
     }
     await running.caughtUp();
     expect(handled.size).toBe(3 * partitions);
-    expect(proxy.openConnections).toBeLessThanOrEqual(most);
-    // What the broker sat on was asked once more, over another connection.
-    expect(proxy.connections - before).toBeLessThan(2 * most);
+    // What the broker sits on is asked over a fourth, which ends with the answer.
+    await vi.waitFor(() => expect(proxy.openConnections).toBeLessThanOrEqual(most), patient);
+    expect(proxy.openConnections).toBeGreaterThan(0);
   });
 
   test('let a broker that sits on the state of a share group hold up neither what asks for it nor appends', async () => {
