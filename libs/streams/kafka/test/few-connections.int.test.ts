@@ -1,4 +1,4 @@
-import { on, store, topic as topicNamed } from '@millrace/streams';
+import { type Driver, on, store, topic as topicNamed } from '@millrace/streams';
 import { createStreams } from '@millrace/streams/driver';
 import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -49,12 +49,7 @@ withKafka('the connections of a member', () => {
         }),
       ),
     });
-    for (const topic of inputs) {
-      const records = Array.from({ length: partitions }, (_, partition) => ({
-        ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
-      }));
-      await driver.append(records, { acks: 'all' });
-    }
+    await appendToEach(driver, inputs, partitions);
     await running.caughtUp();
     expect(handled.size).toBe(3 * partitions);
     expect(await storedIn(driver, output.name)).toHaveLength(3 * partitions);
@@ -75,12 +70,7 @@ withKafka('the connections of a member', () => {
         on(topicNamed<number>(name), ({ topic, partition }) => void handled.add(`${topic}:${partition}`)),
       ),
     });
-    for (const topic of inputs) {
-      const records = Array.from({ length: partitions }, (_, partition) => ({
-        ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
-      }));
-      await driver.append(records, { acks: 'all' });
-    }
+    await appendToEach(driver, inputs, partitions);
     await running.caughtUp();
     expect(handled.size).toBe(3 * partitions);
     // What the broker sits on is asked over a fourth, which ends with the answer.
@@ -149,3 +139,13 @@ withKafka('the connections of a member', () => {
     expect(seen).toEqual([values, values]);
   });
 });
+
+/** A record in each partition of each of the topics. */
+async function appendToEach(driver: Driver, topics: readonly string[], partitions: number): Promise<void> {
+  for (const topic of topics) {
+    const records = Array.from({ length: partitions }, (_, partition) => ({
+      ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
+    }));
+    await driver.append(records, { acks: 'all' });
+  }
+}
