@@ -7,7 +7,7 @@ import { heldMailTopics } from './held-mail.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
 
 /**
- * Writes and sends the shop's e-mails, those of one order in order. A crash between sending and acknowledging sends one
+ * Writes and sends the shop's e-mails, those of one order in order unless EMAIL_MODE is `competing`. A crash between sending and acknowledging sends one
  * again, with the Message-ID of the first. What is refused for now waits for days, without keeping up other orders.
  */
 export const email: Service<EmailConfig> = service({
@@ -19,10 +19,15 @@ export const email: Service<EmailConfig> = service({
     const { config, log, tracing, resources } = context;
     const mail = await openMail(config, { log, tracing, resources });
     return {
-      groups: config.MAIL === 'render' ? plainGroups(context, mail) : holdingGroups(context, mail),
+      groups: refusesNothing(config) ? plainGroups(context, mail) : holdingGroups(context, mail),
       routes: (server) => {
         if (mail.mailbox) addMailboxRoutes(server, mail.mailbox);
       },
     };
   },
 });
+
+/** The catcher refuses nothing either; it is held like a server unless order is given up. */
+function refusesNothing({ MAIL, EMAIL_MODE }: EmailConfig): boolean {
+  return MAIL === 'render' || EMAIL_MODE === 'competing';
+}

@@ -8,6 +8,12 @@ export interface EmailConfig {
    */
   readonly MAIL: 'smtp' | 'catcher' | 'render';
   readonly SMTP_URL: string | undefined;
+  /**
+   * `partitioned` sends the e-mails of one order in order, by as many members as there are partitions at most. With
+   * `competing` any member takes the next e-mail, in no order. An SMTP server needs `partitioned`: what it refuses for now
+   * waits in a store by order, which competing groups lack.
+   */
+  readonly EMAIL_MODE: 'partitioned' | 'competing';
   /** Where the shop writes from, and where customers live who have no address of their own. */
   readonly MAIL_DOMAIN: string;
   /** The e-mails that the catcher keeps, the oldest go first. */
@@ -23,6 +29,7 @@ const day = 24 * 3_600_000;
 const raw = z.object({
   MAIL: oneOf(['auto', 'smtp', 'catcher', 'render'], 'auto'),
   SMTP_URL: optionalUrl(['smtp:', 'smtps:'], 'smtp://user:password@localhost:587'),
+  EMAIL_MODE: oneOf(['partitioned', 'competing'], 'partitioned'),
   MAIL_DOMAIN: z
     .string()
     .regex(/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i, 'must be a domain (default millrace.example)')
@@ -42,6 +49,14 @@ export const emailVariables: z.ZodType<EmailConfig> = raw.transform((values, con
     });
   }
   const MAIL = values.MAIL === 'auto' ? automatic(values.SMTP_URL) : values.MAIL;
+  if (values.EMAIL_MODE === 'competing' && MAIL === 'smtp') {
+    context.addIssue({
+      code: 'custom',
+      path: ['EMAIL_MODE'],
+      message:
+        'must be partitioned for an SMTP server, because what it refuses for now waits in a store by order; competing works with MAIL=catcher and MAIL=render',
+    });
+  }
   return { ...values, MAIL };
 });
 

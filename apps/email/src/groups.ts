@@ -11,12 +11,12 @@ import { emailAlarms, emailHolds, emailRetries, heldOrders, waitingOrders } from
 
 const retry = { attempts: 8, delay: exponential(500, 60_000) };
 
-/** For a mailer that refuses nothing: no state, so that a replay costs little. */
+/** For a mailer that refuses nothing for now: no state, so that a replay costs little. */
 export function plainGroups({ config }: ServiceContext<EmailConfig>, mail: Mail): readonly RunOptions[] {
   return [
     {
       group: 'email',
-      mode: 'partitioned',
+      mode: config.EMAIL_MODE,
       delivery: 'at-least-once',
       routes: [on(emails, sendingHandler(emailSender(mail.mailer, config.MAIL_DOMAIN)))],
       concurrency: mail.concurrency,

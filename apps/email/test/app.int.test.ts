@@ -279,6 +279,22 @@ describe('e-mail', () => {
     dripping.close();
   });
 
+  it('is sent by whichever competing member is free, and never so over a server that may refuse for now', async () => {
+    const competing = await environment({ MAIL: 'catcher', EMAIL_MODE: 'competing' });
+    const members = [await startService(email, competing), await startService(email, competing)];
+    await Promise.all(members.map(({ ready }) => ready));
+    await using streams = await openStreams(`embedded:${competing.DATA_DIR}/streams.db`);
+    await streams.publish(emails, all);
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 20_000 });
+    expect(await streams.admin.describeGroup('email')).toMatchObject({ mode: 'competing' });
+    await Promise.all(members.map((member) => member.stop()));
+    expect(await deadLettersOf(streams)).toEqual([]);
+    const overSmtp = await environment({ SMTP_URL: 'smtp://127.0.0.1:1', EMAIL_MODE: 'competing' });
+    await expect(startService(email, overSmtp)).rejects.toThrow(
+      /EMAIL_MODE.*must be partitioned for an SMTP/s,
+    );
+  });
+
   it('that a crash repeats has the Message-ID of the first', async () => {
     await using receiver = await receive();
     const variables = await environment({ SMTP_URL: receiver.url });

@@ -13,6 +13,8 @@ export interface ReplaySettings {
   /** PostgreSQL; undefined for files in the run's folder. */
   readonly databaseUrl: string | undefined;
   readonly openingStock: number;
+  /** Further options of the replay. */
+  readonly options: readonly string[];
   readonly sales: string;
   readonly accessLog: string;
 }
@@ -35,12 +37,12 @@ export class Replay implements AsyncDisposable {
   readonly #program: Program;
 
   constructor(settings: ReplaySettings, resume = false) {
-    const { run, dataFolder, streamsUrl, databaseUrl, openingStock, sales, accessLog } = settings;
+    const { run, dataFolder, streamsUrl, databaseUrl, openingStock, sales, accessLog, options } = settings;
     this.#settings = settings;
     const files = resume ? [] : ['--sales', sales, '--access-log', accessLog];
     const figures = resume
       ? []
-      : ['--opening-stock', String(openingStock), '--partitions', String(partitions)];
+      : ['--opening-stock', String(openingStock), '--partitions', String(partitions), ...options];
     this.#program = new Program(
       replayProgram,
       ['--run', run, '--max-lag', String(maxLag), '--patience', '90', ...files, ...figures],

@@ -11,6 +11,8 @@ export interface WorldOptions {
   readonly openingStock?: number;
   /** PostgreSQL; files unless it is given. */
   readonly databaseUrl?: string | undefined;
+  /** Further options of the replay. */
+  readonly options?: readonly string[];
 }
 
 /** A backend, files and a folder for one test's runs. */
@@ -24,7 +26,7 @@ export class World implements AsyncDisposable {
     backend: OpenBackend,
     folder: string,
     files: ShopFiles,
-    { openingStock = 100, databaseUrl }: WorldOptions,
+    { openingStock = 100, databaseUrl, options = [] }: WorldOptions,
   ) {
     const { sales, accessLog } = files;
     const run = `e2e-${Date.now().toString(36)}-${process.pid}`;
@@ -37,6 +39,7 @@ export class World implements AsyncDisposable {
       streamsUrl: backend.url,
       databaseUrl,
       openingStock,
+      options,
       sales,
       accessLog,
     };

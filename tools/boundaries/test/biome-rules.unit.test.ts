@@ -43,6 +43,18 @@ const broken: readonly Case[] = [
   ['app reads the environment', 'apps/payment/src/config.ts', `import { env } from 'node:process';`],
   ['library reads the environment', 'libs/service/src/load.ts', 'export const port = process.env.PORT;'],
   ['listeners of others go', 'libs/service/src/a.ts', `client.removeAllListeners('error');`],
+  [
+    'listeners of others are found',
+    'libs/service/src/a.ts',
+    `export const found = client.listeners('data');`,
+  ],
+  ['listeners of others are found, raw', 'apps/payment/src/app.ts', `client.rawListeners('data').at(0);`],
+  ['a method of a class, assigned', 'libs/service/src/a.ts', 'Object.assign(Socket.prototype, { write });'],
+  [
+    'a method of a class, defined',
+    'apps/payment/src/app.ts',
+    `Object.defineProperty(Socket.prototype, 'write', { value: write });`,
+  ],
   ['a method of a class', 'tools/replay/src/a.ts', 'Socket.prototype.write = write;'],
   ['a method of a global', 'apps/payment/src/app.ts', 'console.log = () => undefined;'],
   ['a method of an output', 'tools/cli/src/a.ts', 'process.stdout.write = () => true;'],

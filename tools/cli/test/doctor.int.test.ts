@@ -159,6 +159,36 @@ describe('the doctor', () => {
       });
     });
 
+    requireService('kafka-clients')('with settings of a share group changed by its tools', () => {
+      it('finds each of them, until a member joins again', async () => {
+        await call(['produce', 'sound', 'x', '--url', cluster().url]);
+        const join = () =>
+          call([
+            'consume',
+            'sound',
+            '--group',
+            'ours',
+            '--mode',
+            'competing',
+            '--until-end',
+            '--url',
+            cluster().url,
+          ]);
+        await join();
+        expect(await found()).toEqual([]);
+        const group = ['--alter', '--entity-type', 'groups', '--entity-name', 'ours'];
+        const settings = [
+          'share.delivery.count.limit=5',
+          'share.isolation.level=read_uncommitted',
+          'share.auto.offset.reset=latest',
+        ];
+        await tool('ConfigCommand', ...group, '--add-config', settings.join());
+        await expect.poll(found, soon).toEqual(['delivery limit', 'isolation', 'start']);
+        await join();
+        await expect.poll(found, soon).toEqual([]);
+      });
+    });
+
     it('finds a copy that is not in sync, and a topic in which nothing can be stored', async () => {
       const strict = ['--setting', 'min.insync.replicas=3'];
       await call(['topics', 'create', 'strict', ...strict, '--url', cluster().url]);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkClock } from '../src/doctor/check-clock.ts';
 import { checkKafka } from '../src/doctor/check-kafka.ts';
 import { checkRedis } from '../src/doctor/check-redis.ts';
+import { checkShareGroups } from '../src/doctor/check-share-groups.ts';
 import type { Finding } from '../src/doctor/finding.ts';
 import type { KafkaFacts } from '../src/doctor/kafka-facts.ts';
 import type { RedisFacts } from '../src/doctor/redis-facts.ts';
@@ -42,6 +43,42 @@ describe('what the doctor makes of a Kafka cluster', () => {
     };
     expect(faults(checkKafka(alone))).toEqual([]);
     expect(checkKafka(alone)[0]).toMatchObject({ level: 'note', check: 'replicas' });
+  });
+});
+
+describe('what the doctor makes of a share group', () => {
+  const broker = { 'group.share.max.delivery.count.limit': '8' };
+  const settings = {
+    'share.isolation.level': 'read_committed',
+    'share.auto.offset.reset': 'earliest',
+    'share.record.lock.duration.ms': '15000',
+    'share.delivery.count.limit': '8',
+  };
+  const found = (own: Readonly<Record<string, string>>) =>
+    checkShareGroups([{ group: 'crew', settings: own }], { broker });
+  const { 'share.isolation.level': _isolation, ...withoutIsolation } = settings;
+  const { 'share.delivery.count.limit': _limit, ...withoutLimit } = settings;
+
+  it('is nothing when its settings are those that its members set', () => {
+    expect(found(settings)).toEqual([]);
+    expect(checkShareGroups([{ group: 'partitioned' }], { broker })).toEqual([]);
+  });
+
+  it.each([
+    ['dead letters', { ...settings, 'errors.deadletterqueue.topic.name': 'crew-dlq' }],
+    ['delivery limit', { ...settings, 'share.delivery.count.limit': '7' }],
+    ['delivery limit', withoutLimit],
+    ['record lock', { ...settings, 'share.record.lock.duration.ms': '14999' }],
+    ['record lock', { ...settings, 'share.record.lock.duration.ms': '60001' }],
+    ['isolation', { ...settings, 'share.isolation.level': 'read_uncommitted' }],
+    ['isolation', withoutIsolation],
+    ['start', { ...settings, 'share.auto.offset.reset': 'latest' }],
+  ])('is a fault: %s', (check, own) => {
+    expect(faults(found(own))).toEqual([check]);
+  });
+
+  it("is a note when it is another program's", () => {
+    expect(found({}).map(({ level, check }) => [level, check])).toEqual([['note', 'isolation']]);
   });
 });
 

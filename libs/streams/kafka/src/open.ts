@@ -5,6 +5,7 @@ import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';
 import { retry } from './client/retry.ts';
+import { SpareConnections } from './client/spare-connections.ts';
 import { KafkaDriver } from './driver.ts';
 import { parseUrl } from './url.ts';
 
@@ -35,7 +36,8 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   const waiting = new Waiting(maskCredentials(url), connectMs, onNotice);
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
-    return new KafkaDriver({ cluster, connections, compression, topics, notify }, notices, lingerMs);
+    const spare = new SpareConnections(cluster);
+    return new KafkaDriver({ cluster, connections, spare, compression, topics, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();
     throw translate(error, `cannot open ${maskCredentials(url)}`);

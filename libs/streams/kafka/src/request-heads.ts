@@ -49,6 +49,8 @@ const names: Readonly<Record<number, string>> = {
   77: 'ShareGroupDescribe',
   78: 'ShareFetch',
   79: 'ShareAcknowledge',
+  90: 'DescribeShareGroupOffsets',
+  91: 'AlterShareGroupOffsets',
 };
 
 const headBytes = 8;

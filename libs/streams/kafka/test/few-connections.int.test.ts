@@ -1,4 +1,4 @@
-import { on, store, topic as topicNamed } from '@millrace/streams';
+import { type Driver, on, store, topic as topicNamed } from '@millrace/streams';
 import { createStreams } from '@millrace/streams/driver';
 import { freePorts, type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -9,6 +9,8 @@ import { storedIn, topicOf, use } from './support.ts';
 const withKafka = requireService('kafka');
 const patient = { timeout: 60_000, interval: 50 };
 const most = 4;
+/** The kind of request. */
+const describeShareGroupOffsets = 90;
 
 withKafka('the connections of a member', () => {
   let proxy: LateProxy;
@@ -47,17 +49,57 @@ withKafka('the connections of a member', () => {
         }),
       ),
     });
-    for (const topic of inputs) {
-      const records = Array.from({ length: partitions }, (_, partition) => ({
-        ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
-      }));
-      await driver.append(records, { acks: 'all' });
-    }
+    await appendToEach(driver, inputs, partitions);
     await running.caughtUp();
     expect(handled.size).toBe(3 * partitions);
     expect(await storedIn(driver, output.name)).toHaveLength(3 * partitions);
     expect(proxy.connections).toBeLessThanOrEqual(most);
     expect(proxy.openConnections).toBeGreaterThan(0);
+  });
+
+  test(`are ${most} of a competing group at 3 topics of 100 partitions, all of which it reads`, async () => {
+    const partitions = 100;
+    await using driver = await openKafka(url);
+    const inputs = await Promise.all([1, 2, 3].map(() => topicOf(use(driver), { partitions })));
+    const handled = new Set<string>();
+    await using running = await createStreams(driver).run({
+      group: `g-${inputs[0]}`,
+      mode: 'competing',
+      delivery: 'at-least-once',
+      routes: inputs.map((name) =>
+        on(topicNamed<number>(name), ({ topic, partition }) => void handled.add(`${topic}:${partition}`)),
+      ),
+    });
+    await appendToEach(driver, inputs, partitions);
+    await running.caughtUp();
+    expect(handled.size).toBe(3 * partitions);
+    // What the broker sits on is asked over a fourth, which ends with the answer.
+    await vi.waitFor(() => expect(proxy.openConnections).toBeLessThanOrEqual(most), patient);
+    expect(proxy.openConnections).toBeGreaterThan(0);
+  });
+
+  test('let a broker that sits on the state of a share group hold up neither what asks for it nor appends', async () => {
+    await using driver = await openKafka(url);
+    const topic = await topicOf(use(driver));
+    const group = `g-${topic}`;
+    const options = {
+      topics: [topic],
+      start: 'earliest',
+      acks: 'all',
+      leaseMs: 3_000,
+      maxInFlight: 10,
+    } as const;
+    await using member = await driver.compete(group, options);
+    await use(driver).append(topic, ['"1"']);
+    const [record] = await member.fetch(1, { signal: AbortSignal.timeout(patient.timeout) });
+    if (!record) throw new Error('a record was expected');
+    await member.commit([{ record, acknowledged: true, outputs: [] }]);
+    proxy.stall(describeShareGroupOffsets);
+    await vi.waitFor(() => expect(proxy.stalled).toBe(true), patient);
+    expect((await driver.admin.describeGroup(group)).partitions).toMatchObject([{ lag: 0 }]);
+    await use(driver).append(topic, ['"2"']);
+    expect(proxy.stalled).toBe(true);
+    proxy.resume();
   });
 
   test('let a partition whose handler is slow hold up no other one', async () => {
@@ -97,3 +139,13 @@ withKafka('the connections of a member', () => {
     expect(seen).toEqual([values, values]);
   });
 });
+
+/** A record in each partition of each of the topics. */
+async function appendToEach(driver: Driver, topics: readonly string[], partitions: number): Promise<void> {
+  for (const topic of topics) {
+    const records = Array.from({ length: partitions }, (_, partition) => ({
+      ...{ topic, partition, key: null, value: '1', headers: {}, timestamp: Date.now() },
+    }));
+    await driver.append(records, { acks: 'all' });
+  }
+}

@@ -6,6 +6,11 @@ export interface LateProxy extends AsyncDisposable {
   readonly port: number;
   /** The next request of this kind is kept back and its client's connection is cut; what the broker gets of it comes later. */
   hold(apiKey: number): void;
+  /** The next request of this kind waits, and all that come after it on its connection, until it is let go on. */
+  stall(apiKey: number): void;
+  resume(): void;
+  /** Whether a request waits so. */
+  readonly stalled: boolean;
   /** When the next request of this kind comes, what is kept back goes to the broker first, and is answered by it. */
   releaseBefore(apiKey: number): void;
   /** What is kept back goes to the broker now, and is answered by it. */
@@ -41,6 +46,9 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
   let late = 0;
   let connections = 0;
   let dropping = false;
+  let stalling: number | undefined;
+  let isStalled = false;
+  let stalled = Promise.withResolvers<void>();
   const counts = new Map<number, number>();
 
   const release = async (): Promise<void> => {
@@ -87,6 +95,12 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
       if (isHeld || isDropped) return;
       const apiKey = frame.readInt16BE(4);
       counts.set(apiKey, (counts.get(apiKey) ?? 0) + 1);
+      if (apiKey === stalling) {
+        stalling = undefined;
+        isStalled = true;
+        await stalled.promise;
+        isStalled = false;
+      }
       if (apiKey === releasing && held.length > 0) {
         releasing = undefined;
         await release();
@@ -116,6 +130,11 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
     hold: (apiKey) => {
       holding = apiKey;
     },
+    stall: (apiKey) => {
+      stalling = apiKey;
+      stalled = Promise.withResolvers();
+    },
+    resume: () => stalled.resolve(),
     releaseBefore: (apiKey) => {
       releasing = apiKey;
     },
@@ -134,6 +153,9 @@ export async function startLateProxy(serverPort: number): Promise<LateProxy> {
     },
     get openConnections() {
       return drops.size;
+    },
+    get stalled() {
+      return isStalled;
     },
     get late() {
       return late;

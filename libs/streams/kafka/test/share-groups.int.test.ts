@@ -1,8 +1,11 @@
-import { type Notice, on, type Running, topic as topicNamed } from '@millrace/streams';
-import { createStreams, type GroupOptions } from '@millrace/streams/driver';
+import { type Delivery, type Notice, on, type Running, topic as topicNamed } from '@millrace/streams';
+import { type CompetingMember, createStreams, type GroupOptions } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { BrokerHealth } from '../src/client/broker-health.ts';
+import { Cluster } from '../src/client/cluster.ts';
 import { openKafka } from '../src/index.ts';
+import { incrementalAlterConfigsRequest } from '../src/wire/configs.ts';
 import { topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
@@ -81,6 +84,68 @@ withKafka('share groups', () => {
     await expect(partitioned).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  test('tell what was trimmed before they had it, not what is in hand, and go on after it', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    const lost: unknown[] = [];
+    const unsubscribe = kafka.driver.onNotice(({ kind, details }) => {
+      if (kind === 'records-lost' && details['group'] === group)
+        lost.push([details['topic'], details['partition'], details['from'], details['through']]);
+    });
+    const trim = async (keep: number): Promise<void> => {
+      await kafka.driver.admin.trim(topic, { keep, evenIfUnacknowledged: true });
+    };
+    await kafka.append(topic, ['"0"', '"1"']);
+    {
+      await using member = await kafka.driver.compete(group, { ...options(topic), maxInFlight: 2 });
+      const held = await fetchCount(member, 2);
+      await commitAll(member, held.slice(0, 1));
+      // Two batches: the first goes away, of the second not even a part can.
+      await kafka.append(topic, ['"2"', '"3"', '"4"']);
+      await kafka.append(topic, ['"5"', '"6"', '"7"']);
+      await trim(1);
+      await vi.waitFor(() => expect(lost).toEqual([[topic, 0, 2, 4]]), patient);
+      expect(await commitAll(member, held.slice(1))).toEqual(['committed']);
+      const left = await fetchCount(member, 2);
+      expect(left.map(({ offset }) => offset)).toEqual(['5', '6']);
+      await commitAll(member, left);
+      const [last] = await fetchCount(member, 1);
+      expect(last?.offset).toBe('7');
+      await trim(0);
+    }
+    // It was given back, and no other member can have it any more.
+    await vi.waitFor(() => expect(lost.slice(1)).toEqual([[topic, 0, 7, 7]]), patient);
+    await kafka.append(topic, ['"8"']);
+    await kafka.append(topic, ['"9"']);
+    await trim(1);
+    await using _member = await kafka.driver.compete(group, options(topic));
+    await vi.waitFor(() => expect(lost.slice(2)).toEqual([[topic, 0, expect.any(Number), 8]]), patient);
+    unsubscribe();
+  });
+
+  test('set back what somebody changes of their settings, and say so', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    const notices: Notice[] = [];
+    const unsubscribe = kafka.driver.onNotice((notice) => notices.push(notice));
+    await using _member = await kafka.driver.compete(group, { ...options(topic), leaseMs: 200 });
+    const settingsOf = async () => (await kafka.driver.admin.describeGroup(group)).settings;
+    const before = await settingsOf();
+    const silent = new BrokerHealth(() => undefined);
+    const port = Number(new URL(server.url).port);
+    const cluster = new Cluster([{ host: '127.0.0.1', port }], { clientId: 'another' }, silent);
+    const changed = { 'share.delivery.count.limit': '2', 'share.isolation.level': 'read_uncommitted' };
+    await cluster.connections().any(incrementalAlterConfigsRequest(group, 'group', changed));
+    cluster.close();
+    const told = () => notices.filter(({ kind }) => kind === 'unsafe-settings').map(({ details }) => details);
+    const settings = expect.stringContaining('share.delivery.count.limit');
+    await vi.waitFor(() => expect(told()).toContainEqual({ group, settings }), patient);
+    // The broker's own limit, which the group had without a setting.
+    const after = { ...before, 'share.delivery.count.limit': '5' };
+    await vi.waitFor(async () => expect(await settingsOf()).toEqual(after), patient);
+    unsubscribe();
+  });
+
   test('wait for a broker that is killed: degraded meanwhile, and nothing is lost', async () => {
     const topic = await topicOf(kafka);
     const handled: string[] = [];
@@ -115,3 +180,13 @@ withKafka('a cluster whose share groups are turned off', () => {
     });
   });
 });
+
+async function fetchCount(member: CompetingMember, count: number): Promise<Delivery[]> {
+  const taken: Delivery[] = [];
+  while (taken.length < count) taken.push(...(await member.fetch(count - taken.length, { signal: never })));
+  return taken;
+}
+
+function commitAll(member: CompetingMember, records: readonly Delivery[]): Promise<unknown> {
+  return member.commit(records.map((record) => ({ record, acknowledged: true, outputs: [] })));
+}

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type EmailMode, emailModes } from '../run/settings.ts';
 
 /** What a person asked for; what is undefined was left open. */
 export interface ReplayOptions {
@@ -8,6 +9,8 @@ export interface ReplayOptions {
   readonly openingStock?: number;
   readonly run?: string;
   readonly partitions?: number;
+  readonly emailMode?: EmailMode;
+  readonly emailMembers?: number;
   readonly maxLag: number;
   readonly patience: number;
 }
@@ -41,6 +44,13 @@ function define(): Command {
     .addOption(number('--opening-stock <n>', 'stock of every product before its first movement (1000000)', 0))
     .option('--run <name>', 'name of the run; an interrupted run of this name goes on where it stopped')
     .addOption(number('--partitions <n>', 'partitions of every topic (6)', 1))
+    .addOption(
+      new Option(
+        '--email-mode <mode>',
+        'how members of the e-mail group share out their work: partitions, or single e-mails in no order (partitioned)',
+      ).choices(emailModes),
+    )
+    .addOption(number('--email-members <n>', 'processes of the e-mail service (1)', 1))
     .addOption(
       number('--max-lag <n>', 'feeding pauses while the services have more records to go', 1).default(50_000),
     )

@@ -1,7 +1,7 @@
 import { ReplayError } from '../replay-error.ts';
 import { type InputFile, lookAtFile } from './input-file.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { RunSettings } from './settings.ts';
+import type { EmailMode, RunSettings } from './settings.ts';
 
 /** What is asked of a run that was begun before; what is undefined was left open. */
 export interface Asked {
@@ -9,11 +9,20 @@ export interface Asked {
   readonly accessLog?: string;
   readonly openingStock?: number;
   readonly partitions?: number;
+  readonly emailMode?: EmailMode;
+  readonly emailMembers?: number;
   readonly streamsUrl: string;
   readonly cardKey: string | null;
 }
 
-const names = { openingStock: 'opening stock', partitions: 'partitions', streamsUrl: 'STREAMS_URL' } as const;
+const names = {
+  openingStock: 'opening stock',
+  partitions: 'partitions',
+  emailMode: 'e-mail mode',
+  emailMembers: 'e-mail members',
+  streamsUrl: 'STREAMS_URL',
+} as const;
+const fixed = ['openingStock', 'partitions', 'emailMode', 'emailMembers', 'streamsUrl'] as const;
 
 /** The settings of a run that goes on: those it was begun with. A ReplayError when something else is asked for. */
 export async function keepSettings(
@@ -25,7 +34,7 @@ export async function keepSettings(
     new ReplayError(
       `run ${folder.name} was begun with ${what} ${before}, not ${now}; go on with what it was begun with, or begin another run`,
     );
-  for (const setting of ['openingStock', 'partitions', 'streamsUrl'] as const) {
+  for (const setting of fixed) {
     const now = asked[setting];
     if (now !== undefined && now !== begun[setting]) throw differs(names[setting], begun[setting], now);
   }

@@ -5,7 +5,7 @@ import { lookAtFile } from './input-file.ts';
 import { keepSettings } from './keep-settings.ts';
 import { fingerprintOf } from './key-fingerprint.ts';
 import { createFolders, newRunName, type RunFolder, runFolder } from './run-folder.ts';
-import { loadSettings, type RunSettings, saveSettings } from './settings.ts';
+import { type EmailMode, loadSettings, type RunSettings, saveSettings } from './settings.ts';
 
 /** What a person asked of the run; what is undefined was left open. */
 export interface RunRequest {
@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly accessLog?: string;
   readonly openingStock?: number;
   readonly partitions?: number;
+  readonly emailMode?: EmailMode;
+  readonly emailMembers?: number;
 }
 
 export interface RunPlace {
@@ -32,7 +34,12 @@ export interface OpenRun {
   readonly resumed: boolean;
 }
 
-const defaults = { openingStock: 1_000_000, partitions: 6 };
+const defaults = {
+  openingStock: 1_000_000,
+  partitions: 6,
+  emailMode: 'partitioned',
+  emailMembers: 1,
+} as const;
 
 /** Begins a new run, or takes up the one of that name as it was begun. */
 export async function openRun(request: RunRequest, place: RunPlace): Promise<OpenRun> {
@@ -66,6 +73,8 @@ async function newSettings(given: Given): Promise<RunSettings> {
     accessLog: given.accessLog === undefined ? null : await lookAtFile(given.accessLog, 'access log'),
     openingStock: given.openingStock ?? defaults.openingStock,
     partitions: given.partitions ?? defaults.partitions,
+    emailMode: given.emailMode ?? defaults.emailMode,
+    emailMembers: given.emailMembers ?? defaults.emailMembers,
     streamsUrl: given.streamsUrl,
     cardKey: given.cardKey,
     startedAt: new Date().toISOString(),

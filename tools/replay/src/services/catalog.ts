@@ -9,13 +9,16 @@ const forAccessLog = ['webserver'];
 
 /** The services that a run needs, set up for it. The storefront is not among them: the replay publishes itself. */
 export function serviceSpecs(run: OpenRun, environment: Environment, root: string): readonly ServiceSpec[] {
-  const names = run.settings.accessLog ? [...always, ...forAccessLog] : always;
-  return names.map((name) => ({
+  const { accessLog, emailMembers } = run.settings;
+  const names = accessLog ? [...always, ...forAccessLog] : always;
+  const spec = (app: string, name: string): ServiceSpec => ({
     name,
-    entry: join(root, 'apps', name, 'src', 'main.ts'),
+    entry: join(root, 'apps', app, 'src', 'main.ts'),
     log: run.folder.log(name),
     environment: serviceEnvironment(run, environment),
-  }));
+  });
+  const further = Array.from({ length: emailMembers - 1 }, (_, index) => spec('email', `email-${index + 2}`));
+  return [...names.map((name) => spec(name, name)), ...further];
 }
 
 function serviceEnvironment(
@@ -37,6 +40,7 @@ function serviceEnvironment(
     LOG_FORMAT: 'json',
     // E-mails are written completely and go nowhere.
     MAIL: 'render',
+    EMAIL_MODE: settings.emailMode,
     SMTP_URL: undefined,
   };
 }

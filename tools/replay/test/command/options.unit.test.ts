@@ -15,14 +15,18 @@ test('reads numbers', () => {
     '12',
     '--max-lag',
     '5',
+    '--email-members',
+    '3',
   ]);
-  expect(options).toMatchObject({ run: 'a', openingStock: 0, partitions: 12, maxLag: 5 });
+  expect(options).toMatchObject({ run: 'a', openingStock: 0, partitions: 12, maxLag: 5, emailMembers: 3 });
 });
 
 test.each([
   [['--opening-stock', '-1'], /whole number of at least 0/],
   [['--opening-stock', '1.5'], /whole number/],
   [['--partitions', '0'], /at least 1/],
+  [['--email-mode', 'mixed'], /Allowed choices are partitioned, competing/],
+  [['--email-members', '0'], /at least 1/],
   [['--sales'], /argument missing/],
   [['--nonsense'], /unknown option/],
 ])('refuses %j', (argv, expected) => {

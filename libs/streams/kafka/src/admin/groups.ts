@@ -94,7 +94,7 @@ export async function seekGroup(
 
 /** UNKNOWN_GROUP when neither the group nor anything that it kept exists; GROUP_ACTIVE when it has members. */
 export async function deleteGroup(context: Context, group: string): Promise<void> {
-  const { connections } = context;
+  const { connections, spare } = context;
   const changelog = changelogTopic(group);
   const exists = (await topicsAsTheyAre(connections, [changelog])).has(changelog);
   // A topic of somebody else may bear the name.
@@ -102,7 +102,9 @@ export async function deleteGroup(context: Context, group: string): Promise<void
   try {
     await refuseWhileActive(context, group);
     await retry({ ms: retryWithinMs }, () =>
-      connections.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
+      spare.ask((own) =>
+        own.atCoordinator('group', group, deleteGroupsRequest([group]), ([code]) => code ?? 0),
+      ),
     );
   } catch (error) {
     // The broker forgets a group that nobody has used for days, and not what it kept.

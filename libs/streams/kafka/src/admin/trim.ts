@@ -8,6 +8,8 @@ import { fetchCommitted } from '../group/committed-offsets.ts';
 import { lastStableOffsets } from '../last-stable-offsets.ts';
 import { listOffsets, offsetNumber, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
 import { shareGroupOffsets } from '../share-group/initial-offsets.ts';
+import { batchesIn } from '../wire/batches.ts';
+import { fetchRequest, outsideSessions } from '../wire/fetch.ts';
 import { deleteRecordsRequest } from '../wire/log-offsets.ts';
 import { assertSeesAllGroups } from './groups.ts';
 import { type ListedGroup, listGroups } from './list-groups.ts';
@@ -26,15 +28,18 @@ export async function trimTopic(context: Context, name: string, options: TrimOpt
     ),
     lastStableOffsets(context, places),
   ]);
-  const settled = options.evenIfUnacknowledged
-    ? new Map<string, number>()
-    : await acknowledgedByAll(context, places);
+  const { evenIfUnacknowledged } = options;
+  const settled = evenIfUnacknowledged ? new Map<string, number>() : await acknowledgedByAll(context, places);
+  const shared = evenIfUnacknowledged
+    ? await lowestProgress(context, places, await shareGroups(context))
+    : new Map<string, number>();
   const wanted = await boundsOf(context, places, ends, options);
   let trimmed = 0;
   for (const place of places) {
     const key = partitionName(place);
     const [begin, end] = [begins.get(key) ?? 0, ends.get(key) ?? 0];
-    const bound = Math.min(wanted.get(key) ?? 0, end, settled.get(key) ?? end);
+    let bound = Math.min(wanted.get(key) ?? 0, end, settled.get(key) ?? end);
+    if (bound > (shared.get(key) ?? end)) bound = await startOfBatch(context, place, bound);
     if (bound > begin) trimmed += await deleteBefore(context, place, bound, begin);
   }
   return trimmed;
@@ -74,9 +79,16 @@ async function acknowledgedByAll(
   context: Context,
   places: readonly TopicPartition[],
 ): Promise<Map<string, number>> {
-  const settled = new Map<string, number>();
   await assertSeesAllGroups(context, 'what no group has acknowledged must not be trimmed');
-  const groups = await listGroups(context);
+  return await lowestProgress(context, places, await listGroups(context));
+}
+
+async function lowestProgress(
+  context: Context,
+  places: readonly TopicPartition[],
+  groups: readonly ListedGroup[],
+): Promise<Map<string, number>> {
+  const settled = new Map<string, number>();
   for (let at = 0; at < groups.length; at += groupsAtOnce) {
     const some = groups.slice(at, at + groupsAtOnce);
     const found = await Promise.all(some.map((group) => progressOf(context, group, places)));
@@ -85,6 +97,34 @@ async function acknowledgedByAll(
         settled.set(name, Math.min(offset, settled.get(name) ?? Number.POSITIVE_INFINITY));
   }
   return settled;
+}
+
+async function shareGroups(context: Context): Promise<ListedGroup[]> {
+  return (await listGroups(context)).filter(({ protocolType }) => protocolType === 'share');
+}
+
+/**
+ * Where the batch begins that holds this offset. A log that begins within a batch stops share groups that had records in
+ * flight before it: the broker (4.4.0) goes on with the batch's first records, which are gone, and never gets past them.
+ */
+async function startOfBatch(
+  { connections }: Context,
+  { topic, partition }: TopicPartition,
+  offset: number,
+): Promise<number> {
+  const { id } = await connections.topic(topic);
+  const place = { topicId: id, partition, offset, maxBytes: 1 };
+  const query = { ...outsideSessions, partitions: [place], maxWaitMs: 0, maxBytes: 1 };
+  return await retry({ ms: retryWithinMs }, async () => {
+    const [found] = (await connections.atLeader(topic, partition, fetchRequest(query))).partitions;
+    connections.forgetIfStale(topic, found?.errorCode ?? 0);
+    check(
+      found?.errorCode ?? 0,
+      `the batch of ${offset} in ${partitionName({ topic, partition })} was not found`,
+    );
+    const [batch] = batchesIn(found?.batches ?? Buffer.alloc(0), []);
+    return Math.min(offset, batch?.base ?? offset);
+  });
 }
 
 async function progressOf(

@@ -13,12 +13,18 @@ export interface ShareGroupSettings {
   readonly lockMs: number;
   /** A record that was delivered so often without being acknowledged is never delivered again. */
   readonly deliveryLimit: number;
+  /** Those that were not so before. */
+  readonly changed: readonly string[];
 }
 
 type Configs = ReadonlyMap<string, string | null>;
 
 const lock = 'share.record.lock.duration.ms';
 const deliveries = 'share.delivery.count.limit';
+const isolation = 'share.isolation.level';
+const start = 'share.auto.offset.reset';
+const renewal = 'share.renew.acknowledge.enable';
+const safety: readonly string[] = [deliveries, isolation, start, renewal];
 /** What a broker has unless it was told otherwise. */
 const usual = { minLockMs: 15_000, maxLockMs: 60_000, sessionMs: 45_000, heartbeatMs: 5_000, deliveries: 5 };
 const appliedWithinMs = 10_000;
@@ -26,14 +32,16 @@ const pollMs = 5;
 
 /**
  * Settles how the broker treats the group: only what is committed is delivered, records stay acquired for `leaseMs` or as near
- * to that as the broker allows, and are delivered as often as it allows. The broker's own dead letters stay as they are: off.
+ * to that as the broker allows, and are delivered as often as it allows; with `safety` only those are settled without which
+ * records are lost, since members that have another `leaseMs` set other times. The broker's own dead letters stay as they are: off.
  */
 export async function settleSettings(
   context: Context,
   group: string,
   leaseMs: number,
+  which: 'all' | 'safety' = 'all',
 ): Promise<ShareGroupSettings> {
-  const { cluster, notify } = context;
+  const { cluster } = context;
   const [node = -1] = cluster.nodes;
   const broker = await configsOf(context, node, 'broker', String(node));
   const own = await configsOf(context, node, 'group', group);
@@ -48,28 +56,39 @@ export async function settleSettings(
   );
   const wanted = Object.entries({
     // Where it begins is settled before: what a topic gets later is read from its beginning.
-    'share.auto.offset.reset': 'earliest',
-    'share.isolation.level': 'read_committed',
-    'share.renew.acknowledge.enable': 'true',
+    [start]: 'earliest',
+    [isolation]: 'read_committed',
+    [renewal]: 'true',
     [lock]: String(lockMs),
     [deliveries]: String(limit('max.delivery.count.limit', usual.deliveries)),
     'share.session.timeout.ms': String(sessionMs),
     'share.heartbeat.interval.ms': String(heartbeatMs),
     'share.assignment.interval.ms': String(limit('min.assignment.interval.ms', 0)),
   }).filter(([name]) => own.has(name));
-  const changed = wanted.filter(([name, value]) => own.get(name) !== value);
+  const changed = wanted.filter(
+    ([name, value]) => own.get(name) !== value && (which === 'all' || safety.includes(name)),
+  );
   if (changed.length > 0) await alter(context, group, Object.fromEntries(changed));
-  await Promise.all(cluster.nodes.map((each) => applied(context, each, group, wanted)));
-  if (lockMs > leaseMs) {
-    notify({
-      kind: 'retrying',
-      message: `the broker allows the group ${group} no lock of ${leaseMs} ms: what a silent member holds goes to another one after ${lockMs} ms (group.share.min.record.lock.duration.ms sets the broker's limit)`,
-      details: { group, leaseMs, lockMs },
-    });
-  }
+  const awaited = which === 'all' ? wanted : changed;
+  if (awaited.length > 0)
+    await Promise.all(cluster.nodes.map((each) => applied(context, each, group, awaited)));
   const set = Object.fromEntries(wanted);
   const deliveryLimit = Number(set[deliveries] ?? limit('delivery.count.limit', usual.deliveries));
-  return { lockMs, deliveryLimit };
+  return { lockMs, deliveryLimit, changed: changed.map(([name]) => name) };
+}
+
+/** A member that joins says when records stay acquired for longer than it wants. */
+export function reportLongLock(
+  { notify }: Context,
+  group: string,
+  { leaseMs, lockMs }: { readonly leaseMs: number; readonly lockMs: number },
+): void {
+  if (lockMs <= leaseMs) return;
+  notify({
+    kind: 'retrying',
+    message: `the broker allows the group ${group} no lock of ${leaseMs} ms: what a silent member holds goes to another one after ${lockMs} ms (group.share.min.record.lock.duration.ms sets the broker's limit)`,
+    details: { group, leaseMs, lockMs },
+  });
 }
 
 async function alter(

@@ -18,12 +18,14 @@ const pollMs = 20;
 
 /** Where a share group stands in each partition that it has read or was moved in; empty when there is no such group. */
 export async function shareGroupOffsets(
-  { connections }: Context,
+  { spare }: Context,
   group: string,
 ): Promise<readonly ShareGroupOffset[]> {
   const { offsets } = await retry({ ms: retryWithinMs }, () =>
-    connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) =>
-      errorCode === unknownGroup ? 0 : errorCode,
+    spare.askUntilAnswered((connections) =>
+      connections.atCoordinator('group', group, shareGroupOffsetsRequest(group), ({ errorCode }) =>
+        errorCode === unknownGroup ? 0 : errorCode,
+      ),
     ),
   );
   return offsets;
@@ -31,7 +33,7 @@ export async function shareGroupOffsets(
 
 /** NON_EMPTY_GROUP when it has members. */
 export async function moveShareGroup(
-  { connections }: Context,
+  { connections, spare }: Context,
   group: string,
   places: readonly TopicPartition[],
   to: Start,
@@ -39,8 +41,9 @@ export async function moveShareGroup(
   if (places.length === 0) return;
   const offsets = await startOffsets(connections, places, to);
   const starts = places.map((place) => ({ ...place, start: offsets.get(partitionName(place)) ?? 0 }));
+  const request = alterShareGroupOffsetsRequest(group, starts);
   await retry({ ms: retryWithinMs }, () =>
-    connections.atCoordinator('group', group, alterShareGroupOffsetsRequest(group, starts), (code) => code),
+    spare.ask((own) => own.atCoordinator('group', group, request, (code) => code)),
   );
 }
 

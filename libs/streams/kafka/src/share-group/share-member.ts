@@ -16,7 +16,8 @@ import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
 import { acquiredRecords } from './acquired-records.ts';
 import { AttemptNotes } from './attempt-notes.ts';
-import { type ShareGroupSettings, settleSettings } from './group-settings.ts';
+import { reportLongLock, type ShareGroupSettings, settleSettings } from './group-settings.ts';
+import { GroupWatch } from './group-watch.ts';
 import { type AcquiredRecord, InFlight } from './in-flight.ts';
 import { settleStart } from './initial-offsets.ts';
 import { ShareMembership } from './share-membership.ts';
@@ -47,7 +48,6 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly lost: AbortSignal = new AbortController().signal;
   readonly #context: Context;
   readonly #group: string;
-  readonly #settings: ShareGroupSettings;
   readonly #inFlight: InFlight;
   readonly #notes: AttemptNotes;
   readonly #health: MemberHealth;
@@ -55,6 +55,7 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly #polls = new Map<number, Poll>();
   readonly #end = new AbortController();
   readonly #renewals: NodeJS.Timeout;
+  readonly #watch: GroupWatch;
   /** Records that polls under way may bring. */
   #reserved = 0;
   /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
@@ -65,7 +66,6 @@ export class KafkaCompetingMember implements CompetingMember {
   private constructor(context: Context, group: string, options: GroupOptions, settings: ShareGroupSettings) {
     this.#context = context;
     this.#group = group;
-    this.#settings = settings;
     this.#inFlight = new InFlight(options.maxInFlight);
     this.#notes = new AttemptNotes(context, group);
     const { member } = this;
@@ -77,12 +77,20 @@ export class KafkaCompetingMember implements CompetingMember {
     });
     this.#renewals = setInterval(() => void this.#renew(), settings.lockMs / 3);
     this.#renewals.unref();
+    this.#watch = new GroupWatch(context, group, {
+      leaseMs: options.leaseMs,
+      settings,
+      health: this.#health,
+      places: () => this.#membership.places,
+      inHand: () => this.#inFlight.all(),
+    });
   }
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
   static async join(context: Context, group: string, options: GroupOptions): Promise<KafkaCompetingMember> {
     const topics = await partitionCounts(context, options.topics);
     const settings = await settleSettings(context, group, options.leaseMs);
+    reportLongLock(context, group, { leaseMs: options.leaseMs, lockMs: settings.lockMs });
     await ensureChangelog(context, { group, partitions: 1, topics: options.topics });
     const member = new KafkaCompetingMember(context, group, options, settings);
     try {
@@ -161,6 +169,7 @@ export class KafkaCompetingMember implements CompetingMember {
   async #dispose(): Promise<void> {
     this.#end.abort();
     clearInterval(this.#renewals);
+    this.#watch[Symbol.dispose]();
     try {
       await withDeadline(goodbyeWithinMs, 'a goodbye', this.#leave());
     } catch {
@@ -182,6 +191,7 @@ export class KafkaCompetingMember implements CompetingMember {
     const untold = records.filter(({ attempts, deliveryCount }) => attempts !== deliveryCount);
     if (untold.length > 0) await this.#notes.write(untold);
     await this.#acknowledge('release', records);
+    await this.#watch.givenUp(records);
   }
 
   /** Returns those that are not this member's any more; none of them is in flight afterwards. */
@@ -199,8 +209,10 @@ export class KafkaCompetingMember implements CompetingMember {
         }
       }),
     );
+    const refused = new Set(fenced.flat());
+    if (type === 'accept') this.#watch.acknowledged(records.filter((record) => !refused.has(record)));
     this.#inFlight.remove(records);
-    return fenced.flat();
+    return [...refused];
   }
 
   async #deliver(max: number): Promise<Delivery[]> {
@@ -219,7 +231,7 @@ export class KafkaCompetingMember implements CompetingMember {
         for (const record of begun) record.attempts -= 1;
       }
     }
-    const { deliveryLimit } = this.#settings;
+    const { deliveryLimit } = this.#watch.settings;
     return taken.map((record) => {
       const last = record.deliveryCount >= deliveryLimit;
       return new KafkaDelivery(record, record.wire, record.attempts + 1, last);
@@ -266,7 +278,10 @@ export class KafkaCompetingMember implements CompetingMember {
     const { records, gaps, failed } = await acquiredRecords(session, answer, (topicId) =>
       this.#membership.topicOf(topicId),
     );
-    if (gaps.length > 0) await session.acknowledge('gap', gaps);
+    if (gaps.length > 0) {
+      await session.acknowledge('gap', gaps);
+      this.#watch.acknowledged(gaps.flatMap((gap) => this.#membership.named(gap)));
+    }
     if (failed.length > 0) {
       for (const { topic, errorCode } of failed) this.#context.connections.forgetIfStale(topic, errorCode);
       await delay(firstPauseMs);
@@ -310,13 +325,16 @@ export class KafkaCompetingMember implements CompetingMember {
     for (const node of byLeader.keys()) if (!this.#polls.has(node)) this.#open(node);
     for (const [node, { session }] of this.#polls) session.partitions = byLeader.get(node) ?? [];
     this.#inFlight.notify();
+    this.#watch.look();
   }
 
   #open(node: number): void {
     const of = { group: this.#group, member: this.member };
-    const session: ShareSession = new ShareSession(this.#context, node, of, () =>
-      this.#inFlight.remove(this.#inFlight.ofSession(session)),
-    );
+    const session: ShareSession = new ShareSession(this.#context, node, of, () => {
+      const own = this.#inFlight.ofSession(session);
+      this.#inFlight.remove(own);
+      void this.#watch.givenUp(own);
+    });
     this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
   }
 }

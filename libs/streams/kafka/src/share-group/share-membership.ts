@@ -3,6 +3,7 @@ import type { MemberHealth } from '@millrace/streams/driver';
 import { isTransient, translate } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import type { Context } from '../context.ts';
+import type { TopicPartition } from '../offsets.ts';
 import {
   joining,
   leaving,
@@ -59,6 +60,17 @@ export class ShareMembership {
 
   topicOf(topicId: string): string | undefined {
     return this.#names.get(topicId);
+  }
+
+  /** Its partitions, as far as their topics are known. */
+  get places(): readonly TopicPartition[] {
+    return [...this.#byLeader.values()].flat().flatMap((place) => this.named(place));
+  }
+
+  /** With the name of its topic; empty while that is not known. */
+  named<Place extends SharePartition>(place: Place): (Place & TopicPartition)[] {
+    const topic = this.topicOf(place.topicId);
+    return topic === undefined ? [] : [{ ...place, topic }];
   }
 
   /** Leaders may have moved. Never rejects: what cannot be learned now is learned later. */

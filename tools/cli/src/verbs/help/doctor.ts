@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { type GroupDescription, isStreamsError, type StreamsError } from '@millrace/streams';
 import { checkClock } from '../../doctor/check-clock.ts';
 import { type Backlog, checkBacklogs } from '../../doctor/check-groups.ts';
-import { checkShareGroups } from '../../doctor/check-share-groups.ts';
 import { type Finding, fault, ok } from '../../doctor/finding.ts';
 import { probe } from '../../doctor/probe.ts';
 import { oldestWaiting } from '../../input/oldest-waiting.ts';
@@ -24,14 +23,14 @@ export const run: Run = async (call) => {
     findings.push(finding);
     if (skewMs !== undefined) skews.push(skewMs);
   }
-  findings.push(...(await settingsOf(connection, skews)));
-  const most = call.parameters.duration('maxSkew') ?? usualSkewMs;
-  const worst = skews.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
-  if (worst !== undefined) findings.push(checkClock(worst, most));
   const { admin } = connection.streams;
   const groups: GroupDescription[] = [];
   for (const group of await admin.groups()) groups.push(await admin.describeGroup(group));
-  findings.push(...checkShareGroups(groups), ...checkBacklogs(await backlogs(connection, groups)));
+  findings.push(...(await settingsOf(connection, groups, skews)));
+  const most = call.parameters.duration('maxSkew') ?? usualSkewMs;
+  const worst = skews.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0];
+  if (worst !== undefined) findings.push(checkClock(worst, most));
+  findings.push(...checkBacklogs(await backlogs(connection, groups)));
   return await report(call, findings);
 };
 
@@ -58,6 +57,7 @@ async function report({ output }: Call, findings: readonly Finding[]): Promise<E
 /** What only the server's own protocol tells. */
 async function settingsOf(
   { driver, streams, login, namespace }: Connection,
+  groups: readonly GroupDescription[],
   skews: number[],
 ): Promise<Finding[]> {
   switch (driver.name) {
@@ -71,14 +71,16 @@ async function settingsOf(
       return facts.flatMap(checkRedis);
     }
     case 'kafka': {
-      const [{ kafkaFacts }, { checkKafka }] = await Promise.all([
+      const [{ kafkaFacts }, { checkKafka }, { checkShareGroups }] = await Promise.all([
         import('../../doctor/kafka-facts.ts'),
         import('../../doctor/check-kafka.ts'),
+        import('../../doctor/check-share-groups.ts'),
       ]);
       const names = (await streams.admin.topics()).map((name) =>
         namespace === undefined ? name : `${namespace}.${name}`,
       );
-      return checkKafka(await kafkaFacts(login, names));
+      const facts = await kafkaFacts(login, names);
+      return [...checkKafka(facts), ...checkShareGroups(groups, facts)];
     }
     default: {
       const { checkEmbedded } = await import('../../doctor/check-embedded.ts');
