@@ -349,7 +349,7 @@ withKafka('topics that others delete, make and name', () => {
     });
   });
 
-  test('a group that may not use its transactional ids is degraded with the reason, and goes on once it may', async () => {
+  test('a group that may not use its transactional ids, or be a group any more, is degraded with the reason, and goes on once it may', async () => {
     const [name, output] = [unique('pays.in'), unique('pays.out')];
     const group = unique('pays');
     const allow = (resourceType: number): Parameters<Admin['createAcls']>[0] => ({
@@ -394,6 +394,18 @@ withKafka('topics that others delete, make and name', () => {
     expect(reasons.map(({ kind }) => kind)).toEqual(['group-degraded']);
     const after = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
     expect(after, 'the partitions stayed where they were').toEqual(before);
+
+    // So is one that may not be in its group any more: it is told once, not with each heartbeat.
+    told.length = 0;
+    const ofGroups = { resourceType: 3, resourceName: 'pays', resourcePatternType: 4, operation: 2 };
+    await admin.deleteAcls({ filters: [{ ...ofGroups, permissionType: 3 }] });
+    await vi.waitFor(() => expect(member.leases()).toEqual([]), patient);
+    expect(member.state()).toBe('degraded');
+    const refusals = told.filter(({ message }) => /GROUP_AUTHORIZATION_FAILED/.test(message));
+    expect(refusals.map(({ kind }) => kind)).toEqual(['group-degraded']);
+    await admin.createAcls(allow(3));
+    await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
+    await vi.waitFor(() => expect(member.leases()).toEqual([0, 1]), patient);
     await member.stop();
   });
 
