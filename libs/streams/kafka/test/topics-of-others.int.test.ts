@@ -372,17 +372,27 @@ withKafka('topics that others delete, make and name', () => {
     const driver = await openKafka(url('app'));
     driver.onNotice((notice) => told.push(notice));
     await using app = createStreams(driver);
-    const member = await app.run({
-      group,
-      mode: 'partitioned',
-      delivery: 'exactly-once',
-      leaseMs: 3_000,
-      routes: [
-        on(topic<Item>(name), ({ value }, context) => {
-          context.send(topic<Item>(output, { key: ({ n }) => n }), value);
-        }),
-      ],
-    });
+    const join = (of: string): Promise<Running> =>
+      app.run({
+        group: of,
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+        leaseMs: 3_000,
+        routes: [
+          on(topic<Item>(name), ({ value }, context) => {
+            context.send(topic<Item>(output, { key: ({ n }) => n }), value);
+          }),
+        ],
+      });
+    const gone = await join(unique('pays'));
+    await vi.waitFor(() => expect(gone.state()).toBe('degraded'), patient);
+    await gone.stop();
+    expect(
+      told.map(({ kind }) => kind),
+      'a member that stops has not recovered',
+    ).not.toContain('group-recovered');
+    told.length = 0;
+    const member = await join(group);
     running.push(member);
     await vi.waitFor(() => expect(member.state()).toBe('degraded'), patient);
     const before = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);

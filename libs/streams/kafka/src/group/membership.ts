@@ -123,6 +123,7 @@ export class KafkaMembership implements Membership {
   async leave(): Promise<void> {
     if (this.#leaving || this.#ended) return;
     this.#leaving = true;
+    this.#health.leave();
     this.#gained.close();
     this.#joinAgain();
   }
@@ -137,6 +138,7 @@ export class KafkaMembership implements Membership {
   }
 
   async #dispose(): Promise<void> {
+    this.#health.leave();
     this.#gained.close();
     await this.#holdings.release();
     this.#close();
