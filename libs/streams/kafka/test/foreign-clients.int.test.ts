@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { on, partitionOf, rawHeadersOf, store, topic } from '@millrace/streams';
+import { type Notice, on, partitionOf, rawHeadersOf, store, topic } from '@millrace/streams';
 import { createStreams, type Lease, type Membership } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
@@ -187,12 +187,23 @@ withKafka('beside other clients of Kafka', () => {
     },
   );
 
-  test('a changelog that one of them deleted before a member got the lease is made again', async () => {
+  test('a changelog that one of them deleted before a member got the lease is made again, and a notice says that state is gone', async () => {
+    const notices: Notice[] = [];
+    const stopListening = kafka.driver.onNotice((notice) => notices.push(notice));
     const topic = await topicOf(kafka);
+    await kafka.append(topic, ['one']);
     const group = `g-${topic}`;
     const options = { ...joinOptions(topic, 5_000), stores: ['s'], dedupeWindow: 10 };
     const first = await kafka.driver.join(group, options);
     const held = await firstLease(first);
+    const acknowledged = await held.fetch(1, { signal: new AbortController().signal });
+    await held.commit({
+      acknowledged,
+      outputs: [],
+      state: [{ store: 's', key: 'k', value: 'old' }],
+      dedupeIds: [],
+    });
+    expect(notices).toEqual([]);
     await using second = await kafka.driver.join(group, options);
     await administer((admin) => admin.deleteTopics({ topics: [`${group}-changelog`] }));
     await first[Symbol.asyncDispose]();
@@ -207,6 +218,10 @@ withKafka('beside other clients of Kafka', () => {
     };
     await lease.commit(step);
     expect(await lease.load('s', ['k'])).toEqual(['v']);
+    stopListening();
+    expect(notices.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      expect.stringMatching(/^records-lost: .* its state is gone: .*-changelog holds nothing/),
+    ]);
   });
 });
 

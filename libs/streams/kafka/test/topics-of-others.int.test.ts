@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Notice,
   on,
+  Rejected,
   type Running,
   type RunOptions,
   type Streams,
@@ -417,6 +418,42 @@ withKafka('topics that others delete, make and name', () => {
     await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
     await vi.waitFor(() => expect(member.leases()).toEqual([0, 1]), patient);
     await member.stop();
+  });
+
+  test('a group whose dead letters somebody deleted names them, and makes them again when it is joined again', async () => {
+    const [name, group] = [unique('pays.in'), unique('pays')];
+    await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+    const items = topic<Item>(name, { key: ({ n }) => n });
+    const join = (): Promise<Running> =>
+      streams.run({
+        group,
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+        stores: [totals],
+        retry: { attempts: 1, delay: () => 1 },
+        routes: [
+          on(items, () => {
+            throw new Rejected('no');
+          }),
+        ],
+      });
+    const first = await join();
+    const ended = expect(first.finished).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC',
+      message: expect.stringContaining(`${group}.dead-letters:0 cannot take part`),
+    });
+    await streams.publish(items, named('a', 1));
+    await first.caughtUp();
+    await admin.deleteTopics({ topics: [`${group}.dead-letters`] });
+    await streams.publish(items, named('b', 1));
+    await ended;
+    const second = await join();
+    running.push(second);
+    await second.caughtUp();
+    let letters = 0;
+    for await (const _ of streams.admin.deadLetters(group)) letters += 1;
+    expect(letters, 'what is read is the topic that was made again').toBe(1);
+    await second.stop();
   });
 
   describe('trimming', () => {
