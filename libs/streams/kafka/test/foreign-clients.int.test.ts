@@ -112,6 +112,21 @@ withKafka('beside other clients of Kafka', () => {
     }
   };
 
+  test('what they aborted is not the first record of a partition, nor the last, nor counted', async () => {
+    const topic = await topicOf(kafka);
+    const producer = other.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    for (const commits of [false, true, false]) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: 'one' }, { value: 'two' }] });
+      await (commits ? transaction.commit() : transaction.abort());
+    }
+    await producer.disconnect();
+    // Two that were aborted and their marker, two that were committed.
+    const { partitions } = await kafka.driver.admin.describe(topic);
+    expect(partitions).toMatchObject([{ first: '3', last: '4', records: 2 }]);
+  });
+
   test('what a group kept that one of them deleted is deleted with it', async () => {
     const topic = await topicOf(kafka);
     const group = `g-${topic}`;
