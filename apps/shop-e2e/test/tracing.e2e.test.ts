@@ -154,10 +154,7 @@ async function emailThatIsRefused(shop: TracedShop, mail: MailServer): Promise<v
     ),
   );
   const [letter] = refused.named('email', 'create email.dead-letters');
-  expect(letter?.attributes).toMatchObject({
-    'error.type': 'REJECTED',
-    'messaging.consumer.group.name': 'email',
-  });
+  expect(letter?.attributes).toMatchObject({ 'millrace.dead_letter.code': 'REJECTED' });
   const failed = letter && refused.parentOf(letter);
   expect(failed).toMatchObject({ service: 'email', name: 'process emails' });
   expect(failed?.attributes).toMatchObject({ 'error.type': 'REJECTED', error: true });

@@ -89,8 +89,9 @@ const crashing = [
 ];
 
 /**
- * These run one by one when no other test runs: faults of the backend hit every client; and a member that must keep its
- * lease, or a handler that holds up the whole process on purpose, shares this process with whatever else it does.
+ * These run when no other test runs: faults of the backend hit every client; and a member that must keep its lease, or a
+ * handler that holds up the whole process on purpose, shares this process with whatever else it does. They come first: a
+ * server that is killed comes back sooner the less it stores.
  */
 const alone = [describeFencing, describeSlowHandlers, describeCompetingTakeover, describeFaults];
 
@@ -98,11 +99,12 @@ const alone = [describeFencing, describeSlowHandlers, describeCompetingTakeover,
 export function describeContract(harness: Harness): void {
   describe(`${harness.name} keeps the contract of streams`, { timeout }, () => {
     afterAll(() => harness.close());
-    // Each test has topics, groups and clients of its own, so any number of them can share the backend.
-    describe.concurrent('together', () => {
-      for (const describeSuite of [...passing, ...crashing]) describeSuite(harness);
-    });
     for (const describeSuite of alone) describeSuite(harness);
+    // Each test has topics, groups and clients of its own, so any number of them can share the backend. The longest come
+    // first, so that none is left to run alone at the end.
+    describe.concurrent('together', () => {
+      for (const describeSuite of [...crashing, ...passing]) describeSuite(harness);
+    });
   });
 }
 

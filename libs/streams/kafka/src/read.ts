@@ -39,6 +39,8 @@ export async function* readPartition(
   signal?.addEventListener('abort', stop);
   try {
     const { connections } = context;
+    // The topic as it is now: what is known of it may be about one that was deleted since.
+    const topicId = await connections.topicId(place.topic);
     await connections.leader(place.topic, place.partition);
     const end = to === undefined ? undefined : await endOffset(context, place, to);
     const start = (await startOffsets(connections, [place], from)).get(partitionName(place)) ?? 0;
@@ -46,7 +48,7 @@ export async function* readPartition(
     const { cluster } = context;
     // Only what has yet to be written is waited for, which would keep others waiting.
     own = end === undefined ? cluster.connections() : connections.share();
-    fetcher = new PartitionFetcher({ cluster, source: new SingleFetches(own) }, place, start);
+    fetcher = new PartitionFetcher({ cluster, source: new SingleFetches(own) }, place, start, topicId);
     // One fetch ahead: what is read is handled while the next comes.
     const tail = { context, follows: end === undefined, signal };
     let coming = ahead(fetcher, tail);

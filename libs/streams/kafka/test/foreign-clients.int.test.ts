@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { on, partitionOf, rawHeadersOf, store, topic } from '@millrace/streams';
+import { type Notice, on, partitionOf, rawHeadersOf, store, topic } from '@millrace/streams';
 import { createStreams, type Lease, type Membership } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { type Admin, CompressionTypes, Kafka, logLevel, Partitioners } from 'kafkajs';
@@ -112,6 +112,21 @@ withKafka('beside other clients of Kafka', () => {
     }
   };
 
+  test('what they aborted is not the first record of a partition, nor the last, nor counted', async () => {
+    const topic = await topicOf(kafka);
+    const producer = other.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    for (const commits of [false, true, false]) {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ value: 'one' }, { value: 'two' }] });
+      await (commits ? transaction.commit() : transaction.abort());
+    }
+    await producer.disconnect();
+    // Two that were aborted and their marker, two that were committed.
+    const { partitions } = await kafka.driver.admin.describe(topic);
+    expect(partitions).toMatchObject([{ first: '3', last: '4', records: 2 }]);
+  });
+
   test('what a group kept that one of them deleted is deleted with it', async () => {
     const topic = await topicOf(kafka);
     const group = `g-${topic}`;
@@ -187,12 +202,23 @@ withKafka('beside other clients of Kafka', () => {
     },
   );
 
-  test('a changelog that one of them deleted before a member got the lease is made again', async () => {
+  test('a changelog that one of them deleted before a member got the lease is made again, and a notice says that state is gone', async () => {
+    const notices: Notice[] = [];
+    const stopListening = kafka.driver.onNotice((notice) => notices.push(notice));
     const topic = await topicOf(kafka);
+    await kafka.append(topic, ['one']);
     const group = `g-${topic}`;
     const options = { ...joinOptions(topic, 5_000), stores: ['s'], dedupeWindow: 10 };
     const first = await kafka.driver.join(group, options);
     const held = await firstLease(first);
+    const acknowledged = await held.fetch(1, { signal: new AbortController().signal });
+    await held.commit({
+      acknowledged,
+      outputs: [],
+      state: [{ store: 's', key: 'k', value: 'old' }],
+      dedupeIds: [],
+    });
+    expect(notices).toEqual([]);
     await using second = await kafka.driver.join(group, options);
     await administer((admin) => admin.deleteTopics({ topics: [`${group}-changelog`] }));
     await first[Symbol.asyncDispose]();
@@ -207,6 +233,10 @@ withKafka('beside other clients of Kafka', () => {
     };
     await lease.commit(step);
     expect(await lease.load('s', ['k'])).toEqual(['v']);
+    stopListening();
+    expect(notices.map(({ kind, message }) => `${kind}: ${message}`)).toEqual([
+      expect.stringMatching(/^records-lost: .* its state is gone: .*-changelog holds nothing/),
+    ]);
   });
 });
 

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Notice,
   on,
+  Rejected,
   type Running,
   type RunOptions,
   type Streams,
@@ -349,7 +350,7 @@ withKafka('topics that others delete, make and name', () => {
     });
   });
 
-  test('a group that may not use its transactional ids is degraded with the reason, and goes on once it may', async () => {
+  test('a group that may not use its transactional ids, or be a group any more, is degraded with the reason, and goes on once it may', async () => {
     const [name, output] = [unique('pays.in'), unique('pays.out')];
     const group = unique('pays');
     const allow = (resourceType: number): Parameters<Admin['createAcls']>[0] => ({
@@ -372,17 +373,27 @@ withKafka('topics that others delete, make and name', () => {
     const driver = await openKafka(url('app'));
     driver.onNotice((notice) => told.push(notice));
     await using app = createStreams(driver);
-    const member = await app.run({
-      group,
-      mode: 'partitioned',
-      delivery: 'exactly-once',
-      leaseMs: 3_000,
-      routes: [
-        on(topic<Item>(name), ({ value }, context) => {
-          context.send(topic<Item>(output, { key: ({ n }) => n }), value);
-        }),
-      ],
-    });
+    const join = (of: string): Promise<Running> =>
+      app.run({
+        group: of,
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+        leaseMs: 3_000,
+        routes: [
+          on(topic<Item>(name), ({ value }, context) => {
+            context.send(topic<Item>(output, { key: ({ n }) => n }), value);
+          }),
+        ],
+      });
+    const gone = await join(unique('pays'));
+    await vi.waitFor(() => expect(gone.state()).toBe('degraded'), patient);
+    await gone.stop();
+    expect(
+      told.map(({ kind }) => kind),
+      'a member that stops has not recovered',
+    ).not.toContain('group-recovered');
+    told.length = 0;
+    const member = await join(group);
     running.push(member);
     await vi.waitFor(() => expect(member.state()).toBe('degraded'), patient);
     const before = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
@@ -394,7 +405,55 @@ withKafka('topics that others delete, make and name', () => {
     expect(reasons.map(({ kind }) => kind)).toEqual(['group-degraded']);
     const after = (await streams.admin.describeGroup(group)).partitions.map(({ epoch }) => epoch);
     expect(after, 'the partitions stayed where they were').toEqual(before);
+
+    // So is one that may not be in its group any more: it is told once, not with each heartbeat.
+    told.length = 0;
+    const ofGroups = { resourceType: 3, resourceName: 'pays', resourcePatternType: 4, operation: 2 };
+    await admin.deleteAcls({ filters: [{ ...ofGroups, permissionType: 3 }] });
+    await vi.waitFor(() => expect(member.leases()).toEqual([]), patient);
+    expect(member.state()).toBe('degraded');
+    const refusals = told.filter(({ message }) => /GROUP_AUTHORIZATION_FAILED/.test(message));
+    expect(refusals.map(({ kind }) => kind)).toEqual(['group-degraded']);
+    await admin.createAcls(allow(3));
+    await vi.waitFor(() => expect(member.state()).toBe('running'), patient);
+    await vi.waitFor(() => expect(member.leases()).toEqual([0, 1]), patient);
     await member.stop();
+  });
+
+  test('a group whose dead letters somebody deleted names them, and makes them again when it is joined again', async () => {
+    const [name, group] = [unique('pays.in'), unique('pays')];
+    await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+    const items = topic<Item>(name, { key: ({ n }) => n });
+    const join = (): Promise<Running> =>
+      streams.run({
+        group,
+        mode: 'partitioned',
+        delivery: 'exactly-once',
+        stores: [totals],
+        retry: { attempts: 1, delay: () => 1 },
+        routes: [
+          on(items, () => {
+            throw new Rejected('no');
+          }),
+        ],
+      });
+    const first = await join();
+    const ended = expect(first.finished).rejects.toMatchObject({
+      code: 'UNKNOWN_TOPIC',
+      message: expect.stringContaining(`${group}.dead-letters:0 cannot take part`),
+    });
+    await streams.publish(items, named('a', 1));
+    await first.caughtUp();
+    await admin.deleteTopics({ topics: [`${group}.dead-letters`] });
+    await streams.publish(items, named('b', 1));
+    await ended;
+    const second = await join();
+    running.push(second);
+    await second.caughtUp();
+    let letters = 0;
+    for await (const _ of streams.admin.deadLetters(group)) letters += 1;
+    expect(letters, 'what is read is the topic that was made again').toBe(1);
+    await second.stop();
   });
 
   describe('trimming', () => {

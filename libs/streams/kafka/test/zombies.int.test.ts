@@ -148,7 +148,16 @@ withKafka('zombies on Kafka', () => {
           [codes].flat().reduce<number>((first, code) => first || code, 0),
         );
       };
-      await vi.waitFor(() => ask(addPartitionsRequest(named, [{ topic: ended, partition: 0 }])), 10_000);
+      await vi.waitFor(
+        () =>
+          connections.atCoordinator(
+            'transaction',
+            named.transactionalId,
+            addPartitionsRequest(named, [{ topic: ended, partition: 0 }]),
+            ([added]) => added?.errorCode ?? 0,
+          ),
+        10_000,
+      );
       const compression = compressionOf('none') as Compression;
       for (const topic of [ended, left]) {
         const sequence = sequences.next(`${named.id}-${named.epoch}-${topic}`, 0);

@@ -16,7 +16,7 @@ const rounds = 8;
 const perRound = 250;
 const published = makeItems(rounds * perRound, 40);
 
-/** Faults of the backend and of the way there. They hit every client, so these tests come last and alone. */
+/** Faults of the backend and of the way there. They hit every client, so these tests run alone. */
 export function describeFaults(harness: Harness): void {
   const { cutConnections, outage, loseGroup } = harness.faults;
   const { atomicCommit: atomicStep, idempotentAppend } = harness.capabilities;

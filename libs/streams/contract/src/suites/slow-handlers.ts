@@ -17,7 +17,7 @@ export function describeSlowHandlers(harness: Harness): void {
     : (['partitioned'] as const);
 
   describe('a handler that takes longer than the lease', () => {
-    test.each(modes)('has one result, and nobody else gets its message, %s', async (mode) => {
+    test.concurrent.each(modes)('has one result, and nobody else gets its message, %s', async (mode) => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
       const [group, gate] = [world.name('g'), world.gate()];

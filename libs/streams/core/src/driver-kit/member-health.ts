@@ -23,6 +23,7 @@ export class MemberHealth {
   /** The kinds of work that fail, by the time of their first failure in a row. */
   readonly #failing = new Map<string, number>();
   #reported = false;
+  #left = false;
 
   constructor(options: MemberHealthOptions) {
     this.#options = options;
@@ -35,7 +36,8 @@ export class MemberHealth {
     const since = this.#failing.get(work) ?? begun;
     this.#failing.set(work, since);
     const error = translate(cause, `group ${group} cannot ${work}`);
-    if (this.#reported || (error.code === 'UNAVAILABLE' && now - since < toleratedOutageMs)) return;
+    if (this.#left || this.#reported || (error.code === 'UNAVAILABLE' && now - since < toleratedOutageMs))
+      return;
     this.#reported = true;
     notify({
       kind: 'group-degraded',
@@ -47,7 +49,7 @@ export class MemberHealth {
   /** The work is done, or is not this member's any more. */
   worked(work: string): void {
     this.#failing.delete(work);
-    if (!this.#reported || this.#failing.size > 0) return;
+    if (this.#left || !this.#reported || this.#failing.size > 0) return;
     this.#reported = false;
     const { group, member, notify } = this.#options;
     notify({
@@ -55,5 +57,9 @@ export class MemberHealth {
       message: `the member ${member} of group ${group} does all its work again`,
       details: { group, member },
     });
+  }
+  /** The member leaves: from now on nothing is reported, for work that it gives away is no recovery. */
+  leave(): void {
+    this.#left = true;
   }
 }

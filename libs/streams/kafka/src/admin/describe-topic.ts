@@ -28,10 +28,10 @@ export async function describeTopic(
   const partitions = await Promise.all(
     places.map(async (place) => {
       const [begin, end] = [begins.get(partitionName(place)) ?? 0, ends.get(partitionName(place)) ?? 0];
-      const { records, last } = await counts.of(context, place, begin, end);
+      const { records, first, last } = await counts.of(context, place, begin, end);
       return {
         partition: place.partition,
-        ...(records > 0 ? { first: String(begin), last: String(last) } : {}),
+        ...(records > 0 ? { first: String(first), last: String(last) } : {}),
         records,
         placement: placement(topic, place.partition),
       };

@@ -13,6 +13,7 @@ interface Count {
   /** Counted up to this offset, excluded. */
   readonly end: number;
   readonly records: number;
+  readonly first: number;
   readonly last: number;
 }
 
@@ -28,11 +29,11 @@ export class RecordCounts {
     place: TopicPartition,
     begin: number,
     end: number,
-  ): Promise<{ readonly records: number; readonly last: number }> {
+  ): Promise<Pick<Count, 'records' | 'first' | 'last'>> {
     const known = this.#counts.get(partitionName(place));
     const usable = known && known.begin === begin && known.end <= end;
-    const before: Count = usable ? known : { begin, end: begin, records: 0, last: -1 };
-    if (end - before.end > most) return { records: end - begin, last: end - 1 };
+    const before: Count = usable ? known : { begin, end: begin, records: 0, first: -1, last: -1 };
+    if (end - before.end > most) return { records: end - begin, first: begin, last: end - 1 };
     const count = await countOn(context, place, before, end);
     this.#counts.set(partitionName(place), count);
     return count;
@@ -40,7 +41,7 @@ export class RecordCounts {
 }
 
 async function countOn(context: Context, place: TopicPartition, before: Count, end: number): Promise<Count> {
-  let { records, last } = before;
+  let { records, first, last } = before;
   if (before.end >= end) return before;
   const { cluster, connections } = context;
   const source = new SingleFetches(connections);
@@ -49,10 +50,11 @@ async function countOn(context: Context, place: TopicPartition, before: Count, e
     while (fetcher.next < end) {
       const counted = await retry({ ms: retryWithinMs }, () => fetcher.count(limits, end));
       records += counted.records;
+      if (first < 0) first = counted.first;
       last = Math.max(last, counted.last);
     }
   } finally {
     fetcher.close();
   }
-  return { begin: before.begin, end: fetcher.next, records, last };
+  return { begin: before.begin, end: fetcher.next, records, first, last };
 }

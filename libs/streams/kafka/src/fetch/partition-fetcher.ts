@@ -35,6 +35,8 @@ export class TopicRecreated extends Error {
 
 export interface Counted {
   readonly records: number;
+  /** The offset of the first one; -1 when there was none. */
+  readonly first: number;
   /** The offset of the last one; -1 when there was none. */
   readonly last: number;
 }
@@ -89,17 +91,18 @@ export class PartitionFetcher {
   async count(limits: FetchLimits, end: number): Promise<Counted> {
     const from = this.next;
     const answer = await this.#request(limits);
-    let [records, last] = [0, -1];
-    if ('lost' in answer) return { records, last };
+    let [records, first, last] = [0, -1, -1];
+    if ('lost' in answer) return { records, first, last };
     for (const batch of batchesIn(answer.batches, answer.aborted)) {
       if (batch.base >= end) break;
       if (batch.visible && batch.last >= from) {
+        if (first < 0) first = hasGaps(batch) ? await firstIn(answer, from) : Math.max(batch.base, from);
         records += Math.min(batch.count, batch.last - from + 1);
         last = batch.last;
       }
       this.next = Math.max(this.next, batch.last + 1);
     }
-    return { records, last };
+    return { records, first, last };
   }
 
   close(): void {
@@ -161,4 +164,22 @@ export class PartitionFetcher {
     this.next = end;
     return { from: end, through: from - 1, how: 'cut-off' };
   }
+}
+
+/** Compaction leaves the offsets of a batch as they were and takes records out of it. */
+function hasGaps({
+  base,
+  last,
+  count,
+}: {
+  readonly base: number;
+  readonly last: number;
+  readonly count: number;
+}): boolean {
+  return count !== last - base + 1;
+}
+
+async function firstIn({ batches, aborted }: FetchedPartition, from: number): Promise<number> {
+  const { records } = await decodeBatches(batches, from, aborted);
+  return records[0]?.offset ?? -1;
 }

@@ -65,6 +65,8 @@ export class Changelog {
   readonly #window: number;
   readonly #store: StateStore;
   readonly #positions = new Map<string, OffsetToCommit>();
+  /** Nothing was stored in it when it was read back, not even where a lease began. */
+  #isEmpty = false;
 
   private constructor(place: TopicPartition, window: number) {
     this.#place = place;
@@ -87,6 +89,7 @@ export class Changelog {
       await ensureChangelog(context, place);
       return await boundsOf(context, [own]);
     });
+    changelog.#isEmpty = first >= end;
     const fetcher = new PartitionFetcher({ cluster: context.cluster, source: place.fetches }, own, first);
     try {
       let records = 0;
@@ -110,6 +113,10 @@ export class Changelog {
    */
   get positions(): ReadonlyMap<string, OffsetToCommit> {
     return this.#positions;
+  }
+
+  get isEmpty(): boolean {
+    return this.#isEmpty;
   }
 
   load(store: string, keys: readonly string[]): (string | undefined)[] {

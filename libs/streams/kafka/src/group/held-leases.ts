@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type JoinOptions, type Lease, MemberHealth } from '@millrace/streams/driver';
+import type { JoinOptions, Lease, MemberHealth } from '@millrace/streams/driver';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
 import type { Context } from '../context.ts';
@@ -22,6 +22,8 @@ export interface HeldLeasesOptions {
   readonly fetches: FetchSource;
   readonly commits: Connections;
   readonly member: () => CommitMember;
+  /** Of the member. */
+  readonly health: MemberHealth;
   readonly onGained: (lease: Lease) => void;
   /** Has the member join the group again: there is something to tell. */
   readonly joinAgain: () => void;
@@ -45,8 +47,7 @@ export class HeldLeases {
     this.#options = options;
     this.#topics = options.topics;
     this.#starts = options.starts;
-    const { group, name: member } = options;
-    this.#health = new MemberHealth({ group, member, translate, notify: context.notify });
+    this.#health = options.health;
   }
 
   get owned(): [number: number, epoch: number][] {

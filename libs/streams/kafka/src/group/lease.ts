@@ -15,7 +15,7 @@ import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginCursors } from './begin-cursors.ts';
-import { Changelog, keepsState } from './changelog.ts';
+import { Changelog, changelogTopic, keepsState } from './changelog.ts';
 import { CursorFiller } from './cursor-filler.ts';
 import type { InitialOffset } from './initial-offsets.ts';
 import { LeaseCommits } from './lease-commits.ts';
@@ -94,6 +94,8 @@ export class KafkaLease implements Lease {
     }
     const begun = await beginCursors(this.#context, this.#place, this.#changelog?.positions);
     this.#cursors = begun.map(({ cursor }) => cursor);
+    if (this.#changelog?.isEmpty && this.#cursors.some((cursor) => cursor.hasProgressed))
+      this.#reportLostState();
     await this.#commits.begin(this.#cursors);
     for (const { cursor, lost } of begun) if (lost) this.#reportLost(cursor, lost);
     const { maxInFlight: window } = options;
@@ -220,6 +222,15 @@ export class KafkaLease implements Lease {
       kind: 'records-lost',
       message: `the group ${this.group} finds another topic ${topic}: it was deleted and created again; partition ${this.partition} begins again at the group's start`,
       details: { group: this.group, topic, partition: this.partition, from, through },
+    });
+  }
+
+  /** A lease stores where it stands in its changelog as it begins: that of a group that has come further is never empty. */
+  #reportLostState(): void {
+    this.#context.notify({
+      kind: 'records-lost',
+      message: `the group ${this.group} has acknowledged records of partition ${this.partition}, but its state is gone: ${changelogTopic(this.group)} holds nothing of it, as after it was deleted; it goes on with empty state. To count again from the beginning, stop the group and seek it there`,
+      details: { group: this.group, partition: this.partition },
     });
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { StreamsError } from '@millrace/streams';
-import { type JoinOptions, type Lease, type Membership, Queue } from '@millrace/streams/driver';
+import { type JoinOptions, type Lease, MemberHealth, type Membership, Queue } from '@millrace/streams/driver';
 import { refuseOtherGroup } from '../admin/other-groups.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
@@ -26,6 +26,8 @@ const firstPauseMs = 5;
 const longestPauseMs = 250;
 const goodbyeWithinMs = 3_000;
 const lookEveryMs = 5_000;
+/** What fails in a member that the coordinator refuses. */
+const membership = 'show that it lives';
 
 /** A member of a group by Kafka's own protocol: joins, shows that it lives, takes and gives back leases. */
 export class KafkaMembership implements Membership {
@@ -46,6 +48,8 @@ export class KafkaMembership implements Membership {
   readonly #gained = new Queue<Lease>();
   readonly #holdings: HeldLeases;
   readonly #joined = Promise.withResolvers<void>();
+  #hasJoined = false;
+  readonly #health: MemberHealth;
   readonly #clock = new SessionTimeout(() => this.#holdings.loseAll());
   #wake: (() => void) | undefined;
   #rejoin = true;
@@ -69,9 +73,11 @@ export class KafkaMembership implements Membership {
     this.#committing = context.cluster.connections();
     this.#waiting = context.cluster.connections();
     this.#coordination = new Coordination(this.#joining, group, options.leaseMs);
+    this.#health = new MemberHealth({ group, member: this.member, translate, notify: context.notify });
     this.#holdings = new HeldLeases(context, {
       group,
       name: this.member,
+      health: this.#health,
       options,
       topics,
       starts,
@@ -117,6 +123,7 @@ export class KafkaMembership implements Membership {
   async leave(): Promise<void> {
     if (this.#leaving || this.#ended) return;
     this.#leaving = true;
+    this.#health.leave();
     this.#gained.close();
     this.#joinAgain();
   }
@@ -131,6 +138,7 @@ export class KafkaMembership implements Membership {
   }
 
   async #dispose(): Promise<void> {
+    this.#health.leave();
     this.#gained.close();
     await this.#holdings.release();
     this.#close();
@@ -163,6 +171,7 @@ export class KafkaMembership implements Membership {
       try {
         if (this.#rejoin) await this.#join();
         else await this.#beat();
+        this.#health.worked(membership);
         pause = firstPauseMs;
       } catch (error) {
         if (this.#ended) return;
@@ -189,6 +198,7 @@ export class KafkaMembership implements Membership {
       });
       this.#alive(performance.now());
       if (this.#holdings.follow(assignment)) this.#rejoin = true;
+      this.#hasJoined = true;
       this.#joined.resolve();
     } catch (error) {
       this.#rejoin = true;
@@ -264,15 +274,11 @@ export class KafkaMembership implements Membership {
     return true;
   }
 
-  /** Nothing that waiting mends. */
+  /** Nothing that waiting mends: whoever joins is told, and a member goes on trying, for a right may be given back. */
   #refused(error: unknown): void {
     const failure = translate(error, joinError(error, this.#group));
-    this.#joined.reject(failure);
-    this.#context.notify({
-      kind: 'retrying',
-      message: `${failure.message}; trying again`,
-      details: { group: this.#group },
-    });
+    if (this.#hasJoined) this.#health.failed(membership, failure);
+    else this.#joined.reject(failure);
   }
 
   #rest(): Promise<void> {

@@ -56,6 +56,11 @@ export class TopicCursor {
     return this.#from;
   }
 
+  /** The group has acknowledged a record of it. */
+  get hasProgressed(): boolean {
+    return this.#at !== undefined;
+  }
+
   get fetched(): number {
     return this.#fetched;
   }

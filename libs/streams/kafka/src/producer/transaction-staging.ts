@@ -1,10 +1,17 @@
 import type { Connections } from '../client/connections.ts';
+import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
+import { partitionName } from '../offsets.ts';
 import { type BatchRecord, encodeBatch } from '../wire/batch-encoder.ts';
 import type { Compression } from '../wire/compression.ts';
 import { type OffsetToCommit, txnOffsetCommitRequest } from '../wire/offsets.ts';
 import type { ProducedBatch } from '../wire/produce.ts';
-import { addOffsetsRequest, addPartitionsRequest, type NamedProducer } from '../wire/transactions.ts';
+import {
+  addOffsetsRequest,
+  addPartitionsRequest,
+  type NamedProducer,
+  type PartitionCode,
+} from '../wire/transactions.ts';
 import type { CoordinatorRequests } from './coordinator-requests.ts';
 import { halves, nextRound, type PartitionBatch, partitionBatches } from './partition-batches.ts';
 import { isTooLarge, replicateWithinMs, sendRound } from './send-round.ts';
@@ -23,6 +30,7 @@ export interface Transaction {
   readonly onStored?: (record: PlacedRecord, offset: number) => void;
 }
 
+const operationNotAttempted = 55;
 const noMember = { id: '', generation: -1 } as const;
 
 export interface StagingOptions {
@@ -66,12 +74,24 @@ export class TransactionStaging {
     places: readonly { readonly topic: string; readonly partition: number }[],
   ): Promise<void> {
     const unique = [...new Map(places.map((place) => [`${place.topic}:${place.partition}`, place])).values()];
-    await this.#requests.ask(
-      'transaction',
-      producer.transactionalId,
-      addPartitionsRequest(producer, unique),
-      (codes) => codes.find((code) => code !== 0) ?? 0,
-    );
+    let refused: PartitionCode | undefined;
+    try {
+      await this.#requests.ask(
+        'transaction',
+        producer.transactionalId,
+        addPartitionsRequest(producer, unique),
+        (codes) => {
+          refused = refusedOf(codes);
+          return refused?.errorCode ?? 0;
+        },
+      );
+    } catch (error) {
+      if (!refused || !isKafkaError(error)) throw error;
+      // Whoever joins the group again finds that it is gone, and makes it again where it may.
+      this.#connections.forgetIfStale(refused.topic, refused.errorCode);
+      const doing = `${partitionName(refused)} cannot take part in a transaction of ${producer.transactionalId}`;
+      throw new KafkaError(error.code, doing);
+    }
   }
 
   async #addOffsets(producer: NamedProducer, group: string): Promise<void> {
@@ -155,6 +175,12 @@ export class TransactionStaging {
     });
     return { bases, refused };
   }
+}
+
+/** The broker refuses all of them for the fault of one, and that one is the reason. */
+function refusedOf(codes: readonly PartitionCode[]): PartitionCode | undefined {
+  const refused = codes.filter(({ errorCode }) => errorCode !== 0);
+  return refused.find(({ errorCode }) => errorCode !== operationNotAttempted) ?? refused[0];
 }
 
 /** All of them, also when one fails: nothing may still be under way when the transaction is ended. */

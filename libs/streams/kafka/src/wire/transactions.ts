@@ -29,10 +29,16 @@ export function initProducerIdRequest(
   });
 }
 
+export interface PartitionCode {
+  readonly topic: string;
+  readonly partition: number;
+  readonly errorCode: number;
+}
+
 export function addPartitionsRequest(
   producer: NamedProducer,
   places: readonly { readonly topic: string; readonly partition: number }[],
-): Request<number[]> {
+): Request<PartitionCode[]> {
   return request(24, [1, 1], 'AddPartitionsToTxn', {
     write: (out) => {
       out.string(producer.transactionalId).int64(producer.id).int16(producer.epoch);
@@ -42,15 +48,12 @@ export function addPartitionsRequest(
     },
     read: (reader) => {
       reader.int32();
-      const errors: number[] = [];
+      const codes: PartitionCode[] = [];
       reader.array(() => {
-        reader.string();
-        reader.array(() => {
-          reader.int32();
-          errors.push(reader.int16());
-        });
+        const topic = reader.string() ?? '';
+        reader.array(() => codes.push({ topic, partition: reader.int32(), errorCode: reader.int16() }));
       });
-      return errors;
+      return codes;
     },
   });
 }

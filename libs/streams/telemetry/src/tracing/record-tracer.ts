@@ -8,12 +8,12 @@ import {
   SpanKind,
   type Tracer,
 } from '@opentelemetry/api';
-import { attributes, type Described } from './span-attributes.ts';
+import { attributes } from './span-attributes.ts';
 
 export interface SpanStart {
   readonly parent: Context;
   /** Asked of a sampled span only, as its links are. */
-  readonly described?: () => Described;
+  readonly about?: () => Messages;
   readonly links?: () => readonly Link[];
   /** Milliseconds since the epoch. Default: now. */
   readonly startMs?: number;
@@ -22,6 +22,19 @@ export interface SpanStart {
 /** The span of the latest attempt, on the record itself: a WeakMap would outlive the records that it is about. */
 const latestAttempt: unique symbol = Symbol('latest attempt');
 type Noted = StoredRecord & { [latestAttempt]?: SpanContext };
+
+/** What is known of a message, or of several together. */
+export interface Messages {
+  /** Where every one of them lies. */
+  readonly partition?: number | undefined;
+  /** The rest is that of a single message. */
+  readonly offset?: string | undefined;
+  readonly messageId?: string | undefined;
+  readonly tombstone?: boolean | undefined;
+  readonly attempt?: number | undefined;
+  readonly deadLetterCode?: string | undefined;
+  readonly batchSize?: number | undefined;
+}
 
 /** Makes the spans of records, named and described as the semantic conventions for messaging ask. */
 export class RecordTracer {
@@ -36,59 +49,86 @@ export class RecordTracer {
 
   /** One record on its way whose trace is not that of what is handled, or that has none yet. */
   create(topic: string, start: SpanStart): Span {
-    return this.#start(`create ${topic}`, SpanKind.PRODUCER, start, {
-      operationName: 'create',
-      operationType: 'create',
-      destination: topic,
-    });
+    return this.#start(SpanKind.PRODUCER, start, { operation: 'create', type: 'create', topic });
   }
 
-  /** All that is published at once. */
+  /** All that is published at once, and carries the context of this span. */
   send(topic: string, start: SpanStart): Span {
-    return this.#start(`send ${topic}`, SpanKind.PRODUCER, start, {
-      operationName: 'send',
-      operationType: 'send',
-      destination: topic,
-    });
+    return this.#start(SpanKind.PRODUCER, start, { operation: 'send', type: 'send', topic });
+  }
+
+  /** All that is published at once, each with the context of a span that was made for it alone. */
+  sendCreated(topic: string, start: SpanStart): Span {
+    return this.#start(SpanKind.CLIENT, start, { operation: 'send', type: 'send', topic });
   }
 
   /** A handler's work on a message or a batch. */
   process(topic: string, group: string, start: SpanStart): Span {
-    return this.#start(`process ${topic}`, SpanKind.CONSUMER, start, {
-      operationName: 'process',
-      operationType: 'process',
-      destination: topic,
-      group,
-    });
+    return this.#start(SpanKind.CONSUMER, start, { operation: 'process', type: 'process', topic, group });
   }
 
   /** A commit of a group, which has just ended. */
   commit(group: string, records: readonly Position[], start: SpanStart): void {
-    const [first] = records;
-    this.#start(`commit ${first?.topic ?? group}`, SpanKind.CLIENT, start, {
-      operationName: 'commit',
-      operationType: 'settle',
-      destination: first?.topic,
-      partition: first && String(first.partition),
-      batchSize: records.length,
-      group,
-    }).end();
+    const topic = common(records, (record) => record.topic);
+    const about = () => ({
+      partition: common(records, ({ partition }) => partition),
+      ...(records.length === 1 ? {} : { batchSize: records.length }),
+    });
+    const commit = { operation: 'commit', type: 'settle', topic, group };
+    this.#start(SpanKind.CLIENT, { ...start, about }, commit).end();
   }
 
-  #start(name: string, kind: SpanKind, start: SpanStart, described: Described): Span {
+  describe(span: Span, { partition, offset, tombstone, ...others }: Messages): void {
+    const onKafka = this.#system === 'kafka';
+    span.setAttributes(
+      attributes({
+        ...others,
+        partition: partition === undefined ? undefined : String(partition),
+        ...(onKafka && offset !== undefined ? { kafkaOffset: Number(offset) } : { offset }),
+        ...(onKafka && tombstone ? { kafkaTombstone: true } : {}),
+      }),
+    );
+  }
+
+  #start(kind: SpanKind, start: SpanStart, { operation, type, topic, group }: Operation): Span {
     const { parent, startMs } = start;
     const span = this.#tracer.startSpan(
-      name,
-      startMs === undefined ? { kind } : { kind, startTime: startMs },
+      topic === undefined ? operation : `${operation} ${topic}`,
+      {
+        kind,
+        // What a sampler may decide by.
+        attributes: attributes({
+          system: this.#system,
+          operationName: operation,
+          operationType: type,
+          destination: topic,
+          group,
+        }),
+        ...(startMs === undefined ? {} : { startTime: startMs }),
+      },
       parent,
     );
     if (span.isRecording()) {
-      span.setAttributes(attributes({ system: this.#system, ...described, ...start.described?.() }));
+      if (start.about) this.describe(span, start.about());
       const links = start.links?.();
       if (links) span.addLinks([...links]);
     }
     return span;
   }
+}
+
+interface Operation {
+  readonly operation: string;
+  readonly type: string;
+  /** Undefined for several. */
+  readonly topic: string | undefined;
+  readonly group?: string;
+}
+
+/** What all records have in common; undefined where they differ. */
+function common<Item, Part>(items: readonly Item[], of: (item: Item) => Part): Part | undefined {
+  const [first, ...others] = items.map(of);
+  return others.every((other) => other === first) ? first : undefined;
 }
 
 /** Remembers in which sampled span a record is handled, until the record is forgotten. */
@@ -101,11 +141,24 @@ export function attemptOf(record: Noted): SpanContext | undefined {
   return record[latestAttempt];
 }
 
-export function describeMessage(message: Message<unknown>): Described {
+export function describeMessage(message: Message<unknown>): Messages {
   return {
-    partition: String(message.partition),
+    partition: message.partition,
     offset: message.offset,
     messageId: headerOf(message.record, 'id'),
+    tombstone: message.record.value === null,
     attempt: message.attempt,
+  };
+}
+
+/** A batch of one message has all that describes a message; of others the count tells where to look: in its links. */
+export function describeBatch(messages: readonly Message<unknown>[]): Messages {
+  const batchSize = messages.length;
+  const [first] = messages;
+  if (first && batchSize === 1) return { ...describeMessage(first), batchSize };
+  return {
+    partition: common(messages, ({ partition }) => partition),
+    attempt: Math.max(...messages.map(({ attempt }) => attempt)),
+    batchSize,
   };
 }

@@ -2,7 +2,7 @@ import { isStreamsError } from '@millrace/streams';
 import { type Attributes, type Link, type Span, type SpanContext, SpanStatusCode } from '@opentelemetry/api';
 import { type AttributeName, attributeNames } from '../attribute-names.ts';
 
-export type Described = Readonly<Partial<Record<AttributeName, string | number | undefined>>>;
+export type Described = Readonly<Partial<Record<AttributeName, string | number | boolean | undefined>>>;
 
 /** Attributes under their full names; those without a value are left out. */
 export function attributes(described: Described): Attributes {

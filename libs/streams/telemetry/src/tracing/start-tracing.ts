@@ -14,6 +14,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, type SpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { conventions } from '../attribute-names.ts';
 import type { SamplerName } from '../sampler-names.ts';
 import type { SpanDescription, Tracing } from '../tracing.ts';
 import { sampledSpanOf } from './propagation.ts';
@@ -86,7 +87,9 @@ export function startTracing(options: TracingOptions): Tracing {
     spanProcessors: [options.spans],
   });
   const isGlobal = trace.setGlobalTracerProvider(provider);
-  const tracer = provider.getTracer('millrace');
+  const tracer = provider.getTracer('millrace', undefined, {
+    schemaUrl: `https://opentelemetry.io/schemas/${conventions}`,
+  });
   return {
     streams: (driver) =>
       createStreams(driver, (streams) => tracedStreams(streams, new RecordTracer(tracer, driver.name))),

@@ -12,7 +12,7 @@ import {
 } from '@millrace/streams';
 import { type Context, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject, sampledSpanOf } from './propagation.ts';
-import type { RecordTracer } from './record-tracer.ts';
+import type { Messages, RecordTracer } from './record-tracer.ts';
 import { linkTo } from './span-attributes.ts';
 
 /** What a handler sends goes on with the trace of what it handles. */
@@ -50,7 +50,8 @@ export class TracedContext implements StatefulContext {
 
   #inTrace(topic: Pick<Topic<never>, 'name'>, record: ForwardedRecord, parent: Context): ForwardedRecord {
     const trace = { tracer: this.#tracer, within: this.#within, parent };
-    const carried = goOn(trace, topic.name, record.headers['id']);
+    const about = { messageId: record.headers['id'], tombstone: record.value === null };
+    const carried = goOn(trace, topic.name, about);
     const kept = rawHeadersOf(record).filter(([name]) => carried[name] === undefined);
     return { ...record, rawHeaders: [...kept, ...rawHeadersOf({ headers: carried })] };
   }
@@ -79,7 +80,9 @@ export function tracedSend(tracer: RecordTracer, within: Context): TracedSend {
     // A handler that gives the headers of another message goes on with that one's trace: this one is only the cause.
     const other = extractFromHeaders(options.headers);
     const parent = { tracer, within, parent: other };
-    const carried = trace.getSpanContext(other) ? goOn(parent, topic.name, topic.id?.(value)) : headers;
+    const carried = trace.getSpanContext(other)
+      ? goOn(parent, topic.name, { messageId: topic.id?.(value) })
+      : headers;
     inner.send(topic, value, { ...options, headers: { ...options.headers, ...carried } });
   };
 }
@@ -92,12 +95,12 @@ interface OtherTrace {
 }
 
 /** The headers of a record that goes on with the trace of another one; none where that is not sampled. */
-function goOn({ tracer, within, parent }: OtherTrace, topic: string, messageId: string | undefined): Headers {
+function goOn({ tracer, within, parent }: OtherTrace, topic: string, about: Messages): Headers {
   if (!sampledSpanOf(parent)) return {};
   const cause = sampledSpanOf(within);
   const span = tracer.create(topic, {
     parent,
-    described: () => ({ messageId }),
+    about: () => about,
     ...(cause ? { links: () => [linkTo(cause, 'cause')] } : {}),
   });
   span.end();

@@ -9,8 +9,8 @@ import type {
 } from '@millrace/streams';
 import { context, type Link, ROOT_CONTEXT, type Span, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromHeaders, inject } from './propagation.ts';
-import type { RecordTracer } from './record-tracer.ts';
-import { attributes, endingWith, fail, linkTo } from './span-attributes.ts';
+import type { Messages, RecordTracer } from './record-tracer.ts';
+import { endingWith, fail, linkTo } from './span-attributes.ts';
 
 type Publish = Streams['publish'];
 
@@ -27,14 +27,22 @@ export function tracedPublish(publish: Publish, tracer: RecordTracer): Publish {
     const [first] = values;
     const span = tracer.send(topic.name, {
       parent,
-      described: () => ({
-        messageId: values.length === 1 && first !== undefined ? topic.id?.(first) : undefined,
-        batchSize: values.length,
-      }),
+      about: () =>
+        values.length === 1
+          ? {
+              messageId: first === undefined || first === null ? undefined : topic.id?.(first),
+              tombstone: first === null,
+            }
+          : { batchSize: values.length },
     });
     const headers = { ...options.headers, ...inject(trace.setSpan(parent, span)) };
     return endingWith([span], () =>
-      publish(topic, values, { ...options, headers }).then((positions) => describePosition(span, positions)),
+      publish(topic, values, { ...options, headers }).then((positions) => {
+        const [stored] = positions;
+        if (stored && positions.length === 1)
+          tracer.describe(span, { partition: stored.partition, offset: stored.offset });
+        return positions;
+      }),
     );
   };
 }
@@ -50,7 +58,10 @@ export function tracedPublishTogether(
     const spans: Span[] = [];
     const traced = outgoing.map((each): Outgoing => {
       const { topic, values } = each;
-      const span = tracer.send(topic.name, { parent, described: () => ({ batchSize: values.length }) });
+      const span = tracer.send(topic.name, {
+        parent,
+        about: () => (values.length === 1 ? {} : { batchSize: values.length }),
+      });
       if (!trace.getSpanContext(parent)) parent = trace.setSpan(parent, span);
       spans.push(span);
       const own = inject(trace.setSpan(parent, span));
@@ -87,18 +98,14 @@ async function publishApart<Value>(
   };
   const own = topic.headers;
   const headers = (value: Value): HeaderValues => (own ? { ...own(value), ...create() } : create());
-  /** Below the first sampled record and linked to the others; undefined where none is sampled. */
+  /** Below the first sampled record and linked to all; undefined where none is sampled. */
   const sent = (): Span | undefined => {
-    const [leading, ...others] = created;
+    const [leading] = created;
     if (!leading) return undefined;
     const parent = trace.setSpanContext(ROOT_CONTEXT, leading);
-    const links = (): readonly Link[] => others.map((each) => linkTo(each, 'batch'));
-    return tracer.send(topic.name, {
-      parent,
-      links,
-      startMs,
-      described: () => ({ batchSize: values.length }),
-    });
+    const links = (): readonly Link[] => created.map((each) => linkTo(each, 'batch'));
+    const about = (): Messages => ({ batchSize: values.length });
+    return tracer.sendCreated(topic.name, { parent, links, startMs, about });
   };
   try {
     const positions = await publish<Value>({ ...topic, headers }, values, options);
@@ -110,11 +117,4 @@ async function publishApart<Value>(
     span?.end();
     throw error;
   }
-}
-
-function describePosition(span: Span, positions: Position[]): Position[] {
-  const [first] = positions;
-  if (first && positions.length === 1)
-    span.setAttributes(attributes({ partition: String(first.partition), offset: first.offset }));
-  return positions;
 }

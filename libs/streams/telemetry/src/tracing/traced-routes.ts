@@ -1,7 +1,13 @@
 import type { BatchContext, BatchRoute, Message, Route, StatefulContext } from '@millrace/streams';
 import { type Context, context, type Link, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromRecord, passesUnsampled, sampledSpanOf } from './propagation.ts';
-import { attemptOf, describeMessage, noteAttempt, type RecordTracer } from './record-tracer.ts';
+import {
+  attemptOf,
+  describeBatch,
+  describeMessage,
+  noteAttempt,
+  type RecordTracer,
+} from './record-tracer.ts';
 import { endingWith, linkTo } from './span-attributes.ts';
 import { TracedContext, tracedSend } from './traced-context.ts';
 
@@ -35,7 +41,7 @@ function tracedMessageRoute(
       const span = tracer.process(topic.name, group, {
         parent,
         links: () => earlierAttempts([message]),
-        described: () => describeMessage(message),
+        about: () => describeMessage(message),
       });
       if (!span.isRecording()) return handle(trace.setSpan(parent, span));
       const within = trace.setSpan(parent, span);
@@ -47,7 +53,7 @@ function tracedMessageRoute(
 
 /**
  * A batch holds messages of many traces, and a span has one parent: it is a span of the first sampled message's trace,
- * linked to the others.
+ * linked to all of them.
  */
 function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer): BatchRoute {
   const { topic, handler } = route;
@@ -59,15 +65,14 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       const carried = messages.map(({ record }) => extractFromRecord(record));
       const sampled = carried.findIndex((each) => sampledSpanOf(each));
       const leading = Math.max(sampled, 0);
-      const [leader, parent] = [messages[leading] ?? first, carried[leading] ?? context.active()];
+      const parent = carried[leading] ?? context.active();
       const handle = (within: Context): ReturnType<typeof handler> =>
         context.with(within, () => handler(messages, tracedBatchContext(inner, tracer, within)));
       if (passesUnsampled(parent)) return handle(parent);
-      const others = carried.flatMap((each, index) => (index === leading ? [] : (sampledSpanOf(each) ?? [])));
       const span = tracer.process(topic.name, group, {
         parent,
-        links: () => [...earlierAttempts(messages), ...others.map((each) => linkTo(each, 'batch'))],
-        described: () => ({ ...describeMessage(leader), batchSize: messages.length }),
+        links: () => [...earlierAttempts(messages), ...batchLinks(messages.length > 1 ? carried : [])],
+        about: () => describeBatch(messages),
       });
       if (span.isRecording()) {
         for (const [index, { record }] of messages.entries())
@@ -82,6 +87,13 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
 function tracedBatchContext(inner: BatchContext, tracer: RecordTracer, within: Context): BatchContext {
   const send = tracedSend(tracer, within);
   return { ...inner, send: (topic, value, options) => send(inner, topic, value, options) };
+}
+
+function batchLinks(carried: readonly Context[]): readonly Link[] {
+  return carried.flatMap((each) => {
+    const span = sampledSpanOf(each);
+    return span ? linkTo(span, 'batch') : [];
+  });
 }
 
 function earlierAttempts(messages: readonly Message<unknown>[]): readonly Link[] {

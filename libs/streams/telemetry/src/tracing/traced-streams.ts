@@ -2,8 +2,8 @@ import type { Observer, RunOptions, Streams } from '@millrace/streams';
 import { headerOf } from '@millrace/streams/driver';
 import { type Link, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
 import { extractFromRecord, inject, sampledSpanOf } from './propagation.ts';
-import { attemptOf, type RecordTracer } from './record-tracer.ts';
-import { type Described, fail, linkTo } from './span-attributes.ts';
+import { attemptOf, type Messages, type RecordTracer } from './record-tracer.ts';
+import { linkTo } from './span-attributes.ts';
 import { tracedPublish, tracedPublishTogether } from './traced-publish.ts';
 import { tracedRoute } from './traced-routes.ts';
 
@@ -31,9 +31,13 @@ function tracedGroup(options: RunOptions, tracer: RecordTracer): RunOptions {
     const last = attemptOf(record);
     const parent = last ? trace.setSpanContext(extractFromRecord(record), last) : extractFromRecord(record);
     if (!sampledSpanOf(parent)) return {};
-    const described = (): Described => ({ group, attempt: attempts, messageId: headerOf(record, 'id') });
-    const span = tracer.create(`${group}.dead-letters`, { parent, described });
-    fail(span, error);
+    const about = (): Messages => ({
+      messageId: headerOf(record, 'id'),
+      tombstone: record.value === null,
+      attempt: attempts,
+      deadLetterCode: error.code,
+    });
+    const span = tracer.create(`${group}.dead-letters`, { parent, about });
     span.end();
     return inject(trace.setSpan(parent, span));
   };

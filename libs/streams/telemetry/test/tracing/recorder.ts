@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Streams } from '@millrace/streams';
+import type { Driver, Streams } from '@millrace/streams';
 import { openEmbedded } from '@millrace/streams-embedded';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import type { SamplerName, Tracing } from '../../src/index.ts';
@@ -18,11 +19,23 @@ export interface Recorder extends AsyncDisposable {
 }
 
 export async function record(sampler: SamplerName = 'always_on', ratio = 1): Promise<Recorder> {
+  const folder = mkdtempSync(join(tmpdir(), 'tracing-'));
+  const recorder = recordFrom(await openEmbedded(join(folder, 'streams.db')), sampler, ratio);
+  return {
+    ...recorder,
+    [Symbol.asyncDispose]: async () => {
+      await recorder[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The same on another backend; the driver is closed with it. */
+export function recordFrom(driver: Driver, sampler: SamplerName = 'always_on', ratio = 1): Recorder {
   const exporter = new InMemorySpanExporter();
   const spans = new SimpleSpanProcessor({ exporter });
   const tracing = startTracing({ service: 'test', sampler, ratio, spans });
-  const file = join(mkdtempSync(join(tmpdir(), 'tracing-')), 'streams.db');
-  const streams = tracing.streams(await openEmbedded(file));
+  const streams = tracing.streams(driver);
   const all = (): readonly ReadableSpan[] => exporter.getFinishedSpans();
   return {
     streams,
