@@ -24,7 +24,7 @@ const byCost = (cost: 'unit' | 'int' | 'e2e'): { name: string; include: string[]
  * A file of these starts up to a dozen processes. A third file at a time would save a sixth of the run, and keep
  * processes that must show that they live from running for seconds.
  */
-const processes = { maxWorkers: 2, maxConcurrency: 6, sequence: { groupOrder: 1 } } as const;
+const processes = { maxWorkers: 2, maxConcurrency: 4, sequence: { groupOrder: 1 } } as const;
 
 const hangLimits = {
   unit: { testTimeout: 30_000 },
