@@ -6,13 +6,11 @@ import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
 const withRedis = requireService('redis');
-/** Enough for a fault to hit everything in motion. */
-const rows = 8_000;
 
 withRedis('a replay whose Redis', () => {
   test('is killed in the middle, as is every service, loses and repeats nothing', async () => {
     await using server = await startRedis();
-    await using world = await World.create(already(server.url), generated(61, rows));
+    await using world = await World.create(already(server.url), generated(61));
     await killEveryService(world, 61, async () => {
       await server.kill();
       await server.start();
@@ -21,7 +19,7 @@ withRedis('a replay whose Redis', () => {
 
   test('is a Cluster, of which a master is killed in the middle, as is every service, loses and repeats nothing', async () => {
     await using cluster = await startRedisCluster();
-    await using world = await World.create(already(cluster.url), generated(62, rows));
+    await using world = await World.create(already(cluster.url), generated(62));
     const key = 'x{P0}';
     await killEveryService(world, 62, async (replay) => {
       const master = await cluster.masterOf(key);
