@@ -12,29 +12,44 @@ docker_packages() {
   for program in containerd runc iptables; do command -v "$program" >/dev/null || echo "$program"; done
 }
 
+# While npm installs, of which this needs nothing.
+begin_docker() {
+  prepare_docker >"$work/docker.log" 2>&1 &
+  docker=$!
+}
+
+# Writes what the tests need to know of the images.
 prepare_docker() {
   heading 'Docker'
   fetch_go_program "$toxiproxy" github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0 || return
   fetch_go_program "$kustomize" sigs.k8s.io/kustomize/kustomize/v5@v5.7.1 || return
-  export KUSTOMIZE=$kustomize
   fetch_go_program "$mailpit" github.com/axllent/mailpit@v1.33.1 || return
   fetch_compose || return
-  start_docker || { fail 'starting dockerd'; return 1; }
+  start_docker || { echo 'dockerd does not start'; return 1; }
+  infra/images/build.sh redis kafka postgres prometheus mailpit toxiproxy >"$work/images"
+}
+
+await_docker() {
+  local outcome=0
+  wait "$docker" || outcome=$?
+  cat "$work/docker.log"
+  [ "$outcome" -eq 0 ] || { fail 'preparing Docker'; return 1; }
+  source "$work/images"
+  export KUSTOMIZE=$kustomize
   # Its image cannot be had here; sweep_docker does its work.
   export TESTCONTAINERS_RYUK_DISABLED=true TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
 }
 
-# When Jaeger's program is there.
-build_images() {
-  local variables
-  variables=$(infra/images/build.sh) || { fail 'building the images'; return 1; }
-  eval "$variables"
+# When Jaeger's program is there, and the workspace's Node.
+build_further_images() {
+  infra/images/build.sh jaeger collector node >"$work/further-images" || { fail 'building the images'; return 1; }
+  source "$work/further-images"
 }
 
 # Kept outside the checkout: the next run finds it there.
 fetch_go_program() {
   [ ! -x "$1" ] || return 0
-  GOBIN=$work/go go install "$2" >"$work/go.log" 2>&1 || { tail -n 40 "$work/go.log"; fail "go install $2"; return 1; }
+  GOBIN=$work/go go install "$2" >"$work/go.log" 2>&1 || { tail -n 40 "$work/go.log"; echo "go install $2 failed"; return 1; }
   mkdir -p "$(dirname "$1")" && mv "$work"/go/* "$1"
 }
 
@@ -51,7 +66,7 @@ fetch_compose() {
       -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)
     (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download docker-compose &&
       dpkg-deb -x docker-compose_*.deb unpacked) >"$work/compose.log" 2>&1 ||
-      { tail -n 40 "$work/compose.log"; fail 'the compose plugin'; return 1; }
+      { tail -n 40 "$work/compose.log"; echo 'the compose plugin cannot be had'; return 1; }
     mkdir -p "$(dirname "$compose")" && mv "$apt/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$compose"
   fi
   mkdir -p "$HOME/.docker/cli-plugins" && ln -sf "$compose" "$HOME/.docker/cli-plugins/docker-compose"
@@ -89,6 +104,8 @@ sweep_docker() {
 }
 
 stop_docker() {
+  # Where an earlier step failed, it may be about to start one.
+  [ -z "${docker:-}" ] || wait "$docker" 2>/dev/null
   [ -f "$work/dockerd.pid" ] || return 0
   local pid try
   pid=$(cat "$work/dockerd.pid")

@@ -8,6 +8,8 @@ import { servers } from './servers.ts';
 
 /** A seed decides orders and keys of the pictures that have any choice. */
 const seeds = [1, 2, 3];
+/** Whatever it decides is done by the same requests: on the slowest backend each picture has one of them. */
+const seedOnKafka = (index: number): number => seeds[index % seeds.length] ?? 1;
 
 describe.concurrent('the pictures on the embedded log', () => {
   for (const scenario of scenarios.filter(({ backends }) => backends.includes('embedded')))
@@ -75,10 +77,9 @@ requireService('kafka')('the pictures on Kafka', () => {
   });
 
   describe.concurrent('one by one', () => {
-    for (const scenario of onBackend('kafka'))
-      test(`${scenario.id} holds its claims and shows what was sent`, async () => {
-        for (const seed of seeds) await holdsAndShows(scenario, server.url, seed, 'Produce v');
-      });
+    for (const [index, scenario] of onBackend('kafka').entries())
+      test(`${scenario.id} holds its claims and shows what was sent`, () =>
+        holdsAndShows(scenario, server.url, seedOnKafka(index), 'Produce v'));
   });
 });
 

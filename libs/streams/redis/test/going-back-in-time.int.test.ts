@@ -171,7 +171,8 @@ interface Backend extends AsyncDisposable {
 
 /** The owner of a lease stands still through it: neither its cache nor its position may outlive what the server lost. */
 withRedis('a server that goes back in time within the lease', () => {
-  describe.each(Object.keys(losses))('%s', (loss) => {
+  // Each has servers of its own, and waits most of its time.
+  describe.concurrent.each(Object.keys(losses))('%s', (loss) => {
     test.each(Object.keys(works))(
       '%s: everything it still has is handled, once and in order',
       async (mode) => {

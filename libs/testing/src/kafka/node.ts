@@ -1,11 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServerProcess, startServer } from '../server-process.ts';
 import { brokersKnownTo } from './brokers-known-to.ts';
+import { format } from './format.ts';
 import { logOf, runJava } from './java.ts';
 import { type NodeSettings, serverProperties } from './properties.ts';
 
@@ -23,7 +23,6 @@ export interface NodeOptions extends Omit<NodeSettings, 'folder'> {
 }
 
 const readyWithinMs = 120_000;
-const clusterId = 'Mk3dl3cXQ2mC2q0oQ7s8Xw';
 
 /** Resolves once it serves and its controllers take it for alive. */
 export async function startNode(options: NodeOptions): Promise<KafkaNode> {
@@ -31,8 +30,7 @@ export async function startNode(options: NodeOptions): Promise<KafkaNode> {
   const folder = mkdtempSync(join(tmpdir(), 'streams-kafka-'));
   const properties = join(folder, 'server.properties');
   writeFileSync(properties, serverProperties({ ...options, folder }));
-  mkdirSync(join(folder, 'logs'));
-  await format(folder, ['-t', clusterId, '-c', properties, ...options.formatting]);
+  await format({ folder, node: id, properties: options.properties, parameters: options.formatting });
   const server = await startServer(
     () => runJava(folder, 'kafka.Kafka', [properties], options.detached),
     (child) => ready(child, folder, async () => (await brokersKnownTo(options.internal)).includes(id)),
@@ -47,11 +45,6 @@ export async function startNode(options: NodeOptions): Promise<KafkaNode> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function format(folder: string, parameters: readonly string[]): Promise<void> {
-  const [code] = await once(runJava(folder, 'kafka.tools.StorageTool', ['format', ...parameters]), 'exit');
-  if (code !== 0) throw new Error(`formatting the broker's folder ended with ${code}: see ${logOf(folder)}`);
 }
 
 async function ready(child: ChildProcess, folder: string, isReady: () => Promise<boolean>): Promise<void> {
