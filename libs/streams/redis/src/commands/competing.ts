@@ -5,6 +5,7 @@ import { Keys } from './keys.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from './script.ts';
 
 const claimStaleScript = loadScript('claim-stale', 'also-when-full');
+const checkCountScript = loadScript('check-count', 'also-when-full');
 const keepAliveScript = loadScript('keep-alive', 'also-when-full');
 const claimScript = loadScript('claim', 'also-when-full');
 const giveBackScript = loadScript('give-back', 'also-when-full');
@@ -37,6 +38,15 @@ export async function claimStale(
     taken: taken.map(([deliveries, entry]) => ({ deliveries, entry })),
     lost: lost.map((id) => id.toString('latin1')),
   };
+}
+
+/** After a read on the same connection: keeps the server's count of what the group has read right. */
+export async function checkCount(
+  connection: Connection,
+  { stream, group }: Consumer,
+  lease: string,
+): Promise<void> {
+  await runScript(connection, checkCountScript, [lease, stream], [group]);
 }
 
 /** The ids that are somebody else's by now. */

@@ -2,6 +2,7 @@ import type { Delivery } from '@millrace/streams';
 import type { GroupOptions } from '@millrace/streams/driver';
 import {
   type Consumer,
+  checkCount,
   claimStale,
   type GivenBackEntry,
   giveBack,
@@ -87,8 +88,11 @@ export class CompetingEntries {
     const [last, reply] = await this.#healed(async () => {
       const lasting = this.#connection.call('XREVRANGE', [stream, '+', '-', 'COUNT', 1]);
       const reading = this.#connection.callBuffer('XREADGROUP', args);
-      reading.catch(() => undefined);
-      return [await lasting, await reading] as const;
+      const checking = checkCount(this.#connection, this.consumer, this.#lease);
+      for (const each of [reading, checking]) each.catch(() => undefined);
+      const found = [await lasting, await reading] as const;
+      await checking;
+      return found;
     });
     const entries = Array.isArray(reply) ? (reply[0]?.[1] as RawEntry[]) : [];
     const deliveries = entries.map((entry) => this.#deliver(entry, 1));
@@ -123,9 +127,8 @@ export class CompetingEntries {
 
   /** Ids that are somebody else's by now. */
   async keepAlive(ids: readonly string[]): Promise<string[]> {
-    const lease = leaseKey(this.consumer.group, this.partition);
     return await this.#healed(() =>
-      keepAlive(this.#connection, this.consumer, { lease, topic: this.topic, ids }),
+      keepAlive(this.#connection, this.consumer, { lease: this.#lease, topic: this.topic, ids }),
     );
   }
 
@@ -154,10 +157,7 @@ export class CompetingEntries {
       }
     }
     const { group } = this.consumer;
-    const acknowledged = await this.#connection.call('HGET', [
-      leaseKey(group, this.partition),
-      `at:${this.topic}`,
-    ]);
+    const acknowledged = await this.#connection.call('HGET', [this.#lease, `at:${this.topic}`]);
     const place = {
       topic: this.topic,
       partition: this.partition,
@@ -170,6 +170,10 @@ export class CompetingEntries {
   #reportLost(ids: readonly string[]): void {
     const { topic, partition } = this;
     reportLost(this.#context.notify, { group: this.consumer.group, topic, partition, ids });
+  }
+
+  get #lease(): string {
+    return leaseKey(this.consumer.group, this.partition);
   }
 
   get #connection(): Connection {
