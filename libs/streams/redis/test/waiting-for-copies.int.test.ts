@@ -148,7 +148,8 @@ for (const service of ['redis', 'valkey'] as const) {
       }
 
       await using replica = await replicaOf(master, binary);
-      await publish();
+      // Until then its disk has nothing.
+      await stubbornly(publish);
       // The append-only file is switched off while it is waited for, and on again.
       replica.pause();
       const switched = publish();
@@ -158,13 +159,13 @@ for (const service of ['redis', 'valkey'] as const) {
       await switched;
       await publish();
       await master.command('CONFIG', 'SET', 'appendonly', 'yes');
-      await publish();
+      await stubbornly(publish);
       // The replica goes while it is waited for.
       replica.pause();
-      const left = publish();
+      const left = expect(publish()).rejects.toMatchObject({ code: 'NOT_REPLICATED', retryable: true });
       await isWaiting(master);
       await replica.kill();
-      await expect(left).rejects.toMatchObject({ code: 'NOT_REPLICATED', retryable: true });
+      await left;
       await waitFor('the master misses it', async () =>
         (await master.command('INFO', 'replication')).includes('connected_slaves:0'),
       );
@@ -172,10 +173,10 @@ for (const service of ['redis', 'valkey'] as const) {
       // The master is made a replica while it waits.
       await using successor = await replicaOf(master, binary);
       successor.pause();
-      const demoted = publish();
+      const demoted = expect(publish()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
       await isWaiting(master);
       await master.command('REPLICAOF', '127.0.0.1', successor.port);
-      await expect(demoted).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      await demoted;
       successor.resume();
     });
   });

@@ -20,6 +20,7 @@ export { MemberHealth, type MemberHealthOptions } from './member-health.ts';
 export { type MemberState, memberStates } from './member-states.ts';
 export { type DriverMember, Members, Notices } from './members.ts';
 export { Queue } from './queue.ts';
+export { RunOutLeases } from './run-out-leases.ts';
 export {
   addressOf,
   type Endpoint,

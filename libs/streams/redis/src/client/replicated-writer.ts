@@ -45,10 +45,7 @@ export class ReplicatedWriter {
     });
   }
 
-  async #requirement(
-    connection: Connection,
-    info: ReadonlyMap<string, string>,
-  ): Promise<AckRequirement> {
+  async #requirement(connection: Connection, info: ReadonlyMap<string, string>): Promise<AckRequirement> {
     const { replicas } = this.#options;
     const canConfirm = info.get('aof_enabled') === '1' && confirmsDisk(info);
     return {

@@ -28,9 +28,7 @@ export async function readServerInfo(connection: Connection): Promise<ServerInfo
     version,
     replicas: Number(info.get('connected_slaves') ?? 0),
     countsRight:
-      valkey === undefined
-        ? majorOf(version) >= firstToCount.redis
-        : majorOf(valkey) >= firstToCount.valkey,
+      valkey === undefined ? majorOf(version) >= firstToCount.redis : majorOf(valkey) >= firstToCount.valkey,
     risks: risksOf(info, { appendfsync, save }),
   };
 }

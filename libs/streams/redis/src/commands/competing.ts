@@ -5,6 +5,7 @@ import { Keys } from './keys.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from './script.ts';
 
 const claimStaleScript = loadScript('claim-stale', 'also-when-full');
+const recoverScript = loadScript('recover', 'also-when-full');
 const checkCountScript = loadScript('check-count', 'also-when-full');
 const keepAliveScript = loadScript('keep-alive', 'also-when-full');
 const claimScript = loadScript('claim', 'also-when-full');
@@ -18,7 +19,7 @@ export interface Consumer {
   readonly member: string;
 }
 
-export interface StaleEntries {
+export interface TakenEntries {
   readonly taken: readonly { readonly deliveries: number; readonly entry: RawEntry }[];
   readonly lost: readonly string[];
 }
@@ -28,12 +29,22 @@ export async function claimStale(
   connection: Connection,
   { stream, group, member }: Consumer,
   { idleMs, count }: { readonly idleMs: number; readonly count: number },
-): Promise<StaleEntries> {
+): Promise<TakenEntries> {
   const args = [group, member, String(idleMs), String(count)];
-  const [taken, lost] = (await runScriptForBytes(connection, claimStaleScript, [stream], args)) as [
-    [number, RawEntry][],
-    Buffer[],
-  ];
+  return takenEntries(await runScriptForBytes(connection, claimStaleScript, [stream], args));
+}
+
+/** Those of the entries that are still the member's; `deliveries` counts the one that is recovered. */
+export async function recover(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  ids: readonly string[],
+): Promise<TakenEntries> {
+  return takenEntries(await runScriptForBytes(connection, recoverScript, [stream], [group, member, ...ids]));
+}
+
+function takenEntries(reply: unknown): TakenEntries {
+  const [taken, lost] = reply as [[number, RawEntry][], Buffer[]];
   return {
     taken: taken.map(([deliveries, entry]) => ({ deliveries, entry })),
     lost: lost.map((id) => id.toString('latin1')),

@@ -7,18 +7,19 @@ import {
   type GivenBackEntry,
   giveBack,
   keepAlive,
+  recover,
 } from '../commands/competing.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';
-import { decodeEntry, isWhole, type RawEntry } from '../entries/entry.ts';
+import { decodeEntry, type RawEntry } from '../entries/entry.ts';
 import { FetchSize } from '../entries/fetch-size.ts';
 import { compareIds, zeroId } from '../entries/ids.ts';
 import { hasCode } from '../errors.ts';
 import { reportLost } from '../group/records-lost.ts';
 import { groupKeys, leaseKey } from '../keys.ts';
 
-/** More than any limit on deliveries; XNACK FATAL of Redis 8.8 sets a number beyond what a script or this language can hold. */
-const mostDeliveries = 2 ** 31 - 1;
+/** Bounds how long one call holds up the server. */
+const mostRecovered = 1_000;
 
 /** One partition of one topic, as a competing member sees it. */
 export class CompetingEntries {
@@ -106,23 +107,14 @@ export class CompetingEntries {
   async recover(isHeld: (id: string) => boolean): Promise<Delivery[]> {
     if (!this.#uncertain) return [];
     const { stream, group, member } = this.consumer;
-    const pending = (await this.#connection.call('XPENDING', [stream, group, '-', '+', 10_000, member])) as [
-      string,
-      string,
-      number,
-      number,
-    ][];
-    const deliveries: Delivery[] = [];
-    for (const [id, , , reported] of pending) {
-      if (isHeld(id)) continue;
-      const count = Math.min(Math.max(1, reported), mostDeliveries);
-      const args = [stream, group, member, 0, id, 'RETRYCOUNT', count];
-      const [entry] = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
-      if (isWhole(entry)) deliveries.push(this.#deliver(entry, count));
-      else this.#reportLost([id]);
-    }
-    this.#uncertain = false;
-    return deliveries;
+    const args = [stream, group, '-', '+', 10_000, member];
+    const pending = (await this.#connection.call('XPENDING', args)) as [string, ...unknown[]][];
+    const unknown = pending.map(([id]) => id).filter((id) => !isHeld(id));
+    const page = unknown.slice(0, this.#fetchSize.count(mostRecovered));
+    const { taken, lost } = await recover(this.#connection, this.consumer, page);
+    this.#reportLost(lost);
+    this.#uncertain = page.length < unknown.length;
+    return taken.map(({ deliveries, entry }) => this.#deliver(entry, deliveries));
   }
 
   /** Ids that are somebody else's by now. */
