@@ -5,7 +5,10 @@ const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
   [/^FENCED/, 'FENCED'],
   [/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid (username|password)|ERR AUTH)/i, 'UNAUTHORIZED'],
   // A script that runs into what its user may not do.
-  [/can't run this command|can't access at least one of the (keys|channels)/i, 'UNAUTHORIZED'],
+  [
+    /can't run this command|can't access at least one of the (keys|channels)|ACL failure in script/i,
+    'UNAUTHORIZED',
+  ],
   [/^(OOM|MISCONF)|exhausted the last possible ID/, 'STORAGE_FULL'],
   [/^NOREPLICAS/, 'NOT_REPLICATED'],
   [/^(BUSY|TRYAGAIN)/, 'BUSY'],

@@ -2,7 +2,7 @@ import type { Driver, Notice } from '@millrace/streams';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
-import { firstLease, joinOptions, uniqueName, waitFor } from './support.ts';
+import { fetchCount, firstLease, joinOptions, records, uniqueName, waitFor } from './support.ts';
 
 const withRedis = requireService('redis');
 
@@ -69,7 +69,11 @@ withRedis('what a member cannot do in the background is told once, and once that
 
   test('to keep what a competing member has in hand', async () => {
     await using member = await driver.compete(group, joinOptions([topic], { leaseMs }));
-    await spoil(`millrace:{P0}:${group}:lease`);
+    const lease = `millrace:{P0}:${group}:lease`;
+    await server.command('SET', lease, 'of somebody else');
+    await driver.append(records(topic, ['read all the same']), { acks: 'leader' });
+    expect(await fetchCount(member, 1)).toHaveLength(1);
+    await spoil(lease);
     expect(member.lost.aborted).toBe(false);
     expect(told()[0]).toEqual([
       'group-degraded',

@@ -53,7 +53,9 @@ async function work(driver: Driver): Promise<AsyncDisposable> {
     Array.from({ length: 200 }, (_, value) => value),
   );
   for (const running of runs) await running.caughtUp();
-  for await (const _ of streams.read(mails, { to: 'now' }));
+  let mailed = 0;
+  for await (const _ of streams.read(mails, { to: 'now' })) mailed += 1;
+  expect(mailed).toBe(200);
   return { [Symbol.asyncDispose]: async () => void (await Promise.all(runs.map((run) => run.stop()))) };
 }
 

@@ -12,3 +12,11 @@ test.each([
 ])('a server that is no master any more is an outage, which a group waits out: %s', (message) => {
   expect(translate(new Error(message), 'a commit')).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
 });
+
+test.each([
+  "ERR The user executing the script can't run this command or subcommand",
+  "ERR ACL failure in script: User shop has no permissions to run the 'time' command",
+  "NOPERM User shop has no permissions to run the 'wait' command",
+])('what a user may not do is told as that, however the server says it: %s', (message) => {
+  expect(translate(new Error(message), 'a commit')).toMatchObject({ code: 'UNAUTHORIZED', retryable: false });
+});

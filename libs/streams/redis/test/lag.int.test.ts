@@ -16,6 +16,15 @@ async function prepare(driver: Driver): Promise<{ topic: string; group: string; 
   return { topic, group, stream: `${topic}:{P0}` };
 }
 
+async function compete(driver: Driver, topic: string, group: string, count: number): Promise<void> {
+  await using member = await driver.compete(group, joinOptions([topic], { maxInFlight: 500 }));
+  for (let left = count; left > 0; ) {
+    const records = await fetchCount(member, Math.min(left, 500));
+    await member.commit(records.map((record) => ({ record, acknowledged: true, outputs: [] })));
+    left -= records.length;
+  }
+}
+
 async function handle(driver: Driver, topic: string, group: string, count: number): Promise<void> {
   const membership = await driver.join(group, joinOptions([topic]));
   const lease = await firstLease(membership);
@@ -76,6 +85,52 @@ for (const service of ['redis', 'valkey'] as const) {
       await server.command('XTRIM', stream, 'MAXLEN', 0);
       expect(await lag()).toBe(0);
     });
+
+    test.each([
+      ['partitioned', handle],
+      ['competing', compete],
+    ] as const)(
+      'of a %s group is right after others trimmed many records that it had not read',
+      async (_mode, work) => {
+        const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
+        await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+        await using driver = await openRedis(server.url);
+        const [topic, group, other] = [uniqueName('t'), uniqueName('g'), uniqueName('o')];
+        const stream = `${topic}:{P0}`;
+        const lag = async (name = group): Promise<number | undefined> =>
+          (await partitionOf(driver, name))?.lag;
+        await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+        await driver.append(records(topic, numbers(10)), { acks: 'leader' });
+        await work(driver, topic, group, 10);
+        await server.command('XGROUP', 'CREATE', stream, other, '0');
+        await driver.append(records(topic, numbers(5_000)), { acks: 'leader' });
+        await server.command('XTRIM', stream, 'MAXLEN', 3_500);
+        expect(await lag()).toBe(3_500);
+        await work(driver, topic, group, 500);
+        expect(await lag()).toBe(3_000);
+        await work(driver, topic, group, 1_500);
+        expect(await lag()).toBe(1_500);
+        await driver.append(records(topic, numbers(1_000)), { acks: 'leader' });
+        expect(await lag()).toBe(2_500);
+        // Nobody looks after the count of another program's group.
+        for (const count of [10, 2_000])
+          await server.command(
+            'XREADGROUP',
+            'GROUP',
+            other,
+            'c',
+            'COUNT',
+            count,
+            'NOACK',
+            'STREAMS',
+            stream,
+            '>',
+          );
+        const { lag: otherLag, lagUnknown } = (await partitionOf(driver, other)) ?? {};
+        if (otherLag === undefined) expect(lagUnknown).toMatch(/lost count/);
+        else expect(otherLag).toBe(2_490);
+      },
+    );
 
     test('leaves out what was trimmed while it was pending', async () => {
       const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};

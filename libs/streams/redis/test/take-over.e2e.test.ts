@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Driver } from '@millrace/streams';
 import { medianWait, type RedisServer, requireService, startRedis, summaryOfWaits } from '@millrace/testing';
@@ -58,6 +60,27 @@ withRedis('a partition whose owner is gone', () => {
     expect(record?.attempt).toBe(2);
   });
 
+  test('by kill -9 loses what it had in hand of a competing group also when the clock of the server is set back around it', async () => {
+    const settings = ['--appendonly', 'no', '--rdbcompression', 'no', '--rdbchecksum', 'no'];
+    await using own = await startRedis({ arguments: settings });
+    await using ownDriver = await openRedis(own.url);
+    const [topic, group] = await prepare(ownDriver);
+    const begun = Date.now();
+    const owner = await holder(own.url, topic, group, 'competing');
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await own.command('SAVE');
+    const [, folder = ''] = /dir\r\n\$\d+\r\n(.+)\r\n/.exec(await own.command('CONFIG', 'GET', 'dir')) ?? [];
+    await own.kill();
+    setAhead(join(folder, 'dump.rdb'), begun, 3_600_000);
+    await own.start();
+    await using successor = await ownDriver.compete(group, joinOptions([topic], { leaseMs }));
+    const attempts: number[] = [];
+    while (attempts.length < 3)
+      attempts.push(...(await fetchCount(successor, 1)).map(({ attempt }) => attempt));
+    expect(attempts.sort()).toEqual([1, 1, 2]);
+  });
+
   test('by a graceful stop is handed over in under 300 ms, however long the lease', async () => {
     const waits: number[] = [];
     for (let stop = 0; stop < kills; stop++) {
@@ -95,8 +118,23 @@ async function prepare(driver: Driver): Promise<[topic: string, group: string]> 
   return [topic, uniqueName('g')];
 }
 
-async function holder(url: string, topic: string, group: string): Promise<ChildProcess> {
-  const child = fork(program, [url, topic, group, String(leaseMs)], {
+/** What a snapshot holds as a time since then, of deliveries and of consumers, is so many milliseconds later. */
+function setAhead(file: string, since: number, milliseconds: number): void {
+  const bytes = readFileSync(file);
+  for (let at = 0; at + 8 <= bytes.length; at++) {
+    const time = bytes.readBigInt64LE(at);
+    if (time >= since && time <= Date.now()) bytes.writeBigInt64LE(time + BigInt(milliseconds), at);
+  }
+  writeFileSync(file, bytes);
+}
+
+async function holder(
+  url: string,
+  topic: string,
+  group: string,
+  mode: 'partitioned' | 'competing' = 'partitioned',
+): Promise<ChildProcess> {
+  const child = fork(program, [url, topic, group, String(leaseMs), mode], {
     execArgv: ['--conditions=@millrace/source'],
   });
   await once(child, 'message');

@@ -39,6 +39,26 @@ withRedis('records that are trimmed while a group has them in hand', () => {
     (await driver.admin.pending(group, { limit: 1 }))[0]?.idleMs ?? 0;
   const reported = (): unknown[] => lost.map(({ details }) => [details['topic'], details['ids']]);
 
+  test('are told from those that are acknowledged elsewhere while a competing member recovers what it has missed', async () => {
+    const stream = `${topic}:{P0}`;
+    await using member = await compete();
+    for (let round = 0; round < 5; round++) {
+      const values = Array.from({ length: 300 }, (_, index) => String(index));
+      const positions = await driver.append(records(topic, values), { acks: 'leader' });
+      // As by a read whose reply was lost.
+      const read = ['GROUP', group, member.member, 'COUNT', 300, 'STREAMS', stream, '>'];
+      await server.command('XREADGROUP', ...read);
+      await server.command('PUBLISH', `millrace:{${group}}:changes`, 'given back');
+      const end = new AbortController();
+      const recovered = member.fetch(300, { signal: end.signal });
+      await server.command('XACK', stream, group, ...positions.map(({ offset }) => offset));
+      end.abort();
+      await member.commit((await recovered).map((record) => ({ record, acknowledged: true, outputs: [] })));
+      await waitFor('nothing is pending', async () => (await pending()) === 0);
+    }
+    expect(lost).toEqual([]);
+  });
+
   test('are committed by a competing member that handles them for longer than the lease', async () => {
     const output = uniqueName('o');
     await driver.admin.ensureTopics([{ name: output, partitions: 1 }]);

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createStreams } from '@millrace/streams/driver';
-import { requireService, startRedis } from '@millrace/testing';
+import { type RedisServer, requireService, startRedis, valkeyServer } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
 import {
@@ -118,3 +120,102 @@ withRedis('acks all', () => {
     expect(await risks()).toEqual([]);
   });
 });
+
+for (const service of ['redis', 'valkey'] as const) {
+  requireService(service)(`acks all with an append-only file on ${service}`, () => {
+    test('waits for what is there at each write, whatever is switched and whoever goes meanwhile', async () => {
+      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
+      const settings = ['--repl-diskless-sync-delay', '0', '--repl-timeout', '3'];
+      await using master = await startRedis({ ...binary, arguments: settings });
+      await using proxy = await asRedis8(master.port);
+      await using driver = await openRedis(service === 'valkey' ? proxy.url : master.url);
+      const asks = service === 'valkey' || /redis_version:[89]/.test(await master.command('INFO', 'server'));
+      const topic = uniqueName('t');
+      await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
+      const publish = (): Promise<unknown> => driver.append(records(topic, ['a']), { acks: 'all' });
+      const waits = async (): Promise<number> =>
+        Number(/waitaof:calls=(\d+)/.exec(await master.command('INFO', 'commandstats'))?.[1] ?? 0);
+      for (const [appendfsync, more] of [
+        ['always', 1],
+        ['everysec', 1],
+        ['no', 0],
+        ['always', 1],
+      ] as const) {
+        const before = await waits();
+        await master.command('CONFIG', 'SET', 'appendfsync', appendfsync);
+        await publish();
+        expect((await waits()) - before).toBe(asks ? more : 0);
+      }
+
+      await using replica = await replicaOf(master, binary);
+      // Until then its disk has nothing.
+      await stubbornly(publish);
+      // The append-only file is switched off while it is waited for, and on again.
+      replica.pause();
+      const switched = publish();
+      await isWaiting(master);
+      await master.command('CONFIG', 'SET', 'appendonly', 'no');
+      replica.resume();
+      await switched;
+      await publish();
+      await master.command('CONFIG', 'SET', 'appendonly', 'yes');
+      await stubbornly(publish);
+      // The replica goes while it is waited for.
+      replica.pause();
+      const left = expect(publish()).rejects.toMatchObject({ code: 'NOT_REPLICATED', retryable: true });
+      await isWaiting(master);
+      await replica.kill();
+      await left;
+      await waitFor('the master misses it', async () =>
+        (await master.command('INFO', 'replication')).includes('connected_slaves:0'),
+      );
+      await publish();
+      // The master is made a replica while it waits.
+      await using successor = await replicaOf(master, binary);
+      successor.pause();
+      const demoted = expect(publish()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      await isWaiting(master);
+      await master.command('REPLICAOF', '127.0.0.1', successor.port);
+      await demoted;
+      successor.resume();
+    });
+  });
+}
+
+async function replicaOf(master: RedisServer, binary: { readonly binary?: string }): Promise<RedisServer> {
+  const replica = await startRedis({ ...binary, arguments: ['--replicaof', `127.0.0.1 ${master.port}`] });
+  await waitFor('the replica is in sync', async () =>
+    /slave0:.*state=online/.test(await master.command('INFO', 'replication')),
+  );
+  return replica;
+}
+
+async function isWaiting(master: RedisServer): Promise<void> {
+  await waitFor('a publish waits', async () =>
+    /blocked_clients:[1-9]/.test(await master.command('INFO', 'clients')),
+  );
+}
+
+/** A server that says it is Redis 8, where WAITAOF is waited for. That Valkey confirms it early changes nothing of how. */
+async function asRedis8(port: number): Promise<AsyncDisposable & { readonly url: string }> {
+  const sockets = new Set<Socket>();
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined));
+    client.pipe(upstream);
+    upstream.on('close', () => client.destroy());
+    upstream.on('data', (reply) => {
+      const text = reply.toString('latin1').replaceAll('valkey_version:', 'valkey-version:');
+      client.write(text.replaceAll('redis_version:7', 'redis_version:8'), 'latin1');
+    });
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

@@ -10,7 +10,6 @@ export type { ReadBytes } from '../record.ts';
 export { headerOf, headersOf, readHeader, setHeader, sizeOf, totalSize } from '../record-access.ts';
 export { type RetryOptions, retry } from '../retry.ts';
 export { assign, type Candidate } from './assignment.ts';
-export { retentionChanged, retentionKept, sameRetention } from './changed-retention.ts';
 export { CommitSequence } from './commit-sequence.ts';
 export { byTopic, DeliveredOffsets } from './delivered-offsets.ts';
 export { equalsUtf8 } from './equals-utf8.ts';
@@ -21,6 +20,14 @@ export { type MemberState, memberStates } from './member-states.ts';
 export { type DriverMember, Members, Notices } from './members.ts';
 export { Queue } from './queue.ts';
 export {
+  parseRetention,
+  retentionChanged,
+  retentionKept,
+  sameRetention,
+  storedRetention,
+} from './retention.ts';
+export { RunOutLeases } from './run-out-leases.ts';
+export {
   addressOf,
   type Endpoint,
   parseServerUrl,
@@ -29,4 +36,3 @@ export {
   urlError,
 } from './server-url.ts';
 export { StateTable, type Transitions } from './state-table.ts';
-export { parseRetention, storedRetention } from './stored-retention.ts';

@@ -29,6 +29,7 @@ export class LeaseStates {
   readonly #revoked = new AbortController();
   readonly #lost = new AbortController();
   #released: Promise<void> | undefined;
+  #ranOut = false;
 
   /** `onGone` is called once, when the lease is released or lost. */
   constructor(lease: LeaseIdentity, onGone: () => void) {
@@ -74,6 +75,17 @@ export class LeaseStates {
   /** Ownership is gone or can no longer be proven. False when that was known. */
   lose(): boolean {
     return this.#end('lost');
+  }
+
+  /** It cannot be proven in time any more, though nobody may have taken it. */
+  runOut(): void {
+    this.#ranOut = !this.gone;
+    this.lose();
+  }
+
+  /** Lost by its own clock alone: it may still be this member's. */
+  get ranOut(): boolean {
+    return this.#ranOut;
   }
 
   /**

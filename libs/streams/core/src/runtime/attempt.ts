@@ -108,8 +108,8 @@ async function handleBatch(
   const context = new MessageContext(tools.settings, last, signal, undefined);
   await route.handler(messages, {
     signal,
-    send: (to, value, options) => context.send(to, value, options),
-    forward: (to, record, options) => context.forward(to, record, options),
+    send: context.send,
+    forward: context.forward,
     topic,
     partition,
     previous: tools.savedPositions?.get(topic),

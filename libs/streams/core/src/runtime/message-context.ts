@@ -58,7 +58,20 @@ export class MessageContext implements StatefulContext {
     return this.#misses;
   }
 
-  send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
+  /** Functions of their own, so that a handler may take them out of its context: `(message, { send }) => …`. */
+  get send(): StatefulContext['send'] {
+    return (topic, value, options) => this.#send(topic, value, options);
+  }
+
+  get forward(): StatefulContext['forward'] {
+    return (topic, record, options) => this.#forward(topic, record, options);
+  }
+
+  get state(): StatefulContext['state'] {
+    return (store) => this.#stateOf(store);
+  }
+
+  #send<Value>(topic: Topic<Value>, value: Value, options: SendOptions = {}): void {
     this.#assertMaySend(topic.name);
     const number = this.outputs.length;
     const output = toProducerRecord(topic, value, {
@@ -72,7 +85,7 @@ export class MessageContext implements StatefulContext {
     this.#stage(output);
   }
 
-  forward(
+  #forward(
     topic: Pick<Topic<never>, 'name' | 'partitioner'>,
     record: ForwardedRecord,
     options: ForwardOptions = {},
@@ -82,7 +95,7 @@ export class MessageContext implements StatefulContext {
     this.#stage(toForwardedRecord(topic, record, { ...options, maxBytes }));
   }
 
-  state<Value>(store: Store<Value>): StateAccess<Value> {
+  #stateOf<Value>(store: Store<Value>): StateAccess<Value> {
     const cache = this.#state;
     if (!cache) {
       throw new StreamsError(

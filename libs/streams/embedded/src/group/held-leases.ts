@@ -1,3 +1,4 @@
+import { RunOutLeases } from '@millrace/streams/driver';
 import { type AcquiredLease, acquire, type Member } from './acquire.ts';
 import { monotonicNow } from './clock.ts';
 import type { Group } from './group-table.ts';
@@ -10,10 +11,7 @@ export class HeldLeases {
   /** The assignment may have changed while leases were being taken. */
   readonly #onAcquired: () => void;
   readonly #held: Map<number, EmbeddedLease> = new Map();
-  /** By partition, the lease that ran out last and was not given back. */
-  readonly #ranOut: Map<number, EmbeddedLease> = new Map();
-  /** By partition, what was the oldest in flight when its last lease ran out. */
-  readonly #oldestInFlight: Map<number, ReadonlySet<string>> = new Map();
+  readonly #ranOut = new RunOutLeases<EmbeddedLease>();
   #member: Member;
   #acquiring: Promise<void> | undefined;
 
@@ -71,17 +69,14 @@ export class HeldLeases {
       const gained = await member.engine.write(
         () =>
           numbers.flatMap((number) => {
-            const oldest = this.#ranOut
-              .get(number)
-              ?.giveBackLate(this.#oldestInFlight.get(number) ?? new Set());
+            const late = this.#ranOut.giveBack(number, (lease, oldest) => lease.giveBackLate(oldest));
             const acquired = acquire(member, number);
-            return acquired ? [{ acquired, oldest }] : [];
+            return acquired ? [{ acquired, late }] : [];
           }),
         { urgent: true },
       );
-      for (const { acquired, oldest } of gained) {
-        this.#ranOut.delete(acquired.number);
-        if (oldest) this.#oldestInFlight.set(acquired.number, oldest);
+      for (const { acquired, late } of gained) {
+        late?.stored(late.given);
         this.#gain(member, acquired);
       }
     } catch {
@@ -97,7 +92,7 @@ export class HeldLeases {
     const onGone = (gone: EmbeddedLease) => {
       if (this.#held.get(number) !== gone) return;
       this.#held.delete(number);
-      if (gone.ranOut) this.#ranOut.set(number, gone);
+      if (gone.ranOut) this.#ranOut.add(gone);
     };
     const context = { engine, tables, group, number, epoch, token, options, topics };
     const lease = new EmbeddedLease(context, { expires, onGone });

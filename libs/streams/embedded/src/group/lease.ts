@@ -32,7 +32,6 @@ export class EmbeddedLease implements Lease {
   #expires: number;
   #dedupe: DedupeWindow | undefined;
   #report: NodeJS.Timeout | undefined;
-  #ranOut = false;
 
   constructor(context: LeaseContext, { expires, onGone }: LeaseStart) {
     const { engine, topics, options } = context;
@@ -141,20 +140,17 @@ export class EmbeddedLease implements Lease {
     this.#states.lose();
   }
 
-  /** It cannot be proven in time any more, though nobody may have taken it. */
   runOut(): void {
-    this.#ranOut = !this.#states.gone;
-    this.lose();
+    this.#states.runOut();
   }
 
   get ranOut(): boolean {
-    return this.#ranOut;
+    return this.#states.ranOut;
   }
 
   /**
-   * Called inside a job: gives a lease that ran out back, unless somebody took it meanwhile: its process lives, so what was
-   * in flight had no attempt. Only what was the oldest in flight at the loss before too (`oldestBefore`) had one, for it may
-   * be what holds up the process. Returns the oldest in flight.
+   * Called inside a job: gives a lease that ran out back, unless somebody took it meanwhile; of what was in flight that is in
+   * `oldestBefore` had an attempt. Returns the oldest in flight.
    */
   giveBackLate(oldestBefore: ReadonlySet<string>): ReadonlySet<string> {
     const { tables, group, number } = this.#context;

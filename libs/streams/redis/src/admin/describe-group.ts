@@ -38,6 +38,7 @@ async function describeIn(
           : { own: { lease: leaseKey(group, partition), outbox: outboxKey(group, partition) } }),
         group,
         topic,
+        countsRight: context.client.serverInfo.countsRight,
       });
       return { ...state, topic, partition };
     }),

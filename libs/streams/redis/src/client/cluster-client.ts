@@ -106,8 +106,7 @@ export class ClusterClient implements Client {
 
   replicatedWriter(key: string): ReplicatedWriter {
     const { replicas, replicationMs: timeoutMs } = this.#options;
-    const confirmsDisk = (): boolean => this.serverInfo.confirmsDisk;
-    return new ReplicatedWriter(this.#slotConnection(key), { replicas, timeoutMs, confirmsDisk });
+    return new ReplicatedWriter(this.#slotConnection(key), { replicas, timeoutMs });
   }
 
   async rawConnection(key: string): Promise<RawConnection> {
@@ -195,7 +194,7 @@ function weakest(serverInfo: readonly ServerInfo[]): ServerInfo {
   return {
     version: first?.version ?? '0',
     replicas: Math.min(...serverInfo.map(({ replicas }) => replicas)),
-    confirmsDisk: serverInfo.every(({ confirmsDisk }) => confirmsDisk),
+    countsRight: serverInfo.every(({ countsRight }) => countsRight),
     risks: [...new Set(serverInfo.flatMap(({ risks }) => risks))],
   };
 }

@@ -1,7 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connection } from '../commands/script.ts';
 import { hasCode } from '../errors.ts';
-import { parseInfo } from './server-info.ts';
+import { confirmsDisk, parseInfo, setting } from './server-info.ts';
 import type { SlotConnection } from './slot-connection.ts';
 
 export const defaultReplicationMs = 2_000;
@@ -11,8 +11,6 @@ export interface ReplicatedWriterOptions {
   readonly replicas: number | undefined;
   /** Milliseconds. Default: 2,000. */
   readonly timeoutMs: number | undefined;
-  /** Whether the server says truly when a write is on its disk. */
-  readonly confirmsDisk: () => boolean;
 }
 
 /** What a write must have reached. */
@@ -38,20 +36,22 @@ export class ReplicatedWriter {
     // WAIT speaks of the writes of its own connection: on another one it would confirm what it has never seen.
     return await this.#connection.pinned(async (connection) => {
       const writing = run(connection);
-      // Goes out with the write: replicas come and go, and the append-only file is switched while this is open.
-      const asking = connection.call('INFO', ['replication', 'persistence']);
+      // Goes out with the write: servers and replicas come and go, and the append-only file is switched while this is open.
+      const asking = connection.call('INFO', ['server', 'replication', 'persistence']);
       asking.catch(() => undefined);
       const result = await writing;
-      await this.#wait(connection, this.#requirement(parseInfo(String(await asking))));
+      await this.#wait(connection, await this.#requirement(connection, parseInfo(String(await asking))));
       return result;
     });
   }
 
-  #requirement(info: ReadonlyMap<string, string>): AckRequirement {
-    const { replicas, confirmsDisk } = this.#options;
+  async #requirement(connection: Connection, info: ReadonlyMap<string, string>): Promise<AckRequirement> {
+    const { replicas } = this.#options;
+    const canConfirm = info.get('aof_enabled') === '1' && confirmsDisk(info);
     return {
       replicas: replicas ?? Math.min(1, Number(info.get('connected_slaves') ?? 0)),
-      disk: info.get('aof_enabled') === '1' && confirmsDisk(),
+      // With `no` nobody flushes, and WAITAOF would wait in vain.
+      disk: canConfirm && (await setting(connection, 'appendfsync')) !== 'no',
     };
   }
 
@@ -62,7 +62,9 @@ export class ReplicatedWriter {
         ? ((await connection.call('WAITAOF', [1, replicas, this.#timeoutMs])) as [number, number]).map(Number)
         : [1, Number(await connection.call('WAIT', [replicas, this.#timeoutMs]))];
       if ((copies ?? 0) < replicas)
-        throw this.#unconfirmed(`${copies ?? 0} of ${replicas} replicas had the write`);
+        throw this.#unconfirmed(
+          `${copies ?? 0} of ${replicas} replicas had the write${disk ? ' on their disks (one without an append-only file never has)' : ''}`,
+        );
       if (local !== 1) throw this.#unconfirmed('its own disk did not have the write');
     } catch (error) {
       // As when the append-only file is switched off at that moment.

@@ -5,14 +5,16 @@ export interface ServerInfo {
   readonly version: string;
   /** Replicas that were connected when this was asked. */
   readonly replicas: number;
-  /** WAITAOF tells the truth, and somebody writes to the disk at all. */
-  readonly confirmsDisk: boolean;
+  /** What a group has read is counted right also where entries were trimmed before it read them. */
+  readonly countsRight: boolean;
   /** What about its settings can lose records, a sentence each. */
   readonly risks: readonly string[];
 }
 
 /** Redis 7.2 and 7.4 and Valkey (8.1, 9.1) confirm a WAITAOF before the flush that it waits for. */
 const firstTruthful = 8;
+/** As Redis 8.10 and Valkey 9.1 do and Redis 7.0 does not. */
+const firstToCount = { redis: 8, valkey: 9 };
 
 export async function readServerInfo(connection: Connection): Promise<ServerInfo> {
   const info = parseInfo(String(await connection.call('INFO', ['everything'])));
@@ -21,13 +23,19 @@ export async function readServerInfo(connection: Connection): Promise<ServerInfo
     setting(connection, 'appendfsync'),
     setting(connection, 'save'),
   ]);
-  const isValkey = info.has('valkey_version');
+  const valkey = info.get('valkey_version');
   return {
     version,
     replicas: Number(info.get('connected_slaves') ?? 0),
-    confirmsDisk: !isValkey && majorOf(version) >= firstTruthful && appendfsync !== 'no',
+    countsRight:
+      valkey === undefined ? majorOf(version) >= firstToCount.redis : majorOf(valkey) >= firstToCount.valkey,
     risks: risksOf(info, { appendfsync, save }),
   };
+}
+
+/** Whether WAITAOF tells the truth, by what INFO says of the server. */
+export function confirmsDisk(info: ReadonlyMap<string, string>): boolean {
+  return !info.has('valkey_version') && majorOf(info.get('redis_version') ?? '0') >= firstTruthful;
 }
 
 function risksOf(
@@ -52,7 +60,7 @@ function risksOf(
 }
 
 /** Undefined for who may not ask. */
-async function setting(connection: Connection, name: string): Promise<string | undefined> {
+export async function setting(connection: Connection, name: string): Promise<string | undefined> {
   try {
     const reply = (await connection.call('CONFIG', ['GET', name])) as string[];
     return reply[1];

@@ -111,8 +111,7 @@ export class SingleClient implements Client {
 
   replicatedWriter(): ReplicatedWriter {
     const { replicas, replicationMs: timeoutMs } = this.#options;
-    const confirmsDisk = (): boolean => this.#serverInfo.confirmsDisk;
-    return new ReplicatedWriter(this.#writer, { replicas, timeoutMs, confirmsDisk });
+    return new ReplicatedWriter(this.#writer, { replicas, timeoutMs });
   }
 
   rawConnection(): Promise<RawConnection> {

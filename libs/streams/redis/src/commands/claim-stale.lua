@@ -3,6 +3,9 @@ Competing groups: takes entries whose owner went idle, oldest first, counted as 
 delivered before comes alone: it may have crashed its owner. Removes consumers that hold nothing and were silent for long.
 An entry that was trimmed away is left to an owner that is alive.
 
+The clock of the server may have been set back since an owner was heard of, so that its times lie ahead: the server shows
+them as 0. What may be one of those counts from now on, which changes nothing for an owner that is alive.
+
 KEYS  1 stream
 ARGV  1 group
       2 member
@@ -16,13 +19,30 @@ Reply {
 --- include checks
 --- include deliveries
 --- include trimmed
-writable(KEYS[1], 'stream', 'XCLAIM', 'XACK', 'XRANGE')
+writable(KEYS[1], 'stream', 'XCLAIM', 'XACK', 'XRANGE', 'XREADGROUP')
 mayRun('XINFO', KEYS[1], 'CONSUMERS')
 mayRun('XGROUP', KEYS[1], 'DELCONSUMER')
 local stream, group, member, idle = KEYS[1], ARGV[1], ARGV[2], tonumber(ARGV[3])
 local taken, lost, most = {}, {}, tonumber(ARGV[4])
 local consumers, alive = redis.call('XINFO', 'CONSUMERS', stream, group), {}
 for _, info in ipairs(consumers) do alive[info[2]] = info[6] < idle end
+
+local left = 1000
+for _, info in ipairs(consumers) do
+  local owner, silent = info[2], info[6]
+  if owner ~= member and info[4] > 0 and left > 0 and (silent == 0 or silent >= idle) then
+    local least = math.min(silent, idle)
+    if silent == 0 then
+      redis.call('XREADGROUP', 'GROUP', group, owner, 'COUNT', 1, 'STREAMS', stream, '18446744073709551615-0')
+    end
+    for _, entry in ipairs(redis.call('XPENDING', stream, group, '-', '+', left, owner)) do
+      left = left - 1
+      if entry[3] < math.max(least, 1) and not isTrimmed(stream, entry[1]) then
+        redis.call('XCLAIM', stream, group, owner, 0, entry[1], 'IDLE', least, 'JUSTID')
+      end
+    end
+  end
+end
 
 -- True once nothing more is to be taken.
 local function take(entry)

@@ -5,6 +5,8 @@ import { Keys } from './keys.ts';
 import { type Connection, loadScript, runScript, runScriptForBytes } from './script.ts';
 
 const claimStaleScript = loadScript('claim-stale', 'also-when-full');
+const recoverScript = loadScript('recover', 'also-when-full');
+const checkCountScript = loadScript('check-count', 'also-when-full');
 const keepAliveScript = loadScript('keep-alive', 'also-when-full');
 const claimScript = loadScript('claim', 'also-when-full');
 const giveBackScript = loadScript('give-back', 'also-when-full');
@@ -17,7 +19,7 @@ export interface Consumer {
   readonly member: string;
 }
 
-export interface StaleEntries {
+export interface TakenEntries {
   readonly taken: readonly { readonly deliveries: number; readonly entry: RawEntry }[];
   readonly lost: readonly string[];
 }
@@ -27,16 +29,35 @@ export async function claimStale(
   connection: Connection,
   { stream, group, member }: Consumer,
   { idleMs, count }: { readonly idleMs: number; readonly count: number },
-): Promise<StaleEntries> {
+): Promise<TakenEntries> {
   const args = [group, member, String(idleMs), String(count)];
-  const [taken, lost] = (await runScriptForBytes(connection, claimStaleScript, [stream], args)) as [
-    [number, RawEntry][],
-    Buffer[],
-  ];
+  return takenEntries(await runScriptForBytes(connection, claimStaleScript, [stream], args));
+}
+
+/** Those of the entries that are still the member's; `deliveries` counts the one that is recovered. */
+export async function recover(
+  connection: Connection,
+  { stream, group, member }: Consumer,
+  ids: readonly string[],
+): Promise<TakenEntries> {
+  return takenEntries(await runScriptForBytes(connection, recoverScript, [stream], [group, member, ...ids]));
+}
+
+function takenEntries(reply: unknown): TakenEntries {
+  const [taken, lost] = reply as [[number, RawEntry][], Buffer[]];
   return {
     taken: taken.map(([deliveries, entry]) => ({ deliveries, entry })),
     lost: lost.map((id) => id.toString('latin1')),
   };
+}
+
+/** After a read on the same connection: keeps the server's count of what the group has read right. */
+export async function checkCount(
+  connection: Connection,
+  { stream, group }: Consumer,
+  lease: string,
+): Promise<void> {
+  await runScript(connection, checkCountScript, [lease, stream], [group]);
 }
 
 /** The ids that are somebody else's by now. */

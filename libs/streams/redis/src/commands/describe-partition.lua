@@ -6,6 +6,7 @@ KEYS  1 stream
       3 outbox
 ARGV  1 group
       2 topic
+      3 1 when the server's count of what was read is right also where unread entries were trimmed
 Reply {
         owner, epoch, last acknowledged id, each empty when there is none,
         1 when the native group exists,
@@ -16,47 +17,32 @@ Reply {
       }
 ]]
 --- include order
+--- include groups
+--- include counts
 local stream, group = KEYS[1], ARGV[1]
 local held = KEYS[2] and redis.call('HMGET', KEYS[2], 'owner', 'epoch', 'at:' .. ARGV[2]) or {}
 local last = redis.call('XREVRANGE', stream, '+', '-', 'COUNT', 1)[1]
 local exists, undelivered, delivered = 0, -2, '0-0'
 local length = redis.call('XLEN', stream)
 
--- How many entries come after an id, when that is few: exact whatever was trimmed, deleted or set by hand. Large entries
--- are counted in smaller parts, since each of them is read for it.
-local function countAfter(id)
-  local count, bytes = 0, 0
-  while count < 1000 and bytes < 4000000 do
-    local most = bytes > 0 and math.max(1, math.floor(math.min(1000 - count, 400000 * count / bytes))) or 10
-    local entries = redis.call('XRANGE', stream, '(' .. id, '+', 'COUNT', most)
-    for _, entry in ipairs(entries) do
-      for _, text in ipairs(entry[2]) do bytes = bytes + #text end
-    end
-    count = count + #entries
-    if #entries < most then return count end
-    id = entries[#entries][1]
-  end
-end
-
 local function undeliveredTo(fields)
-  local delivered = fields['last-delivered-id']
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1][1]
   if less(delivered, first) then return length end
-  local counted = countAfter(delivered)
-  if counted then return counted end
-  -- The server counts what was trimmed away before it was read as not delivered.
-  local lag = fields['lag']
-  return lag and lag <= length and lag or -1
+  local left = countFew(stream, '(' .. delivered, '+')
+  if left then return left end
+  local read = countFew(stream, '-', delivered)
+  if read then return length - read end
+  -- What the server says counts where it counts right, where nothing is gone, and where its count was found to be right since.
+  local lag = fields['lag'] or -1
+  local _, gone = countsOf(stream, fields)
+  local checked = KEYS[2] and tonumber(redis.call('HGET', KEYS[2], readField(stream))) or 0
+  return lag <= length and (ARGV[3] == '1' or gone and gone <= checked) and lag or -1
 end
 
-local groups = redis.pcall('XINFO', 'GROUPS', stream)
-for _, info in ipairs(groups) do
-  local fields = {}
-  for i = 1, #info, 2 do fields[info[i]] = info[i + 1] end
-  if fields['name'] == group then
-    exists, delivered = 1, fields['last-delivered-id']
-    undelivered = last and undeliveredTo(fields) or 0
-  end
+local fields = groupOf(stream, group)
+if fields then
+  exists, delivered = 1, fields['last-delivered-id']
+  undelivered = last and undeliveredTo(fields) or 0
 end
 if not last or (exists == 0 and last[1] == held[3]) then undelivered = 0 end
 local pending, oldest, consumers, trimmed = 0, '', {}, 0

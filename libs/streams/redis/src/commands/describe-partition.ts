@@ -9,6 +9,8 @@ export interface DescribePartitionOptions {
   readonly own?: { readonly lease: string; readonly outbox: string };
   readonly group: string;
   readonly topic: string;
+  /** The server counts right what was read, also where unread entries were trimmed. */
+  readonly countsRight: boolean;
 }
 
 export interface PartitionState {
@@ -28,9 +30,9 @@ export async function describePartition(
   connection: Connection,
   place: DescribePartitionOptions,
 ): Promise<PartitionState> {
-  const { stream, own } = place;
+  const { stream, own, group, topic, countsRight } = place;
   const keys = own ? [stream, own.lease, own.outbox] : [stream];
-  const reply = (await runScript(connection, script, keys, [place.group, place.topic])) as Reply;
+  const reply = (await runScript(connection, script, keys, [group, topic, countsRight ? '1' : '0'])) as Reply;
   const [owner, epoch, committed, , undelivered, pending, trimmed, oldest, consumers, outbox] = reply;
   const lagUnknown = unknownLag(undelivered, trimmed);
   const pendingByMember = new Map<string, number>();

@@ -12,6 +12,7 @@ ARGV  1 group
 Reply ids that are somebody else's by now
 ]]
 --- include checks
+--- include groups
 --- include trimmed
 writable(KEYS[1], 'stream', 'XCLAIM', 'XPENDING', 'XRANGE', 'XREADGROUP')
 mayRun('XINFO', KEYS[1], 'GROUPS')
@@ -43,13 +44,7 @@ if position then
     position = ms .. '-' .. string.format('%.0f', sequence - 1)
   end
 else
-  for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-    if info[2] == group then
-      for field = 1, #info, 2 do
-        if info[field] == 'last-delivered-id' then position = info[field + 1] end
-      end
-    end
-  end
+  position = (groupOf(stream, group) or {})['last-delivered-id']
 end
 if position and position ~= '0-0' then redis.call('HSET', KEYS[2], 'at:' .. ARGV[3], position) end
 return gone

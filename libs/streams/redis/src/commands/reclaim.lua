@@ -20,6 +20,7 @@ Reply {
 ]]
 --- include checks
 --- include deliveries
+--- include groups
 writable(KEYS[1], 'hash', 'HSETNX', 'HGET')
 writable(KEYS[2], 'stream', 'XAUTOCLAIM', 'XPENDING')
 mayRun('XINFO', KEYS[2], 'CONSUMERS')
@@ -58,13 +59,6 @@ if following == '' then
     end
   end
 end
-local last = '0-0'
-for _, info in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-  if info[2] == group then
-    for field = 1, #info, 2 do
-      if info[field] == 'last-delivered-id' then last = info[field + 1] end
-    end
-  end
-end
+local last = groupOf(stream, group)['last-delivered-id']
 redis.call('HSETNX', lease, 'from:' .. ARGV[4], last)
 return {lost, pending, following, last, redis.call('HGET', lease, 'from:' .. ARGV[4])}

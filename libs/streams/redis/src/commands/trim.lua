@@ -48,21 +48,4 @@ if ARGV[3] ~= '1' then
 end
 local removed
 if bound == 'all' then removed = redis.call('XTRIM', stream, 'MAXLEN', 0) else removed = redis.call('XTRIM', stream, 'MINID', bound) end
-
--- The server goes on counting what was trimmed away unread as not delivered, unless the group's count is set again.
-if removed > 0 and ARGV[3] == '1' then
-  local counts = {}
-  local info = redis.call('XINFO', 'STREAM', stream)
-  for i = 1, #info, 2 do counts[info[i]] = info[i + 1] end
-  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
-  for _, each in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
-    local fields = {}
-    for i = 1, #each, 2 do fields[each[i]] = each[i + 1] end
-    local delivered = fields['last-delivered-id']
-    if first and less(delivered, first[1]) then
-      redis.pcall('XGROUP', 'SETID', stream, fields['name'], delivered,
-        'ENTRIESREAD', counts['entries-added'] - counts['length'])
-    end
-  end
-end
 return {removed, more}

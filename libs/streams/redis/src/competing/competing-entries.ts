@@ -2,22 +2,24 @@ import type { Delivery } from '@millrace/streams';
 import type { GroupOptions } from '@millrace/streams/driver';
 import {
   type Consumer,
+  checkCount,
   claimStale,
   type GivenBackEntry,
   giveBack,
   keepAlive,
+  recover,
 } from '../commands/competing.ts';
 import type { Connection } from '../commands/script.ts';
 import type { DriverContext } from '../context.ts';
-import { decodeEntry, isWhole, type RawEntry } from '../entries/entry.ts';
+import { decodeEntry, type RawEntry } from '../entries/entry.ts';
 import { FetchSize } from '../entries/fetch-size.ts';
 import { compareIds, zeroId } from '../entries/ids.ts';
 import { hasCode } from '../errors.ts';
 import { reportLost } from '../group/records-lost.ts';
 import { groupKeys, leaseKey } from '../keys.ts';
 
-/** More than any limit on deliveries; XNACK FATAL of Redis 8.8 sets a number beyond what a script or this language can hold. */
-const mostDeliveries = 2 ** 31 - 1;
+/** Bounds how long one call holds up the server. */
+const mostRecovered = 1_000;
 
 /** One partition of one topic, as a competing member sees it. */
 export class CompetingEntries {
@@ -87,8 +89,11 @@ export class CompetingEntries {
     const [last, reply] = await this.#healed(async () => {
       const lasting = this.#connection.call('XREVRANGE', [stream, '+', '-', 'COUNT', 1]);
       const reading = this.#connection.callBuffer('XREADGROUP', args);
-      reading.catch(() => undefined);
-      return [await lasting, await reading] as const;
+      const checking = checkCount(this.#connection, this.consumer, this.#lease);
+      for (const each of [reading, checking]) each.catch(() => undefined);
+      const found = [await lasting, await reading] as const;
+      await checking;
+      return found;
     });
     const entries = Array.isArray(reply) ? (reply[0]?.[1] as RawEntry[]) : [];
     const deliveries = entries.map((entry) => this.#deliver(entry, 1));
@@ -102,30 +107,20 @@ export class CompetingEntries {
   async recover(isHeld: (id: string) => boolean): Promise<Delivery[]> {
     if (!this.#uncertain) return [];
     const { stream, group, member } = this.consumer;
-    const pending = (await this.#connection.call('XPENDING', [stream, group, '-', '+', 10_000, member])) as [
-      string,
-      string,
-      number,
-      number,
-    ][];
-    const deliveries: Delivery[] = [];
-    for (const [id, , , reported] of pending) {
-      if (isHeld(id)) continue;
-      const count = Math.min(Math.max(1, reported), mostDeliveries);
-      const args = [stream, group, member, 0, id, 'RETRYCOUNT', count];
-      const [entry] = (await this.#connection.callBuffer('XCLAIM', args)) as unknown[];
-      if (isWhole(entry)) deliveries.push(this.#deliver(entry, count));
-      else this.#reportLost([id]);
-    }
-    this.#uncertain = false;
-    return deliveries;
+    const args = [stream, group, '-', '+', 10_000, member];
+    const pending = (await this.#connection.call('XPENDING', args)) as [string, ...unknown[]][];
+    const unknown = pending.map(([id]) => id).filter((id) => !isHeld(id));
+    const page = unknown.slice(0, this.#fetchSize.count(mostRecovered));
+    const { taken, lost } = await recover(this.#connection, this.consumer, page);
+    this.#reportLost(lost);
+    this.#uncertain = page.length < unknown.length;
+    return taken.map(({ deliveries, entry }) => this.#deliver(entry, deliveries));
   }
 
   /** Ids that are somebody else's by now. */
   async keepAlive(ids: readonly string[]): Promise<string[]> {
-    const lease = leaseKey(this.consumer.group, this.partition);
     return await this.#healed(() =>
-      keepAlive(this.#connection, this.consumer, { lease, topic: this.topic, ids }),
+      keepAlive(this.#connection, this.consumer, { lease: this.#lease, topic: this.topic, ids }),
     );
   }
 
@@ -154,10 +149,7 @@ export class CompetingEntries {
       }
     }
     const { group } = this.consumer;
-    const acknowledged = await this.#connection.call('HGET', [
-      leaseKey(group, this.partition),
-      `at:${this.topic}`,
-    ]);
+    const acknowledged = await this.#connection.call('HGET', [this.#lease, `at:${this.topic}`]);
     const place = {
       topic: this.topic,
       partition: this.partition,
@@ -170,6 +162,10 @@ export class CompetingEntries {
   #reportLost(ids: readonly string[]): void {
     const { topic, partition } = this;
     reportLost(this.#context.notify, { group: this.consumer.group, topic, partition, ids });
+  }
+
+  get #lease(): string {
+    return leaseKey(this.consumer.group, this.partition);
   }
 
   get #connection(): Connection {

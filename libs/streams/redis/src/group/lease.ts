@@ -49,8 +49,6 @@ export class RedisLease implements Lease {
   readonly #sequence = new CommitSequence<Commit>();
   #expires: number;
   #expiry: NodeJS.Timeout | undefined;
-  /** Lost by its own clock alone: it may still be this member's on the server. */
-  #ranOut = false;
 
   constructor(context: DriverContext, options: LeaseOptions, expires: number) {
     this.#context = context;
@@ -174,13 +172,12 @@ export class RedisLease implements Lease {
   }
 
   get ranOut(): boolean {
-    return this.#ranOut;
+    return this.#states.ranOut;
   }
 
   /**
-   * Gives a lease that ran out back, unless somebody took it meanwhile: its process lives, so what was in hand had no
-   * attempt. Only what was the oldest in hand at the loss before too (`oldestBefore`) had one, for it may be what holds up the
-   * process. Returns the oldest in hand. Throws while the server is away.
+   * Gives a lease that ran out back, unless somebody took it meanwhile; of what was in hand that is in `oldestBefore` had an
+   * attempt. Returns the oldest in hand. Throws while the server is away.
    */
   async giveBackLate(oldestBefore: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     try {
@@ -216,7 +213,7 @@ export class RedisLease implements Lease {
     );
     const { channel } = groupKeys(this.group);
     const { streams, clean } = this.#entries;
-    if (this.#states.gone && !this.#ranOut) return;
+    if (this.#states.gone && !this.ranOut) return;
     const lost = await release(this.#context.client.connection(), this.#options.holder, {
       streams,
       channel,
@@ -255,8 +252,7 @@ export class RedisLease implements Lease {
     // After a stall of this process the answer may lie in the socket already.
     setImmediate(() => {
       if (this.#expires > performance.now()) return this.#watch();
-      this.#ranOut = !this.lost.aborted;
-      this.lose();
+      this.#states.runOut();
     });
   }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JoinOptions, Lease, Membership } from '@millrace/streams/driver';
-import { assign, MemberHealth, Queue } from '@millrace/streams/driver';
+import { assign, MemberHealth, Queue, RunOutLeases } from '@millrace/streams/driver';
 import { type GroupView, writeAssignment } from '../commands/group.ts';
 import { acquire } from '../commands/lease.ts';
 import type { DriverContext } from '../context.ts';
@@ -27,10 +27,7 @@ export class RedisMembership implements Membership {
   readonly #leases = new Map<number, RedisLease>();
   readonly #acquiring = new Map<number, Promise<void>>();
   readonly #epochs = new Map<number, number>();
-  /** Leases that ran out and are not given back yet. */
-  readonly #ranOut = new Map<number, RedisLease>();
-  /** By partition, what was the oldest in hand when its last lease ran out. */
-  readonly #oldestInHand = new Map<number, ReadonlySet<string>>();
+  readonly #ranOut = new RunOutLeases<RedisLease>();
   readonly #leaseTime: LeaseTime;
   readonly #health: MemberHealth;
   readonly #gained = new Queue<Lease>();
@@ -195,7 +192,7 @@ export class RedisMembership implements Membership {
     if (this.#leases.get(lease.partition) !== lease) return;
     this.#leases.delete(lease.partition);
     if (lease.ranOut) {
-      this.#ranOut.set(lease.partition, lease);
+      this.#ranOut.add(lease);
       // Also where the partition goes to somebody else.
       this.#giveBackLate(lease.partition).catch(() => undefined);
     }
@@ -203,13 +200,8 @@ export class RedisMembership implements Membership {
   }
 
   async #giveBackLate(partition: number): Promise<void> {
-    const lease = this.#ranOut.get(partition);
-    if (!lease) return;
-    const before = this.#oldestInHand.get(partition) ?? new Set();
-    const oldest = await lease.giveBackLate(before);
-    if (this.#ranOut.get(partition) !== lease) return;
-    this.#ranOut.delete(partition);
-    this.#oldestInHand.set(partition, oldest);
+    const late = this.#ranOut.giveBack(partition, (lease, oldest) => lease.giveBackLate(oldest));
+    if (late) late.stored(await late.given);
   }
 
   #renew(): void {
