@@ -167,6 +167,8 @@ export interface ScenarioSummary {
   /** `own server` and `cluster`: it starts them itself, and ends them. The embedded log needs none. */
   readonly needs: 'one server' | 'own server' | 'cluster';
   readonly parameters: readonly ParameterSpec[];
+  /** Where one of its pictures is drawn with other numbers than the defaults: by its name. */
+  readonly ofPicture?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly leavesOut: string;
 }
 

@@ -5,13 +5,16 @@ import {
   claimedByThird,
   type Damage,
   earlyC2,
+  effectOfNobody,
   effectsAgain,
   effectsOfC2,
   fifthMember,
+  hoarder,
   longerBacklog,
   moreOfTheLast,
   moreRecords,
   nothingLeft,
+  oneMoreIn,
   oneOrderMore,
   strangeGroup,
   thirdMember,
@@ -24,6 +27,11 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
   '1': [
     [oneOrderMore, [3]],
     [nothingLeft, [1, 2]],
+  ],
+  '8': [
+    [moreRecords, [1, 3]],
+    [hoarder, [2]],
+    [effectsAgain, [4]],
   ],
   '13': [[moreRecords, [1, 2]]],
   '14': [
@@ -39,8 +47,12 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [2, 4]],
     [fifthMember(), [3]],
   ],
+  '21': [
+    [moreRecords, [1]],
+    [effectsAgain, [2, 3]],
+  ],
   '24': [
-    [moreRecords, [1, 3]],
+    [moreRecords, [1]],
     [effectsAgain, [2]],
   ],
   '25': [
@@ -54,6 +66,10 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [3]],
   ],
   '29': [[moreOfTheLast, [1, 2]]],
+  '30': [
+    [oneMoreIn('orders'), [1, 2]],
+    [moreRecords, [3]],
+  ],
   '31': [
     [effectsAgain, [1]],
     [moreRecords, [2]],
@@ -77,10 +93,19 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [2, 3]],
   ],
   '40': [
-    [thirdMember, [1, 2]],
-    [claimedByThird, [3]],
+    [thirdMember, [1, 2, 3]],
+    [claimedByThird, [4]],
   ],
   '44': [
+    [effectsAgain, [1, 2]],
+    [moreRecords, [3]],
+  ],
+  '45': [
+    [effectOfNobody, [1, 2]],
+    [oneMoreIn('payments'), [3]],
+    [moreRecords, [4]],
+  ],
+  'exactly-once': [
     [effectsAgain, [1]],
     [moreRecords, [2, 3]],
   ],
@@ -112,16 +137,24 @@ test('every picture is damaged here or on a cluster', () => {
   expect(Object.keys(cases).concat(ofClusters).toSorted()).toEqual(scenarios.map(({ id }) => id).toSorted());
 });
 
-describe('a seed tells the same story twice', () => {
-  for (const id of ['17', '23', '24', '29', '32', '39'])
-    test(`picture ${id}`, async () => {
+/** Services of their own minds, and how far a consumer got when it was killed: no seed decides these. */
+const ofChance = ['1', '8', '38'];
+
+describe.concurrent('a seed tells the same story twice', () => {
+  for (const { id } of scenarios.filter((each) => each.backends.includes('embedded')))
+    test.skipIf(ofChance.includes(id))(`picture ${id}`, async () => {
       const scenario = scenarioOf(id);
-      const [once, twice, other] = await Promise.all(
-        [7, 7, 8].map((seed) => playThrough(scenario, { seed })),
-      );
+      const [once, twice] = [
+        await playThrough(scenario, { seed: 7 }),
+        await playThrough(scenario, { seed: 7 }),
+      ];
       expect(story(twice)).toEqual(story(once));
-      if (['23', '24', '29'].includes(id)) expect(story(other)).not.toEqual(story(once));
     });
+});
+
+test.each(['23', '24', '29'])('another seed tells another story in picture %s', async (id) => {
+  const [once, other] = await Promise.all([7, 8].map((seed) => playThrough(scenarioOf(id), { seed })));
+  expect(story(other)).not.toEqual(story(once));
 });
 
 /** Without times and numbers of processes, which differ, and without what is left to chance. */

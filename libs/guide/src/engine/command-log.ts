@@ -7,6 +7,8 @@ export interface CommandLog extends AsyncDisposable {
   /** Of Kafka: requests that a consumer's process reports. */
   readonly hear: (request: string) => void;
   take(): Promise<readonly GuideCommand[]>;
+  /** Hears nothing of what is done meanwhile, where hearing is dear. */
+  unheard(body: () => Promise<void>): Promise<void>;
 }
 
 export async function openCommandLog(
@@ -20,7 +22,12 @@ export async function openCommandLog(
     case 'kafka':
       return kafkaLog();
     case 'embedded':
-      return { hear: () => undefined, take: async () => [], [Symbol.asyncDispose]: async () => undefined };
+      return {
+        hear: () => undefined,
+        take: async () => [],
+        unheard: (body) => body(),
+        [Symbol.asyncDispose]: async () => undefined,
+      };
     default:
       return backend satisfies never;
   }
@@ -31,6 +38,7 @@ function redisLog(monitor: RedisMonitor): CommandLog {
     hear: () => undefined,
     take: async () =>
       joinRepeats((await monitor.take()).map((sent) => ({ ...sent, source: 'sent', times: 1 }))),
+    unheard: (body) => monitor.unheard(body),
     [Symbol.asyncDispose]: () => monitor[Symbol.asyncDispose](),
   };
 }
@@ -49,6 +57,7 @@ function kafkaLog(): CommandLog {
       counts = new Map();
       return taken;
     },
+    unheard: (body) => body(),
     [Symbol.asyncDispose]: async () => stop(),
   };
 }

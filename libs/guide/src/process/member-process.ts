@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../events.ts';
-import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
+import type { MemberCommand, MemberReport, MemberScript, StallAt } from './member-script.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`./member-main.${extension}`, import.meta.url));
@@ -14,12 +14,14 @@ export class MemberProcess implements AsyncDisposable {
   readonly #gone: Promise<unknown>;
   #name: string;
   #leases: readonly number[] = [];
-  #joined = false;
+  #memberId: string | undefined;
   #stalled: string | undefined;
+  #hoarded = 0;
   #error: string | undefined;
   #heard: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Places of messages that were delivered and whose end has not been reported. */
   readonly #inHand = new Set<string>();
+  readonly #given = new Set<string>();
 
   constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
     this.script = script;
@@ -29,12 +31,16 @@ export class MemberProcess implements AsyncDisposable {
     // What it reported before its end is read when the channel has ended.
     this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     this.#child.on('message', (report: MemberReport) => {
-      if (report.report === 'joined') this.#joined = true;
+      if (report.report === 'joined') this.#memberId = report.member;
       if (report.report === 'leases') this.#leases = report.partitions;
       if (report.report === 'stalled') this.#stalled = report.label;
+      if (report.report === 'hoarded') this.#hoarded = report.records;
       if (report.report === 'ended') this.#error = report.error;
       if (report.report === 'heard') this.#heard.resolve();
-      if (report.report === 'delivered') this.#inHand.add(placeText(report));
+      if (report.report === 'delivered') {
+        this.#inHand.add(placeText(report));
+        this.#given.add(report.label);
+      }
       if (report.report === this.#last) this.#inHand.delete(placeText(report));
       onReport(report, this);
     });
@@ -58,12 +64,22 @@ export class MemberProcess implements AsyncDisposable {
   }
 
   get hasJoined(): boolean {
-    return this.#joined;
+    return this.#memberId !== undefined;
+  }
+
+  /** Its name at the backend, once it has joined. */
+  get memberId(): string | undefined {
+    return this.#memberId;
   }
 
   /** The label of the message at which it stands still. */
   get stalledAt(): string | undefined {
     return this.#stalled;
+  }
+
+  /** How many records it keeps in memory, when it was told to. */
+  get hoarded(): number {
+    return this.#hoarded;
   }
 
   /** Why it ended by itself. */
@@ -73,6 +89,11 @@ export class MemberProcess implements AsyncDisposable {
 
   get isAlive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Whether it has reported a delivery of the message. */
+  wasGiven(label: string): boolean {
+    return this.#given.has(label);
   }
 
   /** Messages whose end it has not reported. */
@@ -91,6 +112,12 @@ export class MemberProcess implements AsyncDisposable {
     this.#heard = Promise.withResolvers();
     this.#tell({ command: 'hear' });
     await Promise.race([this.#heard.promise, this.#gone]);
+  }
+
+  /** Goes on from where it stands still, until the next such message or for good. */
+  continue(stallAt?: StallAt): void {
+    this.#stalled = undefined;
+    this.#tell({ command: 'continue', ...(stallAt ? { stallAt } : {}) });
   }
 
   rename(name: string): void {

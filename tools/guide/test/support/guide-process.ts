@@ -41,10 +41,15 @@ export class GuideProcess {
 
   /** Sends SIGINT to all of its processes once it has written so many lines; not at all when it ends before. */
   interruptAfter(lines: number): void {
+    this.after(lines, () => void process.kill(-(this.#child.pid ?? 0), 'SIGINT'));
+  }
+
+  /** Calls it once so many lines are written; not at all when it ends before. */
+  after(lines: number, action: () => void): void {
     this.#onLine = (written) => {
       if (written < lines) return;
       this.#onLine = () => undefined;
-      process.kill(-(this.#child.pid ?? 0), 'SIGINT');
+      action();
     };
     this.#onLine(this.#lines);
   }
