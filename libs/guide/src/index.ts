@@ -8,3 +8,4 @@ export type { Scenario } from './engine/scenario.ts';
 export type { GuideServers, OwnServers, ServerNode } from './engine/servers.ts';
 export type { Holding, Stage, StatedClaim } from './engine/stage.ts';
 export type * from './events.ts';
+export { addressOf, serverUrl } from './native/server-url.ts';

@@ -137,12 +137,12 @@ test('every picture is damaged here or on a cluster', () => {
   expect(Object.keys(cases).concat(ofClusters).toSorted()).toEqual(scenarios.map(({ id }) => id).toSorted());
 });
 
-/** Services of their own minds, and how far a consumer got when it was killed: no seed decides these. */
-const ofChance = ['1', '8', '38'];
+/** Services that are on their own, and figures of memory: no seed decides these. */
+const ofChance = ['1', '8'];
 
 describe.concurrent('a seed tells the same story twice', () => {
-  for (const { id } of scenarios.filter((each) => each.backends.includes('embedded')))
-    test.skipIf(ofChance.includes(id))(`picture ${id}`, async () => {
+  for (const { id } of scenarios.filter(({ id, backends }) => backends.includes('embedded') && !ofChance.includes(id)))
+    test(`picture ${id}`, async () => {
       const scenario = scenarioOf(id);
       const [once, twice] = [
         await playThrough(scenario, { seed: 7 }),
@@ -157,9 +157,12 @@ test.each(['23', '24', '29'])('another seed tells another story in picture %s', 
   expect(story(other)).not.toEqual(story(once));
 });
 
-/** Without times and numbers of processes, which differ, and without what is left to chance. */
+/** Without times, numbers of processes and names of temporary files, which differ, and without what is left to chance. */
 function story(played: Awaited<ReturnType<typeof playThrough>> | undefined): unknown[] {
-  return (played?.events ?? []).map((event) => ({ ...certain(event), atMs: 0, timestamp: 0, pid: 0 }));
+  return (played?.events ?? []).map((event) => {
+    const text = JSON.stringify({ ...certain(event), atMs: 0, timestamp: 0, pid: 0 });
+    return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g, 'a time').replaceAll(/\/[^"\s]*streams\.db/g, 'a file');
+  });
 }
 
 /** Whether a killed process had stored what nobody waited for is nobody's to say: that is what picture 29 shows. */

@@ -1,6 +1,7 @@
 import type { Holding } from '../engine/stage.ts';
 import type { GuideValue } from '../engine/value.ts';
 import type { BackendKind, ParameterSpec } from '../events.ts';
+import { addressOf, serverUrl } from '../native/server-url.ts';
 
 export const everyBackend: readonly BackendKind[] = ['embedded', 'redis', 'kafka'];
 
@@ -34,6 +35,7 @@ export function sameNumber(what: string, found: number, expected: number): Holdi
   };
 }
 
+/** What Kafka's commands are told to connect to; elsewhere its usual address. */
 export function bootstrap(url: string): string {
-  return /\/\/(?:[^@/]*@)?([^/?#]+)/.exec(url)?.[1] ?? 'localhost:9092';
+  return url.startsWith('kafka') ? serverUrl(url).endpoints.map(addressOf).join(',') : 'localhost:9092';
 }

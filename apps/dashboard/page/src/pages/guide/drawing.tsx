@@ -17,8 +17,13 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
         role="img"
         aria-label={`Partitions and consumers. ${describePicture(picture)}`}
       >
+        <defs>
+          <marker id="guide-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+            <path d="M0 0 L8 4 L0 8 z" class="head" />
+          </marker>
+        </defs>
         {layout.links.map(({ key, path, strong }) => (
-          <path key={key} d={path} class={strong ? 'link strong' : 'link'} />
+          <path key={key} d={path} class={strong ? 'link strong' : 'link'} marker-end="url(#guide-arrow)" />
         ))}
         {layout.lanes.map((lane) => (
           <LaneShape key={lane.of.name} lane={lane} layout={layout} />
@@ -34,6 +39,9 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
             </text>
             <text x="10" y="36">
               {of.state === 'down' ? 'down' : `leads ${of.leads.join(' ') || '–'}`}
+            </text>
+            <text x="10" y="51" class="quiet">
+              {of.follows.length === 0 ? '' : short(`copies ${of.follows.join(' ')}`, 20)}
             </text>
           </g>
         ))}
@@ -67,13 +75,14 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
   const hidden = of.stored - shown.length;
   return (
     <g transform={`translate(${x} ${y})`}>
-      <text x="0" y="22" class="name">
-        {short(of.name, 17)}
+      <rect x="0" y="14" width="8" height="14" rx="2" style={{ fill: topicColour(of.topic) }} />
+      <text x="13" y="25" class="name">
+        {short(of.name, 13)}
       </text>
       <rect x={labelWidth - 6} y="0" width={width - labelWidth + 6} height="42" rx="8" class="rail" />
       {hidden > 0 ? (
-        <text x={labelWidth - 10} y="22" text-anchor="end" class="quiet">
-          {`+${hidden}`}
+        <text x={labelWidth - 10} y="40" text-anchor="end" class="quiet">
+          {`${hidden} before`}
         </text>
       ) : null}
       {shown.map(({ label, offset }, index) => (
@@ -85,7 +94,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          {linesOf(label, Math.floor((chipWidth - 10) / 6.9)).map((line, row, lines) => (
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.4)).map((line, row, lines) => (
             <text
               key={line}
               x={(chipWidth - 6) / 2}
@@ -96,8 +105,11 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
               {line}
             </text>
           ))}
+          <text x={(chipWidth - 6) / 2} y="49" text-anchor="middle" class="offset">
+            {offset}
+          </text>
           {groupsAt(of, offset).map((group, row) => (
-            <text key={group} x={(chipWidth - 6) / 2} y={48 + row * 11} text-anchor="middle" class="mark">
+            <text key={group} x={(chipWidth - 6) / 2} y={61 + row * 11} text-anchor="middle" class="mark">
               {`▲ ${short(group, 11)}`}
             </text>
           ))}
@@ -122,8 +134,11 @@ function ConsumerShape({
       <text x={width - 10} y="19" text-anchor="end" class="quiet">
         {of.group === null || of.group === of.name ? '' : short(of.group, 12)}
       </text>
-      <text x="12" y="37">
+      <text x="12" y="36">
         {statusOf(of)}
+      </text>
+      <text x="12" y="52" class="pending">
+        {of.unacknowledged.length === 0 || of.state !== 'up' ? '' : short(`holds ${of.unacknowledged.join(', ')}`, 27)}
       </text>
     </g>
   );
@@ -132,8 +147,8 @@ function ConsumerShape({
 function statusOf({ state, handled, unacknowledged, partitions, group }: DrawnConsumer): string {
   if (state !== 'up') return state === 'left' ? 'has left' : 'killed';
   const open = unacknowledged.length;
-  if (open === 0 && handled === 0 && partitions.length === 0) return group === null ? 'reads' : 'waits';
-  return `${handled} handled${open === 0 ? '' : ` · ${open} not acked`}`;
+  if (open === 0 && handled === 0 && partitions.length === 0) return group === null ? 'reads' : 'idle';
+  return `${handled} handled${open === 0 ? '' : ` · ${open} unacknowledged`}`;
 }
 
 function groupsAt({ committed }: Lane, offset: string): string[] {
