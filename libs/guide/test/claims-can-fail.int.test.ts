@@ -1,6 +1,6 @@
 import { scenarios } from '@millrace/guide';
 import { describe, expect, test } from 'vitest';
-import type { GuideEvent } from '../src/events.ts';
+import type { GuideClaim, GuideEvent } from '../src/events.ts';
 import {
   claimedByThird,
   type Damage,
@@ -29,8 +29,7 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [nothingLeft, [1, 2]],
   ],
   '8': [
-    [moreRecords, [1, 3]],
-    [hoarder, [2]],
+    [{ ...moreRecords, ...hoarder }, [1, 2, 3]],
     [effectsAgain, [4]],
   ],
   '13': [[moreRecords, [1, 2]]],
@@ -140,7 +139,8 @@ test('every picture is damaged here or on a cluster', () => {
 /** Services that are on their own, and figures of memory: no seed decides these. */
 const ofChance = ['1', '8'];
 
-describe.concurrent('a seed tells the same story twice', () => {
+// One picture after another: a machine that is busy with many may take a lease from a member that is too slow.
+describe('a seed tells the same story twice', () => {
   for (const { id } of scenarios.filter(({ id, backends }) => backends.includes('embedded') && !ofChance.includes(id)))
     test(`picture ${id}`, async () => {
       const scenario = scenarioOf(id);
@@ -159,17 +159,26 @@ test.each(['23', '24', '29'])('another seed tells another story in picture %s', 
 
 /** Without times, numbers of processes and names of temporary files, which differ, and without what is left to chance. */
 function story(played: Awaited<ReturnType<typeof playThrough>> | undefined): unknown[] {
-  return (played?.events ?? []).map((event) => {
-    const text = JSON.stringify({ ...certain(event), atMs: 0, timestamp: 0, pid: 0 });
-    return text.replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g, 'a time').replaceAll(/\/[^"\s]*streams\.db/g, 'a file');
+  return (played?.events ?? []).filter(isCertain).map((event) => {
+    const text = JSON.stringify({ ...certain(event), sequence: 0, atMs: 0, timestamp: 0, pid: 0 });
+    return text
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g, 'a time')
+      .replaceAll(/\/[^"\s]*streams\.db/g, 'a file');
   });
+}
+
+/** How many records are stored until one who waits for new ones has seen two is nobody's to say. */
+function isCertain(event: GuideEvent): boolean {
+  return !('label' in event) || !event.label.startsWith('New ');
 }
 
 /** Whether a killed process had stored what nobody waited for is nobody's to say: that is what picture 29 shows. */
 function certain(event: GuideEvent): GuideEvent {
   if (event.kind === 'table' && event.title === 'Records that survived')
     return { ...event, rows: event.rows.filter(([acks]) => acks !== 'none') };
-  return event.kind === 'claim-checked' && event.claim.text === 'No record is there twice'
+  const isOfChance = ({ text }: GuideClaim): boolean =>
+    text === 'No record is there twice' || text.startsWith('Only new ones');
+  return event.kind === 'claim-checked' && isOfChance(event.claim)
     ? { ...event, claim: { ...event.claim, evidence: '' } }
     : event;
 }

@@ -103,7 +103,7 @@ export const earlyC2: Damage = {
 };
 
 /** The consumer keeps what it should leave in the stream. */
-export const hoarder: Damage = { parameters: { hoards: 1 } };
+export const hoarder: Damage = { parameters: { hoards: 1, messages: 100, kilobytes: 300 } };
 
 /** A record was stored that nobody knows of, before anything was read. */
 export function oneMoreIn(name: string): Damage {
@@ -126,7 +126,7 @@ export const effectOfNobody: Damage = {
 /** A record too many waited. */
 export const longerBacklog: Damage = {
   afterStep: async (stage, title) => {
-    if (title.startsWith('A slow consumer'))
+    if (title.startsWith('A consumer, and it leaves'))
       await stage.streams.publish(topicOf('orders'), [{ key: null, label: 'Order 0' }]);
   },
 };

@@ -108,7 +108,7 @@ async function handle(streams: Streams, message: Message<GuideValue>, context: C
 
 async function hoard(streams: Streams, topic: string): Promise<void> {
   for await (const message of streams.read(unkeyedTopic(topic)))
-    say({ report: 'hoarded', records: hoarded.push(message) });
+    say({ report: 'hoarded', records: hoarded.push([message, Buffer.from(JSON.stringify(message.value))]) });
 }
 
 async function work(message: Message<GuideValue>): Promise<void> {

@@ -22,6 +22,7 @@ export class MemberProcess implements AsyncDisposable {
   /** Places of messages that were delivered and whose end has not been reported. */
   readonly #inHand = new Set<string>();
   readonly #given = new Set<string>();
+  readonly #acknowledged = new Set<string>();
 
   constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
     this.script = script;
@@ -32,7 +33,7 @@ export class MemberProcess implements AsyncDisposable {
     this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     this.#child.on('message', (report: MemberReport) => {
       if (report.report === 'joined') this.#memberId = report.member;
-      if (report.report === 'leases') this.#leases = report.partitions;
+      if (report.report === 'leases') this.#holds(report.partitions);
       if (report.report === 'stalled') this.#stalled = report.label;
       if (report.report === 'hoarded') this.#hoarded = report.records;
       if (report.report === 'ended') this.#error = report.error;
@@ -41,9 +42,17 @@ export class MemberProcess implements AsyncDisposable {
         this.#inHand.add(placeText(report));
         this.#given.add(report.label);
       }
+      if (report.report === 'committed') this.#acknowledged.add(placeText(report));
       if (report.report === this.#last) this.#inHand.delete(placeText(report));
       onReport(report, this);
     });
+  }
+
+  /** What it had in hand of a partition that it has lost is another's now. */
+  #holds(partitions: readonly number[]): void {
+    this.#leases = partitions;
+    if (this.script.mode === 'partitioned')
+      for (const place of this.#inHand) if (!partitions.includes(partitionOf(place))) this.#inHand.delete(place);
   }
 
   /** What is reported last of a message. */
@@ -94,6 +103,11 @@ export class MemberProcess implements AsyncDisposable {
   /** Whether it has reported a delivery of the message. */
   wasGiven(label: string): boolean {
     return this.#given.has(label);
+  }
+
+  /** Whether it has reported that it acknowledged what lies there. */
+  hasAcknowledged(place: Place): boolean {
+    return this.#acknowledged.has(placeText(place));
   }
 
   /** Messages whose end it has not reported. */
@@ -149,4 +163,8 @@ export class MemberProcess implements AsyncDisposable {
 
 function placeText({ topic, partition, offset }: Place): string {
   return `${topic}:${partition}:${offset}`;
+}
+
+function partitionOf(place: string): number {
+  return Number(place.split(':').at(-2));
 }

@@ -24,7 +24,7 @@ export const offsets: Scenario = {
       workMs,
       batch: 1,
     } as const;
-    await stage.step('A slow consumer, and it leaves', 'It has handled the first two records.', async () => {
+    await stage.step('A consumer, and it leaves', 'It has handled the first two records.', async () => {
       await stage.records.createTopic('orders', 2);
       await stage.records.publish('orders', numbered('Order', 2));
       const slow = await stage.members.start('C1', options);
@@ -42,9 +42,8 @@ export const offsets: Scenario = {
       });
       backlog = await stage.groups.lag('slow');
     });
-    await stage.step('Two consumers drain it', 'One for each partition.', async () => {
-      const members = await Promise.all(['C2', 'C3'].map((name) => stage.members.start(name, options)));
-      await stage.members.settle(members, 'slow', 2);
+    await stage.step('Another consumer handles them', 'Committed follows last.', async () => {
+      await stage.members.start('C2', options);
       await stage.groups.untilCaughtUp('slow');
       await stage.groups.listOffsets('slow');
     });

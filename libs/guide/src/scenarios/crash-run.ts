@@ -1,4 +1,5 @@
 import type { Stage } from '../engine/stage.ts';
+import type { MemberProcess } from '../process/member-process.ts';
 import { bootstrap, numbered } from './common.ts';
 
 export interface CrashRun {
@@ -15,6 +16,8 @@ export interface CrashRun {
 }
 
 export interface AfterCrash {
+  /** C2. */
+  readonly survivor: MemberProcess;
   readonly lagAfterCrash: number;
   /** How many of the messages that C1 was given C2 was given again, up to the one of the crash. */
   readonly redelivered: number;
@@ -58,15 +61,18 @@ export async function crashAndGoOn(stage: Stage, run: CrashRun): Promise<AfterCr
     },
   );
   let redelivered = 0;
+  let survivor: MemberProcess | undefined;
   await stage.step('C2 goes on', 'From where the backend says that the group stands.', async () => {
     const second = await stage.members.start('C2', options);
+    survivor = second;
     await stage.groups.untilCaughtUp(group);
     await stage.members.hearAll();
     const given = numbered('Payment', run.crashAt).map((value) => value.label);
     redelivered = given.filter((each) => second.wasGiven(each)).length;
     await stage.groups.listOffsets(group);
   });
-  return { lagAfterCrash, redelivered };
+  if (!survivor) throw new Error('C2 was never started');
+  return { lagAfterCrash, redelivered, survivor };
 }
 
 /** How often each payment took effect, as the journal says. */

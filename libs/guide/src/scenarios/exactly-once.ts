@@ -23,15 +23,16 @@ export const exactlyOnce: Scenario = {
       batch: messages,
       crashAt: 3,
     } as const;
-    await crashAndGoOn(stage, run);
+    const { survivor } = await crashAndGoOn(stage, run);
     stage.commandLine({
       kafka: `kafka-console-consumer.sh --bootstrap-server ${bootstrap(stage.url)} --topic journal --isolation-level read_committed --from-beginning`,
       embedded: 'streams consume journal',
       redis: 'XRANGE journal:{P0} - +',
     });
     await stage.step('A producer publishes one again', 'With the id that it had before.', async () => {
-      await stage.records.publish('payments', numbered('Payment', 1));
+      const [place] = await stage.records.publish('payments', numbered('Payment', 1));
       await stage.groups.untilCaughtUp('cashier');
+      await stage.until('C2 has said so', () => place !== undefined && survivor.hasAcknowledged(place));
     });
     stage.claim('The same crash, and every payment took effect once', async () => {
       const expected = numbered('Payment', messages).map(({ label }) => `${label} ×1`);

@@ -4,6 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+const asNpmRunDoes = [
+  '--conditions=@millrace/source',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=TimeoutNegativeWarning',
+];
+
 export interface GuideEnding {
   /** A code, or the signal that ended it. */
   readonly ending: number | string;
@@ -22,7 +28,7 @@ export class GuideProcess {
   constructor(parameters: readonly string[], temporaryFolder: string) {
     this.#child = spawn(
       process.execPath,
-      ['--conditions=@millrace/source', '--disable-warning=ExperimentalWarning', main, ...parameters],
+      [...asNpmRunDoes, main, ...parameters],
       {
         env: { ...process.env, TMPDIR: temporaryFolder },
         stdio: ['ignore', 'pipe', 'pipe'],

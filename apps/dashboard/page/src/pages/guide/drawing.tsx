@@ -138,17 +138,17 @@ function ConsumerShape({
         {statusOf(of)}
       </text>
       <text x="12" y="52" class="pending">
-        {of.unacknowledged.length === 0 || of.state !== 'up' ? '' : short(`holds ${of.unacknowledged.join(', ')}`, 27)}
+        {of.unacknowledged.length === 0 || of.state !== 'up' ? '' : short(of.unacknowledged.join(', '), 28)}
       </text>
     </g>
   );
 }
 
-function statusOf({ state, handled, unacknowledged, partitions, group }: DrawnConsumer): string {
+function statusOf({ state, handled, unacknowledged, partitions, group, from }: DrawnConsumer): string {
   if (state !== 'up') return state === 'left' ? 'has left' : 'killed';
+  if (from === null && partitions.length === 0) return group === null ? 'reads' : 'idle';
   const open = unacknowledged.length;
-  if (open === 0 && handled === 0 && partitions.length === 0) return group === null ? 'reads' : 'idle';
-  return `${handled} handled${open === 0 ? '' : ` · ${open} unacknowledged`}`;
+  return `${handled} handled${open === 0 ? '' : ` · holds ${open}`}`;
 }
 
 function groupsAt({ committed }: Lane, offset: string): string[] {
