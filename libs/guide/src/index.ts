@@ -9,3 +9,4 @@ export type { GuideServers, OwnServers, ServerNode } from './engine/servers.ts';
 export type { Holding, Stage, StatedClaim } from './engine/stage.ts';
 export type * from './events.ts';
 export { addressOf, serverUrl } from './native/server-url.ts';
+export { residentBytes } from './process/resident-bytes.ts';

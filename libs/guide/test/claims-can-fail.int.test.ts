@@ -141,7 +141,9 @@ const ofChance = ['1', '8'];
 
 // One picture after another: a machine that is busy with many may take a lease from a member that is too slow.
 describe('a seed tells the same story twice', () => {
-  for (const { id } of scenarios.filter(({ id, backends }) => backends.includes('embedded') && !ofChance.includes(id)))
+  for (const { id } of scenarios.filter(
+    ({ id, backends }) => backends.includes('embedded') && !ofChance.includes(id),
+  ))
     test(`picture ${id}`, async () => {
       const scenario = scenarioOf(id);
       const [once, twice] = [

@@ -25,7 +25,7 @@ const handled = (kind: 'delivered' | 'acknowledged', label: string, offset: stri
 const sent = (text: string, script = false, times = 1): GuideEvent => ({
   ...at,
   kind: 'command',
-  command: { source: 'sent', text, times, script },
+  command: { source: 'sent', text, times, script, ofTheBook: text.startsWith('XADD') },
 });
 const step: GuideEvent = { ...at, kind: 'step', title: 'Next', text: 'And so on.' };
 
@@ -105,21 +105,37 @@ describe('a drawing', () => {
 
 describe('a table', () => {
   test('has a line below its head, and numbers to the right', () => {
-    expect(drawTable(['node', 'records'], [['a', '7'], ['longer', '1,234']], { indent: 2 })).toBe(
-      ['  node    records', '  ──────  ───────', '  a             7', '  longer    1,234'].join('\n'),
-    );
+    expect(
+      drawTable(
+        ['node', 'records'],
+        [
+          ['a', '7'],
+          ['longer', '1,234'],
+        ],
+        { indent: 2 },
+      ),
+    ).toBe(['  node    records', '  ──────  ───────', '  a             7', '  longer    1,234'].join('\n'));
   });
 
   test('aligns cells with colours as those without', () => {
     const { good } = paint(true);
-    const [, , first = '', second = ''] = drawTable(['claims', 'time'], [[good('✓'), '1 s'], ['–', '']]).split('\n');
+    const [, , first = '', second = ''] = drawTable(
+      ['claims', 'time'],
+      [
+        [good('✓'), '1 s'],
+        ['–', ''],
+      ],
+    ).split('\n');
     expect(columnsOf(first)).toBe(columnsOf('✓        1 s'));
     expect(second).toBe('–');
   });
 });
 
 test('a lane of very many records shows the first and the last', () => {
-  const text = drawn(Array.from({ length: 100 }, (_, index) => stored(`R${index}`, String(index))), { width: 100 });
+  const text = drawn(
+    Array.from({ length: 100 }, (_, index) => stored(`R${index}`, String(index))),
+    { width: 100 },
+  );
   expect(text).toContain('R11 │ … 76 more … │ R88');
   expect(text.split('\n').length).toBeLessThan(6);
 });

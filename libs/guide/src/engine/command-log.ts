@@ -37,7 +37,14 @@ function redisLog(monitor: RedisMonitor): CommandLog {
   return {
     hear: () => undefined,
     take: async () =>
-      joinRepeats((await monitor.take()).map((sent) => ({ ...sent, source: 'sent', times: 1 }))),
+      joinRepeats(
+        (await monitor.take()).map((sent) => ({
+          ...sent,
+          source: 'sent',
+          times: 1,
+          ofTheBook: isOfTheBook(sent.text),
+        })),
+      ),
     unheard: (body) => monitor.unheard(body),
     [Symbol.asyncDispose]: () => monitor[Symbol.asyncDispose](),
   };
@@ -52,7 +59,7 @@ function kafkaLog(): CommandLog {
     hear,
     take: async () => {
       const taken = [...counts].map(
-        ([text, times]) => ({ source: 'sent', text, times, script: false }) as const,
+        ([text, times]) => ({ source: 'sent', text, times, script: false, ofTheBook: true }) as const,
       );
       counts = new Map();
       return taken;
@@ -69,4 +76,13 @@ function joinRepeats(commands: readonly Extract<GuideCommand, { source: 'sent' }
     byText.set(command.text, before ? { ...before, times: before.times + 1 } : command);
   }
   return [...byText.values()];
+}
+
+const commandsOfTheBook =
+  /^(XADD|XREAD|XREADGROUP|XACK|XPENDING|XCLAIM|XAUTOCLAIM|XRANGE|XREVRANGE|XLEN|XINFO|XGROUP|XTRIM|XDEL|WAIT|WAITAOF|CLUSTER|MULTI|EXEC|SADD|SISMEMBER|SMEMBERS|HINCRBY)\b/i;
+/** What consumers write of themselves for the claims, and what the library keeps, are no commands of the book. */
+const ownKeys = / (journal:\{P0\}|millrace:)/;
+
+function isOfTheBook(text: string): boolean {
+  return commandsOfTheBook.test(text) && !ownKeys.test(text);
 }

@@ -52,7 +52,8 @@ export class MemberProcess implements AsyncDisposable {
   #holds(partitions: readonly number[]): void {
     this.#leases = partitions;
     if (this.script.mode === 'partitioned')
-      for (const place of this.#inHand) if (!partitions.includes(partitionOf(place))) this.#inHand.delete(place);
+      for (const place of this.#inHand)
+        if (!partitions.includes(partitionOf(place))) this.#inHand.delete(place);
   }
 
   /** What is reported last of a message. */

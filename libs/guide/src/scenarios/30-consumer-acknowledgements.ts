@@ -47,7 +47,10 @@ export const consumerAcknowledgements: Scenario = {
       stage.commandLine({ redis: `XACK ${topic}:{P0} ${group} ${places[0]?.offset}` });
       consumer?.continue({ label: 'Order 2', when: 'after' });
       await stage.until('C1 stands at Order 2', () => consumer?.stalledAt === 'Order 2');
-      await stage.until('Order 1 is acknowledged', async () => (await stage.groups.lag(group)) < (standings[0]?.lag ?? 0));
+      await stage.until(
+        'Order 1 is acknowledged',
+        async () => (await stage.groups.lag(group)) < (standings[0]?.lag ?? 0),
+      );
       standings.push(await look(stage));
     });
     await stage.step('And the rest', 'Each is acknowledged when it was handled.', async () => {

@@ -26,15 +26,11 @@ export class GuideProcess {
   #onLine: (lines: number) => void = () => undefined;
 
   constructor(parameters: readonly string[], temporaryFolder: string) {
-    this.#child = spawn(
-      process.execPath,
-      [...asNpmRunDoes, main, ...parameters],
-      {
-        env: { ...process.env, TMPDIR: temporaryFolder },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    );
+    this.#child = spawn(process.execPath, [...asNpmRunDoes, main, ...parameters], {
+      env: { ...process.env, TMPDIR: temporaryFolder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
       this.#lines += text.split('\n').length - 1;

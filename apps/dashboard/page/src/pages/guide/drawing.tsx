@@ -10,6 +10,8 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
   const { moving } = picture;
   const from = layout.lanes.find(({ of }) => of.name === moving?.lane);
   const to = layout.consumers.find(({ of }) => of.name === moving?.consumer);
+  // Beside the consumer, or in its corner where there is no room beside it: its texts stay readable.
+  const end = to && (narrow ? { x: to.x + to.width - 74, y: to.y + 30 } : { x: to.x - 78, y: to.y + 14 });
   return (
     <figure class="guide-figure">
       <svg
@@ -18,7 +20,15 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
         aria-label={`Partitions and consumers. ${describePicture(picture)}`}
       >
         <defs>
-          <marker id="guide-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            id="guide-arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
             <path d="M0 0 L8 4 L0 8 z" class="head" />
           </marker>
         </defs>
@@ -45,15 +55,15 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
             </text>
           </g>
         ))}
-        {moving && from && to ? (
+        {moving && from && end ? (
           <g
             key={at}
             class="moving"
             style={{
-              '--from-x': `${from.x + from.width - 70 - to.x}px`,
-              '--from-y': `${from.y - to.y}px`,
+              '--from-x': `${from.x + from.width - 70 - end.x}px`,
+              '--from-y': `${from.y - end.y}px`,
             }}
-            transform={`translate(${to.x} ${to.y})`}
+            transform={`translate(${end.x} ${end.y})`}
           >
             <g class="travels">
               <rect x="-4" y="5" width="74" height="24" rx="6" />

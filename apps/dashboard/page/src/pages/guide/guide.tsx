@@ -129,7 +129,10 @@ function Player({
 const seed = { name: 'seed', text: 'orders what the picture mixes', minimum: 0, maximum: 1_000_000 };
 
 /** What the link says, else what its picture is drawn with, else the default. */
-function valuesFrom({ parameters, ofPicture }: ScenarioSummary, { name: picture, query }: Route): Record<string, string> {
+function valuesFrom(
+  { parameters, ofPicture }: ScenarioSummary,
+  { name: picture, query }: Route,
+): Record<string, string> {
   const drawn = ofPicture?.[picture ?? ''];
   const given = parameters.map(({ name, default: standard }) => [
     name,
