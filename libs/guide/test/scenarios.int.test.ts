@@ -8,11 +8,13 @@ import { servers } from './servers.ts';
 
 /** A seed decides orders and keys of the pictures that have any choice. */
 const seeds = [1, 2, 3];
+/** Picture 8 fills the server, with the same whatever the seed. */
+const seedsOf = ({ id }: Scenario): readonly number[] => (id === '8' ? seeds.slice(0, 1) : seeds);
 
 describe.concurrent('the pictures on the embedded log', () => {
   for (const scenario of scenarios.filter(({ backends }) => backends.includes('embedded')))
     test(`${scenario.id} holds its claims`, async () => {
-      for (const options of [...seeds.map((seed) => ({ seed })), ...drawnOtherwise(scenario)]) {
+      for (const options of [...seedsOf(scenario).map((seed) => ({ seed })), ...drawnOtherwise(scenario)]) {
         const { claims, failed } = await playThrough(scenario, options);
         expect(claims.length).toBeGreaterThan(1);
         expect(failed).toEqual([]);
@@ -44,7 +46,7 @@ requireService('redis')('the pictures on Redis', () => {
   describe.concurrent('one by one', () => {
     for (const scenario of onBackend('redis'))
       test(`${scenario.id} holds its claims and shows what was sent`, async () => {
-        for (const seed of seeds) await holdsAndShows(scenario, server.url, seed, 'XADD ');
+        for (const seed of seedsOf(scenario)) await holdsAndShows(scenario, server.url, seed, 'XADD ');
       });
   });
 });
@@ -77,7 +79,7 @@ requireService('kafka')('the pictures on Kafka', () => {
   describe.concurrent('one by one', () => {
     for (const scenario of onBackend('kafka'))
       test(`${scenario.id} holds its claims and shows what was sent`, async () => {
-        for (const seed of seeds) await holdsAndShows(scenario, server.url, seed, 'Produce v');
+        for (const seed of seedsOf(scenario)) await holdsAndShows(scenario, server.url, seed, 'Produce v');
       });
   });
 });

@@ -76,7 +76,7 @@ function join(streams: Streams): Promise<Running> {
     group,
     routes: topics.map((topic) => on(unkeyedTopic(topic), handler)),
     observer: observe(),
-    leaseMs: 1_000,
+    leaseMs: script.leaseMs ?? 1_000,
     batch,
     retry: { attempts: 5, delay: () => 20 },
   };

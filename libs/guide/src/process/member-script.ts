@@ -30,6 +30,8 @@ export interface MemberScript {
   readonly hoards?: boolean;
   /** Reports no messages: there are too many to draw. */
   readonly quiet?: boolean;
+  /** Milliseconds without a sign of life after which others take over. Default: 1,000. */
+  readonly leaseMs?: number;
   /** The most messages of one commit. Default: 500. */
   readonly batch?: number;
 }

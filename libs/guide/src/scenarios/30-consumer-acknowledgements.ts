@@ -1,7 +1,7 @@
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { MemberProcess } from '../process/member-process.ts';
-import { bootstrap, everyBackend, numbered, parameter, sameList } from './common.ts';
+import { bootstrap, calmLeaseMs, everyBackend, numbered, parameter, sameList } from './common.ts';
 
 const [topic, group] = ['orders', 'cashier'] as const;
 
@@ -38,6 +38,7 @@ export const consumerAcknowledgements: Scenario = {
         mode: 'partitioned',
         delivery: 'at-least-once',
         batch: 1,
+        leaseMs: calmLeaseMs,
         stallAt: { label: 'Order 1', when: 'after' },
       });
       await stage.until('C1 stands at Order 1', () => consumer?.stalledAt === 'Order 1');

@@ -3,6 +3,9 @@ import type { GuideValue } from '../engine/value.ts';
 import type { BackendKind, ParameterSpec } from '../events.ts';
 import { addressOf, serverUrl } from '../native/server-url.ts';
 
+/** Milliseconds of a lease where nobody is killed: a busy machine may hold a consumer up that long. */
+export const calmLeaseMs = 4_000;
+
 export const everyBackend: readonly BackendKind[] = ['embedded', 'redis', 'kafka'];
 
 export function parameter(
