@@ -132,7 +132,14 @@ export interface GuideNode {
 
 /** `sent` is what went to the server: a Redis command as MONITOR shows it or the name of a Kafka request. */
 export type GuideCommand =
-  | { readonly source: 'sent'; readonly text: string; readonly times: number; readonly script: boolean }
+  | {
+      readonly source: 'sent';
+      readonly text: string;
+      readonly times: number;
+      readonly script: boolean;
+      /** Clients and their scripts send others as well. */
+      readonly ofTheBook: boolean;
+    }
   /** What a person types to do the same. */
   | { readonly source: 'command-line'; readonly text: string };
 
@@ -167,6 +174,8 @@ export interface ScenarioSummary {
   /** `own server` and `cluster`: it starts them itself, and ends them. The embedded log needs none. */
   readonly needs: 'one server' | 'own server' | 'cluster';
   readonly parameters: readonly ParameterSpec[];
+  /** Where one of its pictures is drawn with other numbers than the defaults: by its name. */
+  readonly ofPicture?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly leavesOut: string;
 }
 

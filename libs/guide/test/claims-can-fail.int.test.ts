@@ -1,17 +1,20 @@
 import { scenarios } from '@millrace/guide';
 import { describe, expect, test } from 'vitest';
-import type { GuideEvent } from '../src/events.ts';
+import type { GuideClaim, GuideEvent } from '../src/events.ts';
 import {
   claimedByThird,
   type Damage,
   earlyC2,
+  effectOfNobody,
   effectsAgain,
   effectsOfC2,
   fifthMember,
+  hoarder,
   longerBacklog,
   moreOfTheLast,
   moreRecords,
   nothingLeft,
+  oneMoreIn,
   oneOrderMore,
   strangeGroup,
   thirdMember,
@@ -24,6 +27,10 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
   '1': [
     [oneOrderMore, [3]],
     [nothingLeft, [1, 2]],
+  ],
+  '8': [
+    [{ ...moreRecords, ...hoarder }, [1, 2, 3]],
+    [effectsAgain, [4]],
   ],
   '13': [[moreRecords, [1, 2]]],
   '14': [
@@ -39,8 +46,12 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [2, 4]],
     [fifthMember(), [3]],
   ],
+  '21': [
+    [moreRecords, [1]],
+    [effectsAgain, [2, 3]],
+  ],
   '24': [
-    [moreRecords, [1, 3]],
+    [moreRecords, [1]],
     [effectsAgain, [2]],
   ],
   '25': [
@@ -54,6 +65,10 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [3]],
   ],
   '29': [[moreOfTheLast, [1, 2]]],
+  '30': [
+    [oneMoreIn('orders'), [1, 2]],
+    [moreRecords, [3]],
+  ],
   '31': [
     [effectsAgain, [1]],
     [moreRecords, [2]],
@@ -77,10 +92,19 @@ const cases: Readonly<Record<string, readonly (readonly [Damage, readonly number
     [moreRecords, [2, 3]],
   ],
   '40': [
-    [thirdMember, [1, 2]],
-    [claimedByThird, [3]],
+    [thirdMember, [1, 2, 3]],
+    [claimedByThird, [4]],
   ],
   '44': [
+    [effectsAgain, [1, 2]],
+    [moreRecords, [3]],
+  ],
+  '45': [
+    [effectOfNobody, [1, 2]],
+    [oneMoreIn('payments'), [3]],
+    [moreRecords, [4]],
+  ],
+  'exactly-once': [
     [effectsAgain, [1]],
     [moreRecords, [2, 3]],
   ],
@@ -112,28 +136,51 @@ test('every picture is damaged here or on a cluster', () => {
   expect(Object.keys(cases).concat(ofClusters).toSorted()).toEqual(scenarios.map(({ id }) => id).toSorted());
 });
 
+/** Services that are on their own, and figures of memory: no seed decides these. */
+const ofChance = ['1', '8'];
+
+// One picture after another: a machine that is busy with many may take a lease from a member that is too slow.
 describe('a seed tells the same story twice', () => {
-  for (const id of ['17', '23', '24', '29', '32', '39'])
+  for (const { id } of scenarios.filter(
+    ({ id, backends }) => backends.includes('embedded') && !ofChance.includes(id),
+  ))
     test(`picture ${id}`, async () => {
       const scenario = scenarioOf(id);
-      const [once, twice, other] = await Promise.all(
-        [7, 7, 8].map((seed) => playThrough(scenario, { seed })),
-      );
+      const [once, twice] = [
+        await playThrough(scenario, { seed: 7 }),
+        await playThrough(scenario, { seed: 7 }),
+      ];
       expect(story(twice)).toEqual(story(once));
-      if (['23', '24', '29'].includes(id)) expect(story(other)).not.toEqual(story(once));
     });
 });
 
-/** Without times and numbers of processes, which differ, and without what is left to chance. */
+test.each(['23', '24', '29'])('another seed tells another story in picture %s', async (id) => {
+  const [once, other] = await Promise.all([7, 8].map((seed) => playThrough(scenarioOf(id), { seed })));
+  expect(story(other)).not.toEqual(story(once));
+});
+
+/** Without times, numbers of processes and names of temporary files, which differ, and without what is left to chance. */
 function story(played: Awaited<ReturnType<typeof playThrough>> | undefined): unknown[] {
-  return (played?.events ?? []).map((event) => ({ ...certain(event), atMs: 0, timestamp: 0, pid: 0 }));
+  return (played?.events ?? []).filter(isCertain).map((event) => {
+    const text = JSON.stringify({ ...certain(event), sequence: 0, atMs: 0, timestamp: 0, pid: 0 });
+    return text
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z|\b\d{13}\b/g, 'a time')
+      .replaceAll(/\/[^"\s]*streams\.db/g, 'a file');
+  });
+}
+
+/** How many records are stored until one who waits for new ones has seen two is nobody's to say. */
+function isCertain(event: GuideEvent): boolean {
+  return !('label' in event) || !event.label.startsWith('New ');
 }
 
 /** Whether a killed process had stored what nobody waited for is nobody's to say: that is what picture 29 shows. */
 function certain(event: GuideEvent): GuideEvent {
   if (event.kind === 'table' && event.title === 'Records that survived')
     return { ...event, rows: event.rows.filter(([acks]) => acks !== 'none') };
-  return event.kind === 'claim-checked' && event.claim.text === 'No record is there twice'
+  const isOfChance = ({ text }: GuideClaim): boolean =>
+    text === 'No record is there twice' || text.startsWith('Only new ones');
+  return event.kind === 'claim-checked' && isOfChance(event.claim)
     ? { ...event, claim: { ...event.claim, evidence: '' } }
     : event;
 }

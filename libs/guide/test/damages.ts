@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { PlayOptions, Stage } from '@millrace/guide';
 import { on, openDriver, type Topic, topic } from '@millrace/streams';
+import { openProcessedSet } from '../src/native/processed-set.ts';
 
 /** Changes what the backend holds, in the middle of a run or at its end: whoever believes itself would not notice. */
-export type Damage = Pick<PlayOptions, 'beforeStep' | 'afterStep' | 'beforeClaims'>;
+export type Damage = Pick<PlayOptions, 'beforeStep' | 'afterStep' | 'beforeClaims' | 'parameters'>;
 
 /** More records in every topic, with the key of the first and in any partition. */
 export const moreRecords: Damage = moreLike((stored) => stored[0]);
@@ -101,10 +102,31 @@ export const earlyC2: Damage = {
   },
 };
 
+/** The consumer keeps what it should leave in the stream. */
+export const hoarder: Damage = { parameters: { hoards: 1, messages: 100, kilobytes: 300 } };
+
+/** A record was stored that nobody knows of, before anything was read. */
+export function oneMoreIn(name: string): Damage {
+  return {
+    afterStep: async (stage, title) => {
+      if (title.startsWith('A stream of'))
+        await stage.streams.publish(topicOf(name), [{ key: null, label: 'Stranger 0' }]);
+    },
+  };
+}
+
+/** Something took effect of which no message says so. */
+export const effectOfNobody: Damage = {
+  beforeClaims: async (stage) => {
+    await using processed = await openProcessedSet(stage.url, stage.namespace);
+    await processed.takeEffect('Stranger 0');
+  },
+};
+
 /** A record too many waited. */
 export const longerBacklog: Damage = {
   afterStep: async (stage, title) => {
-    if (title.startsWith('A slow consumer'))
+    if (title.startsWith('A consumer, and it leaves'))
       await stage.streams.publish(topicOf('orders'), [{ key: null, label: 'Order 0' }]);
   },
 };

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { addressOf, serverUrl } from '@millrace/guide';
 import { listenerOf, processorUsOf } from '@millrace/testing';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
@@ -52,8 +53,9 @@ async function redisFigures(url: string): Promise<ServerFigures> {
 
 /** Of a broker of this machine, as the system sees its process. */
 async function kafkaFigures(url: string): Promise<ServerFigures> {
-  const address = /^[a-z+]+:\/\/(?:[^@/]*@)?([^/?#,]+)/i.exec(url)?.[1] ?? '';
-  const pid = await listenerOf(Number(address.split(':')[1] ?? 9092));
+  const [broker] = serverUrl(url).endpoints;
+  const address = addressOf(broker);
+  const pid = await listenerOf(broker.port);
   if (pid === undefined) return { cpuUs: null, memory: null, disk: null };
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);

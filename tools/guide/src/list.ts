@@ -39,6 +39,7 @@ const examples = [
   ['npm run guide -- 23', 'on an embedded log of its own'],
   ['npm run guide -- 23 --backend redis', 'on a server started for it; or a URL'],
   ['npm run guide -- 23 --step', 'waits for Enter before each step'],
+  ['npm run guide -- 23 --backend redis --beside kafka', 'both, step by step, beside each other'],
   ['npm run guide -- all --backend kafka', 'plays all that Kafka can'],
 ] as const;
 const examplesColumns: number = Math.max(...examples.map(([command]) => command.length)) + 2;

@@ -4,6 +4,8 @@ import { Command, InvalidArgumentError } from 'commander';
 export interface GuideOptions {
   readonly picture: string | undefined;
   readonly backend: string | undefined;
+  /** A second backend on which the same is played, step by step. */
+  readonly beside: string | undefined;
   readonly seed: number;
   readonly step: boolean;
   readonly json: boolean;
@@ -25,7 +27,8 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
       '--backend <url>',
       'embedded:file, redis://host:port or kafka://host:port; redis or kafka starts servers where they are installed',
     )
-    .option('--seed <n>', 'orders what the scenario mixes', Number, 1)
+    .option('--beside <url>', 'a second backend: the same picture on both, step by step')
+    .option('--seed <n>', 'orders what the scenario mixes', wholeNumber, 1)
     .option('--step', 'waits for Enter before each step', false)
     .option('--commands', 'shows every command that was sent to the server', false)
     .option('--json', 'prints the run as one JSON document', false)
@@ -36,13 +39,14 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
       parseSize('200MB'),
     )
     .option('--svg <file>', 'where picture 7 draws memory over time', '.data/guide-7.svg');
-  for (const name of names) command.option(`--${name} <n>`, 'a parameter of the picture', Number);
+  for (const name of names) command.option(`--${name} <n>`, 'a parameter of the picture', wholeNumber);
   command.parse(parameters, { from: 'user' });
   const given = command.opts<Record<string, unknown>>();
-  const backend = given['backend'];
+  const [backend, beside] = [given['backend'], given['beside']];
   return {
     picture: command.args[0],
     backend: typeof backend === 'string' ? backend : undefined,
+    beside: typeof beside === 'string' ? beside : undefined,
     seed: Number(given['seed']),
     step: given['step'] === true,
     json: given['json'] === true,
@@ -54,6 +58,15 @@ export function parseOptions(parameters: readonly string[]): GuideOptions {
     ),
   };
 }
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= 0 && value <= largestNumber) return value;
+  throw new InvalidArgumentError(`It must be a whole number from 0 to ${largestNumber}.`);
+}
+
+/** What a seed can be. */
+const largestNumber = 4_294_967_295;
 
 const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9 };
 

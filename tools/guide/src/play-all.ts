@@ -1,4 +1,11 @@
-import { backendKind, GuideError, type GuideServers, type Scenario, scenarios } from '@millrace/guide';
+import {
+  backendKind,
+  backendProblem,
+  GuideError,
+  type GuideServers,
+  type Scenario,
+  scenarios,
+} from '@millrace/guide';
 import { wrap } from './draw/flow.ts';
 import { drawTable } from './draw/table.ts';
 import type { GuideOptions } from './options.ts';
@@ -16,6 +23,12 @@ interface Outcome {
 export async function playAll(terminal: Terminal, options: GuideOptions): Promise<number> {
   const { output, brush, width, signal, servers } = terminal;
   const backend = backendKind(options.backend ?? 'embedded');
+  const problem = backendProblem(options.backend);
+  if (problem !== undefined) throw new GuideError(problem);
+  const [given] = Object.keys(options.parameters);
+  if (given !== undefined)
+    throw new GuideError(`--${given} belongs to a picture; name one instead of all, such as 23`);
+  if (options.json) throw new GuideError('--json prints the run of one picture; name one instead of all');
   await using opened = new AsyncDisposableStack();
   const url = await urlForAll(options.backend, servers, opened);
   const rows: string[][] = [];
@@ -47,7 +60,7 @@ export async function playAll(terminal: Terminal, options: GuideOptions): Promis
     output.write(`${sign} ${scenario.id}  ${scenario.title}  ${brush.faint(seconds(started))}\n`);
   }
   const played = rows.filter(([, , , time]) => time !== '').length;
-  output.write(`\n${drawTable(['play', 'title', 'claims', 'time'], rows)}\n`);
+  output.write(`\n${drawTable(['play', 'title', 'claims', 'time'], rows, { faint: brush.faint })}\n`);
   if (notes.length > 0) output.write(`\n${notes.join('\n')}\n`);
   output.write(`\n${played} pictures on ${backend} in ${seconds(began)}\n`);
   return allHold ? 0 : 1;

@@ -27,14 +27,13 @@ export async function playOne(
   const settings = Object.entries({ ...parameters, seed: options.seed }).map(
     ([name, value]) => `${name} ${value}`,
   );
-  output.write(`${brush.heading(`${scenario.id}  ${scenario.title}`)}\n`);
-  output.write(`${brush.faint(wrap(`on ${backend} · ${settings.join(' · ')}`, { width }))}\n\n`);
-  output.write(`${wrap(scenario.text, { width })}\n`);
   const drawing = new Drawing({ brush, width, allCommands: options.commands });
   const say = (lines: readonly string[]): void => void lines.map((line) => output.write(`${line}\n`));
   let holds = false;
   let claims = 0;
   for await (const event of run(terminal, scenario, options)) {
+    if (event.sequence === 0)
+      say(headOf(scenario, { backend, settings, picture: options.picture }, terminal));
     if (event.kind === 'finished') holds = event.holds;
     if (event.kind === 'claim-checked' && claims++ === 0) say([...drawing.end(), '']);
     say(drawing.add(event));
@@ -46,6 +45,25 @@ export async function playOne(
     holds ? brush.good(`All ${claims} claims hold.`) : brush.bad('Not every claim holds.'),
   ]);
   return holds;
+}
+
+/** Drawn when the run has begun: what is refused says no more than why. */
+function headOf(
+  { id, pictures, title, text }: Scenario,
+  run: {
+    readonly backend: string;
+    readonly settings: readonly string[];
+    readonly picture: string | undefined;
+  },
+  { brush, width }: Terminal,
+): readonly string[] {
+  const name = pictures.includes(run.picture ?? '') ? run.picture : id;
+  return [
+    brush.heading(`${name}  ${title}`),
+    brush.faint(wrap(`on ${run.backend} · ${run.settings.join(' · ')}`, { width })),
+    '',
+    wrap(text, { width }),
+  ];
 }
 
 async function printJson(
@@ -61,10 +79,14 @@ async function printJson(
   return events.some((event) => event.kind === 'finished' && event.holds);
 }
 
+/** `beforeStep` is awaited before each step. Default: for Enter, when that is asked for. */
 export function run(
   terminal: Terminal,
   scenario: Scenario,
   options: GuideOptions,
+  beforeStep: (() => Promise<void>) | undefined = options.step && terminal.input.isTTY
+    ? () => pressedEnter(terminal)
+    : undefined,
 ): AsyncIterable<GuideEvent> {
   return play(scenario, {
     parameters: options.parameters,
@@ -72,11 +94,11 @@ export function run(
     signal: terminal.signal,
     servers: terminal.servers,
     ...(options.backend === undefined ? {} : { backend: options.backend }),
-    ...(options.step && terminal.input.isTTY ? { beforeStep: () => pressedEnter(terminal) } : {}),
+    ...(beforeStep ? { beforeStep } : {}),
   });
 }
 
-async function pressedEnter({ output, input, brush, signal }: Terminal): Promise<void> {
+export async function pressedEnter({ output, input, brush, signal }: Terminal): Promise<void> {
   output.write(brush.faint('  Enter ▸ '));
   input.resume();
   await once(input, 'data', { signal });

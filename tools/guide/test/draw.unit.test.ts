@@ -1,8 +1,10 @@
 import type { GuideEvent } from '@millrace/guide';
 import { describe, expect, test } from 'vitest';
+import { besideEachOther } from '../src/draw/beside.ts';
 import { Drawing } from '../src/draw/drawing.ts';
 import { columnsOf, flow, wrap } from '../src/draw/flow.ts';
 import { paint } from '../src/draw/paint.ts';
+import { drawTable } from '../src/draw/table.ts';
 
 const place = { topic: 'orders', partition: 0 } as const;
 const at = { sequence: 0, atMs: 0 } as const;
@@ -23,7 +25,7 @@ const handled = (kind: 'delivered' | 'acknowledged', label: string, offset: stri
 const sent = (text: string, script = false, times = 1): GuideEvent => ({
   ...at,
   kind: 'command',
-  command: { source: 'sent', text, times, script },
+  command: { source: 'sent', text, times, script, ofTheBook: text.startsWith('XADD') },
 });
 const step: GuideEvent = { ...at, kind: 'step', title: 'Next', text: 'And so on.' };
 
@@ -99,4 +101,46 @@ describe('a drawing', () => {
       '    sent Produce v12  ×3 · Fetch v17',
     );
   });
+});
+
+describe('a table', () => {
+  test('has a line below its head, and numbers to the right', () => {
+    expect(
+      drawTable(
+        ['node', 'records'],
+        [
+          ['a', '7'],
+          ['longer', '1,234'],
+        ],
+        { indent: 2 },
+      ),
+    ).toBe(['  node    records', '  ──────  ───────', '  a             7', '  longer    1,234'].join('\n'));
+  });
+
+  test('aligns cells with colours as those without', () => {
+    const { good } = paint(true);
+    const [, , first = '', second = ''] = drawTable(
+      ['claims', 'time'],
+      [
+        [good('✓'), '1 s'],
+        ['–', ''],
+      ],
+    ).split('\n');
+    expect(columnsOf(first)).toBe(columnsOf('✓        1 s'));
+    expect(second).toBe('–');
+  });
+});
+
+test('a lane of very many records shows the first and the last', () => {
+  const text = drawn(
+    Array.from({ length: 100 }, (_, index) => stored(`R${index}`, String(index))),
+    { width: 100 },
+  );
+  expect(text).toContain('R11 │ … 76 more … │ R88');
+  expect(text.split('\n').length).toBeLessThan(6);
+});
+
+test('two texts stand beside each other, and neither runs into the other', () => {
+  const { record } = paint(true);
+  expect(besideEachOther(['a', record('too long')], ['b'], 5, ' │ ')).toEqual(['a     │ b', 'too … │']);
 });

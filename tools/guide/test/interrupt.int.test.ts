@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { requireService, startRedis } from '@millrace/testing';
+import { openStreams } from '@millrace/streams';
+import { requireService, startKafka, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GuideProcess, livingProcesses } from './support/guide-process.ts';
 
@@ -47,6 +48,30 @@ requireService('redis')('Ctrl-C on Redis leaves nothing behind', () => {
       }
     });
 });
+
+requireService('kafka')('Ctrl-C on Kafka leaves nothing behind', () => {
+  let server: Awaited<ReturnType<typeof startKafka>>;
+  beforeAll(async () => {
+    server = await startKafka();
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+  });
+
+  test.each(pictures.filter((picture) => !('starts' in picture)))('picture $id', async ({ id, lines }) => {
+    for (const moment of moments(lines)) {
+      await interrupted(id, ['--backend', server.url], moment);
+      expect(await namesOf(server.url), `after ${moment} lines`).toEqual([]);
+    }
+  });
+});
+
+/** Topics and groups of runs. */
+async function namesOf(url: string): Promise<string[]> {
+  await using streams = await openStreams(url);
+  const names = [...(await streams.admin.topics()), ...(await streams.admin.groups())];
+  return names.filter((name) => name.includes('guide-'));
+}
 
 async function interrupted(id: string, parameters: readonly string[], moment: number): Promise<void> {
   const own = mkdtempSync(join(folder, 'run-'));

@@ -7,6 +7,8 @@ export interface CommandLog extends AsyncDisposable {
   /** Of Kafka: requests that a consumer's process reports. */
   readonly hear: (request: string) => void;
   take(): Promise<readonly GuideCommand[]>;
+  /** Hears nothing of what is done meanwhile, where hearing is dear. */
+  unheard(body: () => Promise<void>): Promise<void>;
 }
 
 export async function openCommandLog(
@@ -20,7 +22,12 @@ export async function openCommandLog(
     case 'kafka':
       return kafkaLog();
     case 'embedded':
-      return { hear: () => undefined, take: async () => [], [Symbol.asyncDispose]: async () => undefined };
+      return {
+        hear: () => undefined,
+        take: async () => [],
+        unheard: (body) => body(),
+        [Symbol.asyncDispose]: async () => undefined,
+      };
     default:
       return backend satisfies never;
   }
@@ -30,7 +37,15 @@ function redisLog(monitor: RedisMonitor): CommandLog {
   return {
     hear: () => undefined,
     take: async () =>
-      joinRepeats((await monitor.take()).map((sent) => ({ ...sent, source: 'sent', times: 1 }))),
+      joinRepeats(
+        (await monitor.take()).map((sent) => ({
+          ...sent,
+          source: 'sent',
+          times: 1,
+          ofTheBook: isOfTheBook(sent.text),
+        })),
+      ),
+    unheard: (body) => monitor.unheard(body),
     [Symbol.asyncDispose]: () => monitor[Symbol.asyncDispose](),
   };
 }
@@ -44,11 +59,12 @@ function kafkaLog(): CommandLog {
     hear,
     take: async () => {
       const taken = [...counts].map(
-        ([text, times]) => ({ source: 'sent', text, times, script: false }) as const,
+        ([text, times]) => ({ source: 'sent', text, times, script: false, ofTheBook: true }) as const,
       );
       counts = new Map();
       return taken;
     },
+    unheard: (body) => body(),
     [Symbol.asyncDispose]: async () => stop(),
   };
 }
@@ -60,4 +76,13 @@ function joinRepeats(commands: readonly Extract<GuideCommand, { source: 'sent' }
     byText.set(command.text, before ? { ...before, times: before.times + 1 } : command);
   }
   return [...byText.values()];
+}
+
+const commandsOfTheBook =
+  /^(XADD|XREAD|XREADGROUP|XACK|XPENDING|XCLAIM|XAUTOCLAIM|XRANGE|XREVRANGE|XLEN|XINFO|XGROUP|XTRIM|XDEL|WAIT|WAITAOF|CLUSTER|MULTI|EXEC|SADD|SISMEMBER|SMEMBERS|HINCRBY)\b/i;
+/** What consumers write of themselves for the claims, and what the library keeps, are no commands of the book. */
+const ownKeys = / (journal:\{P0\}|millrace:)/;
+
+function isOfTheBook(text: string): boolean {
+  return commandsOfTheBook.test(text) && !ownKeys.test(text);
 }

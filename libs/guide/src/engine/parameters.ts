@@ -1,5 +1,14 @@
-import type { ParameterSpec } from '../events.ts';
+import type { ParameterSpec, ScenarioSummary } from '../events.ts';
 import { GuideError } from './guide-error.ts';
+
+/** What a picture of the scenario sets, and what is given instead. */
+export function parametersOfPicture(
+  { ofPicture = {} }: ScenarioSummary,
+  picture: string,
+  given: Readonly<Record<string, number>>,
+): Record<string, number> {
+  return { ...ofPicture[picture], ...given };
+}
 
 /** The scenario's parameters with their defaults; GuideError for a name or a number that it does not take. */
 export function readParameters(

@@ -32,9 +32,8 @@ export async function openPlace(
   if (!scenario.backends.includes(kind)) throw new GuideError(scenario.cannot[kind] ?? `${kind} cannot`);
   if (kind === 'embedded' && (backend === undefined || backend === kind || scenario.needs !== 'one server'))
     return embeddedPlace();
-  const problem = backend === undefined || backend === kind ? undefined : streamsUrlProblem(backend);
-  if (problem !== undefined)
-    throw new GuideError(`the backend ${JSON.stringify(withoutLogin(backend ?? ''))} ${problem}`);
+  const problem = backendProblem(backend);
+  if (problem !== undefined) throw new GuideError(problem);
   if (backend !== undefined && backend !== kind && scenario.needs === 'one server') {
     await assertReachable(backend, withoutLogin(backend));
     await assertMaster(backend, withoutLogin(backend));
@@ -72,6 +71,13 @@ async function clusterAt(
   await assertReachable(url, withoutLogin(url));
   const given = await givenCluster(scenario, backend, url);
   return given && { url, backend, servers: undefined, given, [Symbol.asyncDispose]: async () => undefined };
+}
+
+/** What is wrong with what was given as a backend, in a sentence; undefined when nothing is. */
+export function backendProblem(backend: string | undefined): string | undefined {
+  if (backend === undefined || backend === backendKind(backend)) return undefined;
+  const problem = streamsUrlProblem(backend);
+  return problem && `the backend ${JSON.stringify(withoutLogin(backend))} ${problem}`;
 }
 
 export function backendKind(url: string): BackendKind {

@@ -106,6 +106,7 @@ async function performAt(
     random: seededRandom(options.seed ?? 1),
     signal,
     onRequest: commands.hear,
+    unheard: (body) => commands.unheard(body),
     beforeStep: async () => {
       await queue.drained();
       await options.beforeStep?.();
@@ -158,7 +159,7 @@ function explained(error: unknown, url: string): unknown {
   if (error instanceof GuideError || !(error instanceof Error)) return error;
   const server = withoutLogin(url);
   const { message } = error;
-  if (/NOPERM|no permissions/i.test(message))
+  if (/NOPERM|no permissions|_AUTHORIZATION_FAILED/i.test(message))
     return new GuideError(`the user of ${server} lacks a right that this picture needs: ${message}`);
   if (/READONLY/.test(message))
     return new GuideError(`${server} is a read-only replica; name its master instead`);

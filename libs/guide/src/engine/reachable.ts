@@ -1,20 +1,16 @@
 import { connect } from 'node:net';
 import { Redis } from 'ioredis';
 import { openRedisClient } from '../native/redis-client.ts';
+import { serverUrl } from '../native/server-url.ts';
 import { GuideError } from './guide-error.ts';
 
 const withinMs = 3_000;
-const usualPorts: readonly (readonly [scheme: RegExp, port: number])[] = [
-  [/^kafka/, 9092],
-  [/sentinel/, 26_379],
-  [/^redis/, 6379],
-];
 
 /** GuideError when nobody listens at any address of the URL: clients themselves try for half a minute. */
 export async function assertReachable(url: string, shown: string): Promise<void> {
-  const addresses = addressesOf(url);
-  if (addresses.length === 0) return;
-  const listening = await Promise.all(addresses.map(([host, port]) => listens(host, port)));
+  if (url.startsWith('embedded')) return;
+  const { endpoints } = serverUrl(url);
+  const listening = await Promise.all(endpoints.map(({ host, port }) => listens(host, port)));
   if (!listening.includes(true))
     throw new GuideError(`no server answers at ${shown}; start one or name another with --backend`);
 }
@@ -30,16 +26,6 @@ export async function assertMaster(url: string, shown: string): Promise<void> {
   } finally {
     client.disconnect();
   }
-}
-
-function addressesOf(url: string): (readonly [host: string, port: number])[] {
-  const usual = usualPorts.find(([scheme]) => scheme.test(url))?.[1];
-  const list = /^[a-z+]+:\/\/(?:[^/?#]*@)?([^/?#]+)/i.exec(url)?.[1];
-  if (usual === undefined || list === undefined) return [];
-  return list.split(',').map((text) => {
-    const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(text) ?? [];
-    return [host.replace(/^\[|\]$/g, ''), Number(port ?? usual)] as const;
-  });
 }
 
 function listens(host: string, port: number): Promise<boolean> {

@@ -1,17 +1,37 @@
 import type { Streams } from '@millrace/streams';
+import type { BackendKind } from '../events.ts';
 import type { FactLog } from './fact-log.ts';
+import type { StageMembers } from './stage-members.ts';
+import type { StageRecords } from './stage-records.ts';
 import { waitUntil } from './wait-until.ts';
+
+const mostListed = 100;
+
+export interface StageGroupsOptions {
+  readonly backend: BackendKind;
+  readonly streams: Streams;
+  readonly log: FactLog;
+  readonly signal: AbortSignal;
+  readonly records: StageRecords;
+  readonly members: StageMembers;
+}
 
 /** Where the groups of a run stand, as the backend says. */
 export class StageGroups {
+  readonly #backend: BackendKind;
   readonly #streams: Streams;
   readonly #log: FactLog;
   readonly #signal: AbortSignal;
+  readonly #records: StageRecords;
+  readonly #members: StageMembers;
 
-  constructor(streams: Streams, log: FactLog, signal: AbortSignal) {
+  constructor({ backend, streams, log, signal, records, members }: StageGroupsOptions) {
+    this.#backend = backend;
     this.#streams = streams;
     this.#log = log;
     this.#signal = signal;
+    this.#records = records;
+    this.#members = members;
   }
 
   /** Resolves once the group has acknowledged all that is stored. */
@@ -25,8 +45,28 @@ export class StageGroups {
     return partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
   }
 
+  /** Asks the backend what is pending, and tells it. Kafka keeps no such list: its committed offsets say the same. */
+  async listPending(
+    group: string,
+    nameOf: (member: string) => string | undefined = () => undefined,
+  ): Promise<void> {
+    if (this.#backend === 'kafka') return;
+    await this.#members.tellAll();
+    const pending = await this.#streams.admin.pending(group, { limit: mostListed });
+    const entries = pending.map(({ position: { topic, partition, offset }, member, deliveries }) => ({
+      topic,
+      partition,
+      offset,
+      label: this.#records.labelAt({ topic, partition, offset }),
+      consumer: nameOf(member) ?? this.#members.nameOf(member) ?? member,
+      deliveries,
+    }));
+    this.#log.tell({ kind: 'pending-listed', group, entries });
+  }
+
   /** Asks the backend for the group's positions, and tells them. */
   async listOffsets(group: string): Promise<void> {
+    await this.#members.tellAll();
     const { partitions } = await this.#streams.admin.describeGroup(group);
     const topics = new Map<string, string | null>();
     for (const name of new Set(partitions.map(({ topic }) => topic))) {

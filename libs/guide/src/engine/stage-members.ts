@@ -63,8 +63,7 @@ export class StageMembers implements AsyncDisposable {
     const inOrder = [...members].sort((a, b) => (a.leases[0] ?? partitions) - (b.leases[0] ?? partitions));
     const names = members.map(({ name }) => name).sort();
     if (areNew) for (const [index, member] of inOrder.entries()) member.rename(names[index] ?? member.name);
-    await this.hearAll();
-    this.#options.log.flush();
+    await this.tellAll();
     this.#options.log.tell({
       kind: 'rebalanced',
       group,
@@ -72,6 +71,11 @@ export class StageMembers implements AsyncDisposable {
         .sort(byName)
         .map((member) => ({ consumer: member.name, partitions: member.leases })),
     });
+  }
+
+  /** The name of the consumer whom the backend knows by that id. */
+  nameOf(member: string): string | undefined {
+    return this.#members.find((each) => each.memberId === member)?.name;
   }
 
   /** Kills the member of that name, as a player wants it; false when there is none that lives. */
@@ -83,8 +87,7 @@ export class StageMembers implements AsyncDisposable {
 
   async kill(member: MemberProcess): Promise<void> {
     await member.kill();
-    await this.hearAll();
-    this.#options.log.flush();
+    await this.tellAll();
     const { name, pid, script } = member;
     this.#options.log.tell({ kind: 'crashed', consumer: name, group: script.group, pid, signal: 'SIGKILL' });
   }
@@ -108,6 +111,12 @@ export class StageMembers implements AsyncDisposable {
     await this.#until('the members report what they handled', () =>
       this.#members.every((member) => member.isIdle),
     );
+  }
+
+  /** Tells all that the members have done until now. */
+  async tellAll(): Promise<void> {
+    await this.hearAll();
+    this.#options.log.flush();
   }
 
   #hear(report: MemberReport, member: MemberProcess): void {
@@ -142,6 +151,7 @@ export class StageMembers implements AsyncDisposable {
       case 'joined':
       case 'leases':
       case 'stalled':
+      case 'hoarded':
       case 'heard':
       case 'ended':
         break;

@@ -57,6 +57,11 @@ export class StageRecords {
     return places;
   }
 
+  /** Stores values of which there are too many to draw. */
+  async store(name: string, values: readonly GuideValue[]): Promise<void> {
+    await this.#streams.publish(unkeyedTopic(name), values, { signal: this.#signal });
+  }
+
   /** What is drawn on the record that lies there. */
   labelAt(place: Place): string {
     return this.#labels.get(placeText(place)) ?? place.offset;

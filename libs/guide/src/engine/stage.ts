@@ -23,6 +23,8 @@ export interface StageOptions {
   readonly signal: AbortSignal;
   /** Hears the Kafka requests of members. */
   readonly onRequest: (name: string) => void;
+  /** Nothing that is sent meanwhile is shown. */
+  readonly unheard: (body: () => Promise<void>) => Promise<void>;
   /** Called before a step begins; a player may wait in it. */
   readonly beforeStep: () => Promise<void>;
   /** Called when a step is done, with its title. */
@@ -66,7 +68,7 @@ export class Stage implements AsyncDisposable {
     const { streams, log, signal } = options;
     this.records = new StageRecords(streams, log, signal);
     this.members = new StageMembers(options);
-    this.groups = new StageGroups(streams, log, signal);
+    this.groups = new StageGroups({ ...options, records: this.records, members: this.members });
   }
 
   /** The servers that were started for this run; GuideError when there are none. */
@@ -110,6 +112,11 @@ export class Stage implements AsyncDisposable {
       this.#options.log.flush();
     }
     await this.#options.afterStep(title);
+  }
+
+  /** For what is too large to be shown: nothing that is sent meanwhile is. */
+  unheard(body: () => Promise<void>): Promise<void> {
+    return this.#options.unheard(body);
   }
 
   /** What a person types to do the same, by backend. */

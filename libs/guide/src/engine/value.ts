@@ -4,6 +4,8 @@ import { type Topic, topic } from '@millrace/streams';
 export interface GuideValue {
   readonly key: string | null;
   readonly label: string;
+  /** Makes the record as large as the picture needs. */
+  readonly text?: string;
 }
 
 /** What a consumer did, written by it to the topic `journal` of the run: the evidence that claims are checked against. */

@@ -1,4 +1,5 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { addressOf, serverUrl } from './server-url.ts';
 
 /** The client below the library, for what only Kafka says. */
 export async function openKafkaAdmin(url: string): Promise<Admin> {
@@ -7,18 +8,12 @@ export async function openKafkaAdmin(url: string): Promise<Admin> {
   return admin;
 }
 
-function kafkaServers(url: string): string[] {
-  return (/^[a-z+]+:\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url)?.[1] ?? '').split(',');
-}
-
 function parse(url: string): ConstructorParameters<typeof Kafka>[0] {
-  const { searchParams } = new URL(url.replace(/\/\/((?:[^@/]*@)?)[^/?#]+/, '//$1host'));
-  const login = /^[a-z+]+:\/\/([^@/]*)@/i.exec(url)?.[1];
-  const [username = '', password = ''] = (login ?? '').split(':').map(decodeURIComponent);
-  const mechanism = searchParams.get('sasl') ?? 'scram-sha-512';
+  const { scheme, endpoints, username, password = '', parameters } = serverUrl(url);
+  const mechanism = parameters.sasl ?? 'scram-sha-512';
   return {
-    brokers: kafkaServers(url),
-    ssl: url.startsWith('kafka+ssl:'),
-    ...(login === undefined ? {} : { sasl: { mechanism: mechanism as 'plain', username, password } }),
+    brokers: endpoints.map(addressOf),
+    ssl: scheme === 'kafka+ssl',
+    ...(username === undefined ? {} : { sasl: { mechanism: mechanism as 'plain', username, password } }),
   };
 }

@@ -16,37 +16,34 @@ const patienceMs = 5_000;
 
 /** What MONITOR shows of one run on every master, which its namespace tells apart. */
 export class RedisMonitor implements AsyncDisposable {
-  readonly #open = new DisposableStack();
-  readonly #nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
+  readonly #url: string;
   readonly #namespace: string;
   readonly #marks = new Map<string, () => void>();
+  #open = new DisposableStack();
+  #nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
   #commands: SentCommand[] = [];
   #nextMark = 0;
 
-  private constructor(namespace: string) {
+  private constructor(url: string, namespace: string) {
+    this.#url = url;
     this.#namespace = namespace;
   }
 
   /** Throws when a server is away or refuses MONITOR. */
   static async open(url: string, namespace: string): Promise<RedisMonitor> {
-    const opened = new RedisMonitor(namespace);
+    const opened = new RedisMonitor(url, namespace);
+    await opened.#connect();
+    return opened;
+  }
+
+  /** Shows nothing of what is done meanwhile: large values cost a server more to show than to store. */
+  async unheard(body: () => Promise<void>): Promise<void> {
+    this.#open.dispose();
+    this.#nodes = [];
     try {
-      for (const address of await redisAddresses(url)) {
-        const started = Promise.withResolvers<void>();
-        const monitor = await RedisLines.open(address, (line) => {
-          if (line.startsWith('-')) started.reject(new Error(line.slice(1)));
-          else opened.#hear(line);
-        });
-        opened.#open.use(monitor);
-        const marker = opened.#open.use(await RedisLines.open(address, () => undefined));
-        monitor.send('MONITOR');
-        opened.#nodes.push({ monitor, marker });
-        await Promise.race([started.promise, opened.#mark({ monitor, marker })]);
-      }
-      return opened;
-    } catch (error) {
-      opened.#open.dispose();
-      throw error;
+      await body();
+    } finally {
+      await this.#connect();
     }
   }
 
@@ -60,6 +57,25 @@ export class RedisMonitor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#open.dispose();
+  }
+
+  async #connect(): Promise<void> {
+    using opening = new DisposableStack();
+    const nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
+    for (const address of await redisAddresses(this.#url)) {
+      const started = Promise.withResolvers<void>();
+      const monitor = await RedisLines.open(address, (line) => {
+        if (line.startsWith('-')) started.reject(new Error(line.slice(1)));
+        else this.#hear(line);
+      });
+      opening.use(monitor);
+      const marker = opening.use(await RedisLines.open(address, () => undefined));
+      monitor.send('MONITOR');
+      nodes.push({ monitor, marker });
+      await Promise.race([started.promise, this.#mark({ monitor, marker })]);
+    }
+    this.#nodes = nodes;
+    this.#open = opening.move();
   }
 
   /** Resolves once MONITOR has shown a mark: all that was sent before it has been shown too. */
@@ -97,6 +113,8 @@ export class RedisMonitor implements AsyncDisposable {
 
   #quote(word: string): string {
     const plain = this.#namespace === '' ? word : word.replaceAll(`${this.#namespace}.`, '');
-    return /^[\w:{}.$>*@~=-]+$/.test(plain) ? plain : JSON.stringify(plain);
+    if (/^[\w:{}.$>*@~=+()-]+$/.test(plain)) return plain;
+    // Both are quotes of redis-cli; texts of JSON are easier to read in these.
+    return /^[^'\\\p{Cc}]+$/u.test(plain) && plain.includes('"') ? `'${plain}'` : JSON.stringify(plain);
   }
 }

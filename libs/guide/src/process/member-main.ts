@@ -11,12 +11,19 @@ import {
 } from '@millrace/streams';
 import { type GuideValue, journalTopic, unkeyedTopic } from '../engine/value.ts';
 import { tapKafkaRequests } from '../native/kafka-requests.ts';
+import { openProcessedSet, type ProcessedSet } from '../native/processed-set.ts';
 import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
 
 /** A consumer that can be killed. It ends with its parent, however that one ends. */
 const script: MemberScript = JSON.parse(process.argv[2] ?? '{}');
 let name = script.name;
 let failures = 0;
+let stallAt = script.stallAt;
+let goOn: () => void = () => undefined;
+const hoarded: unknown[] = [];
+/** The work that is done at the moment. */
+let turn: Promise<unknown> = Promise.resolve();
+let processed: ProcessedSet | undefined;
 const leases = new Set<number>();
 const stopped = Promise.withResolvers<void>();
 
@@ -29,6 +36,10 @@ process.on('message', (command: MemberCommand) => {
       break;
     case 'hear':
       say({ report: 'heard' });
+      break;
+    case 'continue':
+      stallAt = command.stallAt;
+      goOn();
       break;
     case 'rename':
       name = command.name;
@@ -45,8 +56,10 @@ async function main(): Promise<void> {
     tapKafkaRequests((request) => say({ report: 'request', name: request }));
   try {
     await using streams = await openStreams(script.url, { namespace: script.namespace });
+    if (script.knows === 'by a set') processed = await openProcessedSet(script.url, script.namespace);
     const running = await join(streams);
-    say({ report: 'joined', pid: process.pid });
+    if (script.hoards) for (const topic of script.topics) void hoard(streams, topic);
+    say({ report: 'joined', member: running.member });
     await Promise.race([stopped.promise, running.finished]);
     await running.stop();
   } catch (error) {
@@ -63,7 +76,7 @@ function join(streams: Streams): Promise<Running> {
     group,
     routes: topics.map((topic) => on(unkeyedTopic(topic), handler)),
     observer: observe(),
-    leaseMs: 1_000,
+    leaseMs: script.leaseMs ?? 1_000,
     batch,
     retry: { attempts: 5, delay: () => 20 },
   };
@@ -87,28 +100,58 @@ async function handle(streams: Streams, message: Message<GuideValue>, context: C
     tell('failed', message, label, `the database is away (${failures})`);
     throw new Error(`the database is away (${failures})`);
   }
-  if (stallsAt(label, 'before')) await stall(message);
-  if (script.workMs) await delay(script.workMs);
-  await writeJournal(streams, message, context);
+  await work(message);
+  if (await isNew(streams, message)) await writeJournal(streams, message, context);
   if (stallsAt(label, 'after')) await stall(message);
   tell('handled', message, label);
+}
+
+async function hoard(streams: Streams, topic: string): Promise<void> {
+  for await (const message of streams.read(unkeyedTopic(topic)))
+    say({ report: 'hoarded', records: hoarded.push([message, Buffer.from(JSON.stringify(message.value))]) });
+}
+
+async function work(message: Message<GuideValue>): Promise<void> {
+  const { workMs = 0, oneAtATime = false } = script;
+  const own = async (): Promise<void> => {
+    if (stallsAt(message.value.label, 'before')) await stall(message);
+    if (workMs > 0) await delay(workMs);
+  };
+  turn = oneAtATime ? turn.then(own) : own();
+  await turn;
+}
+
+/** Whether this effect has not been had, as far as this consumer can know. With a set the effect is had here as well. */
+async function isNew(
+  streams: Streams,
+  { topic, partition, offset, value }: Message<GuideValue>,
+): Promise<boolean> {
+  if (processed) return processed.takeEffect(value.label);
+  if (script.knows !== 'by looking') return true;
+  for await (const { value: entry } of streams.read(journalTopic, { to: 'now' }))
+    if (entry.topic === topic && entry.partition === partition && entry.offset === offset) return false;
+  return true;
 }
 
 /** Exactly-once stages it in the group's own step; otherwise it is an effect that no acknowledgement can take back. */
 async function writeJournal(streams: Streams, message: Message<GuideValue>, context: Context): Promise<void> {
   const { topic, partition, offset, attempt, value } = message;
-  const entry = { consumer: name, group: script.group, topic, partition, offset, attempt, ...value };
+  const { key, label } = value;
+  const entry = { consumer: name, group: script.group, topic, partition, offset, attempt, key, label };
   if (script.delivery === 'exactly-once') context.send(journalTopic, entry);
   else await streams.publish(journalTopic, [entry]);
 }
 
 function stallsAt(label: string, when: 'before' | 'after'): boolean {
-  return script.stallAt?.label === label && script.stallAt.when === when;
+  return stallAt?.label === label && stallAt.when === when;
 }
 
-async function stall(message: Message<GuideValue>): Promise<never> {
+/** Until it is told to go on. */
+async function stall(message: Message<GuideValue>): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  goOn = resolve;
   say({ report: 'stalled', label: message.value.label });
-  return new Promise<never>(() => setInterval(() => undefined, 60_000));
+  await promise;
 }
 
 function observe(): Observer {
@@ -149,6 +192,7 @@ function tell(
   label: string,
   error?: string,
 ): void {
+  if (script.quiet) return;
   const { topic, partition, offset, attempt } = message;
   say({ report, topic, partition, offset, attempt, label, ...(error === undefined ? {} : { error }) });
 }

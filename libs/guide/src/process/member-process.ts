@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Place } from '../events.ts';
-import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
+import type { MemberCommand, MemberReport, MemberScript, StallAt } from './member-script.ts';
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = fileURLToPath(new URL(`./member-main.${extension}`, import.meta.url));
@@ -14,12 +14,15 @@ export class MemberProcess implements AsyncDisposable {
   readonly #gone: Promise<unknown>;
   #name: string;
   #leases: readonly number[] = [];
-  #joined = false;
+  #memberId: string | undefined;
   #stalled: string | undefined;
+  #hoarded = 0;
   #error: string | undefined;
   #heard: PromiseWithResolvers<void> = Promise.withResolvers();
   /** Places of messages that were delivered and whose end has not been reported. */
   readonly #inHand = new Set<string>();
+  readonly #given = new Set<string>();
+  readonly #acknowledged = new Set<string>();
 
   constructor(script: MemberScript, onReport: (report: MemberReport, member: MemberProcess) => void) {
     this.script = script;
@@ -29,15 +32,28 @@ export class MemberProcess implements AsyncDisposable {
     // What it reported before its end is read when the channel has ended.
     this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     this.#child.on('message', (report: MemberReport) => {
-      if (report.report === 'joined') this.#joined = true;
-      if (report.report === 'leases') this.#leases = report.partitions;
+      if (report.report === 'joined') this.#memberId = report.member;
+      if (report.report === 'leases') this.#holds(report.partitions);
       if (report.report === 'stalled') this.#stalled = report.label;
+      if (report.report === 'hoarded') this.#hoarded = report.records;
       if (report.report === 'ended') this.#error = report.error;
       if (report.report === 'heard') this.#heard.resolve();
-      if (report.report === 'delivered') this.#inHand.add(placeText(report));
+      if (report.report === 'delivered') {
+        this.#inHand.add(placeText(report));
+        this.#given.add(report.label);
+      }
+      if (report.report === 'committed') this.#acknowledged.add(placeText(report));
       if (report.report === this.#last) this.#inHand.delete(placeText(report));
       onReport(report, this);
     });
+  }
+
+  /** What it had in hand of a partition that it has lost is another's now. */
+  #holds(partitions: readonly number[]): void {
+    this.#leases = partitions;
+    if (this.script.mode === 'partitioned')
+      for (const place of this.#inHand)
+        if (!partitions.includes(partitionOf(place))) this.#inHand.delete(place);
   }
 
   /** What is reported last of a message. */
@@ -58,12 +74,22 @@ export class MemberProcess implements AsyncDisposable {
   }
 
   get hasJoined(): boolean {
-    return this.#joined;
+    return this.#memberId !== undefined;
+  }
+
+  /** Its name at the backend, once it has joined. */
+  get memberId(): string | undefined {
+    return this.#memberId;
   }
 
   /** The label of the message at which it stands still. */
   get stalledAt(): string | undefined {
     return this.#stalled;
+  }
+
+  /** How many records it keeps in memory, when it was told to. */
+  get hoarded(): number {
+    return this.#hoarded;
   }
 
   /** Why it ended by itself. */
@@ -73,6 +99,16 @@ export class MemberProcess implements AsyncDisposable {
 
   get isAlive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Whether it has reported a delivery of the message. */
+  wasGiven(label: string): boolean {
+    return this.#given.has(label);
+  }
+
+  /** Whether it has reported that it acknowledged what lies there. */
+  hasAcknowledged(place: Place): boolean {
+    return this.#acknowledged.has(placeText(place));
   }
 
   /** Messages whose end it has not reported. */
@@ -91,6 +127,12 @@ export class MemberProcess implements AsyncDisposable {
     this.#heard = Promise.withResolvers();
     this.#tell({ command: 'hear' });
     await Promise.race([this.#heard.promise, this.#gone]);
+  }
+
+  /** Goes on from where it stands still, until the next such message or for good. */
+  continue(stallAt?: StallAt): void {
+    this.#stalled = undefined;
+    this.#tell({ command: 'continue', ...(stallAt ? { stallAt } : {}) });
   }
 
   rename(name: string): void {
@@ -122,4 +164,8 @@ export class MemberProcess implements AsyncDisposable {
 
 function placeText({ topic, partition, offset }: Place): string {
   return `${topic}:${partition}:${offset}`;
+}
+
+function partitionOf(place: string): number {
+  return Number(place.split(':').at(-2));
 }

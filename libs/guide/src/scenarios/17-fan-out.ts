@@ -14,13 +14,18 @@ export const fanOut: Scenario = {
     parameter('messages', 'records in the stream', 3, [1, 60]),
     parameter('partitions', 'partitions of the topic', 1, [1, 8]),
   ],
+  ofPicture: {
+    '18': { consumers: 3, messages: 6, partitions: 3 },
+    '19': { consumers: 2, messages: 6, partitions: 3 },
+    '20': { consumers: 4, messages: 6, partitions: 3 },
+  },
   leavesOut: 'How long records stay: retention removes them whether or not a plain consumer has read them.',
   play: async (stage) => {
     const [consumers, messages] = [stage.parameter('consumers'), stage.parameter('messages')];
     const partitions = stage.parameter('partitions');
     await stage.step(
       'Create and fill the stream',
-      `${messages} records in ${partitions} partition(s).`,
+      `${messages} records in ${partitions === 1 ? 'one partition' : `${partitions} partitions`}.`,
       async () => {
         await stage.records.createTopic('email', partitions);
         stage.commandLine({

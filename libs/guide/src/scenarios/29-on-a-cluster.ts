@@ -6,7 +6,7 @@ import type { Stage } from '../engine/stage.ts';
 import { unkeyedTopic } from '../engine/value.ts';
 import { localNode } from '../native/node-address.ts';
 import { askRedisNode } from '../native/redis-node.ts';
-import { numbered, sameNumber } from './common.ts';
+import { bootstrap, numbered, sameNumber } from './common.ts';
 import { leaderOf } from './leader-leaves.ts';
 import { partitionNodes, tellNodes, untilLedByAnother } from './partition-nodes.ts';
 
@@ -24,7 +24,7 @@ export async function acknowledgedOnCluster(stage: Stage, topic: string): Promis
     await stage.records.createTopic(topic, 1);
     stage.commandLine({
       redis: 'WAIT 1 1000',
-      kafka: `kafka-console-producer.sh --bootstrap-server localhost:9092 --topic ${topic} --producer-property acks=all`,
+      kafka: `kafka-console-producer.sh --bootstrap-server ${bootstrap(stage.url)} --topic ${topic} --producer-property acks=all`,
     });
     for (const acks of shuffled(acksOf, stage.random)) await measure(stage, topic, acks);
     await cautious.publish(unkeyedTopic(topic), numbered('first', 1), { acks: 'all' });

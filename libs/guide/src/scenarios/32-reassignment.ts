@@ -1,5 +1,5 @@
 import type { Scenario } from '../engine/scenario.ts';
-import { everyBackend, numbered, parameter, sameList, sameNumber } from './common.ts';
+import { bootstrap, everyBackend, numbered, parameter, sameList, sameNumber } from './common.ts';
 
 export const reassignment: Scenario = {
   id: '32',
@@ -49,7 +49,8 @@ export const reassignment: Scenario = {
       await stage.members.start('C2', options);
       stage.commandLine({
         redis: 'XAUTOCLAIM lines:{P0} reader C2 0 0',
-        kafka: 'kafka-consumer-groups.sh --bootstrap-server localhost:9092 --describe --group reader',
+        embedded: 'streams groups describe reader',
+        kafka: `kafka-consumer-groups.sh --bootstrap-server ${bootstrap(stage.url)} --describe --group reader`,
       });
       await stage.records.untilJournal(messages);
       await stage.groups.untilCaughtUp('reader');

@@ -2,12 +2,13 @@ import { openDriver } from '@millrace/streams';
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import { numbered, parameter, sameList, sameNumber } from './common.ts';
+import { lastDelivered } from './last-delivered.ts';
 
 const group = 'workers';
 
 export const pendingLists: Scenario = {
   id: '40',
-  pictures: ['30', '40', '41'],
+  pictures: ['40', '41'],
   title: 'Pending lists, acknowledging and claiming',
   text: 'The members of a competing group share one stream: each record goes to one of them and stays on its pending list until it is acknowledged. What a silent member left there can be claimed by another.',
   backends: ['embedded', 'redis'],
@@ -28,9 +29,10 @@ export const pendingLists: Scenario = {
       leaseMs: 60_000,
       maxInFlight: 100,
     } as const;
-    await stage.step('A stream and a group', `${messages} records; three members.`, async () => {
+    let places: readonly { readonly offset: string }[] = [];
+    await stage.step('A stream and a group', `${messages} records; two members.`, async () => {
       await stage.records.createTopic('jobs', 1);
-      await stage.records.publish('jobs', numbered('Job', messages));
+      places = await stage.records.publish('jobs', numbered('Job', messages));
       stage.commandLine({ redis: `XGROUP CREATE jobs:{P0} ${group} 0` });
     });
     const members = [await driver.compete(group, settings), await driver.compete(group, settings)];
@@ -128,6 +130,13 @@ export const pendingLists: Scenario = {
           .map(({ label }) => label),
       );
     });
+    stage.claim('The last delivered id is that of the last record, whoever acknowledged what', async () =>
+      sameList(
+        'last delivered',
+        [(await lastDelivered(stage, 'jobs', group)) ?? 'none'],
+        [places.at(-1)?.offset ?? ''],
+      ),
+    );
     stage.claim('Everything that was left belongs to C2', async () => {
       const list = await owners(stage, names);
       return sameNumber('pending to C2', list.filter((text) => text.endsWith('→C2')).length, messages - 1);
@@ -144,7 +153,17 @@ async function owners(stage: Stage, names: ReadonlyMap<string, string>): Promise
 
 async function tellPending(stage: Stage, names: ReadonlyMap<string, string>): Promise<void> {
   stage.commandLine({ redis: `XPENDING jobs:{P0} ${group} - + 10` });
+  stage.commandLine({ redis: 'XINFO GROUPS jobs:{P0}' });
   const pending = await stage.streams.admin.pending(group, { limit: 100 });
+  const consumers = [...names.values()];
+  const of = (consumer: string): string =>
+    String(pending.filter(({ member }) => names.get(member) === consumer).length);
+  stage.tell({
+    kind: 'table',
+    title: `The group ${group}`,
+    columns: ['last delivered', ...consumers.map((name) => `pending to ${name}`)],
+    rows: [[(await lastDelivered(stage, 'jobs', group)) ?? '–', ...consumers.map(of)]],
+  });
   stage.tell({
     kind: 'pending-listed',
     group,

@@ -1,7 +1,7 @@
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import { acknowledgedAreStored } from './cluster-claims.ts';
-import { parameter } from './common.ts';
+import { bootstrap, parameter } from './common.ts';
 import { leaderOf } from './leader-leaves.ts';
 import { Load } from './load.ts';
 import { type PartitionNodes, partitionNodes, tellNodes } from './partition-nodes.ts';
@@ -31,7 +31,7 @@ export const brokerDies: Scenario = {
     await stage.step('Create a topic', `${partitions} partitions, ${copies} copies of each.`, async () => {
       await stage.records.createTopic(topic, partitions, { 'replication.factor': String(copies) });
       stage.commandLine({
-        kafka: `kafka-topics.sh --bootstrap-server localhost:9092 --create --topic ${topic} --partitions ${partitions} --replication-factor ${copies}`,
+        kafka: `kafka-topics.sh --bootstrap-server ${bootstrap(stage.url)} --create --topic ${topic} --partitions ${partitions} --replication-factor ${copies}`,
       });
       await untilAllInSync(stage, partitions);
       await tellNodes(stage, topic, partitions);
@@ -52,7 +52,7 @@ export const brokerDies: Scenario = {
       await untilAllInSync(stage, partitions);
       await load.stop();
       stage.commandLine({
-        kafka: `kafka-topics.sh --bootstrap-server localhost:9092 --describe --topic ${topic}`,
+        kafka: `kafka-topics.sh --bootstrap-server ${bootstrap(stage.url)} --describe --topic ${topic}`,
       });
       await tellNodes(stage, topic, partitions);
       stage.tell({

@@ -1,6 +1,10 @@
 import type { Holding } from '../engine/stage.ts';
 import type { GuideValue } from '../engine/value.ts';
 import type { BackendKind, ParameterSpec } from '../events.ts';
+import { addressOf, serverUrl } from '../native/server-url.ts';
+
+/** Milliseconds of a lease where nobody is killed: a busy machine may hold a consumer up that long. */
+export const calmLeaseMs = 4_000;
 
 export const everyBackend: readonly BackendKind[] = ['embedded', 'redis', 'kafka'];
 
@@ -34,6 +38,7 @@ export function sameNumber(what: string, found: number, expected: number): Holdi
   };
 }
 
+/** What Kafka's commands are told to connect to; elsewhere its usual address. */
 export function bootstrap(url: string): string {
-  return /\/\/(?:[^@/]*@)?([^/?#]+)/.exec(url)?.[1] ?? 'localhost:9092';
+  return url.startsWith('kafka') ? serverUrl(url).endpoints.map(addressOf).join(',') : 'localhost:9092';
 }

@@ -36,7 +36,7 @@ export function drawEvent(
     case 'rebalanced':
       return event.assignment.map((row) => assignmentLine(row, brush)).join('\n');
     case 'pending-listed':
-      return drawPending(event.entries);
+      return drawPending(event.entries, brush);
     case 'offsets-listed':
       return drawTable(
         ['partition', 'last', 'committed', 'lag'],
@@ -46,18 +46,18 @@ export function drawEvent(
           row.committed ?? '–',
           String(row.lag ?? '?'),
         ]),
-        2,
+        { indent: 2, faint: brush.faint },
       );
     case 'nodes-listed':
       return drawTable(
-        ['node', 'state', 'leads', 'follows'],
+        ['node', 'state', 'leads', 'copies'],
         event.nodes.map((node) => [node.node, node.state, node.leads.join(' '), node.follows.join(' ')]),
-        2,
+        { indent: 2, faint: brush.faint },
       );
     case 'node-killed':
       return `  ${brush.bad(`✝ node ${event.node} killed`)}`;
     case 'table':
-      return `  ${event.title}\n${drawTable(event.columns, event.rows, 2)}`;
+      return `  ${event.title}\n${drawTable(event.columns, event.rows, { indent: 2, faint: brush.faint })}`;
     case 'measured':
       return `  ${event.name}: ${event.value.toLocaleString('en')} ${event.unit}`;
     case 'command':
@@ -82,7 +82,10 @@ function assignmentLine(
   return `  ${brush.consumer(consumer)} ${brush.faint('──')} ${lanes === '' ? brush.faint('idle') : lanes}`;
 }
 
-function drawPending(entries: Extract<GuideEvent, { kind: 'pending-listed' }>['entries']): string {
+function drawPending(
+  entries: Extract<GuideEvent, { kind: 'pending-listed' }>['entries'],
+  { faint }: Brush,
+): string {
   if (entries.length === 0) return '  nothing is pending';
   const rows = entries.map(({ label, consumer, deliveries, offset }) => [
     label,
@@ -90,5 +93,5 @@ function drawPending(entries: Extract<GuideEvent, { kind: 'pending-listed' }>['e
     String(deliveries),
     offset,
   ]);
-  return drawTable(['pending', 'to', 'delivered', 'position'], rows, 2);
+  return drawTable(['pending', 'to', 'delivered', 'position'], rows, { indent: 2, faint });
 }

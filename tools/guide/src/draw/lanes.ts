@@ -2,6 +2,9 @@ import type { GuideEvent } from '@millrace/guide';
 import { flow } from './flow.ts';
 import type { Brush } from './paint.ts';
 
+/** Of a lane; of more records the first and the last are drawn. */
+const drawnAtMost = 24;
+
 type Stored = Extract<GuideEvent, { kind: 'stored' }>;
 type Delivered = Extract<GuideEvent, { kind: 'delivered' }>;
 type Acknowledged = Extract<GuideEvent, { kind: 'acknowledged' }>;
@@ -62,7 +65,13 @@ export class Lanes {
     const { faint, record } = this.#brush;
     const [first, last] = [records[0]?.offset ?? '', records.at(-1)?.offset ?? ''];
     return flow(
-      [...records.map(({ label }) => record(label)), faint(first === last ? first : `${first} … ${last}`)],
+      [
+        ...shortened(
+          records.map(({ label }) => record(label)),
+          faint,
+        ),
+        faint(first === last ? first : `${first} … ${last}`),
+      ],
       {
         width,
         first: `  ${name} ${faint('◂━━')} `,
@@ -77,12 +86,18 @@ export class Lanes {
       ({ label, attempt, acknowledged }) =>
         record(label) + (attempt > 1 ? bad(` attempt ${attempt}`) : '') + (acknowledged ? good(' ✓') : ''),
     );
-    return flow(pieces, {
+    return flow(shortened(pieces, faint), {
       width,
       first: `  ${laneOf(of)} ${faint('━━▸')} ${consumer(of.consumer)}  `,
       separator: faint(' │ '),
     });
   }
+}
+
+function shortened(pieces: readonly string[], faint: Brush['faint']): readonly string[] {
+  if (pieces.length <= drawnAtMost) return pieces;
+  const half = drawnAtMost / 2;
+  return [...pieces.slice(0, half), faint(`… ${pieces.length - drawnAtMost} more …`), ...pieces.slice(-half)];
 }
 
 function laneOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {

@@ -4,16 +4,13 @@ import type { Brush } from './paint.ts';
 
 type Sent = Extract<GuideCommand, { source: 'sent' }>;
 
-/** Those of the book; what else a client and its scripts send is counted. */
-const ofTheBook =
-  /^(XADD|XREAD|XREADGROUP|XACK|XPENDING|XCLAIM|XAUTOCLAIM|XRANGE|XREVRANGE|XLEN|XINFO|XGROUP|XTRIM|XDEL|WAIT|WAITAOF|CLUSTER)\b/i;
 const shownAtOnce = 6;
 
 /** What really went to the server in a step: the book's commands, or all of them. */
 export function drawSent(commands: readonly Sent[], all: boolean, width: number, brush: Brush): string[] {
   if (commands.length === 0) return [];
-  if (commands.every(({ text }) => /^\w+ v\d+$/.test(text))) return [requests(commands, width, brush)];
-  const shown = all ? commands : commands.filter(({ text }) => ofTheBook.test(text)).slice(0, shownAtOnce);
+  if (commands.every(({ text }) => /^\w+( \d+)? v\d+$/.test(text))) return [requests(commands, width, brush)];
+  const shown = all ? commands : commands.filter(({ ofTheBook }) => ofTheBook).slice(0, shownAtOnce);
   const hidden = commands.filter((command) => !shown.includes(command));
   return [
     ...shown.map((command) =>

@@ -1,37 +1,37 @@
-import Table from 'cli-table3';
+import { columnsOf } from './flow.ts';
+import type { Brush } from './paint.ts';
 
-/** A table without vertical lines. */
+const gap = '  ';
+const numeric = /^[-–]$|^[\d.,]+( ?(s|ms|MB|kB|µs|B|%))?(\/s)?$/;
+
+/** A table with a line below its head; columns of numbers are aligned to the right. */
 export function drawTable(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
-  indent = 0,
+  { indent = 0, faint = asItIs }: { readonly indent?: number; readonly faint?: Brush['faint'] } = {},
 ): string {
-  const table = new Table({
-    head: [...columns],
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '',
-    },
+  const cells = columns.map((_, column) => rows.map((row) => row[column] ?? ''));
+  const widths = columns.map((name, column) =>
+    Math.max(columnsOf(name), ...(cells[column] ?? []).map(columnsOf)),
+  );
+  const right = cells.map((column) => {
+    const written = column.filter((cell) => cell !== '');
+    return written.length > 0 && written.every((cell) => numeric.test(cell));
   });
-  table.push(...rows.map((row) => [...row]));
+  const line = (row: readonly string[]): string =>
+    columns
+      .map((_, column) => {
+        const cell = row[column] ?? '';
+        const room = ' '.repeat((widths[column] ?? 0) - columnsOf(cell));
+        return right[column] ? room + cell : cell + room;
+      })
+      .join(gap)
+      .trimEnd();
+  const rule = widths.map((width) => '─'.repeat(width)).join(gap);
   const pad = ' '.repeat(indent);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `${pad}${line.trimEnd()}`)
-    .join('\n');
+  return [faint(line(columns)), faint(rule), ...rows.map(line)].map((text) => pad + text).join('\n');
+}
+
+function asItIs(text: string): string {
+  return text;
 }

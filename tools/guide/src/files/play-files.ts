@@ -96,8 +96,11 @@ function ways(runs: readonly MeasuredRun[], refusal: string | undefined, bytes: 
     megabytes(mostMemory(run)),
     run.report === undefined ? '–' : run.report.words.toLocaleString('en'),
   ]);
-  if (refusal !== undefined) rows.splice(1, 0, ['buffer', refusal, '', '', '']);
-  return drawTable(['way', 'time', 'speed', 'memory', 'typos mended'], rows, 2);
+  const table = drawTable(['way', 'time', 'speed', 'memory', 'typos mended'], rows, { indent: 2 });
+  const [stream, sed] = [runs.find(({ name }) => name === 'stream'), runs.find(({ name }) => name === 'sed')];
+  const times =
+    stream && sed ? `\n  The stream was ${(sed.ms / stream.ms).toFixed(2)} times as fast as GNU sed.` : '';
+  return `${table}${times}${refusal === undefined ? '' : `\n  The buffer was ${refusal}.`}`;
 }
 
 interface Files {

@@ -1,10 +1,9 @@
-import { type ChildProcess, execFile, fork, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
-import { GuideError } from '@millrace/guide';
+import { GuideError, residentBytes } from '@millrace/guide';
 import type { MendReport, MendScript } from './mend-main.ts';
 
 export interface MemorySample {
@@ -75,14 +74,4 @@ async function watched(
   signal.throwIfAborted();
   if (code !== 0) throw new GuideError(`${name} ended with ${code ?? killed}: ${errors.trim()}`);
   return { name, ms, memory };
-}
-
-/** 0 for a process that is gone. */
-async function residentBytes(pid: number): Promise<number> {
-  if (process.platform !== 'linux') {
-    const shown = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]).catch(() => undefined);
-    return Number(shown?.stdout ?? 0) * 1024;
-  }
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) * 1024;
 }

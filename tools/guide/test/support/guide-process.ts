@@ -4,6 +4,12 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
+const asNpmRunDoes = [
+  '--conditions=@millrace/source',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=TimeoutNegativeWarning',
+];
+
 export interface GuideEnding {
   /** A code, or the signal that ended it. */
   readonly ending: number | string;
@@ -20,15 +26,11 @@ export class GuideProcess {
   #onLine: (lines: number) => void = () => undefined;
 
   constructor(parameters: readonly string[], temporaryFolder: string) {
-    this.#child = spawn(
-      process.execPath,
-      ['--conditions=@millrace/source', '--disable-warning=ExperimentalWarning', main, ...parameters],
-      {
-        env: { ...process.env, TMPDIR: temporaryFolder },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        detached: true,
-      },
-    );
+    this.#child = spawn(process.execPath, [...asNpmRunDoes, main, ...parameters], {
+      env: { ...process.env, TMPDIR: temporaryFolder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text;
       this.#lines += text.split('\n').length - 1;
@@ -41,10 +43,15 @@ export class GuideProcess {
 
   /** Sends SIGINT to all of its processes once it has written so many lines; not at all when it ends before. */
   interruptAfter(lines: number): void {
+    this.after(lines, () => void process.kill(-(this.#child.pid ?? 0), 'SIGINT'));
+  }
+
+  /** Calls it once so many lines are written; not at all when it ends before. */
+  after(lines: number, action: () => void): void {
     this.#onLine = (written) => {
       if (written < lines) return;
       this.#onLine = () => undefined;
-      process.kill(-(this.#child.pid ?? 0), 'SIGINT');
+      action();
     };
     this.#onLine(this.#lines);
   }

@@ -4,7 +4,7 @@ import { installedServers } from '../../src/servers.ts';
 import type { Terminal } from '../../src/terminal.ts';
 
 /** A terminal without colours whose text can be read. */
-export function memoryTerminal(): { readonly terminal: Terminal; readonly text: () => string } {
+export function memoryTerminal(width = 80): { readonly terminal: Terminal; readonly text: () => string } {
   let written = '';
   const terminal: Terminal = {
     output: {
@@ -14,7 +14,7 @@ export function memoryTerminal(): { readonly terminal: Terminal; readonly text: 
     },
     input: Object.assign(new PassThrough(), { isTTY: false }),
     brush: paint(false),
-    width: 80,
+    width,
     signal: new AbortController().signal,
     servers: installedServers(process.env),
   };

@@ -10,6 +10,8 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
   const { moving } = picture;
   const from = layout.lanes.find(({ of }) => of.name === moving?.lane);
   const to = layout.consumers.find(({ of }) => of.name === moving?.consumer);
+  // Beside the consumer, or in its corner where there is no room beside it: its texts stay readable.
+  const end = to && (narrow ? { x: to.x + to.width - 74, y: to.y + 30 } : { x: to.x - 78, y: to.y + 14 });
   return (
     <figure class="guide-figure">
       <svg
@@ -17,8 +19,21 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
         role="img"
         aria-label={`Partitions and consumers. ${describePicture(picture)}`}
       >
+        <defs>
+          <marker
+            id="guide-arrow"
+            viewBox="0 0 8 8"
+            refX="7"
+            refY="4"
+            markerWidth="7"
+            markerHeight="7"
+            orient="auto"
+          >
+            <path d="M0 0 L8 4 L0 8 z" class="head" />
+          </marker>
+        </defs>
         {layout.links.map(({ key, path, strong }) => (
-          <path key={key} d={path} class={strong ? 'link strong' : 'link'} />
+          <path key={key} d={path} class={strong ? 'link strong' : 'link'} marker-end="url(#guide-arrow)" />
         ))}
         {layout.lanes.map((lane) => (
           <LaneShape key={lane.of.name} lane={lane} layout={layout} />
@@ -35,17 +50,20 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
             <text x="10" y="36">
               {of.state === 'down' ? 'down' : `leads ${of.leads.join(' ') || '–'}`}
             </text>
+            <text x="10" y="51" class="quiet">
+              {of.follows.length === 0 ? '' : short(`copies ${of.follows.join(' ')}`, 20)}
+            </text>
           </g>
         ))}
-        {moving && from && to ? (
+        {moving && from && end ? (
           <g
             key={at}
             class="moving"
             style={{
-              '--from-x': `${from.x + from.width - 70 - to.x}px`,
-              '--from-y': `${from.y - to.y}px`,
+              '--from-x': `${from.x + from.width - 70 - end.x}px`,
+              '--from-y': `${from.y - end.y}px`,
             }}
-            transform={`translate(${to.x} ${to.y})`}
+            transform={`translate(${end.x} ${end.y})`}
           >
             <g class="travels">
               <rect x="-4" y="5" width="74" height="24" rx="6" />
@@ -67,13 +85,14 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
   const hidden = of.stored - shown.length;
   return (
     <g transform={`translate(${x} ${y})`}>
-      <text x="0" y="22" class="name">
-        {short(of.name, 17)}
+      <rect x="0" y="14" width="8" height="14" rx="2" style={{ fill: topicColour(of.topic) }} />
+      <text x="13" y="25" class="name">
+        {short(of.name, 13)}
       </text>
       <rect x={labelWidth - 6} y="0" width={width - labelWidth + 6} height="42" rx="8" class="rail" />
       {hidden > 0 ? (
-        <text x={labelWidth - 10} y="22" text-anchor="end" class="quiet">
-          {`+${hidden}`}
+        <text x={labelWidth - 10} y="40" text-anchor="end" class="quiet">
+          {`${hidden} before`}
         </text>
       ) : null}
       {shown.map(({ label, offset }, index) => (
@@ -85,7 +104,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          {linesOf(label, Math.floor((chipWidth - 10) / 6.9)).map((line, row, lines) => (
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.4)).map((line, row, lines) => (
             <text
               key={line}
               x={(chipWidth - 6) / 2}
@@ -96,8 +115,11 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
               {line}
             </text>
           ))}
+          <text x={(chipWidth - 6) / 2} y="49" text-anchor="middle" class="offset">
+            {offset}
+          </text>
           {groupsAt(of, offset).map((group, row) => (
-            <text key={group} x={(chipWidth - 6) / 2} y={48 + row * 11} text-anchor="middle" class="mark">
+            <text key={group} x={(chipWidth - 6) / 2} y={61 + row * 11} text-anchor="middle" class="mark">
               {`▲ ${short(group, 11)}`}
             </text>
           ))}
@@ -122,18 +144,21 @@ function ConsumerShape({
       <text x={width - 10} y="19" text-anchor="end" class="quiet">
         {of.group === null || of.group === of.name ? '' : short(of.group, 12)}
       </text>
-      <text x="12" y="37">
+      <text x="12" y="36">
         {statusOf(of)}
+      </text>
+      <text x="12" y="52" class="pending">
+        {of.unacknowledged.length === 0 || of.state !== 'up' ? '' : short(of.unacknowledged.join(', '), 28)}
       </text>
     </g>
   );
 }
 
-function statusOf({ state, handled, unacknowledged, partitions, group }: DrawnConsumer): string {
+function statusOf({ state, handled, unacknowledged, partitions, group, from }: DrawnConsumer): string {
   if (state !== 'up') return state === 'left' ? 'has left' : 'killed';
+  if (from === null && partitions.length === 0) return group === null ? 'reads' : 'idle';
   const open = unacknowledged.length;
-  if (open === 0 && handled === 0 && partitions.length === 0) return group === null ? 'reads' : 'waits';
-  return `${handled} handled${open === 0 ? '' : ` · ${open} not acked`}`;
+  return `${handled} handled${open === 0 ? '' : ` · holds ${open}`}`;
 }
 
 function groupsAt({ committed }: Lane, offset: string): string[] {

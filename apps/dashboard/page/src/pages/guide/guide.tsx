@@ -28,7 +28,7 @@ export function GuidePage({ route }: { route: Route }): VNode {
     listing.pictures.find(({ id }) => id === '23') ??
     listing.pictures[0];
   if (!chosen) return <Problem says="There are no pictures." />;
-  return <Player key={chosen.id} listing={listing} scenario={chosen} route={route} />;
+  return <Player key={`${chosen.id} ${route.name}`} listing={listing} scenario={chosen} route={route} />;
 }
 
 function Player({
@@ -42,7 +42,7 @@ function Player({
 }): VNode {
   const [run, controls] = useRun();
   const narrow = useNarrow();
-  const [values, setValues] = useState(() => valuesFrom(scenario, route.query));
+  const [values, setValues] = useState(() => valuesFrom(scenario, route));
   const picture = useMemo(() => pictureAt(run.events, run.at), [run.events, run.at]);
   const refusal = refusalOf(listing, scenario);
   const start = (): void => {
@@ -128,8 +128,16 @@ function Player({
 
 const seed = { name: 'seed', text: 'orders what the picture mixes', minimum: 0, maximum: 1_000_000 };
 
-function valuesFrom({ parameters }: ScenarioSummary, query: URLSearchParams): Record<string, string> {
-  const given = parameters.map(({ name, default: standard }) => [name, query.get(name) ?? String(standard)]);
+/** What the link says, else what its picture is drawn with, else the default. */
+function valuesFrom(
+  { parameters, ofPicture }: ScenarioSummary,
+  { name: picture, query }: Route,
+): Record<string, string> {
+  const drawn = ofPicture?.[picture ?? ''];
+  const given = parameters.map(({ name, default: standard }) => [
+    name,
+    query.get(name) ?? String(drawn?.[name] ?? standard),
+  ]);
   return { ...Object.fromEntries(given), seed: query.get('seed') ?? '1' };
 }
 

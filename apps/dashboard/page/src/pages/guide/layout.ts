@@ -20,12 +20,12 @@ export interface Layout {
   readonly links: readonly { readonly key: string; readonly path: string; readonly strong: boolean }[];
 }
 
-const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [66, 48, 46, 10, 10] as const;
+const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [78, 62, 58, 10, 10] as const;
 
 /** Wide: partitions on the left, consumers on the right. Narrow: one below the other, so that texts stay readable. */
 export function layoutOf(picture: Picture, narrow: boolean): Layout {
   const width = narrow ? 360 : 860;
-  const laneWidth = narrow ? width - 2 * edge : 560;
+  const laneWidth = narrow ? width - 2 * edge : 592;
   const columns = narrow ? 2 : 1;
   const consumerWidth = narrow ? (width - 2 * edge - gap) / 2 : 190;
   const lanes = picture.lanes.map((of, index) => ({
@@ -60,8 +60,8 @@ export function layoutOf(picture: Picture, narrow: boolean): Layout {
   return {
     width,
     height: Math.max(120, nodesTop + nodeRows * (nodeHeight + gap)),
-    labelWidth: narrow ? 108 : 140,
-    chipWidth: narrow ? 78 : 104,
+    labelWidth: narrow ? 96 : 112,
+    chipWidth: narrow ? 120 : 119,
     lanes,
     consumers,
     nodes,
@@ -81,7 +81,8 @@ function linksOf(
       const strong = partitions.includes(lane.of.partition);
       if (!strong && lane.of.name !== from) return [];
       const [x1, y1] = [lane.x + lane.width, lane.y + 21];
-      const [x2, y2] = [consumer.x, consumer.y + consumer.height / 2];
+      // The head of the arrow lies before the consumer.
+      const [x2, y2] = [consumer.x - 3, consumer.y + consumer.height / 2];
       const middle = (x1 + x2) / 2;
       const path = `M${x1} ${y1} C${middle} ${y1} ${middle} ${y2} ${x2} ${y2}`;
       return [{ key: `${name}<${lane.of.name}`, path, strong }];

@@ -1,4 +1,4 @@
-import type { GuideEvent } from '@millrace/guide/events';
+import type { GuideCommand, GuideEvent } from '@millrace/guide/events';
 import type { VNode } from 'preact';
 import type { Picture } from './picture.ts';
 import { sentenceOf } from './sentence.ts';
@@ -112,12 +112,13 @@ export function Beside({
           {picture.commands.length === 0 ? (
             <p class="quiet">None yet. The embedded log has no commands but those of a person.</p>
           ) : null}
-          {picture.commands.toReversed().map((command, index) => (
-            <code key={`${picture.commands.length - index}`} class={command.source}>
-              {command.source === 'command-line' ? `$ ${command.text}` : command.text}
-              {command.source === 'sent' && command.times > 1 ? `  ×${command.times}` : ''}
-            </code>
-          ))}
+          <Commands commands={picture.commands.filter(isOfTheBook)} />
+          {picture.commands.every(isOfTheBook) ? null : (
+            <details>
+              <summary>What clients and scripts sent besides</summary>
+              <Commands commands={picture.commands.filter((command) => !isOfTheBook(command))} />
+            </details>
+          )}
         </section>
       </section>
       {picture.claims.length === 0 ? null : (
@@ -138,5 +139,23 @@ export function Beside({
         </section>
       )}
     </div>
+  );
+}
+
+function isOfTheBook(command: GuideCommand): boolean {
+  return command.source === 'command-line' || command.ofTheBook;
+}
+
+/** The newest first. */
+function Commands({ commands }: { commands: readonly GuideCommand[] }): VNode {
+  return (
+    <>
+      {commands.toReversed().map((command, index) => (
+        <code key={`${commands.length - index}`} class={command.source}>
+          {command.source === 'command-line' ? `$ ${command.text}` : command.text}
+          {command.source === 'sent' && command.times > 1 ? `  ×${command.times}` : ''}
+        </code>
+      ))}
+    </>
   );
 }

@@ -39,7 +39,7 @@ export function sentenceOf(event: GuideEvent): string | null {
     case 'node-killed':
       return `The server ${event.node} is killed.`;
     case 'table':
-      return `${event.title}: ${event.rows.map((row) => row.join(' ')).join('; ')}.`;
+      return `${event.title}: ${event.rows.map((row) => row.map((cell, column) => `${event.columns[column]} ${cell}`).join(', ')).join('; ')}.`;
     case 'measured':
       return `${event.name}: ${event.value} ${event.unit}.`;
     case 'claim-checked':

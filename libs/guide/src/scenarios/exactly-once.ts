@@ -1,10 +1,10 @@
 import type { Scenario } from '../engine/scenario.ts';
-import { everyBackend, numbered, parameter, sameList, sameNumber } from './common.ts';
+import { bootstrap, everyBackend, numbered, parameter, sameList, sameNumber } from './common.ts';
 import { crashAndGoOn, effects } from './crash-run.ts';
 
 export const exactlyOnce: Scenario = {
-  id: '44',
-  pictures: ['44', '45'],
+  id: 'exactly-once',
+  pictures: [],
   title: 'Exactly once, from stream to stream',
   text: 'What a handler writes and the fact that its message is done become visible in one atomic step: a transaction of Kafka, a script of Redis, a transaction of the embedded log. A crash before it leaves neither. The ids of what was done are remembered too, so that a record that was published twice takes effect once.',
   backends: everyBackend,
@@ -23,15 +23,16 @@ export const exactlyOnce: Scenario = {
       batch: messages,
       crashAt: 3,
     } as const;
-    await crashAndGoOn(stage, run);
+    const { survivor } = await crashAndGoOn(stage, run);
     stage.commandLine({
-      kafka:
-        'kafka-console-consumer.sh --bootstrap-server localhost:9092 --topic journal --isolation-level read_committed --from-beginning',
-      redis: 'SISMEMBER processed "Payment 1"',
+      kafka: `kafka-console-consumer.sh --bootstrap-server ${bootstrap(stage.url)} --topic journal --isolation-level read_committed --from-beginning`,
+      embedded: 'streams consume journal',
+      redis: 'XRANGE journal:{P0} - +',
     });
     await stage.step('A producer publishes one again', 'With the id that it had before.', async () => {
-      await stage.records.publish('payments', numbered('Payment', 1));
+      const [place] = await stage.records.publish('payments', numbered('Payment', 1));
       await stage.groups.untilCaughtUp('cashier');
+      await stage.until('C2 has said so', () => place !== undefined && survivor.hasAcknowledged(place));
     });
     stage.claim('The same crash, and every payment took effect once', async () => {
       const expected = numbered('Payment', messages).map(({ label }) => `${label} ×1`);
