@@ -42,7 +42,11 @@ export async function redisClient(url: string): Promise<Redis | Cluster> {
   };
   if (scheme.endsWith('+cluster'))
     return quiet(
-      new Cluster([...endpoints], { lazyConnect: true, redisOptions: login, clusterRetryStrategy: () => null }),
+      new Cluster([...endpoints], {
+        lazyConnect: true,
+        redisOptions: login,
+        clusterRetryStrategy: () => null,
+      }),
     );
   if (!scheme.endsWith('+sentinel'))
     return quiet(new Redis({ ...options, ...endpoints[0], db: Number(path[0] ?? 0) }));
