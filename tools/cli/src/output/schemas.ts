@@ -109,7 +109,7 @@ const fields: Readonly<Record<string, z.ZodRawShape>> = {
 };
 
 /** A JSON Schema of the lines of each verb, by its name and version. */
-export function outputSchemas(): Readonly<Record<string, object>> {
+export function outputSchemas(): Readonly<Record<string, z.core.JSONSchema.JSONSchema>> {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, z.toJSONSchema(lineSchema(name))]));
 }
 
