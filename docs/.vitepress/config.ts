@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { defineConfig } from 'vitepress';
 
 const folder = join(import.meta.dirname, '..');
@@ -18,6 +18,13 @@ export default defineConfig({
     /asyncapi\.json$/,
     /^https?:\/\/(127\.0\.0\.1|localhost)/,
   ],
+  // The same as plain Markdown, for who reads without a browser; llms.txt says where to begin.
+  buildEnd: ({ outDir, pages: built }) => {
+    for (const page of ['llms.txt', ...built.filter((each) => !each.startsWith('reference/api/'))]) {
+      mkdirSync(dirname(join(outDir, page)), { recursive: true });
+      copyFileSync(join(folder, page), join(outDir, page));
+    }
+  },
   themeConfig: {
     search: { provider: 'local' },
     outline: 'deep',

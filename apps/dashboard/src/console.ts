@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { type Environment, type Service, service } from '@millrace/service';
+import { type Environment, runService, type Service, service } from '@millrace/service';
 import { streamsUrlProblem } from '@millrace/streams';
 import { type DashboardConfig, dashboardVariables } from './config.ts';
 import { addGuideRoutes } from './guide/routes.ts';
@@ -19,6 +19,17 @@ import { Watcher } from './watch/watcher.ts';
 const consoleUsage = `npm run console -- <STREAMS_URL> [--write] [--port 4010]
 
 Opens topics and groups of a Redis, a Kafka or an embedded log, whoever wrote them. It changes nothing without --write.`;
+
+/** Runs the console that the arguments ask for until it is stopped; says what is wrong with them (exit 2). */
+export async function openConsole(argv: readonly string[], environment: Environment): Promise<void> {
+  const own = consoleEnvironment(argv, environment);
+  if (typeof own !== 'string') {
+    await runService(streamsConsole, own);
+    return;
+  }
+  console.error(own);
+  process.exitCode = 2;
+}
 
 /** The environment of the console that the arguments ask for, or what is wrong with them. */
 export function consoleEnvironment(argv: readonly string[], environment: Environment): Environment | string {

@@ -1,6 +1,12 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning
-import { enableCompileCache } from 'node:module';
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
-// What is loaded is compiled once and kept: the command starts in a third of the time after that.
-enableCompileCache();
-await import('../dist/main.js');
+if (major < 22 || (major === 22 && minor < 22)) {
+  process.stderr.write(`streams: it needs Node 22.22 or newer, and this is ${process.version}\n`);
+  process.exitCode = 2;
+} else {
+  const { enableCompileCache } = await import('node:module');
+  // What is loaded is compiled once and kept: the command starts in a third of the time after that.
+  enableCompileCache();
+  await import('../dist/main.js');
+}

@@ -33,6 +33,11 @@ export async function runStreams(given: readonly string[], options: ProgramOptio
       stdout.write(`${candidate}\n`);
     return 0;
   }
+  if (given[0] === '--help-json') {
+    const { helpJson } = await import('./command-line/help-json.ts');
+    stdout.write(`${JSON.stringify(helpJson(), null, 2)}\n`);
+    return 0;
+  }
   if (given[0] === '--reference') {
     const { reference } = await import('./command-line/reference.ts');
     stdout.write(reference());

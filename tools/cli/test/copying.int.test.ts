@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { type NewRecord, openDriver, partitionOf, rawHeadersOf, type StoredRecord } from '@millrace/streams';
 import { requireOracle, requireService, shared, startKafka, startRedis } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
@@ -75,6 +75,8 @@ withRedis('with Redis', () => {
     const run = async (...given: string[]): Promise<void> =>
       expect(await call(given, { environment })).toMatchObject({ code: 0 });
     await run('copy', 'odd', redis.url, '--url', first);
+    const same = redis.url.replace('127.0.0.1', 'localhost');
+    expect(await call(['copy', 'odd', same, '--url', redis.url], { environment })).toMatchObject({ code: 2 });
     await run('backup', 'odd', file, '--url', redis.url);
     await run('verify', file, '--topic', 'odd', '--url', first);
     await run('restore', file, '--url', last);
@@ -124,6 +126,43 @@ async function exactly(url: string, topic: string): Promise<unknown[]> {
       found.push([record.key, record.value, rawHeadersOf(record)].map((part) => JSON.stringify(part)));
   return found;
 }
+
+describe('a copy', () => {
+  it('is never onto itself, by whichever name the log is called', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-self-'));
+    const file = join(folder, 'streams.db');
+    await call(['produce', 'notes', 'a', '--create', '1', '--url', `embedded:${file}`]);
+    const environment = { DATA_DIR: join(folder, 'data') };
+    for (const same of [
+      `embedded:${folder}/../${basename(folder)}/streams.db`,
+      `embedded:${relative('.', file)}`,
+    ])
+      expect(
+        await call(['copy', 'notes', same, '--url', `embedded:${file}`], { environment }),
+        same,
+      ).toMatchObject({ code: 2, stderr: expect.stringContaining('onto itself') });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('does not go on to a topic that is gone, or from one that was made again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-gone-'));
+    const [from, to] = ['from', 'to'].map((name) => `embedded:${join(folder, `${name}.db`)}`) as [
+      string,
+      string,
+    ];
+    const environment = { DATA_DIR: join(folder, 'data') };
+    const copy = (...more: string[]) => call(['copy', 'notes', to, '--url', from, ...more], { environment });
+    await call(['produce', 'notes', 'a', 'b', '--create', '1', '--url', from]);
+    expect((await copy()).code).toBe(0);
+    await call(['topics', 'delete', 'notes', '--yes', '--url', to]);
+    expect(await copy()).toMatchObject({ code: 1, stderr: expect.stringContaining('--restart') });
+    expect((await copy('--restart')).stdout).toContain('copied 2 records');
+    await call(['topics', 'delete', 'notes', '--yes', '--url', from]);
+    await call(['produce', 'notes', 'other', '--create', '1', '--url', from]);
+    expect(await copy()).toMatchObject({ code: 1, stderr: expect.stringContaining('made again') });
+    await rm(folder, { recursive: true, force: true });
+  });
+});
 
 describe('a sealed file', () => {
   it('that an earlier release wrote is restored', async () => {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDriver } from '@millrace/streams';
 import { requireService, runJavaClient, startKafkaCluster, startRedis } from '@millrace/testing';
 import { describe, expect, it, vi } from 'vitest';
@@ -80,10 +83,13 @@ describe('the doctor', () => {
     it('finds a server that is away, a wrong password and a missing right, and prints no password', async () => {
       await server().command('ACL', 'SETUSER', 'ann', 'on', '>hunter2', '~*', '&*', '+@all', '-xadd');
       const at = `127.0.0.1:${server().port}`;
-
+      const folder = await mkdtemp(join(tmpdir(), 'doctor-'));
+      const file = join(folder, 'password');
+      await writeFile(file, 'hunter2');
       const cases = [
         [`redis://ann:hunter2@${at}`, 'rights'],
         [`redis://ann:hunter3@${at}`, 'rights'],
+        [`redis://ann@${at}?passwordFile=${file}`, 'rights'],
         ['redis://ann:hunter2@127.0.0.1:1', 'reachable'],
       ] as const;
       for (const [url, check] of cases) {
@@ -91,6 +97,10 @@ describe('the doctor', () => {
         expect({ code, faults: faultsOf(lines) }, url).toEqual({ code: 1, faults: [check] });
         expect(stdout + stderr).not.toMatch(/hunter[23]/);
       }
+      await server().command('ACL', 'SETUSER', 'ann', '+xadd');
+      const url = `redis://ann@${at}?passwordFile=${file}`;
+      expect(await call(['doctor', '--url', url])).toMatchObject({ code: 0 });
+      await rm(folder, { recursive: true, force: true });
     });
   });
 

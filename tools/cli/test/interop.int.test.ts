@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { requireService, runJavaClient, runKcat, runRedisPy } from '@millrace/testing';
-import { Queue, Worker } from 'bullmq';
+import { Queue, QueueEvents, QueueEventsProducer, Worker } from 'bullmq';
 import { expect, it } from 'vitest';
 import { onBackend } from './support/backends.ts';
 import { call } from './support/call.ts';
@@ -44,6 +44,30 @@ onBackend('redis', (url) => {
     expect(lines).toContainEqual(expect.objectContaining({ topic: stream, partitions: 1 }));
     const read = await call(['consume', stream, '--grep', 'event=completed', '--values', '--url', url()]);
     expect(JSON.parse(read.stdout)).toMatchObject({ jobId: '1', returnvalue: '{"shipped":true}' });
+  });
+
+  it('writes events that BullMQ reads', async () => {
+    const connection = { host: '127.0.0.1', port: Number(new URL(url()).port), maxRetriesPerRequest: null };
+    const producer = new QueueEventsProducer('parcels', { connection });
+    await producer.publishEvent({ eventName: 'began' });
+    await producer.close();
+    const events = new QueueEvents('parcels', { connection, lastEventId: '0' });
+    const paid = new Promise((resolve) => events.on('paid' as 'waiting', resolve));
+    const stream = 'bull:parcels:events';
+    const given = ['--fields', 'event=paid', 'orderId=order-7', 'note=a b'];
+    const { lines } = await call(['produce', stream, ...given, '--json', '--url', url()]);
+    expect(await paid).toEqual({ orderId: 'order-7', note: 'a b' });
+    await events.close();
+    const read = await call(['consume', stream, '--grep', 'event=paid', '--json', '--url', url()]);
+    expect(read.lines).toMatchObject([
+      { offset: lines[0]?.['offset'], value: { event: 'paid', orderId: 'order-7', note: 'a b' } },
+    ]);
+    for (const wrong of [
+      ['--header', 'a=b'],
+      ['--acks', 'all'],
+      ['--key-path', '$.a'],
+    ])
+      expect(await call(['produce', stream, ...given, ...wrong, '--url', url()])).toMatchObject({ code: 2 });
   });
 
   requireService('redis-py')('with redis-py', () => {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { verbs } from '../src/verbs.ts';
 import { call } from './support/call.ts';
+import { expectPromisedJson } from './support/promised-json.ts';
 import { startCommand } from './support/start-command.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'streams-process-'));
@@ -63,6 +65,60 @@ describe('the command as a process', () => {
     });
   });
 
+  it('says what the verb may have been that there is not', async () => {
+    expect((await call(['topic', 'list'])).stderr).toContain('Did you mean topics?');
+    expect((await call(['topics', 'lst'])).stderr).toContain('Did you mean list?');
+  });
+
+  it('refuses what ends before it begins, and two formats at once', async () => {
+    await call(['topics', 'create', 'back', '--url', url]);
+    for (const given of [
+      ['consume', 'back', '--from', '@-1h', '--to', '@-2h'],
+      ['consume', 'back', '--from', '@-1h:@-2h'],
+      ['range', 'back', '0:9', '0:2'],
+      ['lag', '--json', '--prometheus'],
+      ['lag', '--max-age', 'forever'],
+    ])
+      expect(await call([...given, '--url', url]), given.join(' ')).toMatchObject({ code: 2, stdout: '' });
+    // What is not stored yet is not waited for.
+    await call(['produce', 'back', 'only', '--url', url]);
+    for (const given of [
+      ['range', 'back', '0:0', '0:9'],
+      ['consume', 'back', '--to', '0:2'],
+      ['consume', 'back', '--to', '@2999-01-01T00:00:00Z'],
+    ])
+      expect(await call([...given, '--values', '--url', url])).toMatchObject({ code: 0, stdout: 'only\n' });
+    expect(await call(['range', 'back', '0:2', '0:2', '--url', url])).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('stores what comes before a line that is wrong, and says how much; no byte is changed in silence', async () => {
+    await call(['topics', 'create', 'bytes', '--url', url]);
+    const produced = await call(['produce', 'bytes', '--url', url], {
+      input: Buffer.from([...Buffer.from('first\nsecond\n'), 0xff, 0x0a, 0x78]),
+    });
+    expect(produced).toMatchObject({
+      code: 2,
+      stdout: 'bytes:0:0\nbytes:0:1\n',
+      stderr: expect.stringMatching(/line 3: .*no UTF-8.*base64.*the 2 records before it are stored/),
+    });
+    const { stdout } = await call(['consume', 'bytes', '--values', '--url', url]);
+    expect(stdout).toBe('first\nsecond\n');
+  });
+
+  it('serves the console on an embedded log, and ends with what serves it', async () => {
+    const file = join(folder, 'dev', 'streams.db');
+    const { child } = startCommand(['dev', file, '--port', '0', '--json'], folder);
+    const exit = once(child, 'exit');
+    const [line] = await once(child.stdout, 'data');
+    expectPromisedJson(String(line));
+    const said: { readonly url: string; readonly console: string } = JSON.parse(String(line));
+    expect(said.url).toBe(`embedded:${file}`);
+    expect(await (await fetch(said.console)).text()).toContain('<!doctype html>');
+    child.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    await expect(fetch(said.console)).rejects.toThrow();
+  });
+
   it('says its version, which is that of its package', async () => {
     const { version } = JSON.parse(await readFile(join(import.meta.dirname, '../package.json'), 'utf8'));
     for (const flag of ['--version', '-V'])
@@ -114,6 +170,22 @@ describe('the command as a process', () => {
     const found = await call(['topics', 'list', '--profile', 'prod'], { environment });
     expect(found).toMatchObject({ code: 2, stderr: expect.not.stringContaining('hunter2') });
     await call(['profiles', 'delete', 'prod'], { environment }).catch(() => undefined);
+  });
+
+  it('tells the password of the environment to no server but the one that it is for', async () => {
+    const environment = { STREAMS_PASSWORD: 'hunter2', DATA_DIR: join(folder, 'data') };
+    // It is not asked for, and a log has none.
+    await call(['produce', 'secret', 'x', '--create', '1', '--url', url], { environment });
+    const heard = Promise.withResolvers<string>();
+    const server = createServer((socket) => socket.once('data', (bytes) => heard.resolve(String(bytes))));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const stop = new AbortController();
+    const copied = call(['copy', 'secret', `redis://127.0.0.1:${port}`, '--url', url], { environment, stop });
+    expect(await heard.promise).not.toContain('hunter2');
+    server.close();
+    stop.abort();
+    await copied;
   });
 
   it('describes itself as JSON, with a schema for each verb', async () => {

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,19 @@ describe('the documentation as a site', () => {
     expect(await page('index')).toContain('learn by repairing');
     expect(await page('reference/events')).toContain('PaymentRequested');
     expect(await page('reference/streams')).toContain('dead-letters redrive');
+  });
+
+  it('has the same as plain Markdown, and llms.txt that leads to all of it', async () => {
+    const list = await readFile(join(site, 'llms.txt'), 'utf8');
+    const named = [...list.matchAll(/\]\(([^)]+)\)/g)].map(([, target = '']) => target);
+    for (const target of named)
+      expect(await readFile(join(site, target), 'utf8'), target).toBe(
+        await readFile(join(root, 'docs', target), 'utf8'),
+      );
+    const written = globSync('**/*.md', { cwd: join(root, 'docs') }).filter(
+      (path) => !/^(README\.md|decisions\/|performance\/2|reference\/api\/)/.test(path),
+    );
+    expect(written.filter((path) => !named.includes(path))).toEqual([]);
   });
 
   it('has a page for every library, and for what each exports', async () => {

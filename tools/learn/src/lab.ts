@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { pathToFileURL } from 'node:url';
 import { openStreams, type Streams, topic } from '@millrace/streams';
 import type { Work } from './exercise.ts';
+import './own-packages.ts';
 import { createWorld, type Mishap, type Moment, moments } from './world.ts';
 
 const memberFile = new URL('./member.ts', import.meta.url).pathname;
@@ -23,9 +24,15 @@ export class Lab implements AsyncDisposable {
     this.#file = place.file;
   }
 
-  static async open(url: string, file: string): Promise<Lab> {
+  /** What the reader's file exports; throws what it throws. */
+  static async load(file: string): Promise<Work> {
+    const work = (await import(pathToFileURL(file).href)) as Partial<Work>;
+    if (typeof work.start === 'function') return work as Work;
+    throw new TypeError('it has to export the function start');
+  }
+
+  static async open(url: string, file: string, work: Work): Promise<Lab> {
     const namespace = `learn-${randomUUID().slice(0, 8)}`;
-    const work = (await import(pathToFileURL(file).href)) as Work;
     const streams = await openStreams(url, { namespace });
     await streams.admin.ensureTopics([{ name: moments.name, partitions: 1 }]);
     return new Lab(streams, work, { url, namespace, file });

@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { openStreams } from '@millrace/streams';
 import type { Work } from './exercise.ts';
+import './own-packages.ts';
 import { createWorld, type Mishap } from './world.ts';
 
 // One member of the reader's group, as a process that can be killed. It says so once it has caught up.

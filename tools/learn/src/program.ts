@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -46,7 +46,8 @@ export async function runLearn(given: readonly string[], options: LearnOptions):
       const file = fileOf(exercise, options);
       if (!existsSync(file))
         program.error(`begin with: npm run learn -- start ${exercise.number}`, { exitCode: 2 });
-      const { passed, found, why } = await check(exercise, file, backend ?? (await ownLog()));
+      await using log = await ownLog();
+      const { passed, found, why } = await check(exercise, file, backend ?? log.url);
       print(`${passed ? 'PASSED' : 'NOT YET'}: ${found}\n${why}`);
       if (passed) print(`\nAnother way to do it: ${exercise.solution}`);
       exitCode = passed ? 0 : 1;
@@ -80,6 +81,11 @@ function fileOf({ name }: Exercise, { environment }: LearnOptions): string {
   return resolve(environment['DATA_DIR'] || './.data', 'learn', `${name}.ts`);
 }
 
-async function ownLog(): Promise<string> {
-  return `embedded:${join(await mkdtemp(join(tmpdir(), 'millrace-learn-')), 'streams.db')}`;
+/** A log that goes when it has been judged on. */
+async function ownLog(): Promise<{ readonly url: string } & AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-learn-'));
+  return {
+    url: `embedded:${join(folder, 'streams.db')}`,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
 }

@@ -1,10 +1,11 @@
-import { mkdtemp } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireService, startKafka, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check } from '../src/check.ts';
 import { exercises } from '../src/exercises.ts';
+import { runLearn } from '../src/program.ts';
 
 interface Server extends AsyncDisposable {
   readonly url: string;
@@ -34,6 +35,52 @@ const brokenBy: readonly RegExp[] = [
   /^2026-02-01: 1050$/,
   /^new-1: 250$/,
 ];
+
+describe('the exercises', () => {
+  it('is started and judged as its page says', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'learn-page-'));
+    const lines: string[] = [];
+    const learn = (...given: string[]) =>
+      runLearn(given, { environment: { DATA_DIR: folder }, print: (line) => lines.push(line) });
+    const said = (): string => lines.splice(0).join('\n');
+    expect(await learn()).toBe(0);
+    for (const exercise of exercises) expect(lines.join('\n')).toContain((await exercise.load()).title);
+    said();
+    expect(await learn('check', '4')).toBe(2);
+    expect(await learn('start', '13')).toBe(2);
+    expect(await learn('start', '4')).toBe(0);
+    const file = join(folder, 'learn', `${exercises[3]?.name}.ts`);
+    expect(said()).toContain(`Mend ${file}`);
+    expect(await learn('check', '4')).toBe(1);
+    expect(said()).toMatch(/^NOT YET: not shipped/);
+    await copyFile(exercises[3]?.solution ?? '', file);
+    expect(await learn('start', '4')).toBe(0);
+    expect(said()).toContain('yours is kept');
+    expect(await learn('check', '4')).toBe(0);
+    expect(said()).toMatch(/^PASSED: /);
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('says what is wrong with a file that does not run', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'learn-broken-'));
+    const [exercise] = exercises;
+    if (!exercise) throw new Error('there are exercises');
+    const judged = async (name: string, text: string, deadlineMs?: number): Promise<string> => {
+      const file = join(folder, `${name}.ts`);
+      await writeFile(file, text);
+      const url = `embedded:${join(folder, `${name}.db`)}`;
+      const verdict = await check(exercise, file, url, deadlineMs);
+      expect(verdict.passed).toBe(false);
+      return verdict.found;
+    };
+    expect(await judged('syntax', 'export const start = (')).toMatch(/^the file cannot be loaded: /);
+    expect(await judged('nothing', 'export const begin = 1;')).toContain('has to export the function start');
+    expect(await judged('throws', `export function start() { throw new Error('no idea'); }`)).toMatch(
+      /^the work ended with an error: |^not shipped: /,
+    );
+    await rm(folder, { recursive: true, force: true });
+  });
+});
 
 for (const backend of ['embedded', 'redis', 'kafka'] as const) {
   const when = backend === 'embedded' ? describe : requireService(backend);

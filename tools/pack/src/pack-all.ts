@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { builtConsole } from './built-console.ts';
 import { publishedManifest } from './published-manifest.ts';
 
 const run = promisify(execFile);
@@ -41,6 +42,7 @@ async function packOne(root: string, name: string, staged: string, target: strin
   for (const file of ['.tsbuildinfo', 'test.tsbuildinfo'])
     await rm(join(staged, 'dist', file), { force: true });
   await cp(join(root, 'LICENSE'), join(staged, 'LICENSE'));
+  if (name === 'tools/cli') await cp(await builtConsole(root), join(staged, 'console'), { recursive: true });
   const manifest = publishedManifest(await readFile(join(folder, 'package.json'), 'utf8'));
   await writeFile(join(staged, 'package.json'), manifest);
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', target], { cwd: staged });

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { consoleFingerprint } from './built-console.ts';
 import { packAll, packed } from './pack-all.ts';
 
 /**
@@ -33,7 +34,7 @@ async function packedOnce(root: string): Promise<string> {
 
 /** Of everything that is packed. */
 function fingerprint(root: string): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(consoleFingerprint(root));
   const files = packed.flatMap((name) =>
     globSync(
       ['package.json', 'README.md', '{dist,src,bin}/**/*.*'].map((pattern) => `${name}/${pattern}`),

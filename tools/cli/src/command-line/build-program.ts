@@ -13,7 +13,7 @@ export interface ProgramHooks {
 const description = `Looks into streams on Redis, Kafka and the embedded log, and works on them.
 
 The backend: --url, --profile, or STREAMS_URL (default: embedded:./.data/streams.db).
-Exit code: 0 done, 1 an item or a check failed, 2 wrong usage.`;
+Exit code: 0 done, 1 an item or a check failed, 2 wrong usage, 130 interrupted.`;
 
 /** The command line that the table of verbs describes. */
 export function buildProgram(hooks: ProgramHooks): Command {
@@ -24,11 +24,6 @@ export function buildProgram(hooks: ProgramHooks): Command {
     .version(versionOf(), '-V, --version', 'the version of this command')
     .option('--help-json', 'all verbs, their options and the schemas of their output, as JSON')
     .exitOverride();
-  program.action(async (options: { helpJson?: true }) => {
-    if (!options.helpJson) program.help({ error: true });
-    const { helpJson } = await import('./help-json.ts');
-    hooks.write(`${JSON.stringify(helpJson(), null, 2)}\n`);
-  });
   for (const verb of verbs) addVerb(program, verb, hooks);
   return program;
 }

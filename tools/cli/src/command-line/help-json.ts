@@ -5,7 +5,7 @@ import { connectionOptions, outputOptions, schemaName, verbs } from '../verbs.ts
 export function helpJson(): object {
   return {
     command: 'streams',
-    exitCodes: { 0: 'done', 1: 'an item or a check failed', 2: 'wrong usage' },
+    exitCodes: { 0: 'done', 1: 'an item or a check failed', 2: 'wrong usage', 130: 'interrupted' },
     verbs: verbs.map((verb) => ({
       name: verb.name,
       summary: verb.summary,

@@ -6,7 +6,7 @@ export function reference(): string {
   return `${[
     '# The `streams` command',
     "Made from the command itself by `npm run --silent streams -- --reference`. `streams <verb> --help` says the same, `--help-json` with the schema of each verb's JSON.",
-    'The backend: `--url`, `--profile`, or `STREAMS_URL` (default: `embedded:./.data/streams.db`). A password may come from `STREAMS_PASSWORD`. Exit code: 0 done, 1 an item or a check failed, 2 wrong usage. Values go to standard output, messages to standard error.',
+    'The backend: `--url`, `--profile`, or `STREAMS_URL` (default: `embedded:./.data/streams.db`). A password may come from `STREAMS_PASSWORD`. Exit code: 0 done, 1 an item or a check failed, 2 wrong usage, 130 interrupted by Ctrl-C. Values go to standard output, messages to standard error.',
     '**Options of every verb that uses a backend**',
     optionTable([...connectionOptions, ...outputOptions]),
     ...verbs.map(section),
@@ -24,9 +24,7 @@ function section({ name, summary, takes, options, examples }: Verb): string {
     ...(options.length === 0 ? [] : [optionTable(options)]),
     ...(examples.length === 0
       ? []
-      : [
-          `\`\`\`sh check\n${examples.map(({ command, does }) => `${command}  # ${does}`).join('\n')}\n\`\`\``,
-        ]),
+      : [`\`\`\`sh\n${examples.map(({ command, does }) => `${command}  # ${does}`).join('\n')}\n\`\`\``]),
   ].join('\n\n');
 }
 

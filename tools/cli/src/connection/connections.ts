@@ -5,6 +5,8 @@ export interface Target {
   readonly url: string | undefined;
   readonly profile: string | undefined;
   readonly namespace: string | undefined;
+  /** The password of the environment is not for this server: it is told to no other than the one it is meant for. */
+  readonly ownLogin?: boolean;
 }
 
 const defaultUrl = 'embedded:./.data/streams.db';
@@ -33,7 +35,7 @@ export class Connections implements AsyncDisposable {
   other(place: string): Promise<Connection> {
     const { namespace } = this.#target;
     return /^[a-z0-9+.-]+:/i.test(place)
-      ? this.#open({ url: place, profile: undefined, namespace })
+      ? this.#open({ url: place, profile: undefined, namespace, ownLogin: true })
       : this.#open({ url: undefined, profile: place, namespace });
   }
 
@@ -55,7 +57,7 @@ export class Connections implements AsyncDisposable {
     return { driver, streams: createStreams(driver), url: withoutPassword(login), login, namespace };
   }
 
-  async #settings({ url, profile, namespace }: Target): Promise<{
+  async #settings({ url, profile, namespace, ownLogin }: Target): Promise<{
     readonly url: string;
     readonly namespace: string | undefined;
     readonly password: string | undefined;
@@ -72,7 +74,7 @@ export class Connections implements AsyncDisposable {
     return {
       url: url ?? (environment['STREAMS_URL'] || defaultUrl),
       namespace: namespace ?? (environment['NAMESPACE'] || undefined),
-      password: shared,
+      password: ownLogin ? undefined : shared,
     };
   }
 

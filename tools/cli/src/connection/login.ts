@@ -12,6 +12,8 @@ export function hasPassword(url: string): boolean {
 /** The URL with a password that came from elsewhere. */
 export function withPassword(url: string, password: string | undefined): string {
   if (password === undefined || password === '' || hasPassword(url)) return url;
+  // A file of this machine has no login.
+  if (url.startsWith('embedded:')) return url;
   const secret = encodeURIComponent(password);
   if (/:\/\/[^/@]+@/.test(url)) return url.replace('@', `:${secret}@`);
   if (/^rediss?:|^redis\+/.test(url)) return url.replace('://', `://:${secret}@`);

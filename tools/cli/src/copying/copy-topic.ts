@@ -12,10 +12,13 @@ export interface CopyOptions {
   readonly checkpoint: Checkpoint;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Of two offsets of the source. */
+  readonly compare: (one: string, other: string) => number;
 }
 
 /** Resolves to the number of records stored by this call. Every partition keeps its number, so keys keep their order. */
 export async function copyTopic(source: Source, options: CopyOptions): Promise<number> {
+  await checkResumable(source, options);
   await ensureTopic(source, options);
   const { checkpoint, progress } = options;
   const done = source.partitions.reduce(
@@ -27,7 +30,6 @@ export async function copyTopic(source: Source, options: CopyOptions): Promise<n
   const counts = await Promise.all(
     source.partitions.map((partition) => copyPartition(source, partition, options)),
   );
-  progress.stop();
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
@@ -75,6 +77,28 @@ function newRecord(
   const time: RawHeader = [timeHeader, Buffer.from(String(timestamp))];
   const rawHeaders = keepsTimes(to) ? headers : [...headers, time];
   return { topic, partition, key, value, headers: {}, rawHeaders, timestamp };
+}
+
+/** Going on makes sense only between the topics that the copy was begun with. */
+async function checkResumable(
+  source: Source,
+  { to, topic, checkpoint, compare }: CopyOptions,
+): Promise<void> {
+  const begun = source.partitions.filter(({ partition }) => checkpoint.partition(partition).records > 0);
+  if (begun.length === 0) return;
+  if (!(await to.admin.topics()).includes(topic))
+    throw new StreamsError(
+      'TOPIC_MISMATCH',
+      `${topic} is gone since an earlier call copied to it; --restart copies all of it again`,
+    );
+  for (const { partition, end } of begun) {
+    const { after } = checkpoint.partition(partition);
+    if (end !== undefined && after !== undefined && compare(end, after) < 0)
+      throw new StreamsError(
+        'TOPIC_MISMATCH',
+        `${source.topic} ends at ${end} in partition ${partition}, before ${after}, which an earlier call copied: it was made again; --restart copies all of it`,
+      );
+  }
 }
 
 async function ensureTopic(source: Source, { to, topic }: CopyOptions): Promise<void> {

@@ -4,15 +4,22 @@ import type { Output } from '../output/output.ts';
 const everyRecords = 100_000;
 
 /** A bar on a terminal, and now and then a line elsewhere; both on standard error. */
-export class Progress {
+export class Progress implements Disposable {
   readonly #output: Output;
   readonly #bar: cliProgress.SingleBar | undefined;
+  readonly #forget: () => void;
   #done = 0;
   #total = 0;
   #told = 0;
 
-  constructor(output: Output, doing: string) {
+  constructor(output: Output, doing: string, signal: AbortSignal) {
     this.#output = output;
+    const interrupted = (): void => {
+      this[Symbol.dispose]();
+      output.message('interrupted; the same call goes on where this one stopped');
+    };
+    signal.addEventListener('abort', interrupted, { once: true });
+    this.#forget = () => signal.removeEventListener('abort', interrupted);
     if (!output.progress.isTTY) return;
     this.#bar = new cliProgress.SingleBar({
       format: `${doing} {bar} {percentage}% {value} of {total} records, {eta_formatted} to go`,
@@ -36,7 +43,9 @@ export class Progress {
     this.#output.message(`${this.#done} of ${this.#total} records`);
   }
 
-  stop(): void {
+  /** Gives the terminal back as it was. */
+  [Symbol.dispose](): void {
+    this.#forget();
     this.#bar?.stop();
   }
 }

@@ -16,6 +16,8 @@ export async function openSealedFile(path: string): Promise<SealedFile> {
     throw new StreamsError('INVALID_ARGUMENT', `${path} cannot be read: ${error.message}`, { cause: error });
   });
   try {
+    if (!(await file.stat()).isFile())
+      throw new StreamsError('INVALID_ARGUMENT', `${path} is no file; give one that backup wrote`);
     const { head, seal } = await check(file, path);
     return {
       head,

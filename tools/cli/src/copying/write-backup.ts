@@ -34,7 +34,6 @@ export async function writeBackup(source: Source, options: BackupOptions): Promi
     const { resumed } = writer;
     for (const [partition, end] of writer.head.ends.entries())
       await writer.copy(source, partition, end, { progress, signal });
-    progress.stop();
     const seal = await writer.close();
     await file.sync();
     await rename(part, options.path);

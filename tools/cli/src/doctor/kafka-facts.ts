@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { KafkaConfig, Kafka as KafkaType } from 'kafkajs';
+import type { Admin, KafkaConfig, Kafka as KafkaType } from 'kafkajs';
 
 /** What a Kafka cluster says about itself. */
 export interface KafkaFacts {
@@ -21,15 +21,13 @@ const { Kafka, logLevel, ConfigResourceTypes } = createRequire(import.meta.url)(
   'kafkajs',
 ) as typeof import('kafkajs');
 
+/** The id that a cluster was made with. */
+export async function kafkaClusterId(url: string): Promise<string> {
+  return await asAdmin(url, async (admin) => (await admin.describeCluster()).clusterId);
+}
+
 export async function kafkaFacts(url: string, names: readonly string[]): Promise<KafkaFacts> {
-  const kafka: KafkaType = new Kafka({
-    ...configOf(url),
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 3, initialRetryTime: 5 },
-  });
-  const admin = kafka.admin();
-  await admin.connect();
-  try {
+  return await asAdmin(url, async (admin) => {
     const { brokers } = await admin.describeCluster();
     const { topics } =
       names.length === 0 ? { topics: [] } : await admin.fetchTopicMetadata({ topics: [...names] });
@@ -56,6 +54,19 @@ export async function kafkaFacts(url: string, names: readonly string[]): Promise
         settings: settings(name),
       })),
     };
+  });
+}
+
+async function asAdmin<Result>(url: string, ask: (admin: Admin) => Promise<Result>): Promise<Result> {
+  const kafka: KafkaType = new Kafka({
+    ...configOf(url),
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 3, initialRetryTime: 5 },
+  });
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await ask(admin);
   } finally {
     await admin.disconnect();
   }

@@ -1,4 +1,5 @@
-import { Cluster, Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
+import { redisClient } from '../connection/redis-client.ts';
 
 /** What one Redis or Valkey server says about itself. */
 export interface RedisFacts {
@@ -23,11 +24,24 @@ const settingNames = [
 
 /** Of every master behind a URL. */
 export async function redisFacts(url: string): Promise<RedisFacts[]> {
-  const client = open(url);
+  return await onMasters(url, factsOf);
+}
+
+/** The ids that the masters behind a URL gave themselves at their start, and the number of the database; sorted. */
+export async function redisRunIds(url: string): Promise<string[]> {
+  const ids = await onMasters(url, async (node) => {
+    const { run_id: id } = fieldsOf(await node.info('server'));
+    return `${id}/${node.options.db ?? 0}`;
+  });
+  return ids.toSorted();
+}
+
+async function onMasters<Result>(url: string, ask: (node: Redis) => Promise<Result>): Promise<Result[]> {
+  const client = await redisClient(url);
   try {
     await client.connect();
     const nodes = client instanceof Cluster ? client.nodes('master') : [client];
-    return await Promise.all(nodes.map(factsOf));
+    return await Promise.all(nodes.map(ask));
   } finally {
     client.disconnect();
   }
@@ -67,43 +81,4 @@ function fieldsOf(info: string): Record<string, string> {
       return at > 0 && !line.startsWith('#') ? [[line.slice(0, at), line.slice(at + 1)] as const] : [];
     }),
   );
-}
-
-function open(url: string): Redis | Cluster {
-  const options = { lazyConnect: true, maxRetriesPerRequest: 1, retryStrategy: () => null } as const;
-  const { protocol, login, hosts, path } = split(url);
-  switch (protocol) {
-    case 'redis+cluster:':
-      return new Cluster([...hosts], {
-        lazyConnect: true,
-        redisOptions: login,
-        clusterRetryStrategy: () => null,
-      });
-    case 'redis+sentinel:':
-      return new Redis({ ...options, ...login, sentinels: [...hosts], name: path });
-    default:
-      return new Redis(url, options);
-  }
-}
-
-function split(url: string): {
-  readonly protocol: string;
-  readonly login: { readonly username?: string; readonly password?: string };
-  readonly hosts: readonly { readonly host: string; readonly port: number }[];
-  readonly path: string;
-} {
-  const [, protocol = '', user, password, hosts = '', path = ''] =
-    /^([a-z+]+:)\/\/(?:([^:@/]*)(?::(.*))?@)?([^/?]*)(?:\/([^?]*))?/.exec(url) ?? [];
-  return {
-    protocol,
-    login: {
-      ...(user ? { username: decodeURIComponent(user) } : {}),
-      ...(password ? { password: decodeURIComponent(password) } : {}),
-    },
-    hosts: hosts.split(',').map((each) => {
-      const [host = '', port = '6379'] = each.split(':');
-      return { host, port: Number(port) };
-    }),
-    path: path.split('/')[0] ?? '',
-  };
 }

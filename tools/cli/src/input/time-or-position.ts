@@ -38,6 +38,22 @@ export function parseEnd(text: string, topic: string, now: number): { end: End; 
   return { end: { through: position }, partition: position.partition };
 }
 
+/** Refuses a stretch that ends before it begins; what lies in different partitions has no order. */
+export function checkOrder(
+  { start }: Place,
+  end: End | undefined,
+  texts: readonly [from: string, to: string],
+): void {
+  if (typeof start === 'string' || typeof end !== 'object') return;
+  const backwards =
+    ('at' in start && 'at' in end && end.at < start.at) ||
+    ('after' in start &&
+      'through' in end &&
+      start.after.partition === end.through.partition &&
+      compare(end.through.offset, start.after.offset) < 0);
+  if (backwards) throw new UsageError(`${texts[1]} lies before ${texts[0]}: give the earlier one first`);
+}
+
 /** `@-30m:@now` as its two halves; undefined when the text is no range. */
 export function splitRange(text: string): readonly [from: string, to: string] | undefined {
   const at = text.indexOf(':@');
@@ -62,6 +78,13 @@ export function parsePlace(text: string, topic: string): Position {
   const [, named = topic, partition = '', offset = ''] = match;
   if (named !== topic) throw new UsageError(`${text} is a position of ${named}, not of ${topic}`);
   return { topic, partition: Number(partition), offset };
+}
+
+/** Offsets are numbers, on Redis two. */
+function compare(one: string, other: string): number {
+  const [a, b] = [one, other].map((offset) => offset.split('-').map(BigInt));
+  const difference = (a?.[0] ?? 0n) - (b?.[0] ?? 0n) || (a?.[1] ?? 0n) - (b?.[1] ?? 0n);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
 
 const lastSequence = '18446744073709551615';

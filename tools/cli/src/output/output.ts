@@ -27,6 +27,11 @@ export class Output {
     this.progress = stderr;
   }
 
+  /** A person reads it: control characters of records must not reach a terminal. */
+  get terminal(): boolean {
+    return this.#stdout.isTTY === true;
+  }
+
   /** Values printed so far. */
   get written(): number {
     return this.#written;

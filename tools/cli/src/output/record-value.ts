@@ -60,7 +60,8 @@ export function valueText(bytes: Uint8Array | null): string {
   return isUtf8(bytes) ? Buffer.from(bytes).toString() : `base64:${Buffer.from(bytes).toString('base64')}`;
 }
 
-function printable(bytes: Uint8Array | null): string {
+/** As it can be shown on a terminal. */
+export function printable(bytes: Uint8Array | null): string {
   return printableText(valueText(bytes));
 }
 

@@ -102,14 +102,14 @@ const fields: Readonly<Record<string, z.ZodRawShape>> = {
   'doctor/1': { check: text, level: z.enum(['ok', 'note', 'fault']), found: text, todo: text.nullable() },
   'dev/1': { url: text, console: text },
   'cheat/1': { task: text, redis: text, kafka: text, streams: text },
-  'completion/1': {},
+  'completion/1': { shell: text, script: text },
   'profiles.list/1': { name: text, url: text, namespace: text.optional(), passwordVariable: text.optional() },
   'profiles.set/1': { name: text, url: text, namespace: text.optional(), passwordVariable: text.optional() },
   'profiles.delete/1': { name: text },
 };
 
 /** A JSON Schema of the lines of each verb, by its name and version. */
-export function outputSchemas(): Readonly<Record<string, object>> {
+export function outputSchemas(): Readonly<Record<string, z.core.JSONSchema.JSONSchema>> {
   return Object.fromEntries(Object.keys(fields).map((name) => [name, z.toJSONSchema(lineSchema(name))]));
 }
 

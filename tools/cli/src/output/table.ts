@@ -26,7 +26,7 @@ const bare = {
   middle: '  ',
 };
 
-/** Columns with spaces between them, as tools of a terminal print them; what is unknown is a hyphen. */
+/** Columns with a line below their titles; numbers end below each other, and what is unknown is a hyphen. */
 export function drawTable<Row>(columns: readonly Column<Row>[], rows: readonly (readonly Cell[])[]): string {
   const table = new Table({
     head: columns.map(({ title }) => title.toUpperCase()),
@@ -35,9 +35,7 @@ export function drawTable<Row>(columns: readonly Column<Row>[], rows: readonly (
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   for (const row of rows) table.push(row.map((cell) => (cell === undefined ? '-' : String(cell))));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const [head = '', ...lines] = table.toString().split('\n');
+  const width = Math.max(...[head, ...lines].map((line) => line.trimEnd().length));
+  return [head, '─'.repeat(width), ...lines].map((line) => line.trimEnd()).join('\n');
 }

@@ -38,6 +38,32 @@ describe('followed to the letter', () => {
       });
     });
 
+  it('the console is served from the packages alone', async () => {
+    const child = spawn('npx', ['@millrace/cli', 'dev', '--port', '0', '--json'], {
+      cwd: folder,
+      env: environmentOf(folder),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    try {
+      const errors = text(child.stderr);
+      const ended = once(child, 'exit').then(async () => Promise.reject(new Error(await errors)));
+      const [line] = await Promise.race([once(child.stdout, 'data'), ended]);
+      const { console: address }: { readonly console: string } = JSON.parse(String(line));
+      const page = await (await fetch(address)).text();
+      expect(page).toContain('<!doctype html>');
+      const script = /src="(.+?\.js)"/.exec(page)?.[1] ?? 'no script';
+      expect((await fetch(new URL(script, address))).status).toBe(200);
+      // What getting started stored is there to be seen.
+      const messages = await fetch(new URL('/api/topics/emails/messages', address));
+      expect(await messages.text()).toContain('1st email');
+    } finally {
+      const exit = once(child, 'exit');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+      await exit;
+    }
+  });
+
   it('the tutorial prints what it promises', async () => {
     const own = await mkdtemp(join(folder, 'tutorial-'));
     await follow(pageAt('docs/tutorial.md'), own);
@@ -64,27 +90,30 @@ describe('followed to the letter', () => {
   }
 
   async function runShell(script: string, where: string, url?: string): Promise<string> {
-    const { STREAMS_URL: _url, NAMESPACE: _namespace, DATA_DIR: _data, ...rest } = process.env;
-    // The Node of this run, and nothing else of the workspace.
-    const path = [dirname(process.execPath), ...(rest['PATH'] ?? '').split(delimiter)]
-      .filter((each) => where === root || !each.includes('node_modules/.bin'))
-      .join(delimiter);
     const child = spawn('bash', ['-euc', script], {
       cwd: where,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...Object.fromEntries(
-          Object.entries(rest).filter(([name]) => !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name)),
-        ),
-        ...npmSettings,
-        PATH: path,
-        PACKAGES: packages,
-        ...(url === undefined ? {} : { STREAMS_URL: url }),
-      },
+      env: { ...environmentOf(where), ...(url === undefined ? {} : { STREAMS_URL: url }) },
     });
     const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
     expect(child.exitCode, output + errors).toBe(0);
     return output;
+  }
+
+  /** The Node of this run, and nothing else of the workspace. */
+  function environmentOf(where: string): Record<string, string | undefined> {
+    const { STREAMS_URL: _url, NAMESPACE: _namespace, DATA_DIR: _data, ...rest } = process.env;
+    const path = [dirname(process.execPath), ...(rest['PATH'] ?? '').split(delimiter)]
+      .filter((each) => where === root || !each.includes('node_modules/.bin'))
+      .join(delimiter);
+    return {
+      ...Object.fromEntries(
+        Object.entries(rest).filter(([name]) => !/^(VITEST|NODE_ENV|NODE_OPTIONS|FORCE_COLOR)/.test(name)),
+      ),
+      ...npmSettings,
+      PATH: path,
+      PACKAGES: packages,
+    };
   }
 });
 

@@ -6,7 +6,7 @@ export const root: string = fileURLToPath(new URL('../../../..', import.meta.url
 
 export interface Block {
   readonly language: string;
-  /** Words after the language: `not-run`, `check`, `setup`, `file=first.ts`. */
+  /** Words after the language: `file=first.ts`; `not-run`, which is not part of its page's session. */
   readonly marks: readonly string[];
   readonly text: string;
   readonly line: number;
@@ -23,7 +23,8 @@ export interface Page {
 export function pages(): readonly Page[] {
   const below = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter(
-      (name) => name.endsWith('.md') && !name.includes('-template') && !name.startsWith('reference/api/'),
+      (name) =>
+        name.endsWith('.md') && !name.includes('-template') && !/^(\.vitepress|reference\/api)\//.test(name),
     )
     .map((name) => join('docs', name));
   return ['README.md', 'CONTRIBUTING.md', ...below.toSorted()].map((path) => {

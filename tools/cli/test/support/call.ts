@@ -1,6 +1,7 @@
 import { Readable, Writable } from 'node:stream';
 import { runStreams } from '../../src/index.ts';
 import type { Environment } from '../../src/verb.ts';
+import { expectPromisedJson } from './promised-json.ts';
 
 export interface Called {
   readonly code: number;
@@ -12,7 +13,7 @@ export interface Called {
 
 export interface CallOptions {
   readonly environment?: Environment;
-  readonly input?: string;
+  readonly input?: string | Buffer;
   readonly stop?: AbortController;
 }
 
@@ -26,6 +27,7 @@ export async function call(given: readonly string[], options: CallOptions = {}):
     stderr,
     stop: options.stop ?? new AbortController(),
   });
+  if (given.includes('--json')) expectPromisedJson(stdout.text);
   return {
     code,
     stdout: stdout.text,

@@ -16,7 +16,7 @@ export const run: Run = async (call) => {
   if (exists) throw new UsageError(`${path} is there already; choose another name, or remove it`);
   const { driver } = await call.connect();
   const source = await topicSource(driver, topic, signal);
-  const progress = new Progress(output, `saving ${topic}`);
+  using progress = new Progress(output, `saving ${topic}`, signal);
   const { seal, resumed } = await writeBackup(source, {
     path,
     restart: parameters.flag('restart'),

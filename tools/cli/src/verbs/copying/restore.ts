@@ -12,8 +12,16 @@ export const run: Run = async (call) => {
   const { driver, url, namespace } = await call.connect();
   const name = ['restore', source.seal.sha256, url, namespace, target].join(' ');
   const checkpoint = await Checkpoint.open(name, environment, parameters.flag('restart'));
-  const progress = new Progress(output, `restoring ${target}`);
-  const records = await copyTopic(source, { to: driver, topic: target, checkpoint, progress, signal });
+  using progress = new Progress(output, `restoring ${target}`, signal);
+  const records = await copyTopic(source, {
+    to: driver,
+    topic: target,
+    checkpoint,
+    progress,
+    signal,
+    // A sealed file never changes.
+    compare: () => 0,
+  });
   const { resumed } = checkpoint;
   await output.value({ file: path, topic: target, records, resumed }, () =>
     records === 0 && resumed

@@ -8,7 +8,10 @@ export const copyingVerbs: readonly Verb[] = [
     name: 'copy',
     summary:
       'copies a topic to another backend: keys, values, headers, times and order; the same call goes on where it stopped',
-    takes: [topic, { name: '<to>', description: 'URL of the other backend, or the name of a profile' }],
+    takes: [
+      topic,
+      { name: '<to>', description: 'URL of the other backend with its own login, or a profile' },
+    ],
     options: [{ flags: '--as <name>', description: 'under another name' }, restart],
     examples: [
       {

@@ -31,7 +31,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
     [
       { title: 'topic', of: ({ topic }) => topic },
       { title: 'partition', of: ({ partition }) => partition, align: 'right' },
-      { title: 'committed', of: ({ committed }) => committed },
+      { title: 'committed', of: ({ committed }) => committed, align: 'right' },
       { title: 'lag', of: ({ lag }) => lag, align: 'right' },
       { title: 'pending', of: ({ pending }) => pending, align: 'right' },
       { title: 'owner', of: ({ owner }) => owner },

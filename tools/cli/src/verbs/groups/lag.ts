@@ -1,5 +1,6 @@
 import { oldestWaiting } from '../../input/oldest-waiting.ts';
 import { formatDuration } from '../../output/time.ts';
+import { UsageError } from '../../usage-error.ts';
 import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
 import { lagOf } from './lag-of.ts';
 import { prometheusText } from './prometheus-text.ts';
@@ -15,6 +16,12 @@ export interface TopicLag {
 
 export const run: Run = async (call) => {
   const { parameters, output } = call;
+  if (parameters.flag('prometheus') && output.json)
+    throw new UsageError('--prometheus and --json are two formats: give one of them');
+  const limits = {
+    maxAge: parameters.duration('maxAge'),
+    maxRecords: parameters.integer('maxRecords', 0),
+  };
   const connection = await call.connect();
   const named = parameters.rest(0);
   const groups = named.length > 0 ? named : (await connection.streams.admin.groups()).toSorted();
@@ -38,7 +45,7 @@ export const run: Run = async (call) => {
       'no groups',
     );
   }
-  return check(call, rows);
+  return check(call, rows, limits);
 };
 
 async function lagsOf({ streams, driver }: Connection, group: string): Promise<TopicLag[]> {
@@ -60,9 +67,11 @@ async function lagsOf({ streams, driver }: Connection, group: string): Promise<T
   );
 }
 
-function check({ parameters, output }: Call, rows: readonly TopicLag[]): ExitCode {
-  const maxAge = parameters.duration('maxAge');
-  const maxRecords = parameters.integer('maxRecords', 0);
+function check(
+  { output }: Call,
+  rows: readonly TopicLag[],
+  { maxAge, maxRecords }: { readonly maxAge: number | undefined; readonly maxRecords: number | undefined },
+): ExitCode {
   let exitCode: ExitCode = 0;
   const fail = (text: string): void => {
     output.message(`late: ${text}`);

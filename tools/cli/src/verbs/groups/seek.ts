@@ -70,7 +70,9 @@ async function moveOf({ driver }: Connection, at: GroupPartition, start: Start):
   return { topic, partition, from: committed ?? null, to: next?.offset ?? null };
 }
 
+/** Of a position; a time has colons too. */
 function topicOf(place: string): string | undefined {
+  if (place.startsWith('@')) return undefined;
   return /^(.+):\d+:[^:]+$/.exec(place)?.[1];
 }
 

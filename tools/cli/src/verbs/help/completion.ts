@@ -31,6 +31,6 @@ export const run: Run = async ({ parameters, output }) => {
   const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined;
   if (script === undefined)
     throw new UsageError(`there is no completion for ${shell}; use bash, zsh or fish`);
-  await output.plain(script);
+  await output.value({ shell, script }, () => script);
   return 0;
 };

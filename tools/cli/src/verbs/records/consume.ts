@@ -1,4 +1,4 @@
-import { parseAfter, parseEnd, parseStart, splitRange } from '../../input/time-or-position.ts';
+import { checkOrder, parseAfter, parseEnd, parseStart, splitRange } from '../../input/time-or-position.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, Run } from '../../verb.ts';
 import { consumeAsMember } from './consume-as-member.ts';
@@ -21,11 +21,13 @@ function stretchOf({ parameters }: Pick<Call, 'parameters'>): Stretch {
   if (from !== undefined && after !== undefined) throw new UsageError('give --from or --after, not both');
   const range = from === undefined ? undefined : splitRange(from);
   const to = range?.[1] ?? parameters.text('to');
-  const { start, partition } =
-    after === undefined ? parseStart(range?.[0] ?? from ?? 'earliest', topic, now) : parseAfter(after, topic);
+  const begin = after ?? range?.[0] ?? from ?? 'earliest';
+  const place = after === undefined ? parseStart(begin, topic, now) : parseAfter(after, topic);
+  const { start, partition } = place;
   const last = to === undefined ? undefined : parseEnd(to, topic, now);
   if (to !== undefined && parameters.flag('follow'))
     throw new UsageError('--follow goes on for ever: it cannot be used with an end');
+  checkOrder(place, last?.end, [begin, to ?? '']);
   const end = last?.end ?? (parameters.flag('follow') ? undefined : 'now');
   return { topic, start, ...(end === undefined ? {} : { end }), partition: partition ?? last?.partition };
 }

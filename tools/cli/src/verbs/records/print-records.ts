@@ -1,7 +1,7 @@
 import { type End, isStreamsError, rawTopic, type Start, type StoredRecord } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
-import { recordText, recordValue, valueText } from '../../output/record-value.ts';
-import type { Call } from '../../verb.ts';
+import { printable, recordText, recordValue, valueText } from '../../output/record-value.ts';
+import type { Call, Connection } from '../../verb.ts';
 import { filterOf } from './filter.ts';
 
 export interface Stretch {
@@ -17,11 +17,13 @@ export interface Stretch {
 export async function printRecords(call: Call, stretch: Stretch): Promise<void> {
   const { limit, partitions, accepts, looks } = filterOf(call.parameters);
   if (limit === 0) return;
-  const { streams } = await call.connect();
+  const connection = await call.connect();
+  const { streams } = connection;
   const only = stretch.partition === undefined ? partitions : [stretch.partition];
+  const end = await storedEnd(connection, stretch);
   const messages = streams.read(rawTopic(stretch.topic), {
     from: stretch.start,
-    ...(stretch.end === undefined ? {} : { to: stretch.end }),
+    ...(end === undefined ? {} : { to: end }),
     ...(only === undefined ? {} : { partitions: only }),
     ...(looks || limit === Number.POSITIVE_INFINITY ? {} : { limit }),
     signal: call.signal,
@@ -40,14 +42,27 @@ export async function printRecords(call: Call, stretch: Stretch): Promise<void> 
   }
 }
 
+/** An end that lies beyond what is stored now is not waited for: only --follow waits. */
+async function storedEnd(
+  { streams, driver }: Connection,
+  { topic, end }: Pick<Stretch, 'topic' | 'end'>,
+): Promise<End | undefined> {
+  if (typeof end !== 'object') return end;
+  if ('at' in end) return end.at.getTime() > Date.now() ? 'now' : end;
+  const { partition, offset } = end.through;
+  const { partitions } = await streams.admin.describe(topic);
+  const last = partitions.find((each) => each.partition === partition)?.last;
+  return last === undefined || driver.compareOffsets(last, offset) < 0 ? 'now' : end;
+}
+
 export async function printRecord(
   { output, parameters }: Pick<Call, 'output' | 'parameters'>,
   record: StoredRecord,
 ): Promise<void> {
-  await output.value(recordValue(record), () => lineOf(parameters, record));
+  await output.value(recordValue(record), () => lineOf(parameters, record, output.terminal));
 }
 
-function lineOf(parameters: Parameters, record: StoredRecord): string {
-  if (parameters.flag('values')) return valueText(record.value);
+function lineOf(parameters: Parameters, record: StoredRecord, terminal: boolean): string {
+  if (parameters.flag('values')) return (terminal ? printable : valueText)(record.value);
   return recordText(record, { headers: parameters.flag('headers') });
 }

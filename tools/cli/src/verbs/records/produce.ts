@@ -1,8 +1,9 @@
 import { formatPosition, type NewRecord, type Position, StreamsError } from '@millrace/streams';
 import { UsageError } from '../../usage-error.ts';
-import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
+import type { Call, Connection, Run } from '../../verb.ts';
 import { Pace } from './pace.ts';
 import { Placement } from './placement.ts';
+import { isForeignStream, produceEntry } from './produce-entry.ts';
 import { type InputRecord, recordReader } from './record-reader.ts';
 
 const batchSize = 500;
@@ -16,6 +17,10 @@ export const run: Run = async (call) => {
   const read = recordReader(parameters);
   const connection = await call.connect();
   await createIfAsked(call, connection, name);
+  if (parameters.flag('fields') && (await isForeignStream(connection, name))) {
+    await produceEntry(call, connection, name);
+    return 0;
+  }
   const partitions = await connection.driver.partitions(name);
   const placement = new Placement(partitions, parameters);
   const { maxRecordBytes } = connection.driver.capabilities;
@@ -33,22 +38,35 @@ export const run: Run = async (call) => {
     if (!parameters.flag('quiet')) for (const position of positions) await print(call, position);
   };
   const most = rate === undefined ? batchSize : Math.max(1, Math.min(batchSize, Math.floor(rate / 20)));
-  for await (const input of read(call.input, signal)) {
-    const record = toRecord(name, input, placement);
-    const bytes = record.value?.length ?? 0;
-    if (bytes > maxRecordBytes)
-      throw new StreamsError(
-        'TOO_LARGE',
-        `a value of ${bytes} bytes is larger than the ${maxRecordBytes} that the backend can hold`,
-      );
-    batch.push(record);
-    size += bytes;
-    if (batch.length >= most || size >= batchBytes || input.last) await flush();
+  try {
+    for await (const input of read(call.input, signal)) {
+      const record = toRecord(name, input, placement);
+      const bytes = record.value?.length ?? 0;
+      if (bytes > maxRecordBytes)
+        throw new StreamsError(
+          'TOO_LARGE',
+          `a value of ${bytes} bytes is larger than the ${maxRecordBytes} that the backend can hold`,
+        );
+      batch.push(record);
+      size += bytes;
+      if (batch.length >= most || size >= batchBytes || input.last) await flush();
+    }
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // What came before a line that is wrong is as good as ever.
+    await flush();
+    throw stored === 0
+      ? error
+      : new UsageError(`${error.message}; the ${stored} records before it are stored`);
   }
   await flush();
   if (!call.output.json && (acks === 'none' || parameters.flag('quiet')))
     call.output.message(`${stored} records sent to ${name}`);
-  return finished(signal);
+  if (signal.aborted) {
+    call.output.message(`interrupted; ${stored} records are stored`);
+    throw new StreamsError('ABORTED', 'interrupted');
+  }
+  return 0;
 };
 
 async function createIfAsked({ parameters }: Call, { streams }: Connection, name: string): Promise<void> {
@@ -66,9 +84,4 @@ function toRecord(topic: string, input: InputRecord, placement: Placement): NewR
 async function print({ output }: Call, position: Position): Promise<void> {
   const { topic, partition, offset } = position;
   await output.value({ topic, partition, offset }, () => formatPosition(position));
-}
-
-function finished(signal: AbortSignal): ExitCode {
-  if (signal.aborted) throw new UsageError('interrupted: what was not yet sent is not stored');
-  return 0;
 }

@@ -57,6 +57,8 @@ async function* readLines(
     number += 1;
     if (line === '') continue;
     try {
+      if (line === undefined)
+        throw new UsageError('its bytes are no UTF-8; give bytes with --ndjson as {"base64":"…"}');
       yield { ...parse(line), last };
     } catch (error) {
       throw error instanceof UsageError ? new UsageError(`line ${number}: ${error.message}`) : error;

@@ -29,7 +29,11 @@ export const recordVerbs: readonly Verb[] = [
         flags: '--key-separator <text>',
         description: 'each value is <key><separator><value>, as with the console producer of Kafka',
       },
-      { flags: '--fields', description: 'arguments are name=value and make one record, as with XADD' },
+      {
+        flags: '--fields',
+        description:
+          'arguments are name=value and make one record: a JSON object, or in a stream of Redis that others made an entry of these fields, as with XADD',
+      },
       {
         flags: '--ndjson',
         description:
@@ -55,6 +59,10 @@ export const recordVerbs: readonly Verb[] = [
       {
         command: 'streams produce emails --fields subject="1st email" body=Hello',
         does: 'the JSON object of the fields',
+      },
+      {
+        command: 'streams produce bull:orders:events --fields event=paid orderId=order-7',
+        does: 'on Redis, an event that QueueEvents of BullMQ reads',
       },
       {
         command: 'streams produce clicks --key-separator = < clicks.txt',
