@@ -20,6 +20,7 @@ export const email: Service<EmailConfig> = service({
     const mail = await openMail(config, { log, tracing, resources });
     return {
       groups: config.MAIL === 'render' ? plainGroups(context, mail) : holdingGroups(context, mail),
+      readinessProblem: () => mail.problem?.(),
       routes: (server) => {
         if (mail.mailbox) addMailboxRoutes(server, mail.mailbox);
       },

@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Driver } from '@millrace/streams';
 import type { OpenDriver } from '@millrace/streams/driver';
 import { embeddedFile } from '@millrace/streams/driver';
@@ -24,7 +22,5 @@ export async function openEmbedded(file: string, options: EmbeddedOptions = {}):
 
 /** The driver of an `embedded:` URL, for `openStreams`. The file's folder is created when missing. */
 export const openDriver: OpenDriver = async (url) => {
-  const file = embeddedFile(url);
-  await mkdir(dirname(file), { recursive: true });
-  return openEmbedded(file);
+  return openEmbedded(embeddedFile(url));
 };
