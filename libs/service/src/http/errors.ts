@@ -22,6 +22,8 @@ function toProblem(error: unknown): Problem {
 }
 
 function streamsProblem(error: StreamsError): Problem {
+  if (error.code === 'STORAGE_FULL')
+    return problemOf(503, 'There is no room to store anything at the moment; try again.');
   const passing = error.retryable || error.code === 'CLOSED' || error.code === 'ABORTED';
   return passing
     ? problemOf(503, 'The streams backend cannot be reached at the moment; try again.')

@@ -24,6 +24,7 @@ describe('the HTTP server of a service', () => {
     server.post('/orders', { schema: { body } }, (request) => ({ lines: request.body.lines.length }));
     server.get('/missing', () => Promise.reject(notFound('There is no order 7.')));
     server.get('/away', () => Promise.reject(new StreamsError('UNAVAILABLE', 'redis://secret is away')));
+    server.get('/full', () => Promise.reject(new StreamsError('STORAGE_FULL', 'secret is full')));
     server.get('/broken', () => Promise.reject(new Error('a secret of the server')));
   });
 
@@ -59,6 +60,7 @@ describe('the HTTP server of a service', () => {
     ['/missing', 404, 'There is no order 7.'],
     ['/nothing', 404, 'Nothing is at GET /nothing.'],
     ['/away', 503, 'The streams backend cannot be reached at the moment; try again.'],
+    ['/full', 503, 'There is no room to store anything at the moment; try again.'],
     ['/broken', 500, undefined],
   ])('answers %s with problem %i', async (url, status, detail) => {
     const response = await server.inject(url);
