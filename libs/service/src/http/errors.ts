@@ -43,11 +43,12 @@ const titles: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
 
-function problemOf(status: number, detail?: string): Problem {
+export function problemOf(status: number, detail?: string): Problem {
   const title = titles[status] ?? 'Error';
   return { type: 'about:blank', title, status, ...(detail !== undefined && { detail }) };
 }
