@@ -1,4 +1,5 @@
-import type { Driver } from '@millrace/streams';
+import { dirname } from 'node:path';
+import { type Driver, makeFolder } from '@millrace/streams';
 import type { OpenDriver } from '@millrace/streams/driver';
 import { embeddedFile } from '@millrace/streams/driver';
 import { EmbeddedDriver } from './driver.ts';
@@ -22,5 +23,8 @@ export async function openEmbedded(file: string, options: EmbeddedOptions = {}):
 
 /** The driver of an `embedded:` URL, for `openStreams`. The file's folder is created when missing. */
 export const openDriver: OpenDriver = async (url) => {
-  return openEmbedded(embeddedFile(url));
+  const file = embeddedFile(url);
+  // Unlike a log that may not be written, a folder that cannot be made is waited for.
+  makeFolder(dirname(file));
+  return openEmbedded(file);
 };
