@@ -30,9 +30,11 @@ if (problem !== undefined) end(`The shop cannot start: ${problem}`);
 const server = backend && (await ownServer(backend));
 const stopping = new AbortController();
 const services = servedApps().map((spec) => new SupervisedService(spec, { note, changed: () => undefined }));
-const stop = async (): Promise<void> => {
+const stop = async (reason: string): Promise<void> => {
+  note(`${reason}: stopping all services; again ends them at once`);
   stopping.abort();
   await stopAll();
+  note('stopped');
   process.exit(0);
 };
 onStopSignal({ first: stop, second: () => killAll(1) });
@@ -42,7 +44,7 @@ try {
   const failed = Promise.race(services.map((service) => service.failed));
   const ready = Promise.all(services.map((service) => service.ready(stopping.signal)));
   await Promise.race([ready, failed]);
-  note('all services are ready; Ctrl-C stops them');
+  note(`all services are ready; Ctrl-C stops them\n${addresses()}`);
   await failed;
 } catch (error) {
   if (!stopping.signal.aborted) {
@@ -53,6 +55,19 @@ try {
     await stopAll();
     process.exit(1);
   }
+}
+
+/** Those that a person opens first; the others say theirs in the log. */
+function addresses(): string {
+  const urlOf = (name: string) =>
+    services.find(({ spec }) => spec.name === name)?.process?.url ?? 'not running';
+  const lines = [
+    `  the shop live    ${urlOf('dashboard')}`,
+    `  place an order   POST ${urlOf('storefront')}/orders`,
+    `  all that was     ${urlOf('database')}/report`,
+  ];
+  if (!process.env['SMTP_URL']) lines.push(`  its e-mails      ${urlOf('email')}/mailbox`);
+  return lines.join('\n');
 }
 
 /** The server last: services have to finish on it. */

@@ -7,8 +7,9 @@ import { heldMailTopics } from './held-mail.ts';
 import { addMailboxRoutes } from './routes/mailbox.ts';
 
 /**
- * Writes and sends the shop's e-mails, those of one order in order unless EMAIL_MODE is `competing`. A crash between sending and acknowledging sends one
- * again, with the Message-ID of the first. What is refused for now waits for days, without keeping up other orders.
+ * Writes and sends the shop's e-mails, those of one order in order unless EMAIL_MODE is `competing`. A crash between
+ * sending and acknowledging sends one again, with the Message-ID of the first. What is refused for now waits for days,
+ * without keeping up other orders.
  */
 export const email: Service<EmailConfig> = service({
   name: 'email',
@@ -20,6 +21,7 @@ export const email: Service<EmailConfig> = service({
     const mail = await openMail(config, { log, tracing, resources });
     return {
       groups: refusesNothing(config) ? plainGroups(context, mail) : holdingGroups(context, mail),
+      readinessProblem: () => mail.problem?.(),
       routes: (server) => {
         if (mail.mailbox) addMailboxRoutes(server, mail.mailbox);
       },

@@ -18,7 +18,10 @@ export interface EmailConfig {
   readonly MAIL_DOMAIN: string;
   /** The e-mails that the catcher keeps, the oldest go first. */
   readonly MAILBOX_SIZE: number;
-  /** The pause after the first temporary refusal of a recipient; it doubles with each further one, up to 64 times as long. */
+  /**
+   * The pause after the first temporary refusal of a recipient; it doubles with each further one, up to 64 times as long.
+   * Also the longest pause between two attempts to use a server that is away.
+   */
   readonly MAIL_RETRY_MS: number;
   /** How long a recipient may be refused for now before its e-mails become dead letters. */
   readonly MAIL_GIVE_UP_MS: number;

@@ -59,7 +59,10 @@ describe('the whole shop, started by npm start', () => {
     await using shop = new Command('npm', ['start'], { ...folder, PORT: '0' });
     await shop.says('all services are ready');
     shop.signal('SIGTERM');
-    expect((await shop.ended).code).toBe(0);
+    const { code, output } = await shop.ended;
+    expect(code).toBe(0);
+    expect(output).toMatch(/place an order +POST http:\/\/127\.0\.0\.1:\d+\/orders/);
+    expect(output).toContain('npm start: stopped');
     expect(running(folder['DATA_DIR'] ?? '')).toEqual([]);
   });
 
@@ -69,6 +72,11 @@ describe('the whole shop, started by npm start', () => {
       'a folder that cannot be written',
       { DATA_DIR: '/sys/millrace' },
       'DATA_DIR=/sys/millrace cannot be written',
+    ],
+    [
+      'a folder that can never be made',
+      { DATA_DIR: '/proc/millrace' },
+      'DATA_DIR=/proc/millrace cannot be used: ENOENT',
     ],
   ])('says in one sentence that %s is wrong', async (_, variables, sentence) => {
     await using shop = new Command('npm', ['start'], { ...(await environment()), ...variables });

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { inventoryEvents, paymentEvents, webserverEvents } from '@millrace/events';
 import { openPaymentEvent } from '@millrace/events/open-card';
 import { cardKey, type StartedService, startService } from '@millrace/service';
@@ -137,6 +138,17 @@ describe('the storefront', () => {
     );
     expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 422)).toHaveLength(9);
+  });
+
+  it('waits for another process that writes to the keys', async () => {
+    const other = new DatabaseSync(join(DATA_DIR, 'storefront.db'));
+    other.exec('begin immediate');
+    const response = post('/orders', order, { 'idempotency-key': 'waits' });
+    // By then the request has met the lock, or is still on its way.
+    for (let look = 0; look < 5; look++) await fetch(`${started.url}/products`);
+    other.exec('commit');
+    other.close();
+    expect(await response).toMatchObject({ status: 202 });
   });
 
   it('makes a guest of a customer without a name', async () => {

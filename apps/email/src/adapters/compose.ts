@@ -22,7 +22,7 @@ export function compose(mail: Mail, domain: string): Email {
     header('Content-Transfer-Encoding', 'quoted-printable'),
   ];
   const text = wrap(encode(mail.text.replace(/\r?\n/g, '\r\n')));
-  return { from, to, source: `${headers.join('\r\n')}\r\n\r\n${text}` };
+  return { id: mail.messageId, from, to, source: `${headers.join('\r\n')}\r\n\r\n${text}` };
 }
 
 function header(name: string, value: string): string {

@@ -1,5 +1,7 @@
 /** A complete e-mail (RFC 5322) and what its envelope says. */
 export interface Email {
+  /** Its Message-ID. */
+  readonly id: string;
   readonly from: string;
   readonly to: string;
   readonly source: string;

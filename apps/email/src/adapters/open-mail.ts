@@ -8,6 +8,8 @@ export interface Mail {
   readonly mailer: Mailer;
   /** Only where e-mails are caught. */
   readonly mailbox?: Mailbox;
+  /** Why no e-mail can be sent at the moment; undefined when they can. */
+  readonly problem?: () => string | undefined;
   /** E-mails of different orders at the same time, per partition. */
   readonly concurrency: number;
 }
@@ -30,16 +32,18 @@ export async function openMail(config: EmailConfig, surroundings: MailSurroundin
       const mailbox = new Mailbox(config.MAILBOX_SIZE);
       const catcher = resources.use(await startMailCatcher(mailbox));
       log.info('e-mails are caught, see /mailbox');
-      return { ...(await overSmtp(catcher.url, surroundings)), mailbox };
+      return { ...(await overSmtp(catcher.url, config, surroundings)), mailbox };
     }
     case 'smtp':
-      return overSmtp(config.SMTP_URL ?? '', surroundings);
+      return overSmtp(config.SMTP_URL ?? '', config, surroundings);
     default:
       return config.MAIL satisfies never;
   }
 }
 
-async function overSmtp(url: string, { tracing, resources }: MailSurroundings): Promise<Mail> {
+async function overSmtp(url: string, config: EmailConfig, surroundings: MailSurroundings): Promise<Mail> {
+  const { tracing, resources } = surroundings;
   const { SmtpMailer, smtpConnections } = await import('./smtp-mailer.ts');
-  return { mailer: resources.use(new SmtpMailer(url, tracing)), concurrency: smtpConnections };
+  const mailer = resources.use(new SmtpMailer({ url, tracing, longestPauseMs: config.MAIL_RETRY_MS }));
+  return { mailer, problem: () => mailer.problem(), concurrency: smtpConnections };
 }

@@ -7,6 +7,21 @@ const emailCommands: ReadonlySet<string> = new Set(['RCPT TO', 'DATA']);
 /** Service closing, authentication required, its mechanism too weak, encryption required: no e-mail's fault. */
 const sessionRefusals: ReadonlySet<number> = new Set([421, 530, 534, 538]);
 
+/** Whether the server failed in the middle of the e-mail, or took too long: it may do so over this one alone. */
+export function mayBeEmails({ cause }: StreamsError): boolean {
+  if (!(cause instanceof Error)) return true;
+  return emailCommands.has(commandOf(cause)) || cause.message.startsWith(closedInTheMiddle);
+}
+
+/** How nodemailer begins its message of a 421 after the login. */
+const closedInTheMiddle = 'Server closed the connection';
+/** What it says of a connection that closed without a word, and was not to be tried again. */
+const closedSilently = 'Reached maximum number of retries after connection was closed';
+
+function commandOf(error: unknown): string {
+  return error instanceof Error && 'command' in error ? String(error.command) : '';
+}
+
 /**
  * Whose fault it is. A refusal of the recipient or the content is the e-mail's, for good (5xx) or for now (4xx).
  * Anything else is the server's absence or its settings, which the next e-mail meets as well: it is waited out.
@@ -15,10 +30,15 @@ export function fromSmtpError(error: unknown): unknown {
   if (isStreamsError(error) || !(error instanceof Error)) return error;
   const code =
     'responseCode' in error && typeof error.responseCode === 'number' ? error.responseCode : undefined;
-  const command = 'command' in error ? String(error.command) : '';
   const authentication = 'code' in error && error.code === 'EAUTH';
-  if (code === undefined || sessionRefusals.has(code) || authentication || !emailCommands.has(command)) {
-    return new StreamsError('UNAVAILABLE', `the SMTP server: ${error.message}`, { cause: error });
+  if (
+    code === undefined ||
+    sessionRefusals.has(code) ||
+    authentication ||
+    !emailCommands.has(commandOf(error))
+  ) {
+    const what = error.message === closedSilently ? 'closed the connection' : error.message;
+    return new StreamsError('UNAVAILABLE', `the SMTP server: ${what}`, { cause: error });
   }
   return code >= 500
     ? new Rejected(`the SMTP server refuses the e-mail: ${error.message}`, { cause: error })

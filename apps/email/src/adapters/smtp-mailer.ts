@@ -1,32 +1,50 @@
 import type { Tracing } from '@millrace/service';
-import { StreamsError } from '@millrace/streams';
+import { exponential, StreamsError } from '@millrace/streams';
 import { createTransport } from 'nodemailer';
 import type { Email, Mailer } from './mailer.ts';
-import { fromSmtpError } from './smtp-errors.ts';
+import { ServerGate } from './server-gate.ts';
+import { fromSmtpError, mayBeEmails } from './smtp-errors.ts';
 
 /** Connections to the server at the same time. */
 export const smtpConnections = 5;
 
-/** For one e-mail, from waiting for a connection to the server's last word: a server that drips is as good as away. */
-const sendDeadlineMs = 60_000;
+export interface SmtpMailerOptions {
+  readonly url: string;
+  readonly tracing: Tracing;
+  /** For one e-mail, up to the server's last word: a server that drips is as good as away. Default: 60,000. */
+  readonly deadlineMs?: number;
+  /** The longest pause between two attempts to use a server that is away, in milliseconds; they double from 250. */
+  readonly longestPauseMs: number;
+}
 
-/** Hands e-mails to an SMTP server over a pool of connections. */
+/** Hands e-mails to an SMTP server over a pool of connections; while the server cannot be used, one at a time asks again. */
 export class SmtpMailer implements Mailer, Disposable {
   readonly #url: string;
   readonly #tracing: Tracing;
   readonly #deadlineMs: number;
+  readonly #gate: ServerGate;
   #transport: ReturnType<typeof pool>;
 
-  constructor(url: string, tracing: Tracing, deadlineMs: number = sendDeadlineMs) {
+  constructor({ url, tracing, deadlineMs = 60_000, longestPauseMs }: SmtpMailerOptions) {
     this.#url = url;
     this.#transport = pool(url);
     this.#tracing = tracing;
     this.#deadlineMs = deadlineMs;
+    this.#gate = new ServerGate({
+      concurrency: smtpConnections,
+      pause: exponential(250, longestPauseMs),
+      mayBeEmails,
+    });
   }
 
   send(email: Email): Promise<void> {
     const span = { name: 'SMTP send', attributes: { protocol: 'smtp' } };
-    return this.#tracing.inSpan(span, () => this.#hand(email));
+    return this.#gate.pass(email.id, () => this.#tracing.inSpan(span, () => this.#hand(email)));
+  }
+
+  /** Why the server cannot be used; undefined when it can, or when nothing is known yet. */
+  problem(): string | undefined {
+    return this.#gate.problem();
   }
 
   async #hand({ from, to, source }: Email): Promise<void> {
@@ -64,6 +82,8 @@ function pool(url: string) {
     pool: true,
     maxConnections: smtpConnections,
     maxMessages: Number.POSITIVE_INFINITY,
+    // The gate decides when to try again, and has to see each failure.
+    maxRequeues: 0,
     dnsTimeout: 10_000,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,

@@ -1,10 +1,14 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { every, HttpProblem, type Logger } from '@millrace/service';
 import { fromSqlError, migrate, type Sql } from '@millrace/service/sql';
+import { isStreamsError, retry } from '@millrace/streams';
 import { migrations, type StorefrontTables } from './migrations.ts';
 
 /** How long a key is remembered, in milliseconds: 7 days. */
 const rememberedMs: number = 7 * 24 * 3_600_000;
+
+/** Other storefronts write to the same file, one at a time. */
+const busyMs = 5_000;
 
 const pruneEveryMs = 10 * 60_000;
 
@@ -40,7 +44,10 @@ export class IdempotencyKeys {
    */
   async claim({ id, request }: ClaimedRequest): Promise<void> {
     const digest = createHmac('sha256', this.#digestKey).update(JSON.stringify(request)).digest('base64url');
-    const claimed = await this.#claim(id, digest);
+    const claimed = await retry(() => this.#claim(id, digest), {
+      deadlineMs: busyMs,
+      isRetryable: (error) => isStreamsError(error, 'BUSY'),
+    });
     if (claimed !== digest) throw keyOfAnotherRequest();
   }
 

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { makeFolder } from '@millrace/streams';
 
 const refusals: Readonly<Record<string, string>> = {
   EROFS: 'cannot be written, its file system is read-only',
@@ -11,7 +12,7 @@ const refusals: Readonly<Record<string, string>> = {
 /** Makes the folder if it is missing. Returns why nothing can be written there; undefined when it can. */
 export function dataDirProblem(folder: string): string | undefined {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     accessSync(folder, constants.W_OK | constants.X_OK);
     return undefined;
   } catch (error) {

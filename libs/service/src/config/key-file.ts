@@ -1,15 +1,7 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '@millrace/streams';
 import { keyBytes, parseKey } from './secret-key.ts';
 
 /**
@@ -34,7 +26,7 @@ function readOrMake(file: string): string {
 
 /** The link appears with its content, and only if there is none yet. On disk before anything is sealed with it. */
 function make(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeFolder(dirname(file));
   const draft = `${file}.${randomBytes(8).toString('hex')}`;
   try {
     const handle = openSync(draft, 'wx', 0o600);

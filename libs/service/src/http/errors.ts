@@ -22,6 +22,8 @@ function toProblem(error: unknown): Problem {
 }
 
 function streamsProblem(error: StreamsError): Problem {
+  if (error.code === 'STORAGE_FULL')
+    return problemOf(503, 'There is no room to store anything at the moment; try again.');
   const passing = error.retryable || error.code === 'CLOSED' || error.code === 'ABORTED';
   return passing
     ? problemOf(503, 'The streams backend cannot be reached at the moment; try again.')
@@ -41,11 +43,12 @@ const titles: Readonly<Record<number, string>> = {
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
 
-function problemOf(status: number, detail?: string): Problem {
+export function problemOf(status: number, detail?: string): Problem {
   const title = titles[status] ?? 'Error';
   return { type: 'about:blank', title, status, ...(detail !== undefined && { detail }) };
 }

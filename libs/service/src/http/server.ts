@@ -13,6 +13,7 @@ import {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../logging/logger.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
+import { answerClientError } from './client-errors.ts';
 import { answerError } from './errors.ts';
 import { describeRoutes } from './openapi.ts';
 import { addProbes } from './probes.ts';
@@ -51,6 +52,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     // Longer than any name, so that a route itself says which field is too long.
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
+    clientErrorHandler: answerClientError,
     forceCloseConnections: 'idle',
     schemaController: { compilersFactory: { buildValidator: neverAsked, buildSerializer: neverAsked } },
   }).withTypeProvider<ZodTypeProvider>();
@@ -70,7 +72,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
   if (options.tracing !== noTracing) traceRequests(server, options.tracing);
   addProbes(server, options);
   if (options.service !== undefined) describeRoutes(server, options.service);
-  await server.register(rateLimit, { max: options.rateLimit, timeWindow: '1 minute' });
+  await server.register(rateLimit, {
+    max: options.rateLimit,
+    timeWindow: '1 minute',
+    // A client that has hung up already has no address.
+    keyGenerator: ({ ip }) => ip ?? 'gone',
+  });
   return server;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { groupMetrics, measureBacklog } from '@millrace/streams-telemetry';
+import { fullDiskProblem } from '../config/full-disk.ts';
 import { logGroups } from '../observers/log-groups.ts';
 import { observeBoth } from '../observers/observe-both.ts';
 import type { Service, ServiceContext, ServiceDefinition } from '../service.ts';
@@ -46,6 +47,7 @@ export class ServiceRuntime {
       this.#phase,
       ...this.#groups.map((group) => group.readinessProblem()),
       this.#options.definition.readinessProblem?.(),
+      fullDiskProblem(this.#options.context.config),
     ];
     return reasons.filter((reason) => reason !== undefined);
   }

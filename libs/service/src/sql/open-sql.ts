@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '@millrace/streams';
 import type { Tracing } from '@millrace/streams-telemetry';
 import { Kysely, type KyselyConfig } from 'kysely';
 import type { SharedConfig } from '../config/shared.ts';
@@ -46,7 +46,7 @@ async function openSqlite<Tables>({
   durable = false,
 }: SqlOptions): Promise<Sql<Tables>> {
   const { DATA_DIR, NAMESPACE } = config;
-  await mkdir(DATA_DIR, { recursive: true });
+  makeFolder(DATA_DIR);
   const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
   const db = new Kysely<Tables>({
     dialect: nodeSqliteDialect({ file, durable }),

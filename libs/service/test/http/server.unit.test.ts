@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { StreamsError } from '@millrace/streams';
 import { Metrics, noTracing } from '@millrace/streams-telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,6 +25,7 @@ describe('the HTTP server of a service', () => {
     server.post('/orders', { schema: { body } }, (request) => ({ lines: request.body.lines.length }));
     server.get('/missing', () => Promise.reject(notFound('There is no order 7.')));
     server.get('/away', () => Promise.reject(new StreamsError('UNAVAILABLE', 'redis://secret is away')));
+    server.get('/full', () => Promise.reject(new StreamsError('STORAGE_FULL', 'secret is full')));
     server.get('/broken', () => Promise.reject(new Error('a secret of the server')));
   });
 
@@ -59,6 +61,7 @@ describe('the HTTP server of a service', () => {
     ['/missing', 404, 'There is no order 7.'],
     ['/nothing', 404, 'Nothing is at GET /nothing.'],
     ['/away', 503, 'The streams backend cannot be reached at the moment; try again.'],
+    ['/full', 503, 'There is no room to store anything at the moment; try again.'],
     ['/broken', 500, undefined],
   ])('answers %s with problem %i', async (url, status, detail) => {
     const response = await server.inject(url);
@@ -107,6 +110,26 @@ describe('the HTTP server of a service', () => {
     await arrived;
     await server.close();
     await closed;
+  });
+
+  it.each([
+    ['is no HTTP', '\x16\x03\x01\r\n\r\n', 400, 'Bad Request'],
+    [
+      'has an endless header',
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}`,
+      431,
+      'Request Header Fields Too Large',
+    ],
+  ])('answers with a problem too what %s', async (_, sent, status, title) => {
+    const url = new URL(await server.listen({ host: '127.0.0.1', port: 0 }));
+    const socket = connect(Number(url.port), url.hostname);
+    socket.write(sent);
+    const response = await text(socket);
+    expect(response).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem\\+json`),
+    );
+    expect(JSON.parse(response.slice(response.indexOf('{')))).toEqual({ type: 'about:blank', title, status });
+    await server.close();
   });
 
   it('returns the response that it is working on when it stops', async () => {

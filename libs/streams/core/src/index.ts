@@ -15,6 +15,7 @@ export type { KeyedMessage, Message } from './decode.ts';
 export type { Acks, Driver, Notice, Once } from './driver.ts';
 export { isStreamsError, Rejected, StreamsError, type StreamsErrorCode } from './errors.ts';
 export { FileIdentity } from './file-identity.ts';
+export { makeFolder } from './make-folder.ts';
 export { maskCredentials } from './mask-credentials.ts';
 export {
   type HandlerCall,

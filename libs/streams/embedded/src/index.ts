@@ -1,6 +1,5 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Driver } from '@millrace/streams';
+import { type Driver, makeFolder } from '@millrace/streams';
 import type { OpenDriver } from '@millrace/streams/driver';
 import { embeddedFile } from '@millrace/streams/driver';
 import { EmbeddedDriver } from './driver.ts';
@@ -25,6 +24,7 @@ export async function openEmbedded(file: string, options: EmbeddedOptions = {}):
 /** The driver of an `embedded:` URL, for `openStreams`. The file's folder is created when missing. */
 export const openDriver: OpenDriver = async (url) => {
   const file = embeddedFile(url);
-  await mkdir(dirname(file), { recursive: true });
+  // Unlike a log that may not be written, a folder that cannot be made is waited for.
+  makeFolder(dirname(file));
   return openEmbedded(file);
 };

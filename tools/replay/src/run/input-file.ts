@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { messageOf, ReplayError } from '../replay-error.ts';
@@ -38,7 +39,8 @@ export async function lookAtFile(path: string, what: string): Promise<InputFile>
 
 async function openFile(path: string, what: string): Promise<FileHandle> {
   try {
-    return await open(path, 'r');
+    // A named pipe that nobody writes to would be waited for.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR')

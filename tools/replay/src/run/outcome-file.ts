@@ -1,5 +1,6 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { makeFolder } from '@millrace/streams';
 import { z } from 'zod';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import type { Presentation } from '../report/present.ts';
@@ -27,7 +28,7 @@ export function loadOutcome(folder: RunFolder): Presentation | undefined {
 /** Puts the report of a complete run where a person wants it. */
 export function copyReport(folder: RunFolder, file: string): void {
   try {
-    mkdirSync(dirname(resolve(file)), { recursive: true });
+    makeFolder(dirname(resolve(file)));
     copyFileSync(folder.report, file);
   } catch (error) {
     throw new ReplayError(

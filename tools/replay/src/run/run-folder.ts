@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '@millrace/streams';
 import { ReplayError } from '../replay-error.ts';
 
 /** Where a run keeps what it needs to be looked at and to be resumed. Its name is its namespace on the backend too. */
@@ -42,7 +42,7 @@ export function runFolder(dataFolder: string, name: string): RunFolder {
 }
 
 export function createFolders(folder: RunFolder): void {
-  mkdirSync(join(folder.path, 'logs'), { recursive: true });
+  makeFolder(join(folder.path, 'logs'));
 }
 
 /** A name that sorts by time: `replay-20261122-203915-417`. */

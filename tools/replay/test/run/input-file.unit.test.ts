@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,3 +28,12 @@ test('says what is wrong with a file', async () => {
   await expect(lookAtFile(empty, 'sales file')).rejects.toThrow(/is empty/);
   await expect(lookAtFile('/dev/null', 'access log')).rejects.toThrow(/no regular file/);
 });
+
+test.skipIf(process.platform === 'win32')(
+  'does not wait for somebody to write into a named pipe',
+  async () => {
+    const pipe = join(temporaryFolder(), 'sales.csv');
+    execFileSync('mkfifo', [pipe]);
+    await expect(lookAtFile(pipe, 'sales file')).rejects.toThrow(/no regular file/);
+  },
+);

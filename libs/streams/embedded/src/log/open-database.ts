@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { StreamsError } from '@millrace/streams';
+import { makeFolder, StreamsError } from '@millrace/streams';
 import { retry } from '@millrace/streams/driver';
 import { integer } from './row.ts';
 import { applicationId, migrations } from './schema.ts';
@@ -18,7 +17,7 @@ const largestIdleLog = 16 * 1024 * 1024;
 /** Opens the log, creating the file and its folder, or bringing an older file up to this version. */
 export async function openDatabase(file: string, busyMs: number): Promise<DatabaseSync> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
   } catch (error) {
     throw translateError(error, file);
   }
