@@ -89,7 +89,7 @@ export const elsewhere: readonly Elsewhere[] = [
   {
     command: /^psql .*'drop schema millrace_crm cascade'$/,
     why: 'needs the shop on PostgreSQL',
-    proof: ['libs/service/src/sql/open-postgres.ts', 'millrace_'],
+    proof: ['docs/operations/runbooks.md', 'millrace_crm'],
   },
   { command: /^redis-cli -p 7001 cluster nodes$/, why: 'needs a Cluster', proof: ['infra/compose', '7001'] },
   {
