@@ -53,10 +53,13 @@ describe('the exercises', () => {
     expect(said()).toContain(`Mend ${file}`);
     expect(await learn('check', '4')).toBe(1);
     expect(said()).toMatch(/^NOT YET: not shipped/);
-    await copyFile(exercises[3]?.solution ?? '', file);
     expect(await learn('start', '4')).toBe(0);
     expect(said()).toContain('yours is kept');
-    expect(await learn('check', '4')).toBe(0);
+    // Another one: a process loads a file once, and each check of a reader is a process of its own.
+    expect(await learn('start', '2')).toBe(0);
+    await copyFile(exercises[1]?.solution ?? '', join(folder, 'learn', `${exercises[1]?.name}.ts`));
+    said();
+    expect(await learn('check', '2')).toBe(0);
     expect(said()).toMatch(/^PASSED: /);
     await rm(folder, { recursive: true, force: true });
   });

@@ -89,13 +89,13 @@ export const elsewhere: readonly Elsewhere[] = [
   {
     command: /^psql .*'drop schema millrace_crm cascade'$/,
     why: 'needs the shop on PostgreSQL',
-    proof: ['libs/service/src/sql/open-postgres.ts', 'millrace_'],
+    proof: ['libs/service/src/sql/open-sql.ts', 'a schema of their own'],
   },
   { command: /^redis-cli -p 7001 cluster nodes$/, why: 'needs a Cluster', proof: ['infra/compose', '7001'] },
   {
     command: /^redis-cli -p 26379 sentinel masters$/,
     why: 'needs a Sentinel',
-    proof: ['infra/compose', '26379'],
+    proof: ['libs/testing/src/redis/sentinel.ts', 'sentinel'],
   },
   {
     command: /^streams dev$/,
