@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { StreamsError } from './errors.ts';
 
@@ -23,7 +23,9 @@ export class FileIdentity {
   constructor(file: string, what: string) {
     this.#file = file;
     this.#what = what;
-    this.#known = [file, `${file}-wal`, `${file}-shm`].map((path) => [path, identityOf(path)]);
+    // SQLite puts the others beside the file that a symbolic link leads to.
+    const real = realpathSync(file);
+    this.#known = [file, `${real}-wal`, `${real}-shm`].map((path) => [path, identityOf(path)]);
   }
 
   /** STORAGE_CORRUPT when a file is gone or is another one; call it after a commit and before it is confirmed. */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openEmbedded } from '../src/index.ts';
@@ -11,6 +11,21 @@ describe('opening', () => {
     const driver = await openEmbedded(file);
     expect(existsSync(file)).toBe(true);
     await driver[Symbol.asyncDispose]();
+  });
+
+  test('follows a symbolic link to the files beside its end', async () => {
+    await using log = testLog();
+    const link = join(log.folder, 'link.db');
+    symlinkSync(log.file, link);
+    await using linked = await openEmbedded(link);
+    const direct = await log.open();
+    await linked.admin.ensureTopics([{ name: 'orders', partitions: 1 }]);
+    await linked.append(records(1), { acks: 'all' });
+    expect(await stored(direct)).toHaveLength(1);
+    unlinkSync(`${log.file}-shm`);
+    await expect(linked.append(records(1), { acks: 'all' })).rejects.toMatchObject({
+      code: 'STORAGE_CORRUPT',
+    });
   });
 
   test('by many at once creates one log', async () => {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { type Acks, FileIdentity, type Notice, type StreamsError } from '@millrace/streams';
@@ -30,10 +31,9 @@ export async function openLogEngine(path: string, options: LogEngineOptions): Pr
   try {
     const notices = new Notices();
     const problem = watchFiles(file, notices);
-    return assemble(
-      { file, database, notices, problem, walSync: await WalSync.open(file, problem) },
-      options,
-    );
+    const real = realpathSync(file);
+    const walSync = await WalSync.open(real, problem);
+    return assemble({ file, real, database, notices, problem, walSync }, options);
   } catch (error) {
     database.close();
     throw translateError(error, file);
@@ -42,6 +42,8 @@ export async function openLogEngine(path: string, options: LogEngineOptions): Pr
 
 interface Opened {
   readonly file: string;
+  /** Where a symbolic link leads: what lies beside the file is there, whichever way a process has come. */
+  readonly real: string;
   readonly database: DatabaseSync;
   readonly walSync: WalSync;
   readonly notices: Notices;
@@ -49,13 +51,13 @@ interface Opened {
 }
 
 function assemble(
-  { file, database, walSync, notices, problem }: Opened,
+  { file, real, database, walSync, notices, problem }: Opened,
   options: LogEngineOptions,
 ): OpenLogEngine {
   const notify = (notice: Notice) => notices.notify(notice);
-  const notifier = new CommitNotifier(database, file);
+  const notifier = new CommitNotifier(database, real);
   const rows = new BatchRows(database);
-  const checkpointer = new Checkpointer(database, file);
+  const checkpointer = new Checkpointer(database, real);
   const writer = new WriteQueue(database, {
     file,
     busyMs: options.busyMs,
