@@ -10,7 +10,7 @@ const answers: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   'Where is XCLAIM called?': {
     'pending-entries.ts': /\.callBuffer\('XCLAIM'/,
     'claim.lua': /redis\.call\('XCLAIM'/,
-    'competing-entries.ts': /\.callBuffer\('XCLAIM'/,
+    'recover.lua': /redis\.call\('XCLAIM'/,
     'claim-stale.lua': /redis\.call\('XCLAIM'/,
     'keep-alive.lua': /redis\.call\('XCLAIM'/,
   },

@@ -98,12 +98,12 @@ async function publishApart<Value>(
   };
   const own = topic.headers;
   const headers = (value: Value): HeaderValues => (own ? { ...own(value), ...create() } : create());
-  /** Below the first sampled record and linked to all; undefined where none is sampled. */
+  /** Below the first sampled record and linked to the others; undefined where none is sampled. */
   const sent = (): Span | undefined => {
-    const [leading] = created;
+    const [leading, ...others] = created;
     if (!leading) return undefined;
     const parent = trace.setSpanContext(ROOT_CONTEXT, leading);
-    const links = (): readonly Link[] => created.map((each) => linkTo(each, 'batch'));
+    const links = (): readonly Link[] => others.map((each) => linkTo(each, 'batch'));
     const about = (): Messages => ({ batchSize: values.length });
     return tracer.sendCreated(topic.name, { parent, links, startMs, about });
   };

@@ -53,7 +53,7 @@ function tracedMessageRoute(
 
 /**
  * A batch holds messages of many traces, and a span has one parent: it is a span of the first sampled message's trace,
- * linked to all of them.
+ * linked to the others. A link to the parent as well would cost the parent: Jaeger keeps one reference to a span.
  */
 function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer): BatchRoute {
   const { topic, handler } = route;
@@ -71,7 +71,7 @@ function tracedBatchRoute(route: BatchRoute, group: string, tracer: RecordTracer
       if (passesUnsampled(parent)) return handle(parent);
       const span = tracer.process(topic.name, group, {
         parent,
-        links: () => [...earlierAttempts(messages), ...batchLinks(messages.length > 1 ? carried : [])],
+        links: () => [...earlierAttempts(messages), ...batchLinks(carried, parent)],
         about: () => describeBatch(messages),
       });
       if (span.isRecording()) {
@@ -89,10 +89,11 @@ function tracedBatchContext(inner: BatchContext, tracer: RecordTracer, within: C
   return { ...inner, send: (topic, value, options) => send(inner, topic, value, options) };
 }
 
-function batchLinks(carried: readonly Context[]): readonly Link[] {
+function batchLinks(carried: readonly Context[], parent: Context): readonly Link[] {
+  const of = trace.getSpanContext(parent)?.spanId;
   return carried.flatMap((each) => {
     const span = sampledSpanOf(each);
-    return span ? linkTo(span, 'batch') : [];
+    return span && span.spanId !== of ? linkTo(span, 'batch') : [];
   });
 }
 

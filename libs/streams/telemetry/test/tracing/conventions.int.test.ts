@@ -6,7 +6,7 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 import * as semantic from '@opentelemetry/semantic-conventions/incubating';
 import { expect, test } from 'vitest';
 import { conventions } from '../../src/attribute-names.ts';
-import { linksOf, recordFrom } from './recorder.ts';
+import { idOf, linksOf, parentOf, recordFrom } from './recorder.ts';
 
 const withKafka = requireService('kafka');
 const orders = topic<string | null>('orders', {
@@ -124,8 +124,10 @@ withKafka('spans on Kafka', () => {
     const { [semantic.ATTR_MESSAGING_DESTINATION_PARTITION_ID]: _, ...sent } = { ...together, ...send };
     expect(spanOf('send results')).toEqual(sent);
     expect(spanOf('process results')).toEqual({ ...together, ...process });
-    const links = recorder.spans().filter(({ name }) => name === 'create results').length;
-    expect(linksOf(recorder.span('send results'))).toHaveLength(links);
-    expect(links).toBe(2);
+    // The first one is its parent.
+    const [leading, ...others] = recorder.spans().filter(({ name }) => name === 'create results');
+    expect(others).toHaveLength(1);
+    expect(parentOf(recorder.span('send results'))).toBe(leading && idOf(leading));
+    expect(linksOf(recorder.span('send results'))).toEqual(others.map((span) => [idOf(span), 'batch']));
   });
 });

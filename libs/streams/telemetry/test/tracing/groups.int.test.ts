@@ -271,11 +271,12 @@ describe('a group that is traced', () => {
     expect(new Set(created.map(traceOf)).size).toBe(3);
     const send = recorder.span('send orders');
     expect(parentOf(send)).toBe(created[0] && idOf(created[0]));
-    expect(linksOf(send)).toEqual(created.map((span) => [idOf(span), 'batch']));
+    const others = created.slice(1).map((span) => [idOf(span), 'batch']);
+    expect(linksOf(send)).toEqual(others);
 
     const handled = recorder.span('process orders');
     expect(parentOf(handled)).toBe(created[0] && idOf(created[0]));
-    expect(linksOf(handled)).toEqual(created.map((span) => [idOf(span), 'batch']));
+    expect(linksOf(handled)).toEqual(others);
     expect(handled.attributes['messaging.batch.message_count']).toBe(3);
     const commit = recorder.span('commit orders');
     expect(parentOf(commit)).toBe(idOf(handled));
