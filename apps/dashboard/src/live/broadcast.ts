@@ -12,10 +12,10 @@ import type { FlowCounter } from './flow.ts';
 const flowEveryMs = 250;
 const lookEveryMs = 1_000;
 const quietLookEveryMs = 5_000;
-/** After a look at thousands of topics, which takes seconds, the backend is left alone three times as long. */
-const restOf = (tookMs: number): number => Math.min(3 * tookMs, 10_000);
-/** Figures that take longer, and much longer than the last ones did, are called older than they should be. */
-const answersWithinMs = 3_000;
+/** After a look at thousands of topics, which takes seconds, the backend is left alone as long. */
+const restOf = (tookMs: number): number => Math.min(tookMs, 10_000);
+/** Figures that take longer, and twice as long as the last ones did, are called older than they should be. */
+const answersWithin = (lastTookMs: number): number => Math.max(3_000, Math.min(2 * lastTookMs, 10_000));
 
 /** What is told besides topics and groups when the streams are the shop's. */
 export interface BroadcastShop {
@@ -69,11 +69,7 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
     const flowed = flow.take(now);
     if (isWatched()) hub.send('flow', flowed);
     const waitedMs = looking === undefined ? 0 : now - looking.since;
-    if (
-      waitedMs > Math.max(answersWithinMs, restOf(looked.tookMs)) &&
-      isWatched() &&
-      now - told >= lookEveryMs
-    ) {
+    if (waitedMs > answersWithin(looked.tookMs) && isWatched() && now - told >= lookEveryMs) {
       told = now;
       hub.send('snapshot', snapshotOf(options, last, noAnswer(waitedMs)));
     }
