@@ -58,6 +58,7 @@ export class MemberHealth {
       details: { group, member },
     });
   }
+
   /** The member leaves: from now on nothing is reported, for work that it gives away is no recovery. */
   leave(): void {
     this.#left = true;

@@ -171,7 +171,6 @@ export class KafkaMembership implements Membership {
       try {
         if (this.#rejoin) await this.#join();
         else await this.#beat();
-        this.#health.worked(membership);
         pause = firstPauseMs;
       } catch (error) {
         if (this.#ended) return;
@@ -197,6 +196,7 @@ export class KafkaMembership implements Membership {
         leaving: this.#leaving,
       });
       this.#alive(performance.now());
+      this.#health.worked(membership);
       if (this.#holdings.follow(assignment)) this.#rejoin = true;
       this.#hasJoined = true;
       this.#joined.resolve();
@@ -213,6 +213,7 @@ export class KafkaMembership implements Membership {
     const asked = performance.now();
     await this.#coordination.heartbeat();
     this.#alive(asked);
+    this.#health.worked(membership);
     if (asked - this.#lookedAt > lookEveryMs && !this.#looking) void this.#lookAtTopics();
   }
 
