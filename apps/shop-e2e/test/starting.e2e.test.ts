@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -33,6 +34,21 @@ function running(folder: string): readonly number[] {
   return own.map((line) => Number.parseInt(line, 10));
 }
 
+/** Places the README's order with its own body, and follows it until its line is there. */
+async function placeReadmesOrder(ports: Readonly<Record<string, string>>): Promise<void> {
+  const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
+  const body = /curl -s 127\.0\.0\.1:4001\/orders .* -d '(.*)'$/m.exec(readme)?.[1] ?? '';
+  const headers = { 'content-type': 'application/json' };
+  const orders = (service: string): string => `http://127.0.0.1:${ports[`${service}_PORT`]}/orders`;
+  const placed = await fetch(orders('STOREFRONT'), { method: 'POST', headers, body });
+  expect(placed.status).toBe(202);
+  const { orderId } = (await placed.json()) as { readonly orderId: string };
+  expect(orderId).toMatch(/^O-/);
+  const followed = async (): Promise<boolean> =>
+    (await (await fetch(`${orders('DATABASE')}/${orderId}`)).text()).includes('10104');
+  await until(followed, { what: `the line of order ${orderId}` });
+}
+
 describe('the whole shop, started by npm start', () => {
   it('refuses to run twice, and leaves nothing behind when npm is killed', async () => {
     const folder = await environment();
@@ -43,6 +59,7 @@ describe('the whole shop, started by npm start', () => {
     await using shop = new Command('npm', ['start'], { ...folder, ...own });
     await shop.says('all services are ready');
     expect(running(folder['DATA_DIR'] ?? '')).toHaveLength(services.length);
+    await placeReadmesOrder(own);
 
     await using second = new Command('npm', ['start'], { ...(await environment()), ...own });
     const { code, output } = await second.ended;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
@@ -6,6 +6,8 @@ import { afterAll } from 'vitest';
 const run = process.env['MILLRACE_TEST_FOLDER'];
 if (run !== undefined) {
   const folder = mkdtempSync(join(run, 'file-'));
+  // A server that must not run as root comes to its own folder through it.
+  chmodSync(folder, 0o711);
   process.env['TMPDIR'] = folder;
   afterAll(() => {
     process.env['TMPDIR'] = run;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ export function setup(): void {
   // Each project of the run comes here; the first one makes the folder for all.
   if (process.env[mark] !== undefined) return;
   made = mkdtempSync(join(tmpdir(), 'millrace-tests-'));
+  chmodSync(made, 0o711);
   Object.assign(process.env, { [mark]: made, TMPDIR: made });
 }
 

@@ -31,6 +31,11 @@ export const elsewhere: readonly Elsewhere[] = [
     proof: ['apps/shop-e2e/test/starting.e2e.test.ts', 'started by npm start'],
   },
   {
+    command: /^curl -s 127\.0\.0\.1:400[17]\/orders/,
+    why: 'needs the shop',
+    proof: ['apps/shop-e2e/test/starting.e2e.test.ts', "the README's order"],
+  },
+  {
     command: /^npm run guide( |$)/,
     why: 'plays pictures, some of them for minutes',
     proof: ['tools/guide/test/interrupt.int.test.ts', 'guide'],
