@@ -1,5 +1,6 @@
-import type { Streams } from '@millrace/streams';
+import { retry, type Streams } from '@millrace/streams';
 import { Cluster, type Redis } from 'ioredis';
+import { KafkaJSError } from 'kafkajs';
 import type { BackendKind } from '../events.ts';
 import { openKafkaAdmin } from '../native/kafka-admin.ts';
 import { openRedisClient } from '../native/redis-client.ts';
@@ -52,7 +53,12 @@ async function removeFromKafka(url: string, namespace: string): Promise<void> {
   const admin = await openKafkaAdmin(url);
   try {
     const own = (name: string): boolean => name.includes(namespace);
-    const groups = (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter(own);
+    // A broker that has just begun to keep groups is loading them.
+    const listed = await retry(() => admin.listGroups(), {
+      ...{ deadlineMs: 20_000, initialMs: 100, maxMs: 1_000 },
+      isRetryable: (error) => error instanceof KafkaJSError && error.retriable,
+    });
+    const groups = listed.groups.map(({ groupId }) => groupId).filter(own);
     if (groups.length > 0) await admin.deleteGroups(groups).catch(() => undefined);
     const topics = (await admin.listTopics()).filter(own);
     if (topics.length > 0) await admin.deleteTopics({ topics }).catch(() => undefined);
