@@ -1,4 +1,4 @@
-import type { Streams } from '@millrace/streams';
+import { isStreamsError, type Streams } from '@millrace/streams';
 import type { Replay } from './replay.ts';
 
 /** How many records a topic holds. */
@@ -10,6 +10,12 @@ export async function recordsIn(streams: Streams, topic: string): Promise<number
 /** Waits until so many payments have been decided: how far a run is. */
 export async function decided(replay: Replay, streams: Streams, payments: number): Promise<void> {
   await replay.until(`${payments} payments that are decided`, async () => {
-    return (await recordsIn(streams, 'payment-results')) >= payments;
+    try {
+      return (await recordsIn(streams, 'payment-results')) >= payments;
+    } catch (error) {
+      // A server that is coming back, or a network that is mended, is looked at again.
+      if (isStreamsError(error) && error.retryable) return false;
+      throw error;
+    }
   });
 }
