@@ -1,6 +1,5 @@
 import { retry, type Streams } from '@millrace/streams';
 import { Cluster, type Redis } from 'ioredis';
-import { KafkaJSError } from 'kafkajs';
 import type { BackendKind } from '../events.ts';
 import { openKafkaAdmin } from '../native/kafka-admin.ts';
 import { openRedisClient } from '../native/redis-client.ts';
@@ -56,7 +55,7 @@ async function removeFromKafka(url: string, namespace: string): Promise<void> {
     // A broker that has just begun to keep groups is loading them.
     const listed = await retry(() => admin.listGroups(), {
       ...{ deadlineMs: 20_000, initialMs: 100, maxMs: 1_000 },
-      isRetryable: (error) => error instanceof KafkaJSError && error.retriable,
+      isRetryable: (error) => error instanceof Error && 'retriable' in error && error.retriable === true,
     });
     const groups = listed.groups.map(({ groupId }) => groupId).filter(own);
     if (groups.length > 0) await admin.deleteGroups(groups).catch(() => undefined);
