@@ -1,6 +1,6 @@
 import type { Stage } from '@millrace/guide';
 import { requireService, startRedisCluster } from '@millrace/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openKafkaAdmin } from '../src/native/kafka-admin.ts';
 import { localNode, type NodeAddress } from '../src/native/node-address.ts';
 import { openRedisClient } from '../src/native/redis-client.ts';
@@ -104,9 +104,18 @@ requireService('redis')('the pictures of a Redis Cluster on one that was there b
   /** Replicas follow their masters a moment later. */
   const untilEmpty = (): Promise<void> => expect.poll(keys, { timeout: 10_000 }).toBe(0);
   beforeAll(async () => {
-    // Nobody is killed: a node that is slow for a second is not to be replaced for good.
-    cluster = await startRedisCluster({ nodeTimeoutMs: 5_000 });
+    // Nobody is killed: a node that is slow for a moment is not to be replaced for good.
+    cluster = await startRedisCluster({ nodeTimeoutMs: 2_000 });
     address = localNode(cluster.nodes[0]?.port ?? 0);
+    // They tell each other of their roles every second only.
+    const replicas = async (): Promise<number[]> =>
+      Promise.all(
+        cluster.nodes.map(
+          async ({ port }) =>
+            (await redisClusterView([localNode(port)])).filter(({ isMaster }) => !isMaster).length,
+        ),
+      );
+    await vi.waitFor(async () => expect(await replicas()).toEqual(cluster.nodes.map(() => 3)), 60_000);
   });
   afterAll(async () => {
     await cluster[Symbol.asyncDispose]();
