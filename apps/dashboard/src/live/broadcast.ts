@@ -50,7 +50,9 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
   let told = 0;
   const isWatched = (): boolean => hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
   const isDue = (now: number): boolean => {
-    const everyMs = isWatched() ? lookEveryMs : quietLookEveryMs;
+    // A server that is broken on purpose may be back within a second.
+    const isBreaking = options.shop?.breakIt.isAwaiting === true;
+    const everyMs = isBreaking ? flowEveryMs : isWatched() ? lookEveryMs : quietLookEveryMs;
     // A tick comes a little early or late.
     return now - looked.at >= Math.max(everyMs - flowEveryMs / 2, looked.tookMs + restOf(looked.tookMs));
   };
