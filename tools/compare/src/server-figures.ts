@@ -1,6 +1,6 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { addressOf, serverUrl } from '@millrace/guide';
+import { addressOf, residentBytes, serverUrl } from '@millrace/guide';
 import { listenerOf, processorUsOf } from '@millrace/testing';
 import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
@@ -57,9 +57,11 @@ async function kafkaFigures(url: string): Promise<ServerFigures> {
   const address = addressOf(broker);
   const pid = await listenerOf(broker.port);
   if (pid === undefined) return { cpuUs: null, memory: null, disk: null };
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  const kilobytes = Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
-  return { cpuUs: await processorUsOf(pid), memory: kilobytes * 1024, disk: await kafkaDisk(address) };
+  return {
+    cpuUs: await processorUsOf(pid),
+    memory: await residentBytes(pid),
+    disk: await kafkaDisk(address),
+  };
 }
 
 async function kafkaDisk(address: string): Promise<number | null> {

@@ -2,10 +2,9 @@ import { backendKind, GuideError, readParameters, type Scenario } from '@millrac
 import { anySignal } from '@millrace/streams';
 import { besideEachOther } from './draw/beside.ts';
 import { Drawing } from './draw/drawing.ts';
-import { wrap } from './draw/flow.ts';
 import { Meeting } from './meeting.ts';
 import type { GuideOptions } from './options.ts';
-import { pressedEnter, run } from './play-one.ts';
+import { headOf, pressedEnter, run } from './play-one.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What one backend draws until the other has come as far. */
@@ -44,9 +43,8 @@ export async function playBeside(
     ([name, value]) => `${name} ${value}`,
   );
   const names = sides.map(({ name }) => name).join(' and ');
-  output.write(`${brush.heading(`${options.picture}  ${scenario.title}`)}\n`);
-  output.write(`${brush.faint(wrap(`on ${names} · ${settings.join(' · ')}`, { width }))}\n\n`);
-  output.write(`${wrap(scenario.text, { width })}\n`);
+  const head = headOf(scenario, { backend: names, settings, picture: options.picture }, terminal);
+  output.write(`${head.join('\n')}\n`);
   const show = (): void => {
     const blocks = sides.map(({ name, lines }) => [brush.heading(`── ${name} `), ...lines]);
     const [left = [], right = []] = blocks;

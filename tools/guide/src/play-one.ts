@@ -48,7 +48,7 @@ export async function playOne(
 }
 
 /** Drawn when the run has begun: what is refused says no more than why. */
-function headOf(
+export function headOf(
   { id, pictures, title, text }: Scenario,
   run: {
     readonly backend: string;

@@ -48,11 +48,12 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
   let looking: { readonly since: number; readonly done: Promise<void> } | undefined;
   let looked = { at: 0, tookMs: 0 };
   let told = 0;
-  const isWatched = (): boolean => hub.viewers > 0 || options.shop?.breakIt.isAwaiting === true;
+  const isBreaking = (): boolean => options.shop?.breakIt.isAwaiting === true;
+  const isWatched = (): boolean => hub.viewers > 0 || isBreaking();
   const isDue = (now: number): boolean => {
+    const usualMs = hub.viewers > 0 ? lookEveryMs : quietLookEveryMs;
     // A server that is broken on purpose may be back within a second.
-    const isBreaking = options.shop?.breakIt.isAwaiting === true;
-    const everyMs = isBreaking ? flowEveryMs : isWatched() ? lookEveryMs : quietLookEveryMs;
+    const everyMs = isBreaking() ? flowEveryMs : usualMs;
     // A tick comes a little early or late.
     return now - looked.at >= Math.max(everyMs - flowEveryMs / 2, looked.tookMs + restOf(looked.tookMs));
   };

@@ -1,5 +1,4 @@
 import { DatabaseSync } from 'node:sqlite';
-import { Cluster, type Redis } from 'ioredis';
 import { openRedisClient } from './redis-client.ts';
 
 /** The ids of what has had its effect, beside the effects themselves: a Set of Redis, or a table beside the embedded log. */
@@ -31,13 +30,8 @@ async function onRedis(url: string, namespace: string): Promise<ProcessedSet> {
     members: async () => (await client.smembers(ids)).toSorted(),
     effects: async () =>
       new Map(Object.entries(await client.hgetall(charged)).map(([id, times]) => [id, Number(times)])),
-    [Symbol.asyncDispose]: async () => close(client),
+    [Symbol.asyncDispose]: async () => client.disconnect(),
   };
-}
-
-function close(client: Redis | Cluster): void {
-  if (client instanceof Cluster) client.disconnect();
-  else client.disconnect();
 }
 
 async function besideTheLog(file: string, namespace: string): Promise<ProcessedSet> {

@@ -15,14 +15,14 @@ export interface Asked {
   readonly cardKey: string | null;
 }
 
-const names = {
-  openingStock: 'opening stock',
-  partitions: 'partitions',
-  emailMode: 'e-mail mode',
-  emailMembers: 'e-mail members',
-  streamsUrl: 'STREAMS_URL',
-} as const;
-const fixed = ['openingStock', 'partitions', 'emailMode', 'emailMembers', 'streamsUrl'] as const;
+/** What a run keeps, by the name that a person knows. */
+const kept = [
+  ['openingStock', 'opening stock'],
+  ['partitions', 'partitions'],
+  ['emailMode', 'e-mail mode'],
+  ['emailMembers', 'e-mail members'],
+  ['streamsUrl', 'STREAMS_URL'],
+] as const;
 
 /** The settings of a run that goes on: those it was begun with. A ReplayError when something else is asked for. */
 export async function keepSettings(
@@ -34,9 +34,9 @@ export async function keepSettings(
     new ReplayError(
       `run ${folder.name} was begun with ${what} ${before}, not ${now}; go on with what it was begun with, or begin another run`,
     );
-  for (const setting of fixed) {
+  for (const [setting, name] of kept) {
     const now = asked[setting];
-    if (now !== undefined && now !== begun[setting]) throw differs(names[setting], begun[setting], now);
+    if (now !== undefined && now !== begun[setting]) throw differs(name, begun[setting], now);
   }
   if (asked.cardKey !== begun.cardKey) throw differs('CARD_KEY', describeKey(begun), describeKey(asked));
   if (asked.accessLog !== undefined && !begun.accessLog) throw differs('access log', 'none', asked.accessLog);

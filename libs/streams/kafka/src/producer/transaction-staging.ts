@@ -73,7 +73,7 @@ export class TransactionStaging {
     producer: NamedProducer,
     places: readonly { readonly topic: string; readonly partition: number }[],
   ): Promise<void> {
-    const unique = [...new Map(places.map((place) => [`${place.topic}:${place.partition}`, place])).values()];
+    const unique = [...new Map(places.map((place) => [partitionName(place), place])).values()];
     let refused: PartitionCode | undefined;
     try {
       await this.#requests.ask(
