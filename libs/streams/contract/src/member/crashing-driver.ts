@@ -4,6 +4,8 @@ import { crashAt, die, isDue } from './mishaps.ts';
 import type { Mishap } from './script.ts';
 
 const latestMs = 4;
+/** Set once the process is about to die during a commit: a commit that begins after that one never reaches the backend. */
+let dying = false;
 
 /** The driver as it is, but for commits at which the script wants the process to die. */
 export function withCrashes(driver: Driver, mishaps: readonly Mishap[]): Driver {
@@ -76,8 +78,12 @@ async function aroundCommit<Result>(
   balanced: readonly string[],
   commit: () => Promise<Result>,
 ): Promise<Result> {
+  if (dying) return await Promise.withResolvers<Result>().promise;
   crashAt('before-commit', mishaps, balanced);
-  if (isDue('during-commit', mishaps, balanced)) setTimeout(die, Math.random() * latestMs);
+  if (isDue('during-commit', mishaps, balanced)) {
+    dying = true;
+    setTimeout(die, Math.random() * latestMs);
+  }
   const result = await commit();
   crashAt('after-commit', mishaps, balanced);
   return result;
