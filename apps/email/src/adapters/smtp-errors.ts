@@ -37,10 +37,19 @@ export function fromSmtpError(error: unknown): unknown {
     authentication ||
     !emailCommands.has(commandOf(error))
   ) {
-    const what = error.message === closedSilently ? 'closed the connection' : error.message;
-    return new StreamsError('UNAVAILABLE', `the SMTP server: ${what}`, { cause: error });
+    return new StreamsError('UNAVAILABLE', `the SMTP server: ${reasonOf(error)}`, { cause: error });
   }
   return code >= 500
     ? new Rejected(`the SMTP server refuses the e-mail: ${error.message}`, { cause: error })
     : new RefusedForNow(`the SMTP server refuses the e-mail for now: ${error.message}`, { cause: error });
+}
+
+/** What OpenSSL and Node call a certificate that is not accepted; nodemailer keeps their code as the original one. */
+const certificateCodes = /CERT|VERIFY|SIGNATURE|HOSTNAME_MISMATCH/;
+
+function reasonOf(error: Error): string {
+  if (error.message === closedSilently) return 'closed the connection';
+  const code = 'originalCode' in error ? String(error.originalCode) : '';
+  if (!certificateCodes.test(code)) return error.message;
+  return `its certificate is not accepted (${error.message}), so nothing is sent to it: give it a valid one for the host that SMTP_URL names; NODE_EXTRA_CA_CERTS names a file with further authorities`;
 }
