@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { makeFolder } from '@millrace/streams';
 import type { Tracing } from '@millrace/streams-telemetry';
 import { Kysely, type KyselyConfig } from 'kysely';
+import { assertDataDir } from '../config/data-dir.ts';
 import type { SharedConfig } from '../config/shared.ts';
 import type { Logger } from '../logging/logger.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
@@ -46,7 +46,7 @@ async function openSqlite<Tables>({
   durable = false,
 }: SqlOptions): Promise<Sql<Tables>> {
   const { DATA_DIR, NAMESPACE } = config;
-  makeFolder(DATA_DIR);
+  assertDataDir(service, DATA_DIR);
   const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
   const db = new Kysely<Tables>({
     dialect: nodeSqliteDialect({ file, durable }),
