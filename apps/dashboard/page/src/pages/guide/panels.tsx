@@ -81,12 +81,16 @@ export function Beside({
   at,
   picture,
   leavesOut,
+  backend,
 }: {
   events: readonly GuideEvent[];
   at: number;
   picture: Picture;
   leavesOut: string;
+  /** Named where two are played beside each other. */
+  backend: string | null;
 }): VNode {
+  const where = backend === null ? '' : ` on ${backend}`;
   const sentences = events
     .slice(0, at)
     .flatMap((event) => sentenceOf(event) ?? [])
@@ -95,7 +99,7 @@ export function Beside({
     <div class="guide-beside">
       <section class="panel">
         <header>
-          <h2>What just happened</h2>
+          <h2>{`What just happened${where}`}</h2>
         </header>
         <ol class="body guide-said" aria-live="polite">
           {sentences.map((sentence, index) => (
@@ -105,10 +109,10 @@ export function Beside({
       </section>
       <section class="panel">
         <header>
-          <h2>Commands</h2>
+          <h2>{`Commands${where}`}</h2>
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-        <section class="body guide-commands" aria-label="Commands so far" tabIndex={0}>
+        <section class="body guide-commands" aria-label={`Commands so far${where}`} tabIndex={0}>
           {picture.commands.length === 0 ? (
             <p class="quiet">None yet. The embedded log has no commands but those of a person.</p>
           ) : null}
@@ -124,7 +128,7 @@ export function Beside({
       {picture.claims.length === 0 ? null : (
         <section class="panel">
           <header>
-            <h2>What it proves</h2>
+            <h2>{`What it proves${where}`}</h2>
           </header>
           <ul class="body checks">
             {picture.claims.map(({ text, holds, evidence }) => (
