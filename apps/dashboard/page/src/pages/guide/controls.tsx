@@ -77,7 +77,7 @@ export function Controls({
           ))}
         </fieldset>
       ) : null}
-      <p class="quiet small">
+      <p class="quiet small guide-hint">
         Space plays and pauses, the arrows go one step back and forward
         {isPair ? '; on both backends, in the same step of the picture' : ''}.
       </p>

@@ -23,8 +23,8 @@ export function Drawing({
   const { moving } = picture;
   const from = layout.lanes.find(({ of }) => of.name === moving?.lane);
   const to = layout.consumers.find(({ of }) => of.name === moving?.consumer);
-  // Beside the consumer, or in its corner where there is no room beside it: its texts stay readable.
-  const end = to && (stacked ? { x: to.x + to.width - 74, y: to.y + 30 } : { x: to.x - 78, y: to.y + 14 });
+  // Beside the consumer, or above its corner where there is no room beside it: its texts stay readable.
+  const end = to && (stacked ? { x: to.x + to.width - 74, y: to.y - 26 } : { x: to.x - 78, y: to.y + 14 });
   return (
     <figure class="guide-figure">
       <svg

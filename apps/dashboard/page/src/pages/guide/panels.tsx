@@ -6,13 +6,21 @@ import { sentenceOf } from './sentence.ts';
 const shownSentences = 7;
 
 /** Lists of the moment: offsets, what is pending, a table of the scenario. */
-export function Figures({ picture: { offsets, pending, table } }: { picture: Picture }): VNode {
+export function Figures({
+  picture: { offsets, pending, table },
+  backend,
+}: {
+  picture: Picture;
+  /** Named where two are played beside each other. */
+  backend: string | null;
+}): VNode {
+  const where = backend === null ? '' : ` on ${backend}`;
   return (
     <>
-      {table ? <Table title={table.title} columns={table.columns} rows={table.rows} /> : null}
+      {table ? <Table title={`${table.title}${where}`} columns={table.columns} rows={table.rows} /> : null}
       {offsets ? (
         <Table
-          title={`Offsets of ${offsets.group}`}
+          title={`Offsets of ${offsets.group}${where}`}
           columns={['partition', 'last', 'committed', 'lag']}
           rows={offsets.partitions.map(({ topic, partition, last, committed, lag }) => [
             `${topic} P${partition}`,
@@ -24,7 +32,7 @@ export function Figures({ picture: { offsets, pending, table } }: { picture: Pic
       ) : null}
       {pending && pending.entries.length > 0 ? (
         <Table
-          title={`Pending in ${pending.group}`}
+          title={`Pending in ${pending.group}${where}`}
           columns={['record', 'to', 'delivered', 'position']}
           rows={pending.entries.map(({ label, consumer, deliveries, offset }) => [
             label,

@@ -32,7 +32,7 @@ export function RunStage({ run, moments, shown, controls, leavesOut }: Run & { l
         <div class="body">
           <Drawing picture={picture} form={form} at={moment[side] ?? 0} backend={isPair ? backend : null} />
           {isPair ? null : buttons}
-          <Figures picture={picture} />
+          <Figures picture={picture} backend={isPair ? backend : null} />
         </div>
       </section>
     );
