@@ -37,6 +37,11 @@ const refusals: readonly (readonly [
       },
     }),
   ],
+  [
+    'relays nothing',
+    '5.7.1 <17850@millrace.example>: Relay access denied',
+    (refuse) => ({ onRcptTo: (_address, _session, done) => done(refuse(554)) }),
+  ],
   ['takes no connections for now', 'too many connections', refuseConnection(421)],
   ['takes no connections', 'not for your network', refuseConnection(554)],
 ];
