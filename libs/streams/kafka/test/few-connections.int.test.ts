@@ -9,7 +9,8 @@ import { storedIn, topicOf, use } from './support.ts';
 const withKafka = requireService('kafka');
 const patient = { timeout: 60_000, interval: 50 };
 const most = 4;
-/** The kind of request. */
+/** Kinds of requests. */
+const metadata = 3;
 const describeShareGroupOffsets = 90;
 
 withKafka('the connections of a member', () => {
@@ -36,6 +37,7 @@ withKafka('the connections of a member', () => {
     const streams = createStreams(driver);
     const handled = new Set<string>();
     const counts = store<number>('counts');
+    const lookUps = proxy.count(metadata);
     await using running = await streams.run({
       group: `g-${inputs[0]}`,
       mode: 'partitioned',
@@ -53,6 +55,9 @@ withKafka('the connections of a member', () => {
     await running.caughtUp();
     expect(handled.size).toBe(3 * partitions);
     expect(await storedIn(driver, output.name)).toHaveLength(3 * partitions);
+    expect(proxy.count(metadata) - lookUps, 'topics are not looked up for each partition').toBeLessThan(
+      partitions,
+    );
     expect(proxy.connections).toBeLessThanOrEqual(most);
     expect(proxy.openConnections).toBeGreaterThan(0);
   });

@@ -38,6 +38,7 @@ export class Connections {
   readonly #cluster: Cluster;
   readonly #making: Making;
   readonly #open = new Map<string, RequestSender>();
+  readonly #lookUps = new Map<string, Promise<TopicMetadata>>();
   #closed = false;
 
   constructor(cluster: Cluster, making: Making) {
@@ -69,8 +70,19 @@ export class Connections {
 
   /** UNKNOWN_TOPIC when it does not exist. */
   async topic(name: string): Promise<TopicMetadata> {
-    const known = this.#cluster.known(name);
-    if (known) return known;
+    return this.#cluster.known(name) ?? (await this.#lookUp(name));
+  }
+
+  /** Asks once for all who want to know at the same time: a lease of each partition begins with the ids of its topics. */
+  #lookUp(name: string): Promise<TopicMetadata> {
+    const underWay = this.#lookUps.get(name);
+    if (underWay !== undefined) return underWay;
+    const looking = this.#ask(name).finally(() => this.#lookUps.delete(name));
+    this.#lookUps.set(name, looking);
+    return looking;
+  }
+
+  async #ask(name: string): Promise<TopicMetadata> {
     const { topics } = await this.metadata([name]);
     const [found] = topics;
     const error = new KafkaError(found?.errorCode ?? 3, `the topic ${name} could not be looked up`);
@@ -84,7 +96,7 @@ export class Connections {
    */
   async topicId(topic: string, expected?: string): Promise<string> {
     this.#cluster.forget(topic);
-    const { id } = await this.topic(topic);
+    const { id } = await this.#lookUp(topic);
     if (expected === undefined || id === expected) return id;
     const views = await this.views([topic]);
     const ids = new Set(views.flatMap(({ topics }) => topics.map((found) => found.id)));
