@@ -325,7 +325,10 @@ withKafka('topics that others delete, make and name', () => {
       const [group, orders] = [unique('kept'), unique('orders')];
       const changelog = `${group}-changelog`;
       await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);
-      const configs = { 'cleanup.policy': 'compact', 'max.message.bytes': String(16 * 1024 * 1024 + 64 * 1024) };
+      const configs = {
+        'cleanup.policy': 'compact',
+        'max.message.bytes': String(16 * 1024 * 1024 + 64 * 1024),
+      };
       const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
       await admin.createTopics({ topics: [{ topic: changelog, numPartitions: 1, configEntries }] });
       expect(await streams.admin.topics()).not.toContain(changelog);
