@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { conclude } from '../src/conclusion.ts';
-import type { BackendFigures } from '../src/figures.ts';
+import type { BackendFigures, Comparison } from '../src/figures.ts';
 import { htmlReport } from '../src/report.ts';
 
 function figures(backend: string, throughput: number, ms: number, lost = 0): BackendFigures {
@@ -17,6 +17,11 @@ function figures(backend: string, throughput: number, ms: number, lost = 0): Bac
     acksLost: lost === 0 ? [] : [{ acks: 'the leader alone', sent: 50, lost }],
     notes: ['a <note>'],
   };
+}
+
+function comparison(backends: readonly BackendFigures[]): Comparison {
+  const conclusion = conclude(backends);
+  return { measuredAt: 'now', machine: 'this one', workload: { keys: 7 }, backends, conclusion };
 }
 
 test('two sentences say who takes more, who is quicker, and what was lost', () => {
@@ -36,15 +41,17 @@ test('a small difference is called none', () => {
   expect(first).toBe('For this load Redis and Kafka take about as many records (100,000 a second).');
 });
 
+test('the best of several is bold, and nothing is the best of one', () => {
+  const bold = (backends: readonly BackendFigures[]): readonly string[] =>
+    [...htmlReport(comparison(backends)).matchAll(/class="best">([^<]* records\/s)/g)].map(
+      ([, text]) => text ?? '',
+    );
+  expect(bold([figures('redis', 90_000, 4), figures('kafka', 120_000, 9.5)])).toEqual(['120,000 records/s']);
+  expect(bold([figures('redis', 90_000, 4)])).toEqual([]);
+});
+
 test('the report loads nothing, and says what is not known', () => {
-  const backends = [figures('embedded', 90_000, 4)];
-  const html = htmlReport({
-    measuredAt: 'now',
-    machine: 'this one',
-    workload: { keys: 7 },
-    backends,
-    conclusion: conclude(backends),
-  });
+  const html = htmlReport(comparison([figures('embedded', 90_000, 4)]));
   expect(html).not.toMatch(/(?:src|href)=|@import|url\(/);
   expect(html).toContain('not known');
   expect(html).toContain('a &lt;note&gt;');
