@@ -27,13 +27,13 @@ ${table(
       percentile === 100 ? 'slowest' : `${percentile} %`,
     ) ?? []),
   ],
-  backends.map(({ backend, latencyMs }) => [backend, ...latencyMs.map(({ ms }) => `${ms.toFixed(1)} ms`)]),
+  backends.map(({ backend, latencyMs }) => [backend, ...latencyMs.map(({ ms }) => `${one(ms)} ms`)]),
 )}
 <h2>What was lost when the leader was killed</h2>
 ${lostTable(backends)}
 <h2>Notes</h2>
 <ul>${backends.flatMap(({ backend, notes }) => notes.map((note) => `<li>${escaped(backend)}: ${escaped(note)}</li>`)).join('') || '<li>none</li>'}</ul>
-<footer>${escaped(machine)} · ${escaped(measuredAt)}</footer>
+<footer>${escaped(machine)} · ${escaped(measuredAt.slice(0, 16).replace('T', ' '))}</footer>
 </main></body></html>
 `;
 }
@@ -124,5 +124,5 @@ svg{width:100%;height:auto;display:block}svg text{fill:var(--text);font-size:13p
 .of-embedded{fill:var(--embedded)}.of-redis{fill:var(--redis)}.of-kafka{fill:var(--kafka)}polyline{fill:none;stroke-width:2.5}
 .line-embedded{stroke:var(--embedded);stroke-dasharray:2 4}.line-redis{stroke:var(--redis)}.line-kafka{stroke:var(--kafka);stroke-dasharray:9 4}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;background:var(--panel);border:1px solid var(--line);margin-top:1rem}
-th,td{text-align:left;padding:.45rem .7rem;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums}th{color:var(--quiet);font-weight:550}
+th,td{text-align:left;padding:.45rem .7rem;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums}th{color:var(--quiet);font-weight:550}th,td{white-space:nowrap}
 footer{color:var(--quiet);margin-top:2rem;font-size:.85rem}`;
