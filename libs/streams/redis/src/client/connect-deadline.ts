@@ -49,6 +49,10 @@ export class ConnectDeadline {
     const onError = (error: unknown): void => {
       if (permanent.includes(translate(error, 'connecting').code)) reject(error);
     };
+    // A Cluster is connected once a node has told its slots; a server when it accepts.
+    const onConnect = (): void => {
+      if (client.stream === undefined) this.#heard();
+    };
     let last: Connecting['stream'];
     const timer = setInterval(() => {
       // A port that accepts and says nothing has not replied, nor has a server that hangs up on one client too many.
@@ -58,6 +62,7 @@ export class ConnectDeadline {
       last = stream;
       if (this.#over()) giveUp();
     }, lookMs);
+    client.on('connect', onConnect);
     client.on('ready', onReady);
     client.on('end', giveUp);
     for (const event of ['error', 'node error']) client.on(event, onError);
@@ -67,6 +72,7 @@ export class ConnectDeadline {
       await promise;
     } finally {
       clearInterval(timer);
+      client.off('connect', onConnect);
       client.off('ready', onReady);
       client.off('end', giveUp);
       for (const event of ['error', 'node error']) client.off(event, onError);
