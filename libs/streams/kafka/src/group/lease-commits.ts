@@ -125,7 +125,7 @@ export class LeaseCommits {
     return this.#sequence.run(async () => {
       await this.#finish();
       const tried = this.#tried;
-      if (tried) tried.cursor.tried(tried.next.offset, tried.next.attempt - 1);
+      if (tried) tried.cursor.withdraw(tried.next.offset);
       await this.#commitPlainly(this.#cursors.map((cursor) => cursor.after([], undefined)));
     });
   }
