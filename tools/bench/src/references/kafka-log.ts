@@ -1,5 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Admin, type Consumer, Kafka, logLevel, type Producer } from 'kafkajs';
 import type { Sample } from '../workload.ts';
+
+const ledWithinMs = 30_000;
 
 export interface Entry {
   readonly partition: number;
@@ -36,9 +39,22 @@ export class KafkaLog {
 
   async create(numPartitions: number, ...topics: readonly string[]): Promise<void> {
     await this.#admin.createTopics({
-      waitForLeaders: true,
+      waitForLeaders: false,
       topics: topics.map((topic) => ({ topic, numPartitions })),
     });
+    await this.#led(topics);
+  }
+
+  /** kafkajs's own waiting gives up at a broker that is busy and does not know a topic yet. */
+  async #led(topics: readonly string[]): Promise<void> {
+    for (const until = Date.now() + ledWithinMs; ; await delay(20)) {
+      const led = await this.#admin.fetchTopicMetadata({ topics: [...topics] }).then(
+        (found) => found.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)),
+        () => false,
+      );
+      if (led) return;
+      if (Date.now() > until) throw new Error(`no leaders of ${topics.join()} within ${ledWithinMs} ms`);
+    }
   }
 
   async add(topic: string, values: readonly Sample[]): Promise<void> {
