@@ -16,15 +16,17 @@ export class Attempts {
   /** The record whose count holds the try that is only beginning. */
   #begun: number | undefined;
 
+  #begunHere = false;
+
   /** `own`: the member that wrote the note has lost the lease and got it again, and lives. */
   constructor(note: OffsetMetadata, careful: number, own?: OwnLoss) {
     this.careful = careful;
     this.#counts = new Map(note.tries);
     this.#begun = careful > 0 ? note.trying : undefined;
-    if (own && own.heldUp !== note.trying) {
-      if (note.trying !== undefined) this.withdraw(note.trying);
-      if (own.heldUp !== undefined) this.#counts.set(own.heldUp, (this.#counts.get(own.heldUp) ?? 0) + 1);
-    }
+    const heldUp = own?.heldUp;
+    if (own && note.own && note.trying !== undefined && heldUp !== note.trying) this.withdraw(note.trying);
+    if (heldUp !== undefined && heldUp !== note.trying)
+      this.#counts.set(heldUp, (this.#counts.get(heldUp) ?? 0) + 1);
   }
 
   /** Tries before the next one. */
@@ -43,6 +45,7 @@ export class Attempts {
   begin(offset: number, attempt: number): void {
     this.#counts.set(offset, attempt);
     this.#begun = offset;
+    this.#begunHere = true;
   }
 
   /** The try of this record that was stored as beginning was none: its count is again what it was before, without the untold one. */
@@ -65,14 +68,16 @@ export class Attempts {
   note(
     offset: number,
     beginning?: { readonly offset: number; readonly attempt: number },
-  ): Pick<OffsetMetadata, 'tries' | 'trying' | 'careful'> {
+  ): Pick<OffsetMetadata, 'tries' | 'trying' | 'own' | 'careful'> {
     const counts = new Map([...this.#counts].filter(([tried]) => tried >= offset).slice(-most));
     if (beginning) counts.set(beginning.offset, beginning.attempt);
     const begun = this.#begun !== undefined && this.#begun >= offset ? this.#begun : undefined;
     const trying = beginning?.offset ?? begun;
+    const own = beginning !== undefined || (begun !== undefined && this.#begunHere);
     return {
       ...(counts.size > 0 ? { tries: [...counts] } : {}),
       ...(trying === undefined ? {} : { trying }),
+      ...(own ? { own } : {}),
       ...(this.careful > offset ? { careful: this.careful } : {}),
     };
   }

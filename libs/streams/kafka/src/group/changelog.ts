@@ -116,7 +116,7 @@ export class Changelog {
     const place = { ...this.#place, headers: {}, timestamp: Date.now() };
     return offsets.map(({ topic, offset, metadata }) => {
       // Who has it in hand is of no meaning to whoever comes days later.
-      const { open: _, trying: __, careful: ___, ...note } = parseOffsetMetadata(metadata, offset);
+      const { open: _, trying: __, own: ___, careful: ____, ...note } = parseOffsetMetadata(metadata, offset);
       return { ...place, key: `${positionKind}${topic}`, value: `${offset} ${formatOffsetMetadata(note)}` };
     });
   }

@@ -31,6 +31,8 @@ export class OffsetCommits {
     const { group, member, lost } = this.#options;
     await this.refuseLateOnes();
     await retry({ ms: retryWithinMs, signal: lost, also: isRebalancing }, async () => {
+      // The member may be in another generation by now, in which this lease is no longer its own.
+      lost.throwIfAborted();
       const by = member();
       try {
         await commitOffsets(this.#connections, group, offsets, by);
