@@ -34,6 +34,8 @@ export function describePoison(harness: Harness): void {
           topics: [items.name],
           delivery,
           attempts,
+          // A lease that ran out would hand the message out again, which is no attempt.
+          leaseMs: 10_000,
           effect: { kind: 'copy', to: copies.name },
           mishaps: [{ kind: 'throw', id: poisonId, times: 1_000 }],
         }),
