@@ -1,10 +1,10 @@
 import { emails } from '@millrace/events';
-import { startService } from '@millrace/service';
-import { openStreams } from '@millrace/streams';
+import { type StartedService, startService } from '@millrace/service';
+import { openStreams, type Streams } from '@millrace/streams';
 import { afterAll, expect, it, vi } from 'vitest';
 import { email } from '../src/app.ts';
 import { Authority } from './support/authority.ts';
-import { all, deadLettersOf, environment, receive } from './support/receiver.ts';
+import { all, deadLettersOf, environment, type Receiver, receive } from './support/receiver.ts';
 
 const authority = new Authority();
 afterAll(() => authority[Symbol.dispose]());
@@ -19,7 +19,7 @@ it.concurrent.each([
   ['smtps', 'that nobody vouches for', 'self-signed certificate', unknown],
 ])(
   'over %s a server with a certificate %s is waited for, and told nothing',
-  async (scheme, _, reason, wrong) => {
+  async (scheme, _name, reason, wrong) => {
     /** Whether the session was encrypted, for each e-mail that was begun. */
     const begun: boolean[] = [];
     await using receiver = await receive(0, {
@@ -32,16 +32,9 @@ it.concurrent.each([
       },
     });
     const SMTP_URL = receiver.url.replace('smtp:', `${scheme}:`);
-    const variables = await environment({ SMTP_URL, MAIL_RETRY_MS: '20' });
-    const started = await startService(email, variables);
-    await started.ready;
-    await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
-    await streams.publish(emails, all.slice(0, 3));
-    // More often than a message is tried before it becomes a dead letter.
-    await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 60_000 });
-    const ready = await fetch(`${started.url}/ready`);
-    expect(ready.status).toBe(503);
-    expect(await ready.text()).toMatch(new RegExp(`its certificate is not accepted .*${reason}`));
+    const { started, streams } = await publishThree(SMTP_URL);
+    await using _ = streams;
+    await expectWaiting(started, receiver, new RegExp(`its certificate is not accepted .*${reason}`));
     expect(begun).toEqual([]);
     expect(await streams.admin.lag('email')).toBe(3);
 
@@ -57,17 +50,28 @@ it.concurrent.each([
 
 it.concurrent('a server without encryption is waited for where requireTLS asks for it', async () => {
   await using receiver = await receive();
-  const variables = await environment({ SMTP_URL: `${receiver.url}?requireTLS=true`, MAIL_RETRY_MS: '20' });
-  const started = await startService(email, variables);
-  await started.ready;
-  await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
-  await streams.publish(emails, all.slice(0, 3));
-  await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 60_000 });
-  const ready = await fetch(`${started.url}/ready`);
-  expect(ready.status).toBe(503);
-  expect(await ready.text()).toContain('STARTTLS');
+  const { started, streams } = await publishThree(`${receiver.url}?requireTLS=true`);
+  await using _ = streams;
+  await expectWaiting(started, receiver, /STARTTLS/);
   expect(await streams.admin.lag('email')).toBe(3);
   await started.stop();
   expect(receiver.received).toEqual([]);
   expect(await deadLettersOf(streams)).toEqual([]);
 });
+
+async function publishThree(SMTP_URL: string): Promise<{ started: StartedService; streams: Streams }> {
+  const variables = await environment({ SMTP_URL, MAIL_RETRY_MS: '20' });
+  const started = await startService(email, variables);
+  await started.ready;
+  const streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+  await streams.publish(emails, all.slice(0, 3));
+  return { started, streams };
+}
+
+async function expectWaiting(started: StartedService, receiver: Receiver, reason: RegExp): Promise<void> {
+  // More often than a message is tried before it becomes a dead letter.
+  await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 60_000 });
+  const ready = await fetch(`${started.url}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toMatch(reason);
+}

@@ -21,8 +21,14 @@ export async function* readChunks(path: string): AsyncGenerator<string> {
     const content = head.equals(gzipMagic) ? pipeline(file, createGunzip({ chunkSize }), () => {}) : file;
     for await (const chunk of content) yield (chunk as Buffer).toString('latin1');
   } catch (error) {
-    throw new ReplayError(`cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new ReplayError(`cannot read ${path}: ${messageOf(error)}${adviceFor(error)}`, { cause: error });
   } finally {
     file.destroy();
   }
+}
+
+/** zlib's codes begin so. */
+function adviceFor(error: unknown): string {
+  const unpacking = error instanceof Error && 'code' in error && String(error.code).startsWith('Z_');
+  return unpacking ? '; the gzip file is damaged or incomplete, get a whole copy' : '';
 }
