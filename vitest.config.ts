@@ -47,7 +47,7 @@ export default defineConfig({
       { extends: true, test: { ...byCost('unit'), isolate: false, maxWorkers: 2, ...hangLimits.unit } },
       { extends: true, test: { ...byCost('int'), ...processes, ...hangLimits.int } },
       { extends: true, test: { ...byCost('e2e'), ...processes, ...hangLimits.e2e } },
-      // Those that let time pass, such as a server's patience: more of them at a time, when the others are done.
+      // Those that let time pass, build or install: more of them at a time, when the others are done.
       {
         extends: true,
         test: {
