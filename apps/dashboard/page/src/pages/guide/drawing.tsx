@@ -117,7 +117,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          {linesOf(label, Math.floor((chipWidth - 10) / 6.4)).map((line, row, lines) => (
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.1)).map((line, row, lines) => (
             <text
               key={line}
               x={(chipWidth - 6) / 2}
