@@ -22,7 +22,7 @@ export function ComparisonView({ name, of: comparison }: { name: string; of: Com
       <DataTable
         label={`${name}: what was measured`}
         columns={[
-          { title: '', cell: ({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`) },
+          { title: 'Measured', cell: ({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`) },
           ...backends.map(({ backend }, index) => ({
             title: backend,
             cell: (measure: Measure) => <Measured measure={measure} backends={backends} index={index} />,
