@@ -33,7 +33,7 @@ function Report({ of: { name, writtenAt, report, comparison, hasPage } }: { of: 
     <Panel
       title={
         comparison
-          ? `${comparison.backends.map(({ backend }) => backend).join(' or ')}: ${name}`
+          ? `${comparison.backends.map(({ backend }) => backend).join(' or ')} · ${name}`
           : (titleOf(report) ?? name)
       }
       aside={

@@ -1,11 +1,10 @@
 import type { VNode } from 'preact';
 import type { ComparedBackend, Comparison } from '../../../../src/api/compare.ts';
-import { type Column, DataTable } from '../../ui/data-table.tsx';
+import { DataTable } from '../../ui/data-table.tsx';
 
 /** One load on several backends: what follows, what was measured, what was lost. */
 export function ComparisonView({ name, of: comparison }: { name: string; of: Comparison }): VNode {
   const { backends, conclusion, workload, machine } = comparison;
-  const lost = backends.flatMap(({ backend, acksLost }) => acksLost.map((each) => ({ backend, ...each })));
   const notes = backends.flatMap(({ backend, notes: said }) => said.map((note) => `${backend}: ${note}`));
   return (
     <>
@@ -23,7 +22,7 @@ export function ComparisonView({ name, of: comparison }: { name: string; of: Com
       <DataTable
         label={`${name}: what was measured`}
         columns={[
-          { title: '', cell: ({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`) },
+          { title: 'Measured', cell: ({ title, unit }) => (unit === '' ? title : `${title}, ${unit}`) },
           ...backends.map(({ backend }, index) => ({
             title: backend,
             cell: (measure: Measure) => <Measured measure={measure} backends={backends} index={index} />,
@@ -35,9 +34,15 @@ export function ComparisonView({ name, of: comparison }: { name: string; of: Com
       />
       <DataTable
         label={`${name}: lost when the leader was killed`}
-        columns={lostColumns}
-        rows={lost}
-        keyOf={({ backend, acks }) => `${backend} ${acks}`}
+        columns={[
+          { title: 'Lost when the leader was killed', cell: (acks) => `acknowledged by ${acks}` },
+          ...backends.map(({ backend, acksLost }) => ({
+            title: backend,
+            cell: (acks: string) => <Lost of={acksLost.find((each) => each.acks === acks)} />,
+          })),
+        ]}
+        rows={[...new Set(backends.flatMap(({ acksLost }) => acksLost.map(({ acks }) => acks)))]}
+        keyOf={(acks) => acks}
         empty="No leader was killed."
       />
       {notes.length === 0 ? null : (
@@ -51,17 +56,12 @@ export function ComparisonView({ name, of: comparison }: { name: string; of: Com
   );
 }
 
-type Lost = ComparedBackend['acksLost'][number] & { readonly backend: string };
-
-const lostColumns: readonly Column<Lost>[] = [
-  { title: 'lost when the leader was killed', cell: ({ backend }) => backend },
-  { title: 'acknowledged by', left: true, cell: ({ acks }) => acks },
-  { title: 'sent', cell: ({ sent }) => number.format(sent) },
-  {
-    title: 'lost',
-    cell: ({ lost }) => (lost === 0 ? '0' : <strong class="bad-text">{number.format(lost)}</strong>),
-  },
-];
+function Lost({ of: figures }: { of: ComparedBackend['acksLost'][number] | undefined }): VNode {
+  if (figures === undefined) return <span class="unknown">unknown</span>;
+  const { sent, lost } = figures;
+  const said = `${number.format(lost)} of ${number.format(sent)}`;
+  return lost === 0 ? <span>{said}</span> : <strong class="bad-text">{said}</strong>;
+}
 
 interface Measure {
   readonly title: string;
@@ -72,6 +72,8 @@ interface Measure {
 
 function measures(backends: readonly ComparedBackend[]): readonly Measure[] {
   const percentiles = backends[0]?.latencyMs.map(({ percentile }) => percentile) ?? [];
+  // Half of what each takes is not the same for all: then no time is the best.
+  const sameLoad = new Set(backends.map(({ pacedRate }) => pacedRate)).size === 1;
   return [
     { title: 'Most', unit: 'records/s', better: 'more', of: ({ throughput }) => throughput },
     { title: 'Paced load', unit: 'records/s', better: 'neither', of: ({ pacedRate }) => pacedRate },
@@ -79,7 +81,7 @@ function measures(backends: readonly ComparedBackend[]): readonly Measure[] {
       (percentile): Measure => ({
         title: percentile === 100 ? 'Slowest at that load' : `${percentile} % within`,
         unit: 'ms',
-        better: 'less',
+        better: sameLoad ? 'less' : 'neither',
         of: ({ latencyMs }) => latencyMs.find((each) => each.percentile === percentile)?.ms ?? null,
       }),
     ),

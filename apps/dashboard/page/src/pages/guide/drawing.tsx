@@ -99,7 +99,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
   return (
     <g transform={`translate(${x} ${y})`}>
       <rect x="0" y="14" width="8" height="14" rx="2" style={{ fill: topicColour(of.topic) }} />
-      <text x="13" y="25" class="name">
+      <text x="13" y="25" class="name lane">
         {short(of.name, 13)}
       </text>
       <rect x={labelWidth - 6} y="0" width={width - labelWidth + 6} height="42" rx="8" class="rail" />
@@ -117,7 +117,7 @@ function LaneShape({ lane: { of, x, y, width }, layout }: { lane: Placed<Lane>; 
             style={{ fill: topicColour(of.topic) }}
             class="record"
           />
-          {linesOf(label, Math.floor((chipWidth - 10) / 6.4)).map((line, row, lines) => (
+          {linesOf(label, Math.floor((chipWidth - 10) / 6.1)).map((line, row, lines) => (
             <text
               key={line}
               x={(chipWidth - 6) / 2}

@@ -30,6 +30,7 @@ export type DrawingForm = 'wide' | 'half' | 'narrow';
 
 const widths = { wide: 860, half: 480, narrow: 360 } as const;
 const consumerColumns = { wide: 1, half: 2, narrow: 2 } as const;
+const chipWidths = { wide: 119, half: 117, narrow: 115 } as const;
 const nodeColumnsOf = { wide: 6, half: 3, narrow: 2 } as const;
 
 export function layoutOf(picture: Picture, form: DrawingForm): Layout {
@@ -70,8 +71,8 @@ export function layoutOf(picture: Picture, form: DrawingForm): Layout {
   return {
     width,
     height: Math.max(120, nodesTop + nodeRows * (nodeHeight + gap)),
-    labelWidth: stacked ? 96 : 112,
-    chipWidth: 119,
+    labelWidth: stacked ? 106 : 112,
+    chipWidth: chipWidths[form],
     lanes,
     consumers,
     nodes,
