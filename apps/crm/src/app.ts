@@ -22,6 +22,7 @@ export const crm: Service<CrmConfig> = service({
     const keepProfiles = profileKeeper(customers);
     return {
       onStart: () => customers.prepare(),
+      readinessProblem: () => sql.problem(),
       groups: [
         {
           group: 'crm',

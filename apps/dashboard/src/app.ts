@@ -11,6 +11,7 @@ import { Auditor } from './domain/audit/auditor.ts';
 import { Totals } from './domain/totals.ts';
 import { BreakIt } from './faults/break-it.ts';
 import { ShopProcesses } from './faults/shop-processes.ts';
+import { guideBackends } from './guide/guide-backends.ts';
 import { addGuideRoutes } from './guide/routes.ts';
 import { observedTopics } from './handlers/observe.ts';
 import { broadcast } from './live/broadcast.ts';
@@ -110,7 +111,11 @@ export function dashboardOf(environment: Environment): Service<DashboardConfig> 
           addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
           addFaultRoutes(server, breakIt, changes);
           addOrderRoutes(server, { streams, masks, index, traceUrl: traceUrlOf(config) });
-          addGuideRoutes(server, { url: config.STREAMS_URL, writable: config.DASHBOARD_WRITE, stopping });
+          addGuideRoutes(server, {
+            backends: guideBackends(config.STREAMS_URL, config.GUIDE_BACKENDS),
+            writable: config.DASHBOARD_WRITE,
+            stopping,
+          });
           addCompareRoutes(server, resolve(workspaceRoot(), config.COMPARE_DIR));
           await addPageRoutes(server);
         },

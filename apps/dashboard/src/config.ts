@@ -1,4 +1,5 @@
 import { optionalUrl } from '@millrace/service';
+import { streamsUrlProblem } from '@millrace/streams';
 import { z } from 'zod';
 
 export interface DashboardConfig {
@@ -12,6 +13,8 @@ export interface DashboardConfig {
   readonly JAEGER_URL: string | undefined;
   /** Where `npm run compare` puts its reports; relative to the workspace. */
   readonly COMPARE_DIR: string;
+  /** Other backends on which the page Guide plays: `redis://…,kafka://…`. Default: none but STREAMS_URL and the embedded log. */
+  readonly GUIDE_BACKENDS: readonly string[];
 }
 
 const raw = z.object({
@@ -24,6 +27,7 @@ const raw = z.object({
   DASHBOARD_WRITE: z.enum(['on', 'off'], 'must be on or off (default on for this machine alone)').optional(),
   JAEGER_URL: optionalUrl(['http:', 'https:'], 'http://127.0.0.1:16686'),
   COMPARE_DIR: z.string().min(1).default('data/compare'),
+  GUIDE_BACKENDS: z.string().default('').transform(backendUrls),
 });
 
 export const dashboardVariables: z.ZodType<DashboardConfig> = raw.transform(
@@ -41,9 +45,23 @@ export const dashboardVariables: z.ZodType<DashboardConfig> = raw.transform(
       DASHBOARD_WRITE: DASHBOARD_WRITE === undefined ? isLoopback(HOST) : DASHBOARD_WRITE === 'on',
       JAEGER_URL: own.JAEGER_URL,
       COMPARE_DIR: own.COMPARE_DIR,
+      GUIDE_BACKENDS: own.GUIDE_BACKENDS,
     };
   },
 );
+
+/** A URL may name several servers of one backend: a comma begins the next backend only before its scheme. */
+function backendUrls(text: string, context: z.RefinementCtx): readonly string[] {
+  const urls = text.split(/,(?=\s*\w+:)/).map((url) => url.trim());
+  const named = urls.filter((url) => url !== '');
+  for (const url of named) {
+    const problem = url.startsWith('embedded')
+      ? 'must be URLs of Redis or Kafka (the embedded log is there without being named)'
+      : streamsUrlProblem(url);
+    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+  }
+  return named;
+}
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);

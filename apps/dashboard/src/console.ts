@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type Environment, runService, type Service, service } from '@millrace/service';
 import { streamsUrlProblem } from '@millrace/streams';
 import { type DashboardConfig, dashboardVariables } from './config.ts';
+import { guideBackends } from './guide/guide-backends.ts';
 import { addGuideRoutes } from './guide/routes.ts';
 import { broadcast } from './live/broadcast.ts';
 import { EventHub } from './live/event-hub.ts';
@@ -101,7 +102,11 @@ export const streamsConsole: Service<DashboardConfig> = service({
         addEventRoute(server, hub);
         addTopicRoutes(server, { streams, masks, history, stopping, traceUrl: traceUrlOf(config) });
         addGroupRoutes(server, { streams, sql, masks, writer, history, changes });
-        addGuideRoutes(server, { url: config.STREAMS_URL, writable: config.DASHBOARD_WRITE, stopping });
+        addGuideRoutes(server, {
+          backends: guideBackends(config.STREAMS_URL, config.GUIDE_BACKENDS),
+          writable: config.DASHBOARD_WRITE,
+          stopping,
+        });
         await addPageRoutes(server);
       },
       onReady: (url) => console.log(`Millrace console: ${url}`),

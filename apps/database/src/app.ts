@@ -33,6 +33,7 @@ export const database: Service<DatabaseConfig> = service({
     ]);
     return {
       onStart: () => record.prepare(),
+      readinessProblem: () => sql.problem(),
       groups: [
         {
           group: 'database',

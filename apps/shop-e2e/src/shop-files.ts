@@ -22,7 +22,7 @@ export interface ShopFiles {
 /** Writes the files of a test into a folder. */
 export type WriteFiles = (folder: string) => Promise<ShopFiles>;
 
-const usualRows = 20_000;
+const usualRows = 8_000;
 
 /** Files that the seed decides, and the reference's figures for them. */
 export function generated(seed: number, rows: number = usualRows): WriteFiles {

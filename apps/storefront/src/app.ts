@@ -31,6 +31,7 @@ export const storefront: Service<StorefrontConfig> = service({
     const { promise: server, resolve: serverBuilt } = Promise.withResolvers<HttpServer>();
     return {
       onStart: () => keys.prepare(),
+      readinessProblem: () => sql.problem(),
       routes: (http) => {
         logRequests(http, accessLog);
         addProductRoutes(http);

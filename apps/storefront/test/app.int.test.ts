@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readdir, readFile, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -215,6 +215,27 @@ describe('the storefront', () => {
       expect(lines.join('')).not.toContain('/health');
     });
   });
+});
+
+it('is not ready, and takes no order with a key, once the file of its keys was replaced', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'storefront-'));
+  const environment = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SHOPPER: 'off' };
+  const other = await startService(storefront, environment);
+  await other.ready;
+  const headers = { 'idempotency-key': 'kept' };
+  expect(await post('/orders', order, headers, other.url)).toMatchObject({ status: 202 });
+  const file = join(folder, 'storefront.db');
+  await copyFile(file, `${file}.copy`);
+  await rename(`${file}.copy`, file);
+  const ready = await fetch(`${other.url}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toContain('was moved, removed or replaced while it was open');
+  const changed = { ...order, channel: 'web' };
+  expect(await post('/orders', changed, headers, other.url)).toMatchObject({ status: 500 });
+  await using own = await openStreams(`embedded:${folder}/streams.db`);
+  const { partitions } = await own.admin.describe(paymentEvents.name);
+  expect(partitions.reduce((sum, { records }) => sum + records, 0)).toBe(1);
+  await other.stop();
 });
 
 describe('the shopper', () => {

@@ -1,6 +1,7 @@
 export { findScenario, scenarios } from './catalog.ts';
 export { cleanUp } from './engine/clean-up.ts';
 export { GuideError } from './engine/guide-error.ts';
+export { Meeting } from './engine/meeting.ts';
 export { parametersOfPicture, readParameters } from './engine/parameters.ts';
 export { backendKind, backendProblem } from './engine/place.ts';
 export { type PlayOptions, play } from './engine/play.ts';

@@ -157,7 +157,7 @@ requireService('redis')('the pictures of a Redis Cluster on one that was there b
 
   test('48 moves no slot in which others have keys', async () => {
     const { url } = cluster;
-    const client = openRedisClient(url);
+    const client = await openRedisClient(url);
     await client.set('mine:{P0}', '1');
     await expect(playThrough(scenarioOf('48'), { backend: url })).rejects.toThrow(
       /holds keys of others, such as mine:\{P0\}/,

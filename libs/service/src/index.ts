@@ -1,3 +1,4 @@
+export { openStreams } from '@millrace/streams';
 export { noTracing, type Tracing } from '@millrace/streams-telemetry';
 export { type CardKeyConfig, cardKey, cardKeyVariables } from './config/card-key.ts';
 export { ConfigError, type Environment, type WrongVariable } from './config/config-error.ts';

@@ -4,7 +4,8 @@
  * none looks at how long something takes.
  */
 export const waiting: readonly string[] = [
-  'apps/email/test/app.int.test.ts',
+  'apps/email/test/certificates.int.test.ts',
+  'apps/email/test/refusals.int.test.ts',
   'libs/service/test/lifecycle/backend-away.int.test.ts',
   'libs/streams/kafka/test/away.int.test.ts',
   'libs/streams/kafka/test/broker-limits.int.test.ts',

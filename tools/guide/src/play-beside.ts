@@ -1,8 +1,7 @@
-import { backendKind, GuideError, readParameters, type Scenario } from '@millrace/guide';
+import { backendKind, GuideError, Meeting, readParameters, type Scenario } from '@millrace/guide';
 import { anySignal } from '@millrace/streams';
 import { besideEachOther } from './draw/beside.ts';
 import { Drawing } from './draw/drawing.ts';
-import { Meeting } from './meeting.ts';
 import type { GuideOptions } from './options.ts';
 import { headOf, pressedEnter, run } from './play-one.ts';
 import type { Terminal } from './terminal.ts';

@@ -35,7 +35,7 @@ export async function cleanUp(
 }
 
 async function removeKeys(url: string, namespace: string): Promise<void> {
-  const client = openRedisClient(url);
+  const client = await openRedisClient(url);
   try {
     await client.connect();
     const nodes: Redis[] = client instanceof Cluster ? client.nodes('master') : [client];

@@ -18,7 +18,7 @@ export async function assertReachable(url: string, shown: string): Promise<void>
 /** GuideError for a replica: the driver takes its refusals for a failover, and waits for the end of it. */
 export async function assertMaster(url: string, shown: string): Promise<void> {
   if (!/^rediss?:/.test(url)) return;
-  const client = openRedisClient(url);
+  const client = await openRedisClient(url);
   try {
     const role = client instanceof Redis ? await client.role().catch(() => undefined) : undefined;
     if (Array.isArray(role) && String(role[0]) === 'slave')

@@ -17,7 +17,7 @@ export async function openProcessedSet(url: string, namespace: string): Promise<
 }
 
 async function onRedis(url: string, namespace: string): Promise<ProcessedSet> {
-  const client = openRedisClient(url);
+  const client = await openRedisClient(url);
   await client.connect();
   // One slot of a Cluster, so that one transaction can change both.
   const [ids, charged] = [`${namespace}.{P0}:processed`, `${namespace}.{P0}:charged`] as const;

@@ -80,7 +80,7 @@ async function describe(stage: Stage): Promise<void> {
 /** The names of the streams whose keys Redis has; none elsewhere. */
 async function streamsThere(stage: Stage, partitions: number): Promise<string[]> {
   if (stage.backend !== 'redis') return [];
-  const client = openRedisClient(stage.url);
+  const client = await openRedisClient(stage.url);
   try {
     await client.connect();
     const found: string[] = [];

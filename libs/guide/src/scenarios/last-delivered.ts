@@ -12,7 +12,7 @@ export async function lastDelivered(stage: Stage, topic: string, group: string):
 
 /** The run's stream has one group. */
 async function ofRedis(stage: Stage, topic: string): Promise<string | undefined> {
-  const client = openRedisClient(stage.url);
+  const client = await openRedisClient(stage.url);
   try {
     await client.connect();
     const [group] = (await client.call('XINFO', 'GROUPS', streamKeyOf(stage, topic, 0))) as unknown[][];

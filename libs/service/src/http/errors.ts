@@ -41,6 +41,7 @@ const titles: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   414: 'URI Too Long',
   415: 'Unsupported Media Type',
+  417: 'Expectation Failed',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
@@ -56,7 +57,7 @@ export function problemOf(status: number, detail?: string): Problem {
 function fieldProblems(error: FastifyError): FieldProblem[] {
   const place = error.validationContext ?? 'request';
   return (error.validation ?? []).map((issue) => ({
-    field: place + issue.instancePath.replaceAll('/', '.'),
+    field: place + issue.instancePath.replace(/^\/$/, '').replaceAll('/', '.'),
     message: issue.message ?? 'is not valid',
   }));
 }

@@ -13,11 +13,11 @@ import {
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../logging/logger.ts';
 import { traceRequests } from '../tracing/trace-requests.ts';
-import { answerClientError } from './client-errors.ts';
+import { answerClientError, answerUnroutable } from './client-errors.ts';
 import { answerError } from './errors.ts';
 import { describeRoutes } from './openapi.ts';
 import { addProbes } from './probes.ts';
-import { notFound } from './problem.ts';
+import { HttpProblem, notFound } from './problem.ts';
 import { trackConnections } from './unfinished-requests.ts';
 
 export type HttpServer = FastifyInstance<
@@ -49,6 +49,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 256 * 1024,
     requestTimeout: 30_000,
+    // Node would refuse a request without Host itself, and say nothing.
+    http: { requireHostHeader: false },
     // Longer than any name, so that a route itself says which field is too long.
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: (error, request, reply) => answerError(error, request, reply),
@@ -57,6 +59,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     schemaController: { compilersFactory: { buildValidator: neverAsked, buildSerializer: neverAsked } },
   }).withTypeProvider<ZodTypeProvider>();
   const closeUnfinished = trackConnections(server.server);
+  answerUnroutable(server.server);
+  server.addHook('onRequest', requireHost);
   server.addHook('preClose', async () => closeUnfinished());
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
@@ -79,6 +83,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Http
     keyGenerator: ({ ip }) => ip ?? 'gone',
   });
   return server;
+}
+
+/** RFC 9112, 3.2. */
+async function requireHost({ headers, raw }: FastifyRequest): Promise<void> {
+  if (headers.host === undefined && raw.httpVersion === '1.1')
+    throw new HttpProblem(400, 'Bad Request', 'The header Host is missing.');
 }
 
 /** Stands where Fastify would load compilers of JSON Schema, a tenth of a service's start; zod compiles every route. */

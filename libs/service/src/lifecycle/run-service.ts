@@ -70,8 +70,25 @@ async function stopAndExit(started: StartedService, reason: string, code = 0): P
 function explain(service: string, error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return `${service} cannot start: ${String(error)}`;
-  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
-    return `${service} cannot start: port ${error.port} is taken; stop what listens there or set PORT (0 takes any free port)`;
+  return `${service} cannot start: ${listenProblem(error) ?? error.stack ?? error.message}`;
+}
+
+/** Undefined where it is not about the address to listen on. */
+function listenProblem(error: Error): string | undefined {
+  if (!('code' in error && 'syscall' in error)) return undefined;
+  const port = 'port' in error ? error.port : undefined;
+  const host = 'address' in error ? error.address : 'hostname' in error ? error.hostname : undefined;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `port ${port} is taken; stop what listens there or set PORT (0 takes any free port)`;
+    case 'EACCES':
+      return `port ${port} is not for this user; set PORT to one above 1023 (0 takes any free port)`;
+    case 'EADDRNOTAVAIL':
+      return `HOST=${host} is no address of this machine; set HOST to one (127.0.0.1, or 0.0.0.0 for all)`;
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `HOST=${host} is no name that this machine can resolve; set HOST to an address (127.0.0.1, or 0.0.0.0 for all)`;
+    default:
+      return undefined;
   }
-  return `${service} cannot start: ${error.stack ?? error.message}`;
 }

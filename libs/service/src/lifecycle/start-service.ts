@@ -1,5 +1,6 @@
 import { Metrics, measureProcess, noTracing } from '@millrace/streams-telemetry';
 import type { Environment } from '../config/config-error.ts';
+import { assertDataDir } from '../config/data-dir.ts';
 import { loadConfig } from '../config/load.ts';
 import type { SharedConfig } from '../config/shared.ts';
 import { createHttpServer } from '../http/server.ts';
@@ -28,7 +29,10 @@ export interface StartedService {
   stop(): Promise<void>;
 }
 
-/** Starts a service in this process. Throws ConfigError for a wrong environment, EADDRINUSE for a taken port. */
+/**
+ * Starts a service in this process. Throws ConfigError for a wrong environment, which a DATA_DIR is that can never be
+ * written, EADDRINUSE for a taken port.
+ */
 export async function startService<Own>(
   service: Service<Own>,
   environment: Environment,
@@ -36,6 +40,7 @@ export async function startService<Own>(
 ): Promise<StartedService> {
   const { name, port, variables, topics } = service;
   const config = loadConfig(environment, { ...options, service: name, port, own: variables });
+  if (config.STREAMS_URL === `embedded:${config.DATA_DIR}/streams.db`) assertDataDir(name, config.DATA_DIR);
   const tracing = await openTracing(name, config, (problem) => log.warn({ problem }, 'tracing error'));
   const log =
     options.log ??

@@ -1,5 +1,4 @@
 import { type Notice, openStreams, type Streams } from '@millrace/streams';
-import { dataDirProblem } from '../config/data-dir.ts';
 import type { Logger } from '../logging/logger.ts';
 import type { Service, ServiceContext, ServiceDefinition } from '../service.ts';
 import { retryWithLog } from './retry-with-log.ts';
@@ -30,7 +29,7 @@ export class StreamsConnection {
         create: tracing.streams,
       });
     const onProblem = (problem: string | undefined): void => {
-      this.#problem = notReached(problem === undefined ? undefined : this.#explain(problem));
+      this.#problem = notReached(problem);
     };
     const trying = { log, signal: stopping, onProblem };
     const streams = await retryWithLog(open, { what: 'open the streams backend', ...trying });
@@ -45,14 +44,6 @@ export class StreamsConnection {
     }
     this.#problem = undefined;
     return streams;
-  }
-
-  /** What the driver cannot know: that its folder is the service's DATA_DIR. */
-  #explain(problem: string): string {
-    const { STREAMS_URL, DATA_DIR } = this.#context.config;
-    if (STREAMS_URL !== `embedded:${DATA_DIR}/streams.db`) return problem;
-    const unusable = dataDirProblem(DATA_DIR);
-    return unusable === undefined ? problem : `DATA_DIR=${DATA_DIR} ${unusable}; make it writable`;
   }
 
   #note(notice: Notice, log: Logger): void {

@@ -20,12 +20,18 @@ export interface SqliteOptions {
   readonly busyMs?: number;
   /** Whether each commit is synced to the disk. Default: false. */
   readonly durable?: boolean;
+  /** Told of the file that was opened. */
+  readonly onOpen?: (identity: FileIdentity) => void;
 }
 
 /** Kysely over the SQLite that Node brings along. Each statement is prepared once. */
 export function nodeSqliteDialect(options: SqliteOptions): Dialect {
   return new SqliteDialect({
-    database: async () => new NodeSqlite(options.file, options.busyMs ?? 50),
+    database: async () => {
+      const database = new NodeSqlite(options.file, options.busyMs ?? 50);
+      options.onOpen?.(database.identity);
+      return database;
+    },
     onCreateConnection: (connection) => configure(connection, options.durable ?? false),
   });
 }
@@ -45,14 +51,14 @@ async function configure(connection: DatabaseConnection, durable: boolean): Prom
 class NodeSqlite {
   readonly #file: string;
   readonly #database: DatabaseSync;
-  readonly #identity: FileIdentity;
+  readonly identity: FileIdentity;
   readonly #statements = new Map<string, SqliteStatement>();
 
   constructor(file: string, busyMs: number) {
     this.#file = file;
     this.#database = new DatabaseSync(file, { timeout: busyMs });
     try {
-      this.#identity = this.#orDamage(() => openLog(this.#database, file));
+      this.identity = this.#orDamage(() => openLog(this.#database, file));
     } catch (error) {
       this.#database.close();
       throw error;
@@ -88,7 +94,7 @@ class NodeSqlite {
   /** What is committed counts only while the file is the one that others will open. */
   #confirmed<Result>(work: () => Result): Result {
     const result = this.#orDamage(work);
-    if (!this.#database.isTransaction) this.#identity.check();
+    if (!this.#database.isTransaction) this.identity.check();
     return result;
   }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
-import { makeFolder } from '@millrace/streams';
+import type { FileIdentity } from '@millrace/streams';
 import type { Tracing } from '@millrace/streams-telemetry';
 import { Kysely, type KyselyConfig } from 'kysely';
+import { assertDataDir } from '../config/data-dir.ts';
 import type { SharedConfig } from '../config/shared.ts';
 import type { Logger } from '../logging/logger.ts';
 import { nodeSqliteDialect } from './node-sqlite.ts';
@@ -32,6 +33,8 @@ export interface Sql<Tables> extends AsyncDisposable {
   readonly sequenceType: string;
   /** What must be there before tables can be made. */
   readonly prepare: () => Promise<void>;
+  /** Why it can never be used again before a restart, for `/ready`: its file was moved, removed or replaced. */
+  readonly problem: () => string | undefined;
 }
 
 export async function openSql<Tables>(options: SqlOptions): Promise<Sql<Tables>> {
@@ -46,16 +49,21 @@ async function openSqlite<Tables>({
   durable = false,
 }: SqlOptions): Promise<Sql<Tables>> {
   const { DATA_DIR, NAMESPACE } = config;
-  makeFolder(DATA_DIR);
+  assertDataDir(service, DATA_DIR);
   const file = join(DATA_DIR, NAMESPACE === undefined ? `${service}.db` : `${NAMESPACE}.${service}.db`);
+  let identity: FileIdentity | undefined;
+  const onOpen = (opened: FileIdentity): void => {
+    identity = opened;
+  };
   const db = new Kysely<Tables>({
-    dialect: nodeSqliteDialect({ file, durable }),
+    dialect: nodeSqliteDialect({ file, durable, onOpen }),
     ...statementLog('sqlite', tracing),
   });
   return {
     db,
     sequenceType: 'integer primary key',
     prepare: async () => {},
+    problem: () => identity?.problem()?.message,
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }
@@ -75,6 +83,8 @@ async function openPostgres<Tables>(
     db,
     sequenceType: 'bigint generated always as identity primary key',
     prepare: () => db.schema.createSchema(schema).ifNotExists().execute(),
+    // A server that is away comes back.
+    problem: () => undefined,
     [Symbol.asyncDispose]: () => db.destroy(),
   };
 }

@@ -107,6 +107,22 @@ describe('a service process', () => {
     expect(output).toContain(`port ${PORT} is taken; stop what listens there or set PORT`);
   });
 
+  it.each([
+    [{ HOST: '192.0.2.1' }, 'HOST=192.0.2.1 is no address of this machine; set HOST to one'],
+    [{ HOST: 'nowhere.invalid' }, 'HOST=nowhere.invalid is no name that this machine can resolve'],
+    [
+      { DATA_DIR: '/sys/millrace' },
+      'DATA_DIR="/sys/millrace": cannot be written by this user: make it writable',
+    ],
+    [{ DATA_DIR: import.meta.filename }, `DATA_DIR="${import.meta.filename}": is no folder`],
+  ])('says in one sentence that %j is wrong and ends with 1', async (environment, sentence) => {
+    const { code, output } = await new Run(environment).ended;
+    expect(code).toBe(1);
+    expect(output).toMatch(/^stubborn cannot start: /m);
+    expect(output).toContain(sentence);
+    expect(output).not.toContain('    at ');
+  });
+
   it('says why it can never start and ends with 1', async () => {
     const { code, output } = await new Run({ STREAMS_URL: `embedded:${import.meta.filename}` }).ended;
     expect(code).toBe(1);

@@ -42,7 +42,9 @@ it.each(harms)('a database file that is %s while it is open takes no further bat
   const folder = await mkdtemp(join(tmpdir(), 'sql-'));
   await using store = await open(folder);
   await applyWithPosition(store.db, { previous: undefined, last: at('1') }, async () => {});
+  expect(store.problem()).toBeUndefined();
   harm(join(folder, 'sink.db'));
+  expect(store.problem()).toContain('while it was open');
   const late = applyWithPosition(store.db, { previous: at('1'), last: at('2') }, async (transaction) => {
     await sql`create table late (id integer)`.execute(transaction);
   });

@@ -321,6 +321,22 @@ withKafka('topics that others delete, make and name', () => {
       expect((await streams.admin.describe(`${group}-changelog`)).partitions[0]?.records).toBe(0);
     });
 
+    test('is told from one that the release before the mark made, which is hidden, used and deleted with its group', async () => {
+      const [group, orders] = [unique('kept'), unique('orders')];
+      const changelog = `${group}-changelog`;
+      await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);
+      const configs = { 'cleanup.policy': 'compact', 'max.message.bytes': String(16 * 1024 * 1024 + 64 * 1024) };
+      const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+      await admin.createTopics({ topics: [{ topic: changelog, numPartitions: 1, configEntries }] });
+      expect(await streams.admin.topics()).not.toContain(changelog);
+      const { member } = await counting('exactly-once', orders, group);
+      await other.publish(topic<Item>(orders, { key: () => 'all' }), named('o', 3));
+      await member.caughtUp();
+      await member.stop();
+      await streams.admin.deleteGroup(group);
+      expect(await admin.listTopics()).not.toContain(changelog);
+    });
+
     test('is told from ours, which is hidden and goes with its group; one that would lose state is refused', async () => {
       const [group, orders] = [unique('sums'), unique('orders')];
       await streams.admin.ensureTopics([{ name: orders, partitions: 1 }]);

@@ -1,5 +1,8 @@
-import { StreamsError } from '@millrace/streams';
-import type { Lease } from '@millrace/streams/driver';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Delivery, StreamsError } from '@millrace/streams';
+import type { Lease, Membership } from '@millrace/streams/driver';
 import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { BrokerHealth } from '../src/client/broker-health.ts';
@@ -26,6 +29,7 @@ import { joinOptions, storedIn, topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
 const leaseMs = 5_000;
+const holder = fileURLToPath(new URL('hold-lease.ts', import.meta.url));
 
 withKafka('zombies on Kafka', () => {
   let server: KafkaServer;
@@ -130,6 +134,59 @@ withKafka('zombies on Kafka', () => {
     const records = await again.fetch(1, { signal: AbortSignal.timeout(20_000) });
     expect(records.map(({ value }) => Buffer.from(value ?? []).toString())).toEqual(['one']);
     await streams[Symbol.asyncDispose]();
+  });
+
+  test('a lease that its member lost and got again costs no attempt, and is as careful as before with what an owner that died had', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['a', 'b', 'c', 'd']);
+    const child = fork(holder, [server.url, topic, group, String(leaseMs)], {
+      execArgv: ['--conditions=@millrace/source', '--disable-warning=ExperimentalWarning'],
+    });
+    await once(child, 'message');
+    child.kill('SIGKILL');
+    await expel(group);
+    const membership = await kafka.driver.join(group, joinOptions(topic, leaseMs));
+    const leases = membership[Symbol.asyncIterator]();
+    const next = async (): Promise<Lease> => (await leases.next()).value as Lease;
+
+    expect(textsOf(await (await next()).fetch(4, soon()))).toEqual(['a 2']);
+    await expel(group);
+    const second = await next();
+    expect(textsOf(await second.fetch(4, soon()))).toEqual(['a 2']);
+    await expel(group);
+    const third = await next();
+    const again = await third.fetch(4, soon());
+    expect(textsOf(again), 'in hand longest twice in a row').toEqual(['a 3']);
+    await third.commit({ acknowledged: again, outputs: [], state: [], dedupeIds: [] });
+    expect(textsOf(await third.fetch(4, soon()))).toEqual(['b 2']);
+    await membership[Symbol.asyncDispose]();
+
+    await using successor = await kafka.driver.join(group, joinOptions(topic, leaseMs));
+    const lease = await firstOf(successor);
+    const given = await lease.fetch(4, soon());
+    expect(textsOf(given), 'given back before it was attempted').toEqual(['b 2']);
+    await lease.commit({ acknowledged: given, outputs: [], state: [], dedupeIds: [] });
+    expect(textsOf(await lease.fetch(4, soon()))).toEqual(['c 2']);
+  });
+
+  test('a lease that runs out again and again counts an attempt only of what is in hand longest twice in a row', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['a', 'b', 'c']);
+    await using membership = await kafka.driver.join(group, joinOptions(topic, leaseMs));
+    const leases = membership[Symbol.asyncIterator]();
+    const next = async (): Promise<Lease> => (await leases.next()).value as Lease;
+
+    for (const expected of ['a 1', 'a 1', 'a 2']) {
+      const lease = await next();
+      const records = await fetchAll(lease, 3);
+      expect(textsOf(records)).toEqual([expected, 'b 1', 'c 1']);
+      if (expected === 'a 2')
+        await lease.commit({ acknowledged: records.slice(0, 1), outputs: [], state: [], dedupeIds: [] });
+      await expel(group);
+    }
+    expect(textsOf(await fetchAll(await next(), 2))).toEqual(['b 1', 'c 1']);
   });
 
   describe('a transaction of which a partition never got the end', () => {
@@ -248,6 +305,23 @@ withKafka('zombies on Kafka', () => {
       await connections.atCoordinator('group', group, leaveGroupRequest(group, id), (code) => code);
   }
 });
+
+const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(20_000) });
+
+async function fetchAll(lease: Lease, count: number): Promise<Delivery[]> {
+  const found: Delivery[] = [];
+  while (found.length < count) found.push(...(await lease.fetch(count - found.length, soon())));
+  return found;
+}
+
+async function firstOf(membership: Membership): Promise<Lease> {
+  for await (const lease of membership) return lease;
+  throw new StreamsError('CLOSED', 'no lease came');
+}
+
+function textsOf(deliveries: readonly Delivery[]): string[] {
+  return deliveries.map(({ value, attempt }) => `${Buffer.from(value ?? [])} ${attempt}`);
+}
 
 /** Holds back the end of the second transaction until it is let go; `reached` when all before it is stored. */
 function holdEnds(connections: Connections): { readonly reached: Promise<void>; readonly letGo: () => void } {

@@ -111,7 +111,14 @@ export class RedisDriver implements Driver {
   }
 
   onNotice(listener: (notice: Notice) => void): () => void {
-    for (const risk of this.#client.serverInfo.risks)
+    const { replicaOf, risks } = this.#client.serverInfo;
+    if (replicaOf !== undefined)
+      listener({
+        kind: 'unsafe-settings',
+        message: `Redis takes no writes here: the server is a replica of ${replicaOf}; name that one in the URL`,
+        details: { replicaOf },
+      });
+    for (const risk of risks)
       listener({ kind: 'unsafe-settings', message: `Redis can lose records: ${risk}`, details: { risk } });
     return this.#notices.listen(listener);
   }

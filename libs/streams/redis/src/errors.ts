@@ -12,6 +12,8 @@ const codes: readonly (readonly [RegExp, StreamsErrorCode])[] = [
   [/^(OOM|MISCONF)|exhausted the last possible ID/, 'STORAGE_FULL'],
   [/^NOREPLICAS/, 'NOT_REPLICATED'],
   [/^(BUSY|TRYAGAIN)/, 'BUSY'],
+  [/^ERR max number of clients reached/, 'UNAVAILABLE'],
+  [/^ERR unknown (sub)?command|Unknown Redis command called from script/i, 'UNSUPPORTED'],
   [/^(LOADING|MASTERDOWN|READONLY|CLUSTERDOWN|UNKILLABLE|MOVED|ASK)/, 'UNAVAILABLE'],
   // The master became a replica before it could wait for copies: whether the write lives on nobody knows yet.
   [/^(UNBLOCKED|ERR WAIT(AOF)? cannot be used with replica)/, 'UNAVAILABLE'],
@@ -35,12 +37,27 @@ export function translate(error: unknown, doing: string): StreamsError {
   if (error instanceof StreamsError) return error;
   const message = maskCredentials(messageOf(error));
   const code = codes.find(([pattern]) => pattern.test(message))?.[1] ?? 'INTERNAL';
-  return new StreamsError(code, `Redis: ${doing}: ${message}`, { cause: harmless(error, message) });
+  return new StreamsError(code, `Redis: ${doing}: ${plain(message)}`, { cause: harmless(error, message) });
+}
+
+/** What the server or the client says in a way that only they understand. */
+function plain(message: string): string {
+  if (/max retries per request/.test(message)) return 'there is no connection to the server now';
+  const [, command] = /^ERR unknown (?:sub)?command '?([^\s',]+)/i.exec(message) ?? [];
+  if (command !== undefined)
+    return `the server does not know the command ${command.toUpperCase()}, which streams need; is it renamed or disabled?`;
+  if (message.startsWith('READONLY')) return 'READONLY the server is a replica, which takes no writes';
+  return message;
 }
 
 /** True for what a server replies that is up and cannot serve yet. */
 export function isNotReady(error: unknown): boolean {
   return /^(LOADING|MASTERDOWN|CLUSTERDOWN)/.test(messageOf(error));
+}
+
+/** True for a command that this user may not give, or that the server does not know. */
+export function isForbidden(error: unknown): boolean {
+  return ['UNAUTHORIZED', 'UNSUPPORTED'].includes(translate(error, 'a command').code);
 }
 
 export function hasCode(error: unknown, prefix: string): boolean {

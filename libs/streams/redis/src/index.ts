@@ -1,6 +1,7 @@
 import type { OpenDriver } from '@millrace/streams/driver';
 import { openRedis } from './open.ts';
 
+export { openRedisClient, type RedisClientOptions } from './client/open-redis-client.ts';
 export { openRedis } from './open.ts';
 export type { RedisOptions } from './options.ts';
 

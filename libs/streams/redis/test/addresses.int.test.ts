@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts, type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { openRedis } from '../src/index.ts';
+import { openRedis, openRedisClient } from '../src/index.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { startSentinel } from './one-sentinel.ts';
 import { records, stored, uniqueName } from './support.ts';
@@ -72,6 +72,34 @@ withRedis('an address', () => {
     expect(await server.command('INFO', 'keyspace')).not.toMatch(/db0:/);
   });
 
+  test.each(['single', 'sentinel'] as const)(
+    'of a %s port serves the client below the library too, with the password of a file as it stands',
+    async (kind) => {
+      const folder = mkdtempSync(join(tmpdir(), 'redis-password-'));
+      using _ = { [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+      const file = join(folder, 'password');
+      writeFileSync(file, ' with spaces \n');
+      const user = uniqueName('user');
+      await server.command('ACL', 'SETUSER', user, 'on', '> with spaces ', '~*', '&*', '+@all');
+      const [scheme, path] = kind === 'single' ? ['redis', '/2'] : ['redis+sentinel', '/shop/2'];
+      const url = `${scheme}://${user}@127.0.0.1:${ports[kind]}${path}?passwordFile=${encodeURIComponent(file)}`;
+      await using driver = await openRedis(url);
+      const name = uniqueName('t');
+      await driver.admin.ensureTopics([{ name, partitions: 1 }]);
+      const client = await openRedisClient(url);
+      const found = await client.call('HGETALL', 'millrace:topics').finally(() => client.disconnect());
+      expect(String(found)).toContain(name);
+    },
+  );
+
+  test('with a database that the server has not got lets the client below the library write nothing', async () => {
+    const client = await openRedisClient(`${server.url}/99`);
+    const key = uniqueName('k');
+    await expect(client.set(key, '1')).rejects.toThrow();
+    client.disconnect();
+    expect(await server.command('EXISTS', key)).toMatch(/^:0/);
+  });
+
   test.each(['a file', 'a function'])(
     'with a password from %s that is rotated while it is open',
     async (from) => {
@@ -103,6 +131,19 @@ withRedis('an address', () => {
       expect((await stored(driver, topic)).slice(0, 2)).toEqual(['a', 'b']);
     },
   );
+
+  test('with a password that nobody asks for is refused at once', async () => {
+    const opening = openRedis(`redis://:secret@127.0.0.1:${ports.single}`, options);
+    await expect(opening).rejects.toThrow(/asks for no password; leave it out/);
+    await expect(opening).rejects.not.toThrow(/secret/);
+  });
+
+  test('of a server whose INFO is disabled is refused at once', async () => {
+    await using other = await startRedis({ arguments: ['--rename-command', 'INFO', ''] });
+    const opening = openRedis(other.url, options);
+    await expect(opening).rejects.toMatchObject({ code: 'UNSUPPORTED', retryable: false });
+    await expect(opening).rejects.toThrow(/does not know the command INFO/);
+  });
 
   test('with a password file that is not there is refused, with its name', async () => {
     const opening = openRedis(`${server.url}?passwordFile=/nowhere/password`, options);

@@ -20,3 +20,21 @@ test.each([
 ])('what a user may not do is told as that, however the server says it: %s', (message) => {
   expect(translate(new Error(message), 'a commit')).toMatchObject({ code: 'UNAUTHORIZED', retryable: false });
 });
+
+test('a server without room for another connection is an outage', () => {
+  const error = translate(new Error('ERR max number of clients reached'), 'cannot open');
+  expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+});
+
+test.each([
+  [
+    "ERR unknown command 'info', with args beginning with: ",
+    /know the command INFO, which streams need; is it/,
+  ],
+  [
+    'Reached the max retries per request limit (which is 0). Refer to "maxRetriesPerRequest" option for details.',
+    /: there is no connection to the server now$/,
+  ],
+])('what only the server or its client understands is said plainly: %s', (message, plain) => {
+  expect(translate(new Error(message), 'cannot open').message).toMatch(plain);
+});

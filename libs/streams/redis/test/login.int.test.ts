@@ -3,7 +3,7 @@ import { on, openStreams, store, topic } from '@millrace/streams';
 import { type RedisServer, requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
-import { fetchCount, firstLease, joinOptions, records, texts, uniqueName } from './support.ts';
+import { fetchCount, firstLease, joinOptions, records, texts, uniqueName, waitFor } from './support.ts';
 
 const withRedis = requireService('redis');
 
@@ -23,10 +23,11 @@ withRedis('a login', () => {
       '+@all',
       '-client|unblock',
     );
+    await server.command('ACL', 'SETUSER', 'nameless', 'on', '>right', '~*', '&*', '+@all', '-client');
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  test.each(['app', 'quiet'])(
+  test.each(['app', 'quiet', 'nameless'])(
     'of user %s is enough for a group, also without channels and interrupts',
     async (user) => {
       await using driver = await openRedis(`redis://${user}:right@127.0.0.1:${server.port}/0`);
@@ -35,6 +36,9 @@ withRedis('a login', () => {
       const membership = await driver.join(group, joinOptions([topic]));
       const lease = await firstLease(membership);
       const coming = fetchCount(lease, 1);
+      await waitFor('the server tells of new entries', async () =>
+        (await server.command('INFO', 'clients')).includes('blocked_clients:1'),
+      );
       await driver.append(records(topic, ['a']), { acks: 'leader' });
       expect(texts(await coming)).toEqual(['a']);
       await membership[Symbol.asyncDispose]();

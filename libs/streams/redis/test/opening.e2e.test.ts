@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { freePorts, requireService, startRedisCluster } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
@@ -23,6 +25,20 @@ withRedis('opening', () => {
     expect(error).toMatchObject({ code: 'UNAVAILABLE', retryable: true });
     expect(String(error)).toMatch(/cannot open redis:\/\/.*127\.0\.0\.1:\d+.*ECONNREFUSED/);
     expect(String(error)).not.toContain('secret');
+  });
+
+  test('gives up on a port that accepts and says nothing no later than on one that is not ready', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const opening = openRedis(`redis://127.0.0.1:${port}`, { connectMs }).catch((error: unknown) => error);
+    const later = nobodyAnswers().then(nobodyAnswers).then(nobodyAnswers).then(nobodyAnswers);
+    expect(await Promise.race([opening, later.then(() => 'still waiting')])).toMatchObject({
+      code: 'UNAVAILABLE',
+      retryable: true,
+    });
+    await later;
+    silent.close();
   });
 
   test('waits longer for a Cluster that answers and is not whole yet', async () => {

@@ -116,6 +116,14 @@ withRedis('acks all', () => {
       return told;
     };
     expect(await risks()).toEqual([expect.stringContaining('min-replicas-to-write 1')]);
+    await using reader = await openRedis(replica.url);
+    const told: string[] = [];
+    reader.onNotice(({ kind, message }) => void told.push(`${kind}: ${message}`));
+    expect(told).toEqual([expect.stringMatching(`^unsafe-settings: .*replica of 127.0.0.1:${master.port};`)]);
+    for (let times = 0; times < 3; times++)
+      await expect(reader.admin.ensureTopics([{ name: 'more', partitions: 1 }])).rejects.toThrow(
+        /is a replica, which takes no writes$|no connection to the server now$/,
+      );
     await master.command('CONFIG', 'SET', 'min-replicas-to-write', '1');
     expect(await risks()).toEqual([]);
   });
@@ -133,6 +141,18 @@ for (const service of ['redis', 'valkey'] as const) {
       const topic = uniqueName('t');
       await driver.admin.ensureTopics([{ name: topic, partitions: 1 }]);
       const publish = (): Promise<unknown> => driver.append(records(topic, ['a']), { acks: 'all' });
+      await publish();
+      const asked = async (): Promise<string> => {
+        const stats = await master.command('INFO', 'commandstats');
+        return /config\|get:calls=\d+/.exec(stats)?.[0] ?? 'never';
+      };
+      const before = await asked();
+      proxy.traffic.length = 0;
+      await publish();
+      // What is to be waited for is asked with the write, and no more than this server makes needful.
+      if (service === 'valkey')
+        expect(proxy.traffic.join(' ')).toMatch(/^EVALSHA INFO CONFIG <[ <]* WAITAOF/);
+      if (!asks) expect(await asked()).toBe(before);
       const waits = async (): Promise<number> =>
         Number(/waitaof:calls=(\d+)/.exec(await master.command('INFO', 'commandstats'))?.[1] ?? 0);
       for (const [appendfsync, more] of [
@@ -196,15 +216,25 @@ async function isWaiting(master: RedisServer): Promise<void> {
   );
 }
 
-/** A server that says it is Redis 8, where WAITAOF is waited for. That Valkey confirms it early changes nothing of how. */
-async function asRedis8(port: number): Promise<AsyncDisposable & { readonly url: string }> {
+/**
+ * A server that says it is Redis 8, where WAITAOF is waited for. That Valkey confirms it early changes nothing of how.
+ * `traffic`: the commands of a write as they are sent, and `<` for what comes back.
+ */
+async function asRedis8(
+  port: number,
+): Promise<AsyncDisposable & { readonly url: string; readonly traffic: string[] }> {
   const sockets = new Set<Socket>();
+  const traffic: string[] = [];
   const server = createServer((client) => {
     const upstream = connect(port, '127.0.0.1');
     for (const socket of [client, upstream]) sockets.add(socket.on('error', () => undefined));
     client.pipe(upstream);
+    client.on('data', (sent) =>
+      traffic.push(...(sent.toString('latin1').match(/EVALSHA|INFO|CONFIG|WAITAOF/g) ?? [])),
+    );
     upstream.on('close', () => client.destroy());
     upstream.on('data', (reply) => {
+      traffic.push('<');
       const text = reply.toString('latin1').replaceAll('valkey_version:', 'valkey-version:');
       client.write(text.replaceAll('redis_version:7', 'redis_version:8'), 'latin1');
     });
@@ -212,6 +242,7 @@ async function asRedis8(port: number): Promise<AsyncDisposable & { readonly url:
   await once(server, 'listening');
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    traffic,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
       server.close();

@@ -1,5 +1,5 @@
+import { openRedisClient } from '@millrace/streams-redis';
 import { Cluster, type Redis } from 'ioredis';
-import { redisClient } from '../connection/redis-client.ts';
 
 /** What one Redis or Valkey server says about itself. */
 export interface RedisFacts {
@@ -37,7 +37,7 @@ export async function redisRunIds(url: string): Promise<string[]> {
 }
 
 async function onMasters<Result>(url: string, ask: (node: Redis) => Promise<Result>): Promise<Result[]> {
-  const client = await redisClient(url);
+  const client = await openRedisClient(url);
   try {
     await client.connect();
     const nodes = client instanceof Cluster ? client.nodes('master') : [client];

@@ -4,8 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import type { InputFile } from '../run/input-file.ts';
+import { fileKind, kindBytes } from '../sales/file-kind.ts';
 import { readChunks } from '../sales/read-chunks.ts';
 import { type InvalidRow, readSales } from '../sales/read-sales.ts';
+import { decodeUtf8 } from '../sales/utf8.ts';
 
 /** As many rows are read in search of a valid one. */
 const rowsChecked = 1_000;
@@ -34,6 +36,20 @@ export async function checkSales(path: string): Promise<void> {
       ...reasons.map(({ row, reason }) => `  row ${row}: ${reason}`),
     ].join('\n'),
   );
+}
+
+/**
+ * Looks at how an access log begins. Throws a ReplayError for a packed file and for other encodings, of which every line
+ * would be malformed; any text is taken, as it is for the web server service to say which lines it understands.
+ */
+export async function checkAccessLog(path: string): Promise<void> {
+  let beginning = '';
+  for await (const chunk of readChunks(path)) {
+    beginning += chunk.slice(0, kindBytes - beginning.length);
+    if (beginning.length === kindBytes) break;
+  }
+  const kind = fileKind(decodeUtf8(beginning));
+  if (kind !== undefined) throw new ReplayError(`${path} is no access log: ${kind}`);
 }
 
 /** Larger files are checked while they are fed, so that nobody waits minutes for the first row. */

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { checkSales } from '../feed/preflight.ts';
+import { checkAccessLog, checkSales } from '../feed/preflight.ts';
 import { messageOf, ReplayError } from '../replay-error.ts';
 import { lookAtFile } from './input-file.ts';
 import { keepSettings } from './keep-settings.ts';
@@ -68,9 +68,11 @@ async function newSettings(given: Given): Promise<RunSettings> {
   }
   const sales = await lookAtFile(given.sales, 'sales file');
   await checkSales(sales.path);
+  const accessLog = given.accessLog === undefined ? null : await lookAtFile(given.accessLog, 'access log');
+  if (accessLog) await checkAccessLog(accessLog.path);
   return {
     sales,
-    accessLog: given.accessLog === undefined ? null : await lookAtFile(given.accessLog, 'access log'),
+    accessLog,
     openingStock: given.openingStock ?? defaults.openingStock,
     partitions: given.partitions ?? defaults.partitions,
     emailMode: given.emailMode ?? defaults.emailMode,

@@ -1,55 +1,54 @@
 import type { Row } from './csv-reader.ts';
+import { fileKind, kindBytes } from './file-kind.ts';
+import { columns } from './parse-row.ts';
 
 const shownCharacters = 200;
 
 /** A row that is not the header, for an error: quoted, with control characters escaped, and what the file is instead. */
 export function wrongHeader(header: Row): string {
   const text = header.join(',');
-  const shown = text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text;
-  const kind = kinds.find(({ found }) => found(text));
-  if (kind?.packed) return `no text; ${kind.advice}`;
-  return quote(shown) + (kind ? `; ${kind.advice}` : '');
+  const beginning = text.slice(0, kindBytes);
+  const kind = fileKind(beginning);
+  if (kind !== undefined) return `no text; ${kind}`;
+  if (isUnreadable(beginning)) return 'no text in UTF-8';
+  const shown = quote(text.length > shownCharacters ? `${text.slice(0, shownCharacters)}…` : text);
+  const advice = advices.find(({ found }) => found(text))?.advice;
+  return advice === undefined ? shown : `${shown}; ${advice}`;
 }
 
-interface Kind {
-  readonly found: (text: string) => boolean;
-  readonly advice: string;
-  /** Its bytes say nothing to a person. */
-  readonly packed?: true;
-}
-
-/** Files that are often taken for a sales file, known by how they begin. Bytes that are no UTF-8 stand as U+EF00 plus the byte. */
-const kinds: readonly Kind[] = [
-  packed('zstd', '\x28\uefb5\x2f\ueffd', 'zstd -d'),
-  packed('xz', '\ueffd7zXZ', 'xz -d'),
-  packed('bzip2', 'BZh', 'bunzip2'),
-  packed('gzip twice', '\x1f\uef8b', 'gunzip'),
+/** Texts that are often taken for a sales file. */
+const advices: readonly { readonly found: (text: string) => boolean; readonly advice: string }[] = [
+  { found: (text) => text === '', advice: 'it is blank; let the file begin with the header' },
   {
-    found: (text) => text.startsWith('PK\x03\x04') || text.startsWith('PK\x05\x06'),
-    advice:
-      'the file is a zip archive or a spreadsheet; unpack it (`unzip`), or save the sheet as CSV with UTF-8',
-    packed: true,
+    found: (text) => text.toLowerCase().replaceAll(/["\s]/g, '') === columns.join(',').toLowerCase(),
+    advice: 'the names have to be written exactly so',
   },
   {
-    found: (text) => /^(\uefff\ueffe|\ueffe\uefff)/.test(text) || /^(I\0n\0|\0I\0n)/.test(text),
-    advice: 'the file is UTF-16; save it as UTF-8 (`iconv -f UTF-16 -t UTF-8`)',
+    found: (text) => /^"?C?\d{6}"?,/.test(text),
+    advice: 'it is a row already; let the file begin with the header',
   },
+  { found: (text) => /^sep=.$/.test(text), advice: 'it is a hint for Excel; leave it out' },
+  separated(';', '";"'),
+  separated('\t', 'tabs'),
+  separated('|', '"|"'),
   {
-    found: (text) => text.split(';').length > 2,
-    advice: 'the fields are separated by ";"; save the file with "," between them',
-  },
-  {
-    found: (text) => text.split('\t').length > 2,
-    advice: 'the fields are separated by tabs; save the file with "," between them',
+    found: (text) => /^\s*[<[{]/.test(text),
+    advice: 'the file is HTML, XML or JSON; is its download what was meant?',
   },
 ];
 
-function packed(kind: string, magic: string, command: string): Kind {
+function separated(separator: string, name: string): (typeof advices)[number] {
   return {
-    found: (text) => text.startsWith(magic),
-    advice: `the file is packed as ${kind}; unpack it (\`${command}\`) or pack it with gzip`,
-    packed: true,
+    found: (text) => text.split(separator).length > 2 && text.includes('InvoiceNo'),
+    advice: `the fields are separated by ${name}; save the file with "," between them`,
   };
+}
+
+/** A text has of other control characters, and of bytes that are no UTF-8, a few at most. */
+function isUnreadable(text: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is counted
+  const odd = text.match(/[\0-\x08\x0e-\x1a\x1c-\x1f\uef80-\uefff]/g)?.length ?? 0;
+  return odd > 2 && odd * 8 > text.length;
 }
 
 function quote(text: string): string {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { checkSales, checkWhole } from '../../src/feed/preflight.ts';
+import { checkAccessLog, checkSales, checkWhole } from '../../src/feed/preflight.ts';
 import { lookAtFile } from '../../src/run/input-file.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -40,20 +40,68 @@ test('refuses a file whose every row is invalid, after the first thousand', asyn
   await checkSales(file(`${header}${','.repeat(7)}\n${row}`));
 });
 
+const text = `${header}${row}`;
+const bytes = (latin1: string): Buffer => Buffer.from(latin1, 'latin1');
+const utf32 = (mark: string): Buffer =>
+  Buffer.from(
+    [...`${mark}${text}`].flatMap((each) => [each.charCodeAt(0) & 0xff, each.charCodeAt(0) >> 8, 0, 0]),
+  );
+
+const kinds: readonly (readonly [kind: string, content: Buffer])[] = [
+  ['packed as zstd', zstdCompressSync(text)],
+  ['packed as zstd', bytes('\x50\x2a\x4d\x18\x04\0\0\0')],
+  ['packed as xz', bytes('\xfd7zXZ\0\0\x04\xe6')],
+  ['packed as lzma', bytes(']\0\0\x80\0\xff\xff')],
+  ['packed as bzip2', bytes('BZh91AY&SY\x18\xef')],
+  ['packed as lz4', bytes('\x04\x22\x4d\x18\x64\x40')],
+  ['packed as 7-Zip', bytes("7z\xbc\xaf'\x1c\0\x04")],
+  ['packed as RAR', bytes('Rar!\x1a\x07\x01\0')],
+  ['packed as compress', bytes('\x1f\x9d\x90\x49')],
+  ['packed as gzip twice', gzipSync(gzipSync(text))],
+  ['a tar archive', Buffer.concat([bytes(`sales.csv${'\0'.repeat(248)}ustar\x0000`), bytes(text)])],
+  ['a zip archive or a spreadsheet', bytes('PK\x03\x04\x14\0\0\0')],
+  ['a spreadsheet of an old Excel', bytes('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')],
+  ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le')],
+  ['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ['UTF-16', Buffer.from(text, 'utf16le')],
+  ['UTF-32', utf32('\ufeff')],
+  ['UTF-32', utf32('').swap32()],
+];
+
+test.each(kinds)('knows that a file is %s, and shows no control characters', async (kind, content) => {
+  for (const packed of [content, gzipSync(content)]) {
+    for (const check of [checkSales, checkAccessLog]) {
+      const refused = check(file(packed));
+      await expect(refused).rejects.toThrow(kind);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      await expect(refused).rejects.toThrow(/^[^\0-\x1f\x7f-\x9f]*$/);
+    }
+  }
+});
+
 test.each([
-  ['zstd', zstdCompressSync(header + row)],
-  ['xz', Buffer.from('\xfd7zXZ\0\0\x04\xe6', 'latin1')],
-  ['bzip2', Buffer.from('BZh91AY&SY\x18\xef', 'latin1')],
-  ['packed as gzip twice', gzipSync(gzipSync(header + row))],
-  ['a zip archive or a spreadsheet', Buffer.from('PK\x03\x04\x14\0\0\0', 'latin1')],
-  ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le')],
-  ['UTF-16', Buffer.from(`\ufeff${header}`, 'utf16le').swap16()],
-  ['UTF-16', Buffer.from(header, 'utf16le')],
-])('knows that a file is %s, and shows no control characters', async (kind, content) => {
-  const refused = checkSales(file(content));
-  await expect(refused).rejects.toThrow(kind);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
-  await expect(refused).rejects.toThrow(/^[^\0-\x1f\x7f-\x9f]*$/);
+  ['names in small letters', header.toLowerCase(), /the names have to be written exactly so$/],
+  ['no header', row, /it is a row already; let the file begin with the header$/],
+  ['a blank line', `\n${header}`, /it is blank/],
+  ['a hint for Excel', `sep=,\n${header}`, /a hint for Excel; leave it out$/],
+  ['";"', header.replaceAll(',', ';'), /separated by ";"/],
+  ['tabs', header.replaceAll(',', '\t'), /separated by tabs/],
+  ['"|"', header.replaceAll(',', '|'), /separated by "\|"/],
+  ['a page', '<!DOCTYPE html>', /HTML, XML or JSON/],
+  ['bytes of no known kind', bytes('\x0b\x02\x80\x91\x92\x00'), /and is no text in UTF-8$/],
+  ['characters of a terminal', '\x1b]0;x\x07,\x9b1m\n', /and is "\\u001b\]0;x\\u0007,.*1m"$/],
+])('says of a sales file that begins with %s what it is', async (_, content, message) => {
+  await expect(checkSales(file(content))).rejects.toThrow(message);
+});
+
+test('takes any text as an access log, also one that a crash or a truncation has filled with U+0000', async () => {
+  for (const content of [
+    'no access log\n',
+    `${'\0'.repeat(5_000)}127.0.0.1 - -\n`,
+    '\ufeff127.0.0.1\n',
+    '\xe9t\xe9\n',
+  ])
+    await checkAccessLog(file(bytes(content)));
 });
 
 test('knows a gzip file that is cut off or damaged', async () => {

@@ -56,10 +56,10 @@ test('a crash, what was pending to the dead, and who takes it', () => {
   expect(story.map(sentenceOf).at(-2)).toBe('C1 is killed with SIGKILL.');
 });
 
-test('nothing is drawn outside of the picture, wide or narrow', () => {
+test.each(['wide', 'half', 'narrow'] as const)('nothing is drawn outside of the picture, %s', (form) => {
   const picture = pictureAt(events, events.length);
-  for (const narrow of [false, true]) {
-    const { width, height, lanes, consumers } = layoutOf(picture, narrow);
+  {
+    const { width, height, lanes, consumers } = layoutOf(picture, form);
     for (const each of [...lanes, ...consumers]) {
       expect(each.x + each.width).toBeLessThanOrEqual(width);
       expect(each.y + each.height).toBeLessThanOrEqual(height + 10);

@@ -11,6 +11,7 @@ import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import type { Item } from '../member/items.ts';
 import { makeItems } from '../support/items.ts';
+import { makeRecord } from '../support/records.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const counts: Store<number> = store('counts');
@@ -105,6 +106,50 @@ export function describeState(harness: Harness): void {
       expect(wrong).toEqual([]);
     });
 
+    test('is kept where it lies when topics have more partitions at the next start, and all of them are read', async () => {
+      await using world = await openWorld(harness);
+      const [grown, added] = [await world.topic(1), await world.topic(4)];
+      const group = world.name('g');
+      const seen: string[] = [];
+      const count = async ({ value }: Message<Item>, context: StatefulContext): Promise<void> => {
+        if (value.id === 'poison') throw new Error('each time');
+        const sum = ((await context.state(counts).get(value.key)) ?? 0) + 1;
+        context.state(counts).set(value.key, sum);
+        seen.push(`${value.id} ${sum}`);
+      };
+      /** One message in each partition, handled by a member that then stops. */
+      const handled = async (topics: readonly Topic<Item>[], ids: readonly string[]): Promise<string[]> => {
+        const { name } = topics.at(-1) ?? grown;
+        const values = ids.map((id): Item => ({ id, key: 'k', sequence: 0 }));
+        await world.driver.append(
+          values.map((value, partition) => makeRecord(name, partition, JSON.stringify(value))),
+          { acks: 'leader' },
+        );
+        const member = await runStateful(world, group, topics, count);
+        await member.caughtUp();
+        await member.stop();
+        return seen.splice(0).toSorted();
+      };
+      expect(await handled([grown], ['a'])).toEqual(['a 1']);
+      expect(await handled([grown, added], ['b', 'c', 'd', 'e'])).toEqual(['b 2', 'c 1', 'd 1', 'e 1']);
+      expect(await handled([grown, added], Array(4).fill('poison'))).toEqual([]);
+      const letters: number[] = [];
+      for await (const { origin } of world.streams.admin.deadLetters(group)) letters.push(origin.partition);
+      expect(letters.toSorted()).toEqual([0, 1, 2, 3]);
+
+      await world.driver.admin.deleteTopic(grown.name);
+      await world.driver.admin.ensureTopics([{ name: grown.name, partitions: 6 }]);
+      expect(await handled([added, grown], ['f', 'g', 'h', 'i', 'j', 'k'])).toEqual([
+        'f 3',
+        'g 2',
+        'h 2',
+        'i 2',
+        'j 1',
+        'k 1',
+      ]);
+      expect(await world.streams.admin.lag(group)).toBe(0);
+    });
+
     test('is dropped when the handler throws', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);
@@ -171,14 +216,14 @@ export function describeState(harness: Harness): void {
 async function runStateful(
   world: World,
   group: string,
-  items: Topic<Item>,
+  items: Topic<Item> | readonly Topic<Item>[],
   handle: (message: Message<Item>, context: StatefulContext) => void | Promise<void>,
 ): Promise<Running> {
   return await world.run({
     group,
     mode: 'partitioned',
     delivery: 'exactly-once',
-    routes: [on<Item, StatefulContext>(items, handle)],
+    routes: [items].flat().map((topic) => on<Item, StatefulContext>(topic, handle)),
     stores: [counts, texts],
     retry: { attempts: 2, delay: () => 1 },
     leaseMs: 10_000,

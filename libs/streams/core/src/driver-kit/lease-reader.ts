@@ -107,7 +107,7 @@ export class LeaseReader<Cursor extends LeaseCursor = LeaseCursor> {
     for (let index = 0; index < this.#cursors.length && taken.length < max; index++) {
       if (index > 0 && maxBytes < Number.POSITIVE_INFINITY && totalSize(taken) >= maxBytes) break;
       const cursor = this.#cursors[(this.#turn + index) % this.#cursors.length];
-      const more = cursor?.take(max - taken.length) ?? [];
+      const more = takeAfter(taken, () => cursor?.take(max - taken.length) ?? []);
       taken = taken.length === 0 ? more : taken.concat(more);
     }
     if (taken.length > 0) this.#turn += 1;
@@ -118,5 +118,15 @@ export class LeaseReader<Cursor extends LeaseCursor = LeaseCursor> {
     const error = this.#error;
     this.#error = undefined;
     if (error !== undefined) throw error;
+  }
+}
+
+/** What was taken already is delivered, whatever comes after it: the next fetch meets that error again. */
+function takeAfter(taken: readonly Delivery[], take: () => Delivery[]): Delivery[] {
+  try {
+    return take();
+  } catch (error) {
+    if (taken.length === 0) throw error;
+    return [];
   }
 }

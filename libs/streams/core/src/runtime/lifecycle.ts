@@ -22,7 +22,8 @@ export class Lifecycle {
   readonly #health: Health;
   readonly #stopFetching = new AbortController();
   readonly #abortHandlers = new AbortController();
-  readonly #leases = new Set<number>();
+  /** By partition, how many of its leases are worked: the next one may begin before the last is given back. */
+  readonly #leases = new Map<number, number>();
   readonly #states = new StateTable<MemberState>(transitions, 'joining');
   #error: StreamsError | undefined;
 
@@ -48,16 +49,18 @@ export class Lifecycle {
   }
 
   get leases(): readonly number[] {
-    return [...this.#leases].sort((a, b) => a - b);
+    return [...this.#leases.keys()].sort((a, b) => a - b);
   }
 
   gained(partition: number): void {
-    this.#leases.add(partition);
+    this.#leases.set(partition, (this.#leases.get(partition) ?? 0) + 1);
     this.running();
   }
 
   ended(partition: number): void {
-    this.#leases.delete(partition);
+    const left = (this.#leases.get(partition) ?? 0) - 1;
+    if (left > 0) this.#leases.set(partition, left);
+    else this.#leases.delete(partition);
   }
 
   running(): void {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { LeaseReader, type LeaseReaderOptions } from '../../src/driver-kit/lease-reader.ts';
 import type { Delivery } from '../../src/record.ts';
 
@@ -59,6 +59,18 @@ describe('the reader of a lease', () => {
     expect(offsets(await reading.fetch(2, signal))).toEqual(['a0', 'a1']);
     expect(offsets(await reading.fetch(2, signal))).toEqual(['b0', 'b1']);
     expect(offsets(await reading.fetch(9, signal))).toEqual(['a2', 'b2']);
+  });
+
+  it('delivers what it took of one topic when the next one fails, which the next fetch meets', async () => {
+    const [a, b] = [new Topic('a').add('0'), new Topic('b').add('0')];
+    const failing = vi.spyOn(b, 'take').mockImplementation(() => {
+      throw new Error('b is locked');
+    });
+    const reading = reader([a, b]);
+    expect(offsets(await reading.fetch(9, signal))).toEqual(['a0']);
+    await expect(reading.fetch(9, signal)).rejects.toThrow('b is locked');
+    failing.mockRestore();
+    expect(offsets(await reading.fetch(9, signal))).toEqual(['b0']);
   });
 
   it('has no more in flight than its window, and goes on when something is acknowledged', async () => {

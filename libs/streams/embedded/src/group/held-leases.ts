@@ -81,6 +81,7 @@ export class HeldLeases {
       }
     } catch {
       // The next heartbeat compares again.
+      return;
     } finally {
       this.#acquiring = undefined;
     }

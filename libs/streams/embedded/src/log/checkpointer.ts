@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { Worker } from 'node:worker_threads';
 import type { CheckpointMode } from './checkpoint-worker.ts';
-import { integer } from './row.ts';
+import { integer, type Row } from './row.ts';
 
 /** Bytes of the write-ahead log that are not yet in the database file when a checkpoint begins. */
 const passiveBytes = 8 * 1024 * 1024;
@@ -49,13 +49,26 @@ export class Checkpointer {
 
   #check(): void {
     this.#timer = undefined;
-    const row = this.#state.get();
+    const row = this.#look();
+    if (row === undefined) {
+      this.afterCommit();
+      return;
+    }
     const length = integer(row, 'log') * this.#pageSize;
     const waiting = length - integer(row, 'checkpointed') * this.#pageSize;
     // One process with a thread is enough: those without leave the work to it for a while.
     const patience = this.#worker === undefined ? 2 : 1;
     if (length > restartBytes * patience) this.#run(['PASSIVE', 'RESTART']);
     else if (waiting > passiveBytes * patience) this.#run(['PASSIVE']);
+  }
+
+  /** Undefined where it fails, as while another process holds the lock: nobody catches what a timer throws. */
+  #look(): Row | undefined {
+    try {
+      return this.#state.get();
+    } catch {
+      return undefined;
+    }
   }
 
   #run(modes: readonly CheckpointMode[]): void {

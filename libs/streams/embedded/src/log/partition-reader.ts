@@ -70,13 +70,23 @@ export class PartitionReader<R> {
     let size = 0;
     let taken = this.#takeRead(max);
     while (taken.length < max && size < maxTakenBytes) {
-      const read = this.#readRow();
+      const read = this.#readRowAfter(taken);
       if (read === undefined) break;
       size += read;
       const more = this.#takeRead(max - taken.length);
       taken = taken.length === 0 ? more : taken.concat(more);
     }
     return taken;
+  }
+
+  /** What was taken already is not dropped for an error of what comes next: the next take meets that again. */
+  #readRowAfter(taken: readonly R[]): number | undefined {
+    try {
+      return this.#readRow();
+    } catch (error) {
+      if (taken.length === 0) throw error;
+      return undefined;
+    }
   }
 
   #takeRead(max: number): R[] {

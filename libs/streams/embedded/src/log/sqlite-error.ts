@@ -7,7 +7,8 @@ function resultCode(error: unknown): number | undefined {
 }
 
 const primary = (code: number) => code & 0xff;
-const busyCodes: ReadonlySet<number> = new Set([5, 6]);
+/** 15: the lock was lost to others again and again for seconds, as to a process that is stopped with it. */
+const busyCodes: ReadonlySet<number> = new Set([5, 6, 15]);
 const sharedMemoryFull = 10 | (19 << 8);
 
 /** Another connection holds what is needed; trying again soon succeeds. */
@@ -25,13 +26,12 @@ export function translateError(error: unknown, file: string): StreamsError {
   const code = resultCode(error);
   if (code === undefined) return systemError(error, file, fail);
   if (code === sharedMemoryFull) return fail('STORAGE_FULL', fullText(file));
+  if (isBusy(error))
+    return fail(
+      'BUSY',
+      `Another program holds the lock of the log ${file}; try again, or find it with \`fuser ${file}\``,
+    );
   switch (primary(code)) {
-    case 5:
-    case 6:
-      return fail(
-        'BUSY',
-        `Another program holds the lock of the log ${file}; try again, or find it with \`fuser ${file}\``,
-      );
     case 13:
       return fail('STORAGE_FULL', fullText(file));
     case 11:

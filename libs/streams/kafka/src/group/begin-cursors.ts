@@ -22,7 +22,7 @@ export async function beginCursors(
   lease: LeaseOptions,
   stored: ReadonlyMap<string, OffsetToCommit> | undefined,
 ): Promise<BegunCursor[]> {
-  const { group, partition, topics, options, starts, name } = lease;
+  const { group, partition, topics, options, starts, name, heldUp } = lease;
   const { connections } = context;
   const places = topics.map((topic) => ({ topic, partition }));
   const fetched = await fetchCommitted(connections, group, places, options.commitKind === 'atomic');
@@ -61,14 +61,16 @@ export async function beginCursors(
   return progress.map(({ place, topicId, recreated, note, next, lost }) => {
     const key = partitionName(place);
     const start = (recreated ? undefined : starts.get(key)?.offset) ?? begun.get(key) ?? 0;
-    // What this process had in hand itself cannot have ended it.
-    const left = note?.open !== undefined && note.open !== name;
+    // What this process had in hand itself cannot have ended it, but what it had not attempted yet is no safer than before.
+    const own = note?.open === name;
+    const left = note?.open !== undefined && !own;
     const cursor = new TopicCursor(place, {
       topicId,
       recreated,
       next: next ?? start,
       note: note ?? { from: start },
-      careful: left ? (ends.get(key) ?? 0) : 0,
+      careful: (left ? ends.get(key) : note?.careful) ?? 0,
+      ...(own ? { own: { heldUp: heldUp.get(place.topic) } } : {}),
     });
     return { cursor, ...(lost ? { lost } : {}) };
   });

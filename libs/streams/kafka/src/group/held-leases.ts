@@ -9,6 +9,7 @@ import type { InitialOffset } from './initial-offsets.ts';
 import { KafkaLease } from './lease.ts';
 import { highestCount } from './partition-counts.ts';
 import type { Assignment } from './protocol.ts';
+import { RepeatedLosses } from './repeated-losses.ts';
 
 type PartitionCounts = Readonly<Record<string, number>>;
 type InitialOffsets = ReadonlyMap<string, InitialOffset>;
@@ -38,6 +39,7 @@ export class HeldLeases {
   readonly #options: HeldLeasesOptions;
   readonly #leases = new Map<number, KafkaLease>();
   readonly #health: MemberHealth;
+  readonly #losses = new RepeatedLosses();
   #topics: PartitionCounts;
   #starts: InitialOffsets;
   #released = false;
@@ -103,6 +105,7 @@ export class HeldLeases {
       options,
       topics: topicsOf(this.#topics, number),
       starts: this.#starts,
+      heldUp: this.#losses.heldUp(number),
       fetches,
       commits,
       member,
@@ -110,6 +113,7 @@ export class HeldLeases {
       onGone: (gone) => {
         if (this.#leases.get(number) !== gone) return;
         this.#leases.delete(number);
+        this.#losses.add(number, gone.leftInHand());
         this.#health.worked(reading(number));
         joinAgain();
       },

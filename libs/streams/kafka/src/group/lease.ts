@@ -15,7 +15,8 @@ import type { LostOffsets } from '../fetch/partition-fetcher.ts';
 import { offsetNumber } from '../offsets.ts';
 import type { CommitMember } from '../wire/offsets.ts';
 import { beginCursors } from './begin-cursors.ts';
-import { Changelog, changelogTopic, keepsState } from './changelog.ts';
+import { Changelog } from './changelog.ts';
+import { changelogTopic, keepsState } from './changelog-topic.ts';
 import { CursorFiller } from './cursor-filler.ts';
 import type { InitialOffset } from './initial-offsets.ts';
 import { LeaseCommits } from './lease-commits.ts';
@@ -34,6 +35,8 @@ export interface LeaseOptions {
   readonly topics: readonly string[];
   /** Where the group begins in places of which it knows nothing, by place name. */
   readonly starts: ReadonlyMap<string, InitialOffset>;
+  /** What the member had in hand longest when it last lost the partition, and the time before, by topic. */
+  readonly heldUp: ReadonlyMap<string, number>;
   /** Of the member, for all its leases. */
   readonly fetches: FetchSource;
   readonly commits: Connections;
@@ -168,6 +171,16 @@ export class KafkaLease implements Lease {
     }
     this.#wakeFillers();
     this.#reader?.notify();
+  }
+
+  /** By topic, what was in hand longest when the lease was lost; nothing when it was given back. */
+  leftInHand(): ReadonlyMap<string, number> {
+    if (this.#states.state !== 'lost') return new Map();
+    return new Map(
+      this.#cursors.flatMap(({ place: { topic }, oldestInHand }) =>
+        oldestInHand === undefined ? [] : [[topic, oldestInHand] as const],
+      ),
+    );
   }
 
   revoke(): void {

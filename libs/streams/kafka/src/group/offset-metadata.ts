@@ -10,6 +10,8 @@ export interface OffsetMetadata {
   readonly tries?: readonly (readonly [offset: number, count: number])[];
   /** The record that was alone in hand: its tries count the last one already. */
   readonly trying?: number;
+  /** Records before this offset were in hand of an owner that died, and nobody has attempted them since. */
+  readonly careful?: number;
   /** The member that is at work, or ended without giving the lease back: what follows may have been tried. */
   readonly open?: string;
 }

@@ -4,7 +4,7 @@ import type { TopicPartition } from '../offsets.ts';
 import { KafkaDelivery } from '../stored-record.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
-import { Attempts } from './attempts.ts';
+import { Attempts, type OwnLoss } from './attempts.ts';
 import { formatOffsetMetadata, type OffsetMetadata } from './offset-metadata.ts';
 
 /** A record and which try of it begins. */
@@ -22,6 +22,8 @@ export interface CursorStart {
   readonly note: OffsetMetadata;
   /** Records before this offset may have killed an earlier owner: each must be alone in hand. */
   readonly careful: number;
+  /** Where this member had the lease before. */
+  readonly own?: OwnLoss;
 }
 
 /** How far a lease has come in one topic: what is settled, what is handed out, what waits in memory. */
@@ -41,13 +43,13 @@ export class TopicCursor {
   #fetched: number;
   #settled: number;
 
-  constructor(place: TopicPartition, { topicId, recreated, next, note, careful }: CursorStart) {
+  constructor(place: TopicPartition, { topicId, recreated, next, note, careful, own }: CursorStart) {
     this.place = place;
     this.topicId = topicId;
     this.recreated = recreated;
     this.#from = note.from;
     this.#at = note.at;
-    this.#tries = new Attempts(note, careful);
+    this.#tries = new Attempts(note, careful, own);
     this.#fetched = next;
     this.#settled = next;
   }
@@ -63,6 +65,11 @@ export class TopicCursor {
 
   get fetched(): number {
     return this.#fetched;
+  }
+
+  /** What was delivered first of all that is not settled. */
+  get oldestInHand(): number | undefined {
+    return this.#delivered.at(0);
   }
 
   get unacknowledged(): number {
@@ -129,6 +136,12 @@ export class TopicCursor {
   tried(offset: number, count: number): void {
     if (this.#next?.offset === offset) this.#next = undefined;
     this.#tries.set(offset, count);
+  }
+
+  /** The try that began is given back with the record. */
+  withdraw(offset: number): void {
+    if (this.#next?.offset === offset) this.#next = undefined;
+    this.#tries.withdraw(offset);
   }
 
   /** The next try of this record is stored. */

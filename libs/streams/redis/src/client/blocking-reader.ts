@@ -1,4 +1,5 @@
 import type { Connection } from '../commands/script.ts';
+import { isForbidden } from '../errors.ts';
 import type { RawConnection } from '../protocol/raw-connection.ts';
 
 /** A connection for one blocking read at a time, and a way to interrupt that read. */
@@ -13,8 +14,18 @@ export class BlockingReader {
     this.#commands = commands;
   }
 
+  /** False where the server lets nobody be interrupted: the command is disabled, or this user may not give it. */
+  async canInterrupt(): Promise<boolean> {
+    try {
+      this.#id ??= Number(await this.#connection.call('CLIENT', ['ID']));
+      return true;
+    } catch (error) {
+      if (isForbidden(error)) return false;
+      throw error;
+    }
+  }
+
   async read(args: (string | number)[]): Promise<unknown> {
-    this.#id ??= Number(await this.#connection.call('CLIENT', ['ID']));
     return await this.#connection.callBuffer('XREAD', args);
   }
 

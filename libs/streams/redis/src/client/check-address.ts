@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:tls';
 import { StreamsError } from '@millrace/streams';
 import type { Endpoint } from '@millrace/streams/driver';
+import { hasCode } from '../errors.ts';
 import { RawConnection } from '../protocol/raw-connection.ts';
 import { attemptMs } from './connect-deadline.ts';
 import type { Login } from './login.ts';
@@ -32,7 +33,10 @@ async function problemAt(endpoint: Endpoint, target: Target, login: Login): Prom
   const { tls } = target;
   const found = await probe(endpoint, tls, (connection) => askKind(connection, target, login));
   if (found.problem !== undefined) return found.problem;
-  if (found.firstByte === tlsAlert || (!tls && found.error !== undefined && (await speaksTls(endpoint))))
+  const replied = found.firstByte !== undefined && replyKinds.has(found.firstByte);
+  // Who waits in silence for more than a command speaks neither protocol.
+  const mayBeTls = !tls && found.error !== undefined && !replied && !hasCode(found.error, 'No reply within');
+  if (found.firstByte === tlsAlert || (mayBeTls && (await speaksTls(endpoint))))
     return 'speaks TLS; write rediss:// instead of redis://';
   if (tls && found.error !== undefined) {
     // Without the login: nobody is to read it on the way.
@@ -42,7 +46,7 @@ async function problemAt(endpoint: Endpoint, target: Target, login: Login): Prom
     if (plain.firstByte !== undefined && plain.firstByte !== tlsAlert)
       return 'does not speak TLS; write redis:// instead of rediss://';
   }
-  if (found.firstByte === undefined || replyKinds.has(found.firstByte)) return undefined;
+  if (found.firstByte === undefined || replied) return undefined;
   return 'is no Redis server: what it sends is no reply of Redis';
 }
 
@@ -97,8 +101,12 @@ async function probe(
 
 /** What a server is depends neither on whether its login succeeds nor on what it refuses. */
 async function askKind(connection: RawConnection, target: Target, login: Login): Promise<string | undefined> {
-  for (const [command, ...args] of await loginAt(target, login))
-    await connection.call(command, args).catch(refusal);
+  for (const [command, ...args] of await loginAt(target, login)) {
+    const reply = await connection.call(command, args).catch(refusal);
+    // The client itself goes on without it, and its other connections could not.
+    if (hasCode(reply, 'ERR AUTH <password> called without any password'))
+      return 'asks for no password; leave it out of the URL, or set one on the server';
+  }
   const info = parseInfo(String(await connection.call('INFO', ['server'])));
   const mode = info.get('redis_mode') ?? info.get('server_mode');
   switch (target.kind) {

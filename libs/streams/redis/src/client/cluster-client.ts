@@ -1,4 +1,4 @@
-import { type RedisOptions as AllClientOptions, Cluster, type Redis } from 'ioredis';
+import { Cluster, type Redis } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
 import type { Connection } from '../commands/script.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
@@ -7,6 +7,7 @@ import { RawConnection } from '../protocol/raw-connection.ts';
 import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
+import { type ClusterOptions, type ClusterTarget, clusterOptions } from './client-options.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
 import { Login, usePassword } from './login.ts';
 import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
@@ -14,8 +15,6 @@ import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
 import { openSocket } from './sockets.ts';
 import { longestBlockMs } from './stream-watcher.ts';
-import { TlsConnector } from './tls-connectors.ts';
-import type { Target } from './url.ts';
 
 const slotsRefreshMs = 1_000;
 
@@ -55,8 +54,8 @@ export class ClusterClient implements Client {
   ): Promise<ClusterClient> {
     const deadline = new ConnectDeadline(options.connectMs);
     const login = await Login.of(target, options);
-    const node = nodeOptions(target, login, options.replyMs ?? defaultReplyMs);
-    const commands = new Cluster([...target.endpoints], clusterOptions(node, deadline));
+    const replyMs = options.replyMs ?? defaultReplyMs;
+    const commands = new Cluster([...target.endpoints], driverOptions(target, login, { deadline, replyMs }));
     // The Cluster keeps a copy of the options that it was given: each node takes the password of its time.
     const rotate = (): void =>
       login.refreshSoon((password) => {
@@ -203,39 +202,23 @@ function tagOf(key: string): string {
   return /\{([^}]+)\}/.exec(key)?.[1] ?? key;
 }
 
-type ClusterOptions = NonNullable<ConstructorParameters<typeof Cluster>[1]> & {
-  readonly replyMapping?: 'legacy';
-};
-
 /** As for a single server nothing is sent twice by the client; redirected commands were not run where they were refused. */
-function clusterOptions(node: NodeOptions, deadline: ConnectDeadline): ClusterOptions {
+function driverOptions(
+  target: ClusterTarget,
+  login: Login,
+  { deadline, replyMs }: { readonly deadline: ConnectDeadline; readonly replyMs: number },
+): ClusterOptions {
   return {
-    lazyConnect: true,
+    ...clusterOptions(target, login, {
+      connectionName: 'millrace',
+      socketTimeout: replyMs,
+      maxRetriesPerRequest: 0,
+      autoResendUnfulfilledCommands: false,
+      protocol: 2,
+    }),
     enableReadyCheck: true,
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 100,
-    slotsRefreshTimeout: attemptMs,
     clusterRetryStrategy: deadline.retryDelay,
-    // A certificate is checked against the name of the node, which a lookup would replace by its address.
-    ...(node.tls ? { dnsLookup: (name, done) => done(null, name) } : {}),
-    redisOptions: node,
-  };
-}
-
-type NodeOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
-
-type ClusterTarget = Extract<Target, { kind: 'cluster' }>;
-
-function nodeOptions({ tls }: ClusterTarget, { username, password }: Login, replyMs: number): NodeOptions {
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {}, Connector: TlsConnector } : {}),
-    connectionName: 'millrace',
-    connectTimeout: attemptMs,
-    socketTimeout: replyMs,
-    maxRetriesPerRequest: 0,
-    autoResendUnfulfilledCommands: false,
-    protocol: 2,
   };
 }

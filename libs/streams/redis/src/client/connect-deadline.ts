@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamsErrorCode } from '@millrace/streams';
 import { connectionClosed, isNotReady, translate } from '../errors.ts';
 
 const defaultConnectMs = 10_000;
@@ -10,6 +11,7 @@ const longerForAnswering = 6;
 export const attemptMs = 3_000;
 
 const lookMs = 100;
+const permanent: readonly StreamsErrorCode[] = ['UNAUTHORIZED', 'INVALID_ARGUMENT', 'UNSUPPORTED'];
 const longestDelayMs = 1_000;
 
 /** Decides how long a client that is being opened goes on trying; one that was open once retries forever. */
@@ -43,13 +45,21 @@ export class ConnectDeadline {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const onReady = (): void => resolve();
     const giveUp = (): void => reject(connectionClosed());
-    const onConnect = (): void => this.#heard();
-    // What is refused once is refused always: a login, a database that the server has not got.
+    // What is refused once is refused always: a login, a database that the server has not got, a command.
     const onError = (error: unknown): void => {
-      if (['UNAUTHORIZED', 'INVALID_ARGUMENT'].includes(translate(error, 'connecting').code)) reject(error);
+      if (permanent.includes(translate(error, 'connecting').code)) reject(error);
     };
+    // A Cluster is connected once a node has told its slots; a server when it accepts.
+    const onConnect = (): void => {
+      if (client.stream === undefined) this.#heard();
+    };
+    let last: Connecting['stream'];
     const timer = setInterval(() => {
-      if (client.status === 'connect') this.#heard();
+      // A port that accepts and says nothing has not replied, nor has a server that hangs up on one client too many.
+      const { status, stream } = client;
+      if (status === 'connect' && (stream === undefined || (stream === last && stream.bytesRead > 0)))
+        this.#heard();
+      last = stream;
       if (this.#over()) giveUp();
     }, lookMs);
     client.on('connect', onConnect);
@@ -93,8 +103,10 @@ export class ConnectDeadline {
 }
 
 interface Connecting {
-  /** `connect`: somebody answers, and is not ready yet. */
+  /** `connect`: there is a connection, which is not ready yet. */
   readonly status: string;
+  /** The connection of a client of one server. */
+  readonly stream?: { readonly bytesRead: number };
   connect(): Promise<unknown>;
   on(event: string, listener: (error: unknown) => void): unknown;
   off(event: string, listener: (error: unknown) => void): unknown;

@@ -1,6 +1,7 @@
 import { StreamsError } from '@millrace/streams';
 import type { Connection } from '../commands/script.ts';
 import { hasCode } from '../errors.ts';
+import type { RawConnection } from '../protocol/raw-connection.ts';
 import { confirmsDisk, parseInfo, setting } from './server-info.ts';
 import type { SlotConnection } from './slot-connection.ts';
 
@@ -19,6 +20,9 @@ interface AckRequirement {
   readonly disk: boolean;
 }
 
+/** Whether WAITAOF of the server behind a connection tells the truth. */
+const confirmingDisk = new WeakMap<RawConnection, boolean>();
+
 /** Writes that count only once replicas, and where the server can say so its disk, have them. */
 export class ReplicatedWriter {
   readonly #connection: SlotConnection;
@@ -36,22 +40,31 @@ export class ReplicatedWriter {
     // WAIT speaks of the writes of its own connection: on another one it would confirm what it has never seen.
     return await this.#connection.pinned(async (connection) => {
       const writing = run(connection);
-      // Goes out with the write: servers and replicas come and go, and the append-only file is switched while this is open.
-      const asking = connection.call('INFO', ['server', 'replication', 'persistence']);
+      const asking = this.#ask(connection);
       asking.catch(() => undefined);
       const result = await writing;
-      await this.#wait(connection, await this.#requirement(connection, parseInfo(String(await asking))));
+      await this.#wait(connection, await asking);
       return result;
     });
   }
 
-  async #requirement(connection: Connection, info: ReadonlyMap<string, string>): Promise<AckRequirement> {
-    const { replicas } = this.#options;
-    const canConfirm = info.get('aof_enabled') === '1' && confirmsDisk(info);
+  /**
+   * Goes out with the write: servers and replicas come and go, and the append-only file is switched while this is open. Only
+   * what a server is stays what it is as long as a connection to it.
+   */
+  async #ask(connection: RawConnection): Promise<AckRequirement> {
+    const known = confirmingDisk.get(connection);
+    const [text, appendfsync] = await Promise.all([
+      connection.call('INFO', [...(known === undefined ? ['server'] : []), 'replication', 'persistence']),
+      known === false ? undefined : setting(connection, 'appendfsync'),
+    ]);
+    const info = parseInfo(String(text));
+    const confirms = known ?? confirmsDisk(info);
+    confirmingDisk.set(connection, confirms);
     return {
-      replicas: replicas ?? Math.min(1, Number(info.get('connected_slaves') ?? 0)),
+      replicas: this.#options.replicas ?? Math.min(1, Number(info.get('connected_slaves') ?? 0)),
       // With `no` nobody flushes, and WAITAOF would wait in vain.
-      disk: canConfirm && (await setting(connection, 'appendfsync')) !== 'no',
+      disk: confirms && info.get('aof_enabled') === '1' && appendfsync !== 'no',
     };
   }
 

@@ -7,6 +7,8 @@ export interface ServerInfo {
   readonly replicas: number;
   /** What a group has read is counted right also where entries were trimmed before it read them. */
   readonly countsRight: boolean;
+  /** The master's address where this is a replica, which takes no writes. */
+  readonly replicaOf?: string;
   /** What about its settings can lose records, a sentence each. */
   readonly risks: readonly string[];
 }
@@ -29,6 +31,9 @@ export async function readServerInfo(connection: Connection): Promise<ServerInfo
     replicas: Number(info.get('connected_slaves') ?? 0),
     countsRight:
       valkey === undefined ? majorOf(version) >= firstToCount.redis : majorOf(valkey) >= firstToCount.valkey,
+    ...(info.get('role') === 'slave'
+      ? { replicaOf: `${info.get('master_host')}:${info.get('master_port')}` }
+      : {}),
     risks: risksOf(info, { appendfsync, save }),
   };
 }

@@ -1,4 +1,4 @@
-import { type RedisOptions as AllClientOptions, Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { checkRights } from '../commands/rights.ts';
 import type { Connection } from '../commands/script.ts';
 import { connectionClosed, hasCode } from '../errors.ts';
@@ -7,19 +7,14 @@ import { RawConnection } from '../protocol/raw-connection.ts';
 import { RawConnections } from '../protocol/raw-connections.ts';
 import { BlockingReader } from './blocking-reader.ts';
 import type { Client, ClientEvents } from './client.ts';
+import { type ClientOptions, type ServerTarget, serverOptions } from './client-options.ts';
 import { attemptMs, ConnectDeadline } from './connect-deadline.ts';
 import { Login, usePassword } from './login.ts';
 import { defaultReplicationMs, ReplicatedWriter } from './replicated-writer.ts';
 import { readServerInfo, type ServerInfo } from './server-info.ts';
 import { SlotConnection } from './slot-connection.ts';
-import { openMasterSocket, openSocket, sentinelOptions } from './sockets.ts';
+import { openMasterSocket, openSocket } from './sockets.ts';
 import { longestBlockMs } from './stream-watcher.ts';
-import { TlsConnector, TlsSentinelConnector } from './tls-connectors.ts';
-import type { Target } from './url.ts';
-
-type ClientOptions = AllClientOptions & { readonly replyMapping?: 'legacy' };
-
-type ServerTarget = Exclude<Target, { kind: 'cluster' }>;
 
 const longestRetryMs = 1_000;
 /** How often a connection that only listens is asked whether it lives. */
@@ -63,7 +58,7 @@ export class SingleClient implements Client {
     const deadline = new ConnectDeadline(options.connectMs);
     const login = await Login.of(target, options);
     const commands: Redis = new Redis(
-      clientOptions(target, {
+      driverOptions(target, {
         login,
         replyMs: options.replyMs ?? defaultReplyMs,
         retryDelay: (times) => {
@@ -200,7 +195,7 @@ export class SingleClient implements Client {
  * Nothing is sent twice by the client: a command whose reply was lost fails at once, and whoever sent it knows what a
  * repeat would mean. Commands given while there is no connection fail with the next failed attempt to connect.
  */
-function clientOptions(
+function driverOptions(
   target: ServerTarget,
   {
     login,
@@ -212,30 +207,17 @@ function clientOptions(
     readonly retryDelay: (times: number) => number | null;
   },
 ): ClientOptions {
-  const { tls } = target;
-  const { username, password } = login;
-  const common: ClientOptions = {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(tls ? { tls: {}, Connector: TlsConnector } : {}),
-    db: target.database,
+  return {
+    ...serverOptions(target, login),
     connectionName: 'millrace',
-    connectTimeout: attemptMs,
     socketTimeout: replyMs,
-    lazyConnect: true,
     maxRetriesPerRequest: 0,
     autoResendUnfulfilledCommands: false,
     // Nobody would catch what becomes of it when the connection breaks again: that would end the process.
     autoResubscribe: false,
     retryStrategy: retryDelay,
+    sentinelRetryStrategy: retryDelay,
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     protocol: 2,
-  };
-  if (target.kind === 'single') return { ...common, host: target.endpoint.host, port: target.endpoint.port };
-  return {
-    ...common,
-    ...sentinelOptions(target),
-    ...(tls ? { Connector: TlsSentinelConnector } : {}),
-    sentinelRetryStrategy: retryDelay,
   };
 }

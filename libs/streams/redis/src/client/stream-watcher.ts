@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { compareIds } from '../entries/ids.ts';
-import { hasCode } from '../errors.ts';
+import { hasCode, isForbidden } from '../errors.ts';
 import type { BlockingReader } from './blocking-reader.ts';
 
 /** The longest that a blocked read keeps its connection without a reply, in milliseconds. */
 export const longestBlockMs = 5_000;
-/** Where a blocked read may not be interrupted (ACL), new streams join it this late at most. */
+/** Where a blocked read may not be interrupted (an ACL, a disabled command), new streams join it this late at most. */
 const unassistedBlockMs = 50;
 const returnMs = 2;
 const retryMs = 20;
@@ -85,6 +85,7 @@ export class StreamWatcher {
   async #look(): Promise<void> {
     this.#reader ??= await this.#open();
     if (this.#closed) return this.#reader.close();
+    if (this.#interruptible && !(await this.#reader.canInterrupt())) this.#interruptible = false;
     this.#uncovered = false;
     const streams = [...this.#waits.keys()];
     const ids = streams.map(
@@ -148,7 +149,7 @@ export class StreamWatcher {
         await delay(1);
       }
     } catch (error) {
-      if (String(error).includes('NOPERM')) this.#interruptible = false;
+      if (isForbidden(error)) this.#interruptible = false;
     } finally {
       this.#unblocking = false;
     }

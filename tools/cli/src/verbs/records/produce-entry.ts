@@ -48,8 +48,8 @@ async function addEntry(
   },
 ): Promise<string> {
   const name = namespace === undefined ? topic : `${namespace}.${topic}`;
-  const { redisClient } = await import('../../connection/redis-client.ts');
-  const client = await redisClient(login);
+  const { openRedisClient } = await import('@millrace/streams-redis');
+  const client = await openRedisClient(login);
   try {
     await client.connect();
     // One stream by the bare name, or one for each partition.

@@ -1,27 +1,40 @@
 import type { VNode } from 'preact';
 import { topicColour } from '../../ui/format.tsx';
-import { type Layout, layoutOf, type Placed } from './layout.ts';
+import { type DrawingForm, type Layout, layoutOf, type Placed } from './layout.ts';
 import type { DrawnConsumer, Lane, Picture } from './picture.ts';
 import { describePicture } from './sentence.ts';
 
 /** Partitions with their records, consumers, who reads what, and the record on its way. */
-export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boolean; at: number }): VNode {
-  const layout = layoutOf(picture, narrow);
+export function Drawing({
+  picture,
+  form,
+  at,
+  backend,
+}: {
+  picture: Picture;
+  form: DrawingForm;
+  at: number;
+  /** Named where two are drawn beside each other. */
+  backend: string | null;
+}): VNode {
+  const layout = layoutOf(picture, form);
+  const arrow = `guide-arrow-${backend ?? 'alone'}`;
+  const stacked = form !== 'wide';
   const { moving } = picture;
   const from = layout.lanes.find(({ of }) => of.name === moving?.lane);
   const to = layout.consumers.find(({ of }) => of.name === moving?.consumer);
-  // Beside the consumer, or in its corner where there is no room beside it: its texts stay readable.
-  const end = to && (narrow ? { x: to.x + to.width - 74, y: to.y + 30 } : { x: to.x - 78, y: to.y + 14 });
+  // Beside the consumer, or above its corner where there is no room beside it: its texts stay readable.
+  const end = to && (stacked ? { x: to.x + to.width - 74, y: to.y - 26 } : { x: to.x - 78, y: to.y + 14 });
   return (
     <figure class="guide-figure">
       <svg
         viewBox={`0 0 ${layout.width} ${layout.height}`}
         role="img"
-        aria-label={`Partitions and consumers. ${describePicture(picture)}`}
+        aria-label={`Partitions and consumers${backend === null ? '' : ` on ${backend}`}. ${describePicture(picture)}`}
       >
         <defs>
           <marker
-            id="guide-arrow"
+            id={arrow}
             viewBox="0 0 8 8"
             refX="7"
             refY="4"
@@ -33,7 +46,7 @@ export function Drawing({ picture, narrow, at }: { picture: Picture; narrow: boo
           </marker>
         </defs>
         {layout.links.map(({ key, path, strong }) => (
-          <path key={key} d={path} class={strong ? 'link strong' : 'link'} marker-end="url(#guide-arrow)" />
+          <path key={key} d={path} class={strong ? 'link strong' : 'link'} marker-end={`url(#${arrow})`} />
         ))}
         {layout.lanes.map((lane) => (
           <LaneShape key={lane.of.name} lane={lane} layout={layout} />

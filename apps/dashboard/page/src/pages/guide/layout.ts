@@ -22,12 +22,22 @@ export interface Layout {
 
 const [laneHeight, consumerHeight, nodeHeight, gap, edge] = [78, 62, 58, 10, 10] as const;
 
-/** Wide: partitions on the left, consumers on the right. Narrow: one below the other, so that texts stay readable. */
-export function layoutOf(picture: Picture, narrow: boolean): Layout {
-  const width = narrow ? 360 : 860;
-  const laneWidth = narrow ? width - 2 * edge : 592;
-  const columns = narrow ? 2 : 1;
-  const consumerWidth = narrow ? (width - 2 * edge - gap) / 2 : 190;
+/**
+ * Wide: partitions on the left, consumers on the right. Half of that, for two beside each other, and narrow: one below the
+ * other, so that texts stay readable.
+ */
+export type DrawingForm = 'wide' | 'half' | 'narrow';
+
+const widths = { wide: 860, half: 480, narrow: 360 } as const;
+const consumerColumns = { wide: 1, half: 2, narrow: 2 } as const;
+const nodeColumnsOf = { wide: 6, half: 3, narrow: 2 } as const;
+
+export function layoutOf(picture: Picture, form: DrawingForm): Layout {
+  const stacked = form !== 'wide';
+  const width = widths[form];
+  const laneWidth = stacked ? width - 2 * edge : 592;
+  const columns = consumerColumns[form];
+  const consumerWidth = stacked ? (width - 2 * edge - (columns - 1) * gap) / columns : 190;
   const lanes = picture.lanes.map((of, index) => ({
     of,
     x: edge,
@@ -36,8 +46,8 @@ export function layoutOf(picture: Picture, narrow: boolean): Layout {
     height: laneHeight,
   }));
   const lanesEnd = edge + lanes.length * laneHeight;
-  const consumersTop = narrow ? lanesEnd + 30 : edge;
-  const consumersLeft = narrow ? edge : width - edge - consumerWidth;
+  const consumersTop = stacked ? lanesEnd + 30 : edge;
+  const consumersLeft = stacked ? edge : width - edge - consumerWidth;
   const consumers = picture.consumers.map((of, index) => ({
     of,
     x: consumersLeft + (index % columns) * (consumerWidth + gap),
@@ -47,7 +57,7 @@ export function layoutOf(picture: Picture, narrow: boolean): Layout {
   }));
   const rows = Math.ceil(consumers.length / columns);
   const nodesTop = Math.max(lanesEnd, consumersTop + rows * (consumerHeight + gap)) + gap;
-  const nodeColumns = narrow ? 2 : 6;
+  const nodeColumns = nodeColumnsOf[form];
   const nodeWidth = (width - 2 * edge - (nodeColumns - 1) * gap) / nodeColumns;
   const nodes = picture.nodes.map((of, index) => ({
     of,
@@ -60,12 +70,12 @@ export function layoutOf(picture: Picture, narrow: boolean): Layout {
   return {
     width,
     height: Math.max(120, nodesTop + nodeRows * (nodeHeight + gap)),
-    labelWidth: narrow ? 96 : 112,
-    chipWidth: narrow ? 120 : 119,
+    labelWidth: stacked ? 96 : 112,
+    chipWidth: 119,
     lanes,
     consumers,
     nodes,
-    links: narrow ? [] : linksOf(lanes, consumers),
+    links: stacked ? [] : linksOf(lanes, consumers),
   };
 }
 

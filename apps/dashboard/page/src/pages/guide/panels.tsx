@@ -6,13 +6,21 @@ import { sentenceOf } from './sentence.ts';
 const shownSentences = 7;
 
 /** Lists of the moment: offsets, what is pending, a table of the scenario. */
-export function Figures({ picture: { offsets, pending, table } }: { picture: Picture }): VNode {
+export function Figures({
+  picture: { offsets, pending, table },
+  backend,
+}: {
+  picture: Picture;
+  /** Named where two are played beside each other. */
+  backend: string | null;
+}): VNode {
+  const where = backend === null ? '' : ` on ${backend}`;
   return (
     <>
-      {table ? <Table title={table.title} columns={table.columns} rows={table.rows} /> : null}
+      {table ? <Table title={`${table.title}${where}`} columns={table.columns} rows={table.rows} /> : null}
       {offsets ? (
         <Table
-          title={`Offsets of ${offsets.group}`}
+          title={`Offsets of ${offsets.group}${where}`}
           columns={['partition', 'last', 'committed', 'lag']}
           rows={offsets.partitions.map(({ topic, partition, last, committed, lag }) => [
             `${topic} P${partition}`,
@@ -24,7 +32,7 @@ export function Figures({ picture: { offsets, pending, table } }: { picture: Pic
       ) : null}
       {pending && pending.entries.length > 0 ? (
         <Table
-          title={`Pending in ${pending.group}`}
+          title={`Pending in ${pending.group}${where}`}
           columns={['record', 'to', 'delivered', 'position']}
           rows={pending.entries.map(({ label, consumer, deliveries, offset }) => [
             label,
@@ -81,12 +89,16 @@ export function Beside({
   at,
   picture,
   leavesOut,
+  backend,
 }: {
   events: readonly GuideEvent[];
   at: number;
   picture: Picture;
   leavesOut: string;
+  /** Named where two are played beside each other. */
+  backend: string | null;
 }): VNode {
+  const where = backend === null ? '' : ` on ${backend}`;
   const sentences = events
     .slice(0, at)
     .flatMap((event) => sentenceOf(event) ?? [])
@@ -95,7 +107,7 @@ export function Beside({
     <div class="guide-beside">
       <section class="panel">
         <header>
-          <h2>What just happened</h2>
+          <h2>{`What just happened${where}`}</h2>
         </header>
         <ol class="body guide-said" aria-live="polite">
           {sentences.map((sentence, index) => (
@@ -105,10 +117,10 @@ export function Beside({
       </section>
       <section class="panel">
         <header>
-          <h2>Commands</h2>
+          <h2>{`Commands${where}`}</h2>
         </header>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-        <section class="body guide-commands" aria-label="Commands so far" tabIndex={0}>
+        <section class="body guide-commands" aria-label={`Commands so far${where}`} tabIndex={0}>
           {picture.commands.length === 0 ? (
             <p class="quiet">None yet. The embedded log has no commands but those of a person.</p>
           ) : null}
@@ -124,7 +136,7 @@ export function Beside({
       {picture.claims.length === 0 ? null : (
         <section class="panel">
           <header>
-            <h2>What it proves</h2>
+            <h2>{`What it proves${where}`}</h2>
           </header>
           <ul class="body checks">
             {picture.claims.map(({ text, holds, evidence }) => (

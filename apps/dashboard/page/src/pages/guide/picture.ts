@@ -1,4 +1,5 @@
 import type { GuideClaim, GuideCommand, GuideEvent, GuideNode } from '@millrace/guide/events';
+import { isDrawn } from './moments.ts';
 
 /** What is drawn at one moment of a run. */
 export interface Picture {
@@ -67,7 +68,8 @@ export function pictureAt(events: readonly GuideEvent[], count: number): Picture
 
 /** The picture after one more event. Changes nothing that it is given. */
 export function afterEvent(before: Picture, event: GuideEvent): Picture {
-  const picture: Picture = { ...before, moving: null };
+  // What is not drawn leaves the record on its way.
+  const picture: Picture = isDrawn(event) ? { ...before, moving: null } : before;
   switch (event.kind) {
     case 'step':
       return { ...picture, step: event, table: null };

@@ -1,35 +1,57 @@
 import type { GuideEvent } from '@millrace/guide/events';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { PlayedEvent } from '../../../../src/api/guide.ts';
+import { type Moment, momentsOf } from './moments.ts';
 
 export interface RunState {
   readonly state: 'none' | 'running' | 'over';
   readonly problem: string | null;
-  readonly events: readonly GuideEvent[];
-  /** How many of the events are shown. */
+  /** Where it plays: one backend, or two beside each other. */
+  readonly backends: readonly string[];
+  /** The events of each backend. */
+  readonly sides: readonly (readonly GuideEvent[])[];
+  /** The moment that is shown; one after the last while it is waited for. */
   readonly at: number;
   readonly playing: boolean;
   readonly speed: number;
 }
 
 export interface RunControls {
-  start(query: URLSearchParams): void;
+  start(backends: readonly string[], query: URLSearchParams): void;
   stop(): void;
   toggle(): void;
-  /** One event on, or back. */
+  /** One moment on, or back. */
   move(by: number): void;
   show(at: number): void;
   faster(speed: number): void;
-  crash(consumer: string): void;
+  crash(consumer: string, side: number): void;
 }
 
-const idle: RunState = { state: 'none', problem: null, events: [], at: 0, playing: false, speed: 1 };
+export interface Run {
+  readonly run: RunState;
+  readonly moments: readonly Moment[];
+  /** The one that is shown. */
+  readonly shown: number;
+  readonly controls: RunControls;
+}
+
+const idle: RunState = {
+  state: 'none',
+  problem: null,
+  backends: [],
+  sides: [],
+  at: 0,
+  playing: false,
+  speed: 1,
+};
 const usualMs = 450;
-/** What is not drawn passes quickly. */
-const quickMs = 60;
 
 /** A run on the server: its events as they come, and how far they are shown. The server waits at each step to be asked. */
-export function useRun(): readonly [RunState, RunControls] {
+export function useRun(): Run {
   const [run, setRun] = useState(idle);
+  const moments = useMemo(() => momentsOf(run.sides), [run.sides]);
+  const last = moments.length - 1;
+  const shown = Math.min(run.at, last);
   const source = useRef<EventSource | null>(null);
   const id = useRef('');
   const [waits, setWaits] = useState(false);
@@ -42,26 +64,31 @@ export function useRun(): readonly [RunState, RunControls] {
     setWaits(false);
     void fetch(`api/guide/runs/${id.current}/next`, { method: 'POST' }).catch(() => undefined);
   };
+  const show = (at: number): void =>
+    setRun((now) => ({ ...now, playing: false, at: Math.max(0, Math.min(at, last)) }));
   useEffect(() => close, []);
   useEffect(() => {
     if (!run.playing) return undefined;
-    if (run.at >= run.events.length) {
+    if (run.at >= last) {
       if (waits) ask();
       else if (run.state !== 'running') setRun((now) => ({ ...now, playing: false }));
       return undefined;
     }
-    const wait = (isDrawn(run.events[run.at]) ? usualMs : quickMs) / run.speed;
-    const timer = setTimeout(
-      () => setRun((now) => ({ ...now, at: Math.min(now.at + 1, now.events.length) })),
-      wait,
-    );
+    const timer = setTimeout(() => setRun((now) => ({ ...now, at: now.at + 1 })), usualMs / run.speed);
     return () => clearTimeout(timer);
-  }, [run, waits]);
+  }, [run, last, waits]);
 
   const controls: RunControls = {
-    start: (query) => {
+    start: (backends, query) => {
       close();
-      setRun((now) => ({ ...idle, state: 'running', playing: true, speed: now.speed }));
+      setRun((now) => ({
+        ...idle,
+        state: 'running',
+        playing: true,
+        speed: now.speed,
+        backends,
+        sides: backends.map(() => []),
+      }));
       const opened = new EventSource(`api/guide/play?${query}`);
       source.current = opened;
       const over = (problem: string | null): void => {
@@ -72,47 +99,56 @@ export function useRun(): readonly [RunState, RunControls] {
         id.current = JSON.parse(data).id;
       });
       opened.addEventListener('guide', ({ data }) => {
-        const event: GuideEvent = JSON.parse(data);
-        setRun((now) => ({ ...now, events: [...now.events, event] }));
+        const { side, event }: PlayedEvent = JSON.parse(data);
+        setRun((now) => ({
+          ...now,
+          sides: now.sides.map((events, index) => (index === side ? [...events, event] : events)),
+        }));
       });
       opened.addEventListener('waiting', () => setWaits(true));
       opened.addEventListener('end', () => over(null));
       opened.addEventListener('problem', ({ data }) => over(JSON.parse(data).message));
-      opened.onerror = () => over('The dashboard refused to play it, or cannot be reached.');
+      opened.onerror = () => {
+        const wasOpen = id.current !== '';
+        close();
+        if (wasOpen) over('The connection to the dashboard broke off, and with it the run. Play it again.');
+        else void whyRefused(query).then(over);
+      };
+      id.current = '';
     },
     stop: () => {
       close();
       setRun((now) => ({ ...now, state: now.state === 'none' ? 'none' : 'over', playing: false }));
     },
-    toggle: () => setRun((now) => ({ ...now, playing: !now.playing })),
+    toggle: () => setRun((now) => ({ ...now, playing: now.state !== 'none' && !now.playing })),
     move: (by) => {
-      if (by > 0 && run.at >= run.events.length && waits) ask();
-      setRun((now) => ({ ...now, playing: false, at: clamp(nextDrawn(now, by), now.events.length) }));
+      if (by < 0 || shown < last || run.state !== 'running') return show(shown + by);
+      if (waits) ask();
+      setRun((now) => ({ ...now, playing: false, at: last + 1 }));
     },
-    show: (at) => setRun((now) => ({ ...now, playing: false, at: clamp(at, now.events.length) })),
+    show,
     faster: (speed) => setRun((now) => ({ ...now, speed })),
-    crash: (consumer) => {
-      const body = JSON.stringify({ consumer });
+    crash: (consumer, side) => {
+      const body = JSON.stringify({ consumer, side });
       const headers = { 'content-type': 'application/json' };
       void fetch(`api/guide/runs/${id.current}/crash`, { method: 'POST', body, headers }).catch(
         () => undefined,
       );
     },
   };
-  return [run, controls];
+  return { run, moments, shown, controls };
 }
 
-/** A step of a person passes what changes no picture. */
-function nextDrawn({ events, at }: RunState, by: number): number {
-  let next = at + by;
-  while (next > 0 && next < events.length && !isDrawn(events[next - 1])) next += by;
-  return next;
-}
-
-function isDrawn(event: GuideEvent | undefined): boolean {
-  return event !== undefined && !['command', 'produced', 'handled'].includes(event.kind);
-}
-
-function clamp(at: number, length: number): number {
-  return Math.max(0, Math.min(at, length));
+/** An event source does not say what the server returned. */
+async function whyRefused(query: URLSearchParams): Promise<string> {
+  const stop = new AbortController();
+  try {
+    const response = await fetch(`api/guide/play?${query}`, { signal: stop.signal });
+    const problem = response.ok ? undefined : await response.json();
+    return problem?.detail ?? 'The dashboard refused to play it. Play it again.';
+  } catch {
+    return 'The dashboard cannot be reached at the moment.';
+  } finally {
+    stop.abort();
+  }
 }
