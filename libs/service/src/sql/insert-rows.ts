@@ -48,7 +48,8 @@ export class RowInserter {
 function valuesOf(rows: readonly (readonly SqlValue[])[], from: number, to: number): SqlValue[] {
   const values: SqlValue[] = [];
   for (let index = from; index < to; index++) {
-    for (const value of rows[index] ?? []) values.push(storable(value));
+    const row = rows[index] ?? [];
+    for (let column = 0; column < row.length; column++) values.push(storable(row[column] ?? null));
   }
   return values;
 }

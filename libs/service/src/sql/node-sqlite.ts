@@ -139,8 +139,9 @@ function toSqlite(values: readonly unknown[]): readonly SQLInputValue[] {
 }
 
 function areHeld(values: readonly unknown[]): values is readonly SQLInputValue[] {
-  for (const value of values) {
-    if (value !== null && typeof value !== 'string' && typeof value !== 'number') return false;
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index];
+    if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return false;
   }
   return true;
 }

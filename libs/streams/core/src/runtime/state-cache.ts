@@ -26,8 +26,13 @@ export class StateCache {
     const cache = this.#store(store);
     const unknown = [...new Set(keys)].filter((key) => cache.peek(key) === undefined).slice(0, cache.maxLoad);
     if (unknown.length === 0) return;
-    const values = await this.#lease.load(store, unknown);
-    cache.remember(unknown.map((key, index) => ({ key, value: values[index] ?? null })));
+    cache.beginLoad();
+    try {
+      const values = await this.#lease.load(store, unknown);
+      cache.remember(unknown.map((key, index) => ({ key, value: values[index] ?? null })));
+    } finally {
+      cache.endLoad();
+    }
   }
 
   async get(store: string, key: string): Promise<Entry> {

@@ -17,12 +17,15 @@ const [larger, smaller] = [1 / 4, 1 / 16];
 /**
  * What is known of one store. What is staged stays; the rest lives in two generations, so that memory is bounded:
  * whatever is used is in the young one; when that is full it becomes the old one, and what nobody used meanwhile goes.
+ * What is only written and never asked for, such as the entries of a queue, is not kept once it is stored.
  */
 export class StoreCache {
   readonly #staged = new Map<string, Entry>();
   #young = new Map<string, Entry>();
   #old = new Map<string, Entry>();
   #youngCharacters = 0;
+  /** Loads under way: what is committed meanwhile may be newer than what they bring. */
+  #loads = 0;
   /** Of a value, as those that came last were. */
   #typicalCharacters = maxCharacters / firstLoad;
 
@@ -36,12 +39,24 @@ export class StoreCache {
 
   peek(key: string): Entry | undefined {
     const staged = this.#staged.get(key);
-    if (staged !== undefined) return staged;
+    if (staged !== undefined) {
+      if (!this.#young.has(key)) this.#keep(key, staged);
+      return staged;
+    }
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
     if (old !== undefined) this.#keep(key, old);
     return old;
+  }
+
+  /** Until {@link endLoad} everything that is committed is kept. */
+  beginLoad(): void {
+    this.#loads += 1;
+  }
+
+  endLoad(): void {
+    this.#loads -= 1;
   }
 
   /** What is known by now is newer than what a load that began earlier has brought. */
@@ -56,7 +71,7 @@ export class StoreCache {
   /** The value is stored; unless another has been staged since, it needs no keeping. */
   committed(key: string, value: Entry): void {
     if (this.#staged.get(key) === value) this.#staged.delete(key);
-    this.#keep(key, value);
+    if (this.#loads > 0 || this.#young.has(key) || this.#old.has(key)) this.#keep(key, value);
   }
 
   /** Forgets what has not been used for long, if there is too much. */

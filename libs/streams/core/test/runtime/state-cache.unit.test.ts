@@ -42,6 +42,26 @@ describe('StateCache', () => {
     expect(cache.peek('stock', 'a')).toBeNull();
   });
 
+  it('does not keep what was only written, once it is stored', () => {
+    const cache = new StateCache(leaseOver({}).lease);
+    const write = { store: 'queue', key: 'a', value: '1' };
+    cache.stage(write);
+    cache.committed([write]);
+    expect(cache.peek('queue', 'a')).toBeUndefined();
+  });
+
+  it('knows what was written and stored while a load was under way, not the older value that it brought', async () => {
+    const { promise, resolve } = Promise.withResolvers<(string | undefined)[]>();
+    const cache = new StateCache({ load: () => promise } as unknown as Lease);
+    const loading = cache.load('stock', ['a']);
+    const write = { store: 'stock', key: 'a', value: '2' };
+    cache.stage(write);
+    cache.committed([write]);
+    resolve(['1']);
+    await loading;
+    expect(cache.peek('stock', 'a')).toBe('2');
+  });
+
   it('stays bounded, and never drops what is not committed', async () => {
     const { lease } = leaseOver({});
     const cache = new StateCache(lease);
