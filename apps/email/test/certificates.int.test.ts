@@ -38,7 +38,7 @@ it.concurrent.each([
     await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
     await streams.publish(emails, all.slice(0, 3));
     // More often than a message is tried before it becomes a dead letter.
-    await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 20_000 });
+    await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 60_000 });
     const ready = await fetch(`${started.url}/ready`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toMatch(new RegExp(`its certificate is not accepted .*${reason}`));
@@ -46,7 +46,7 @@ it.concurrent.each([
     expect(await streams.admin.lag('email')).toBe(3);
 
     receiver.present(right);
-    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 60_000 });
     expect((await fetch(`${started.url}/ready`)).status).toBe(200);
     await started.stop();
     expect(receiver.received).toHaveLength(3);
@@ -54,3 +54,20 @@ it.concurrent.each([
     expect(await deadLettersOf(streams)).toEqual([]);
   },
 );
+
+it.concurrent('a server without encryption is waited for where requireTLS asks for it', async () => {
+  await using receiver = await receive();
+  const variables = await environment({ SMTP_URL: `${receiver.url}?requireTLS=true`, MAIL_RETRY_MS: '20' });
+  const started = await startService(email, variables);
+  await started.ready;
+  await using streams = await openStreams(`embedded:${variables.DATA_DIR}/streams.db`);
+  await streams.publish(emails, all.slice(0, 3));
+  await vi.waitFor(() => expect(receiver.connections()).toBeGreaterThan(10), { timeout: 60_000 });
+  const ready = await fetch(`${started.url}/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.text()).toContain('STARTTLS');
+  expect(await streams.admin.lag('email')).toBe(3);
+  await started.stop();
+  expect(receiver.received).toEqual([]);
+  expect(await deadLettersOf(streams)).toEqual([]);
+});

@@ -79,7 +79,7 @@ describe('e-mail', () => {
         expect(metrics).toMatch(/streams_troubles_total\{group="email",code="UNAVAILABLE"\} [1-9]/);
         expect(attempts).toBeGreaterThan(10);
       },
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     );
     reserved.close();
     await once(reserved, 'close');
@@ -113,10 +113,10 @@ describe('e-mail', () => {
           expect(ready.status).toBe(503);
           expect(await ready.text()).toContain(text);
         },
-        { timeout: 20_000 },
+        { timeout: 60_000 },
       );
       refusing = false;
-      await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 60_000 });
       expect((await fetch(`${started.url}/ready`)).status).toBe(200);
       await started.stop();
       expect(receiver.received).toHaveLength(3);
@@ -184,16 +184,16 @@ describe('e-mail', () => {
       await started.ready;
       await streams.publish(emails, held.slice(0, 2));
       await vi.waitFor(() => expect(Math.min(counted.recipient, counted.content)).toBeGreaterThan(3), {
-        timeout: 20_000,
+        timeout: 60_000,
       });
       await streams.publish(emails, [...all, ...held.slice(2)]);
-      await vi.waitFor(() => expect(received).toHaveLength(all.length), { timeout: 20_000 });
-      await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 20_000 });
+      await vi.waitFor(() => expect(received).toHaveLength(all.length), { timeout: 60_000 });
+      await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 60_000 });
       await started.stop();
     }
     refusing = false;
     const started = await startService(email, variables);
-    await vi.waitFor(() => expect(received).toHaveLength(all.length + held.length), { timeout: 20_000 });
+    await vi.waitFor(() => expect(received).toHaveLength(all.length + held.length), { timeout: 60_000 });
     await started.stop();
     for (const order of ['grey', 'odd']) {
       expect(received.filter((id) => id.endsWith(`.${order}`))).toEqual(
@@ -221,11 +221,11 @@ describe('e-mail', () => {
     await streams.publish(emails, shunned);
     const others = orders.map((order) => requested(order, 'payment_received'));
     for (const other of others) await streams.publish(emails, [other]);
-    await vi.waitFor(() => expect(new Set(receiver.received).size).toBe(others.length), { timeout: 30_000 });
-    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 30_000 });
+    await vi.waitFor(() => expect(new Set(receiver.received).size).toBe(others.length), { timeout: 60_000 });
+    await vi.waitFor(async () => expect(await streams.admin.lag('email')).toBe(0), { timeout: 60_000 });
     refusing = false;
     await vi.waitFor(() => expect(new Set(receiver.received).size).toBe(others.length + shunned.length), {
-      timeout: 30_000,
+      timeout: 60_000,
     });
     await started.stop();
     expect(receiver.received.filter((id) => id.endsWith('.shunned'))).toEqual(
@@ -252,7 +252,7 @@ describe('e-mail', () => {
       emails,
       statuses.map((status) => requested('full', status)),
     );
-    await vi.waitFor(async () => expect(await deadLettersOf(streams)).toHaveLength(3), { timeout: 20_000 });
+    await vi.waitFor(async () => expect(await deadLettersOf(streams)).toHaveLength(3), { timeout: 60_000 });
     expect(await deadLettersOf(streams)).toEqual(
       Array.from({ length: 3 }, () => ({
         code: 'REJECTED',
@@ -261,7 +261,7 @@ describe('e-mail', () => {
     );
     refusing = false;
     await streams.admin.redrive('email');
-    await vi.waitFor(() => expect(receiver.received).toHaveLength(3), { timeout: 20_000 });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(3), { timeout: 60_000 });
     await started.stop();
     expect(receiver.received).toEqual(statuses.map((status) => `${status}.full`));
   });

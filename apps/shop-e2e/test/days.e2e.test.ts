@@ -7,6 +7,7 @@ import { freePorts } from '@millrace/testing';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { Command } from '../src/command.ts';
+import { runningServices } from '../src/running-services.ts';
 import { until } from '../src/until.ts';
 
 const report = z.object({
@@ -14,7 +15,7 @@ const report = z.object({
   webserver: z.object({ pageViews: z.number() }),
 });
 
-it('the demonstration can run for days: its files stay small and its shelves full', async () => {
+it('the demonstration can run for days: its files stay small, its shelves full, and SIGTERM stops it in order', async () => {
   const DATA_DIR = await mkdtemp(join(tmpdir(), 'days-'));
   const [port] = await freePorts(1);
   await using shop = new Command('npm', ['start'], {
@@ -72,4 +73,12 @@ it('the demonstration can run for days: its files stay small and its shelves ful
   const { inventory } = await read();
   expect(inventory.demanded).toBeGreaterThan(200);
   expect(inventory.backordered).toBeLessThan(inventory.demanded / 50);
+
+  expect(runningServices(DATA_DIR)).toHaveLength(9);
+  shop.signal('SIGTERM');
+  const { code, output } = await shop.ended;
+  expect(code).toBe(0);
+  expect(output).toMatch(/place an order +POST http:\/\/127\.0\.0\.1:\d+\/orders/);
+  expect(output).toContain('npm start: stopped');
+  expect(runningServices(DATA_DIR)).toEqual([]);
 });

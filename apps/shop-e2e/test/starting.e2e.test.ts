@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -7,6 +6,8 @@ import { join } from 'node:path';
 import { freePorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { Command } from '../src/command.ts';
+import { expectOpenApi } from '../src/openapi.ts';
+import { runningServices } from '../src/running-services.ts';
 import { until } from '../src/until.ts';
 
 const services = [
@@ -25,15 +26,6 @@ async function environment(): Promise<Record<string, string>> {
   return { DATA_DIR: await mkdtemp(join(tmpdir(), 'start-')), SHOPPER: 'off', LOG_LEVEL: 'info' };
 }
 
-/** Of the services that write to this folder: what runs is asked of the system, whoever started it. */
-function running(folder: string): readonly number[] {
-  const lines = execFileSync('ps', ['-ewwo', 'pid=,args=', 'e'], { encoding: 'utf8' }).split('\n');
-  const own = lines.filter(
-    (line) => line.includes(`DATA_DIR=${folder}`) && /apps\/\w+\/src\/main\.ts/.test(line),
-  );
-  return own.map((line) => Number.parseInt(line, 10));
-}
-
 /** Places the README's order with its own body, and follows it until its line is there. */
 async function placeReadmesOrder(ports: Readonly<Record<string, string>>): Promise<void> {
   const readme = readFileSync(join(import.meta.dirname, '../../../README.md'), 'utf8');
@@ -49,8 +41,22 @@ async function placeReadmesOrder(ports: Readonly<Record<string, string>>): Promi
   await until(followed, { what: `the line of order ${orderId}` });
 }
 
+async function describesItsRoutes(ports: Readonly<Record<string, string>>): Promise<void> {
+  const url = (service: string): string => `http://127.0.0.1:${ports[`${service}_PORT`]}`;
+  await expectOpenApi(url('CRM'), ['GET /customers', 'GET /customers/{id}']);
+  await expectOpenApi(url('DATABASE'), ['GET /orders/{id}', 'GET /report']);
+  await expectOpenApi(url('DASHBOARD'), []);
+  const orders = ['GET /products/{sku}', 'POST /orders', 'POST /refunds', 'POST /stock'];
+  const paths = await expectOpenApi(url('STOREFRONT'), orders);
+  expect(paths['/orders']?.['post']).toMatchObject({
+    parameters: [{ name: 'idempotency-key', in: 'header', required: false }],
+    requestBody: { content: { 'application/json': { schema: { required: ['card', 'basket'] } } } },
+  });
+}
+
 describe('the whole shop, started by npm start', () => {
-  it('refuses to run twice, and leaves nothing behind when npm is killed', async () => {
+  // That it stops in order shows days.e2e, which starts it as well.
+  it('takes an order, describes its routes, refuses to run twice, and leaves nothing behind when npm is killed', async () => {
     const folder = await environment();
     const ports = await freePorts(services.length);
     const own = Object.fromEntries(
@@ -58,8 +64,9 @@ describe('the whole shop, started by npm start', () => {
     );
     await using shop = new Command('npm', ['start'], { ...folder, ...own });
     await shop.says('all services are ready');
-    expect(running(folder['DATA_DIR'] ?? '')).toHaveLength(services.length);
+    expect(runningServices(folder['DATA_DIR'] ?? '')).toHaveLength(services.length);
     await placeReadmesOrder(own);
+    await describesItsRoutes(own);
 
     await using second = new Command('npm', ['start'], { ...(await environment()), ...own });
     const { code, output } = await second.ended;
@@ -68,19 +75,9 @@ describe('the whole shop, started by npm start', () => {
     expect(output).toContain('If the shop runs already, stop that one first');
 
     shop.signal('SIGKILL');
-    await until(() => running(folder['DATA_DIR'] ?? '').length === 0, { what: 'the end of all services' });
-  });
-
-  it('stops all services at SIGTERM, with exit code 0', async () => {
-    const folder = await environment();
-    await using shop = new Command('npm', ['start'], { ...folder, PORT: '0' });
-    await shop.says('all services are ready');
-    shop.signal('SIGTERM');
-    const { code, output } = await shop.ended;
-    expect(code).toBe(0);
-    expect(output).toMatch(/place an order +POST http:\/\/127\.0\.0\.1:\d+\/orders/);
-    expect(output).toContain('npm start: stopped');
-    expect(running(folder['DATA_DIR'] ?? '')).toEqual([]);
+    await until(() => runningServices(folder['DATA_DIR'] ?? '').length === 0, {
+      what: 'the end of all services',
+    });
   });
 
   it.each([
@@ -111,13 +108,13 @@ describe('one service, started by npx nx serve', () => {
     await using second = new Command('npx', ['nx', 'serve', 'payment'], variables);
     await Promise.all([first.says('"msg":"ready"'), second.says('"msg":"ready"')]);
     const folder = variables['DATA_DIR'] ?? '';
-    expect(running(folder)).toHaveLength(2);
+    expect(runningServices(folder)).toHaveLength(2);
     first.signal('SIGKILL');
-    await until(() => running(folder).length === 1, { what: 'the end of the first member' });
+    await until(() => runningServices(folder).length === 1, { what: 'the end of the first member' });
     // Nx stands between npx with its shell and the service.
     const [, nx = 0] = second.descendants();
     process.kill(nx, 'SIGKILL');
-    await until(() => running(folder).length === 0, { what: 'the end of the second member' });
+    await until(() => runningServices(folder).length === 0, { what: 'the end of the second member' });
   });
 
   it('ends with an exit code that is not 0 when its port is taken', async () => {

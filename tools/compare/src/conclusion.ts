@@ -21,7 +21,6 @@ function sentences(backends: readonly BackendFigures[]): string[] {
 function latencySentence(backends: readonly BackendFigures[]): string {
   const [quickest, ...others] = backends.toSorted((a, b) => p99(a) - p99(b));
   if (!quickest) return '';
-  const rest = others.map((each) => `${p99(each).toFixed(1)} ms on ${named(each)}`).join(' and ');
   const lost = backends.flatMap(({ backend, acksLost }) => {
     const sum = acksLost.reduce((total, each) => total + each.lost, 0);
     return sum === 0 ? [] : [`${name(backend)} ${sum}`];
@@ -30,7 +29,25 @@ function latencySentence(backends: readonly BackendFigures[]): string {
     lost.length === 0
       ? ''
       : `, and what only a leader had acknowledged was lost with it (${lost.join(', ')} records), so wait for all copies where that counts`;
-  return `${named(quickest)} is the quickest at the paced load, 99 % of the records within ${p99(quickest).toFixed(1)} ms${rest === '' ? '' : ` (${rest})`}${deaths}.`;
+  return `${timesSentence(quickest, others)}${deaths}.`;
+}
+
+/** Times at different loads are told with their loads: half of what each takes is not the same for all. */
+function timesSentence(quickest: BackendFigures, others: readonly BackendFigures[]): string {
+  const within = (each: BackendFigures): string => `99 % of the records within ${milliseconds(p99(each))}`;
+  if (others.every(({ pacedRate }) => pacedRate === quickest.pacedRate)) {
+    const rest = others.map((each) => `${milliseconds(p99(each))} on ${named(each)}`).join(' and ');
+    return `${named(quickest)} ${others.length > 0 ? 'is the quickest' : 'handles them'} at ${rate(quickest.pacedRate)}, ${within(quickest)}${rest === '' ? '' : ` (${rest})`}`;
+  }
+  const each = [quickest, ...others].map(
+    (one) => `${named(one)} handles ${within(one)} at ${rate(one.pacedRate)}`,
+  );
+  return `At half of what each takes, ${each.join(', ')}`;
+}
+
+function milliseconds(ms: number): string {
+  const digits = ms < 100 ? 1 : 0;
+  return `${ms.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })} ms`;
 }
 
 export function p99({ latencyMs }: BackendFigures): number {

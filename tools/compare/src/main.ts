@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { cpus, platform, release, totalmem } from 'node:os';
+import { cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import Table from 'cli-table3';
 import { conclude, p99 } from './conclusion.ts';
@@ -15,6 +15,7 @@ async function main(options: CompareOptions): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => interrupted.abort(new Error('interrupted; all that was made is removed')));
   const backends: BackendFigures[] = [];
+  const [loadBefore = 0] = loadavg();
   try {
     for (const url of options.backends)
       backends.push(
@@ -33,7 +34,7 @@ async function main(options: CompareOptions): Promise<number> {
   }
   const comparison: Comparison = {
     measuredAt: new Date().toISOString(),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}`,
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? 'processor'}, ${Math.round(totalmem() / 1e9)} GB, ${platform()} ${release()}, load average ${loadBefore.toFixed(1)} before the run`,
     workload: described(options),
     backends,
     conclusion: conclude(backends),

@@ -5,7 +5,6 @@ import type { Brush } from './draw/paint.ts';
 import type { Terminal } from './terminal.ts';
 
 const kinds: readonly BackendKind[] = ['embedded', 'redis', 'kafka'];
-const idColumns = 9;
 
 /** Every picture that runs, where it can be played, and whether that is there now. */
 export async function list(
@@ -15,6 +14,7 @@ export async function list(
 ): Promise<void> {
   const states = await backendStates(environment);
   const say = (text = ''): void => void output.write(`${text}\n`);
+  const idColumns = Math.max(...scenarios.map(({ id }) => id.length)) + 2;
   const titleColumns = Math.max(...scenarios.map(({ title }) => title.length)) + 2;
   const { heading, faint } = brush;
   say(heading('Understanding Streams in Redis and Kafka: the pictures that run'));

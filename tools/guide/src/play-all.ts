@@ -29,6 +29,9 @@ export async function playAll(terminal: Terminal, options: GuideOptions): Promis
   if (given !== undefined)
     throw new GuideError(`--${given} belongs to a picture; name one instead of all, such as 23`);
   if (options.json) throw new GuideError('--json prints the run of one picture; name one instead of all');
+  if (options.beside !== undefined)
+    throw new GuideError('--beside plays one picture on two backends; name one instead of all');
+  if (options.step) throw new GuideError('--step waits in one picture; name one instead of all');
   await using opened = new AsyncDisposableStack();
   const url = await urlForAll(options.backend, servers, opened);
   const rows: string[][] = [];

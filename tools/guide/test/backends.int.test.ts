@@ -46,6 +46,8 @@ describe.concurrent('a backend that cannot be used gets one clear sentence', () 
     expect(await refusal('10')).toMatch(/^guide: picture 10 is a drawing of who calls whom.*docs\/guide\.md/);
     expect(await refusal('all', '--backend', 'mysql://host')).toMatch(/^guide: the backend "mysql:\/\/host"/);
     expect(await refusal('all', '--consumers', '2')).toMatch(/^guide: --consumers belongs to a picture/);
+    expect(await refusal('all', '--beside', 'redis')).toMatch(/^guide: --beside plays one picture on two/);
+    expect(await refusal('all', '--step')).toMatch(/^guide: --step waits in one picture/);
     expect(await refusal('17', '--seed', 'x')).toMatch(/argument 'x' is invalid. It must be a whole number/);
     expect(await refusal('17', '--consumers', '99')).toBe(
       'guide: consumers is 99; it must be a whole number from 1 to 12\n',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type HttpServer, notFound } from '@millrace/service';
 import { z } from 'zod';
 import type { CompareReport } from '../api/compare.ts';
+import { comparisonIn } from '../compare/comparison.ts';
 
 const params = z.object({ file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,150}\.html$/) });
 /** A report's page may look as it likes, and do nothing. */
@@ -34,7 +35,8 @@ async function reports(folder: string): Promise<readonly CompareReport[]> {
           (text): unknown => parsed(text),
           () => null,
         );
-        return { name, writtenAt: mtimeMs, report, hasPage: files.includes(`${name}.html`) };
+        const hasPage = files.includes(`${name}.html`);
+        return { name, writtenAt: mtimeMs, report, comparison: comparisonIn(report), hasPage };
       }),
   );
   return found.toSorted((a, b) => b.writtenAt - a.writtenAt).slice(0, most);

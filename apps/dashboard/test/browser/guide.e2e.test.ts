@@ -70,12 +70,32 @@ requireService('chromium')('the page Guide', () => {
     it('says what it cannot play, and why', async () => {
       const { page } = await openAt('40?on=redis');
       await page.waitForSelector('.notice.warn:has-text("This dashboard has no backend redis")');
-      await page.getByLabel('On', { exact: true }).selectOption('embedded');
+      await page.locator('label', { hasText: /^On/ }).locator('select').selectOption('embedded');
       await page.waitForSelector('button[type=submit]:text-is("Play")');
       await page.goto(`${url}/#/guide/46`);
       await page.waitForSelector('.notice.warn');
       await page.goto(`${url}/#/guide/99`);
       await page.waitForSelector('.notice.warn:has-text("No scenario plays picture 99")');
+      await page.context().close();
+    });
+
+    it('is shown in a seventh tab too: a tab that nobody sees gives its connection back', async () => {
+      const { page } = await openAt('17');
+      await page.locator('.top .badge.good').waitFor();
+      const tabs = [page];
+      for (let tab = 2; tab <= 7; tab++) {
+        await tabs.at(-1)?.evaluate(`
+          Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+          document.dispatchEvent(new Event('visibilitychange'));`);
+        const next = await page.context().newPage();
+        await next.goto(`${url}/#/guide/17`, { waitUntil: 'domcontentloaded' });
+        await next.locator('.top .badge.good').waitFor();
+        tabs.push(next);
+      }
+      await page.evaluate(`
+        Object.defineProperty(document, 'hidden', { value: false, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));`);
+      await page.waitForResponse((response) => response.url().endsWith('/api/live'));
       await page.context().close();
     });
 

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 /** A page of the dashboard, and how to see that it shows what it is for. */
 export interface ListedPage {
   readonly name: string;
@@ -5,6 +7,9 @@ export interface ListedPage {
   /** Something on it that is there once it shows real figures. */
   readonly shows: string;
 }
+
+/** A report of `npm run compare`, for a shop whose page *Compare* is looked at. */
+export const reports: string = join(import.meta.dirname, '../fixtures/compare');
 
 export const pages: readonly ListedPage[] = [
   { name: 'shop', path: '#/shop', shows: '.figures' },
@@ -18,6 +23,6 @@ export const pages: readonly ListedPage[] = [
   },
   { name: 'orders', path: '#/orders', shows: 'tbody tr >> nth=0' },
   { name: 'break-it', path: '#/break', shows: '.card >> nth=18' },
-  { name: 'compare', path: '#/compare', shows: 'main .empty' },
+  { name: 'compare', path: '#/compare', shows: '.measured' },
   { name: 'guide', path: '#/guide/23', shows: '#guide-title' },
 ];

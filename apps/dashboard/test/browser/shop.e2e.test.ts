@@ -2,7 +2,7 @@ import { requireService } from '@millrace/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accessibilityProblems, openBrowser, openPage, overflows } from './open-browser.ts';
-import { pages } from './pages.ts';
+import { pages, reports } from './pages.ts';
 import { type StartedShop, startShop } from './started-shop.ts';
 
 /** What the shop must have gone through while a fault was made, as its row says. */
@@ -58,7 +58,10 @@ requireService('chromium')('the page of a shop that npm start started', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    [shop, browser] = await Promise.all([startShop({ SHOPPER_PER_SECOND: '5' }), openBrowser()]);
+    [shop, browser] = await Promise.all([
+      startShop({ SHOPPER_PER_SECOND: '5', COMPARE_DIR: reports }),
+      openBrowser(),
+    ]);
   });
 
   afterAll(async () => {

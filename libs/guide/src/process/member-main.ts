@@ -11,7 +11,7 @@ import {
 } from '@millrace/streams';
 import { type GuideValue, journalTopic, unkeyedTopic } from '../engine/value.ts';
 import { tapKafkaRequests } from '../native/kafka-requests.ts';
-import { openProcessedSet, type ProcessedSet } from '../native/processed-set.ts';
+import type { ProcessedSet } from '../native/processed-set.ts';
 import type { MemberCommand, MemberReport, MemberScript } from './member-script.ts';
 
 /** A consumer that can be killed. It ends with its parent, however that one ends. */
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
     tapKafkaRequests((request) => say({ report: 'request', name: request }));
   try {
     await using streams = await openStreams(script.url, { namespace: script.namespace });
-    if (script.knows === 'by a set') processed = await openProcessedSet(script.url, script.namespace);
+    if (script.knows === 'by a set') processed = await openSet();
     const running = await join(streams);
     if (script.hoards) for (const topic of script.topics) void hoard(streams, topic);
     say({ report: 'joined', member: running.member });
@@ -66,6 +66,12 @@ async function main(): Promise<void> {
     say({ report: 'ended', error: error instanceof Error ? error.message : String(error) });
   }
   process.exit(0);
+}
+
+/** Only here is Redis's client needed, whose loading takes as long as everything else that a member loads. */
+async function openSet(): Promise<ProcessedSet> {
+  const { openProcessedSet } = await import('../native/processed-set.ts');
+  return openProcessedSet(script.url, script.namespace);
 }
 
 function join(streams: Streams): Promise<Running> {

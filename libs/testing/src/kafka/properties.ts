@@ -52,6 +52,7 @@ export function serverProperties(node: NodeSettings): string {
     'transaction.state.log.min.isr': inSync,
     'transaction.state.log.num.partitions': 10,
     'share.coordinator.state.topic.replication.factor': replicas,
+    'share.coordinator.state.topic.num.partitions': 10,
     'share.coordinator.state.topic.min.isr': inSync,
     'broker.session.timeout.ms': 2_000,
     'broker.heartbeat.interval.ms': 500,

@@ -16,7 +16,6 @@ const badges: Readonly<Record<GroupState, string>> = {
 const columns: readonly Column<GroupFigures>[] = [
   { title: 'Group', cell: ({ name }) => <a href={linkTo('groups', name)}>{name}</a> },
   { title: 'State', cell: ({ state }) => <StateBadge state={state} />, left: true },
-  { title: 'Members', cell: ({ members }) => <Amount value={members} /> },
   { title: 'Lag', cell: ({ lag }) => <Amount value={lag} /> },
   {
     title: 'Oldest',
@@ -24,6 +23,7 @@ const columns: readonly Column<GroupFigures>[] = [
   },
   { title: 'Trend', cell: ({ trend }) => <Trend value={trend} /> },
   { title: 'Caught up in', cell: (group) => <CaughtUpIn group={group} /> },
+  { title: 'Members', cell: ({ members }) => <Amount value={members} /> },
   { title: 'Pending', cell: ({ pending }) => <Amount value={pending} /> },
 ];
 

@@ -3,7 +3,7 @@ import type { Snapshot } from '../../../src/api/snapshot.ts';
 import type { Live } from '../live/use-live.ts';
 import type { Route } from '../ui/route.ts';
 import { BreakItPage } from './break-it.tsx';
-import { ComparePage } from './compare.tsx';
+import { ComparePage } from './compare/compare.tsx';
 import { GroupPage } from './group/group.tsx';
 import { GroupsPage } from './groups.tsx';
 import { GuidePage } from './guide/guide.tsx';

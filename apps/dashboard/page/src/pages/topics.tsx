@@ -9,9 +9,9 @@ import { linkTo } from '../ui/route.ts';
 export function TopicsPage({ snapshot }: { snapshot: Snapshot }): VNode {
   const columns: readonly Column<TopicFigures>[] = [
     { title: 'Topic', cell: ({ name }) => <TopicLink name={name} /> },
-    { title: 'Partitions', cell: ({ partitions }) => <Amount value={partitions} /> },
-    { title: 'Records', cell: ({ records }) => <Amount value={records} /> },
     { title: 'Rate', cell: ({ perSecond }) => <Amount value={perSecond} unit="/s" /> },
+    { title: 'Records', cell: ({ records }) => <Amount value={records} /> },
+    { title: 'Partitions', cell: ({ partitions }) => <Amount value={partitions} /> },
     { title: 'Read by', cell: ({ name }) => readersOf(snapshot, name), left: true },
   ];
   return (

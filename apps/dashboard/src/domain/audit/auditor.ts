@@ -153,6 +153,7 @@ export class Auditor {
     const stuck = overdue ? (held.length > 0 ? 'waiting' : 'wrong') : 'adds-up';
     const stateOf = (name: Check['name']): Check['state'] =>
       this.#findings.of(name) > 0 ? 'wrong' : 'adds-up';
+    const { forgotten } = this.#orders;
     const forStock = this.#orders.waitingForStock();
     return [
       {
@@ -168,7 +169,12 @@ export class Auditor {
       {
         name: 'orders',
         state: this.#findings.of('orders') > 0 ? 'wrong' : stuck,
-        says: `${plural(this.#orders.closed, 'order')} complete, ${open} under way${forStock > 0 ? `, ${forStock} of them wait for stock` : ''}`,
+        says: [
+          `${plural(this.#orders.closed, 'order')} complete`,
+          `${open} under way`,
+          ...(forStock > 0 ? [`${forStock} of them wait for stock`] : []),
+          ...(forgotten > 0 ? [`${forgotten} not followed, too many at once`] : []),
+        ].join(', '),
       },
       { name: 'e-mails', state: stateOf('e-mails'), says: emailsSay(this.#findings.of('e-mails')) },
     ];

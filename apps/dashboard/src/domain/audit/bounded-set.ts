@@ -1,6 +1,8 @@
 /** Remembers the newest `size` values. */
 export class BoundedSet<Value> {
   readonly #values = new Set<Value>();
+  /** Goes on where it was: one that begins again passes all that was deleted before, each time. */
+  readonly #oldest = this.#values.values();
   readonly #size: number;
 
   constructor(size: number) {
@@ -14,10 +16,8 @@ export class BoundedSet<Value> {
   add(value: Value): void {
     this.#values.add(value);
     if (this.#values.size <= this.#size) return;
-    for (const oldest of this.#values) {
-      this.#values.delete(oldest);
-      return;
-    }
+    const { value: oldest, done } = this.#oldest.next();
+    if (!done) this.#values.delete(oldest);
   }
 
   /** The oldest first. */

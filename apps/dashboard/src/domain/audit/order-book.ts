@@ -21,8 +21,13 @@ import { overdueOf, type Waiting, waitingSince, withoutRequest } from './overdue
 import type { Check } from './verdict.ts';
 
 const remembered = 20_000;
-/** Above this many open orders the oldest are no longer followed, so that memory stays bounded. */
-const mostOpen = 100_000;
+/**
+ * Above this many open orders the oldest are no longer followed. Each takes half a kilobyte, and as much again while the
+ * checkpoint is written: more would not fit the heap that `npm start` gives a service.
+ */
+const mostOpen = 20_000;
+/** So many of those that are not followed are known, so that what still happens to them is not taken for new. */
+const mostForgotten = 50_000;
 
 export interface SavedOrderBook {
   readonly open: readonly SavedOrder[];
@@ -30,17 +35,25 @@ export interface SavedOrderBook {
   readonly closedCount: number;
   readonly closedPence: number;
   readonly isPartial: boolean;
+  /** Absent in what an earlier version saved. */
+  readonly forgotten?: readonly string[];
+  readonly forgottenCount?: number;
 }
 
 /** Follows each order through all topics, from the request to its last e-mail; each step may happen once. */
 export class OrderBook {
   readonly #findings: Findings;
   readonly #open = new Map<string, OpenOrder>();
+  /** Goes on where it was; all before it are gone. */
+  readonly #oldest = this.#open.keys();
   readonly #closed = new BoundedSet<string>(remembered);
   readonly #latencies = new Latencies();
   /** Of what is closed: requests, results and e-mails agree in it. */
   closedPence = 0;
   closed = 0;
+  /** Orders that are not followed to their end, because too many were open at once. */
+  forgotten = 0;
+  readonly #forgotten = new BoundedSet<string>(mostForgotten);
   /** Whether the beginning of an order may be unknown, or that it was complete forgotten. */
   #isPartial = false;
 
@@ -179,7 +192,7 @@ export class OrderBook {
     this.#closeIfComplete(order);
   }
 
-  /** Undefined for an order that is complete: nothing more may happen to it. */
+  /** Undefined for an order that is complete: nothing more may happen to it. What happens to a forgotten one is kept nowhere. */
   #of(id: string, at: number): OpenOrder | undefined {
     const known = this.#open.get(id);
     if (known) {
@@ -188,15 +201,20 @@ export class OrderBook {
     }
     if (this.#closed.has(id)) return undefined;
     const order = newOrder(id, at);
+    if (this.#forgotten.has(id)) return order;
     this.#open.set(id, order);
-    if (this.#open.size > mostOpen)
-      for (const oldest of this.#open.keys()) return this.#forget(oldest, order);
+    if (this.#open.size > mostOpen) this.#forgetOldest();
     return order;
   }
 
-  #forget(oldest: string, order: OpenOrder): OpenOrder {
+  #forgetOldest(): void {
+    const { value: oldest, done } = this.#oldest.next();
+    if (done) return;
     this.#open.delete(oldest);
-    return order;
+    this.#forgotten.add(oldest);
+    this.forgotten++;
+    // Then what is new may be what was forgotten before.
+    if (this.forgotten > mostForgotten) this.#isPartial = true;
   }
 
   #compare(order: OpenOrder, check: Check['name'], found: number, expected: number, at: number): void {
@@ -230,10 +248,13 @@ export class OrderBook {
       closedCount: this.closed,
       closedPence: this.closedPence,
       isPartial: this.#isPartial,
+      forgotten: this.#forgotten.values(),
+      forgottenCount: this.forgotten,
     };
   }
 
-  restore({ open, closed, closedCount, closedPence, isPartial }: SavedOrderBook): void {
+  restore(saved: SavedOrderBook): void {
+    const { open, closed, closedCount, closedPence, isPartial, forgotten = [], forgottenCount = 0 } = saved;
     // What was saved by an earlier version does not say when it moved.
     for (const { backordered, ...order } of open)
       this.#open.set(order.id, {
@@ -245,5 +266,7 @@ export class OrderBook {
     this.closed = closedCount;
     this.closedPence = closedPence;
     this.#isPartial = isPartial;
+    for (const id of forgotten) this.#forgotten.add(id);
+    this.forgotten = forgottenCount;
   }
 }

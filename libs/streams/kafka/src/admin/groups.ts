@@ -4,7 +4,7 @@ import { dropTopic, topicsAsTheyAre } from '../catalog/topics.ts';
 import { translate } from '../client/errors.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { changelogTopic } from '../group/changelog.ts';
+import { changelogTopic } from '../group/changelog-topic.ts';
 import { commitOffsets, fetchCommitted } from '../group/committed-offsets.ts';
 import { formatOffsetMetadata } from '../group/offset-metadata.ts';
 import { partitionName, startOffsets, type TopicPartition } from '../offsets.ts';

@@ -4,7 +4,7 @@ import { unknownTopic } from '../client/errors.ts';
 import { isKafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { isChangelog } from '../group/changelog.ts';
+import { isChangelog } from '../group/changelog-topic.ts';
 
 /** Without those that Kafka and this driver keep for themselves. */
 export async function topicNames({ connections }: Context): Promise<string[]> {

@@ -1,18 +1,24 @@
 import { isStreamsError, type Notice } from '@millrace/streams';
-import type { Commit, JoinOptions, StateWrite } from '@millrace/streams/driver';
-import { ensureCompacted } from '../catalog/internal-topics.ts';
+import type { Commit, StateWrite } from '@millrace/streams/driver';
 import { retry } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import type { FetchSource } from '../fetch/fetch-source.ts';
 import { PartitionFetcher } from '../fetch/partition-fetcher.ts';
-import { endOfLog, listOffsets, partitionName, startOfLog, type TopicPartition } from '../offsets.ts';
+import { partitionName, type TopicPartition } from '../offsets.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { WireRecord } from '../wire/wire-record.ts';
+import {
+  type Bounds,
+  boundsOf,
+  type ChangelogOptions,
+  changelogTopic,
+  ensureChangelog,
+} from './changelog-topic.ts';
 import { formatOffsetMetadata, parseOffsetMetadata } from './offset-metadata.ts';
 import { StateStore } from './state-store.ts';
 
-const changelogSuffix = '-changelog';
+const nothing: Bounds = { first: 0, end: 0 };
 const fetchLimits = { maxWaitMs: 500, maxBytes: 1024 * 1024 };
 const retryWithinMs = 60_000;
 const progressEvery = 100_000;
@@ -21,43 +27,6 @@ const progressEvery = 100_000;
 const stateKind = 's';
 const seenKind = 'd';
 const positionKind = 'p';
-
-/** `<group>-changelog`: compacted, partition i holds what the lease of partition i keeps. */
-export function changelogTopic(group: string): string {
-  return `${group}${changelogSuffix}`;
-}
-
-export function isChangelog(topic: string): boolean {
-  return topic.endsWith(changelogSuffix);
-}
-
-export function keepsState({ stores, dedupeWindow }: JoinOptions): boolean {
-  return stores.length > 0 || dedupeWindow > 0;
-}
-
-export async function ensureChangelog(
-  context: Context,
-  { group, partitions, topics }: Omit<ChangelogOptions, 'partition' | 'fetches'>,
-): Promise<void> {
-  await ensureCompacted(context, changelogTopic(group), partitions, topics);
-}
-
-/** Whether the group has kept anything. */
-export async function hasChanges(context: Context, group: string, partitions: number): Promise<boolean> {
-  const topic = changelogTopic(group);
-  const places = Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
-  return (await boundsOf(context, places)).some(({ first, end }) => end > first);
-}
-
-export interface ChangelogOptions {
-  readonly group: string;
-  readonly partition: number;
-  /** How many partitions the changelog has. */
-  readonly partitions: number;
-  /** Those that the group reads. */
-  readonly topics: readonly string[];
-  readonly fetches: FetchSource;
-}
 
 /** What a lease keeps by key: read back from its partition of the changelog, and written there in each step. */
 export class Changelog {
@@ -77,7 +46,7 @@ export class Changelog {
   /** Reads the partition to its end. No transaction of a former owner may be under way any more. */
   static async restore(
     context: Context,
-    place: ChangelogOptions,
+    place: ChangelogOptions & { readonly partition: number; readonly fetches: FetchSource },
     window: number,
     signal: AbortSignal,
   ): Promise<Changelog> {
@@ -147,7 +116,7 @@ export class Changelog {
     const place = { ...this.#place, headers: {}, timestamp: Date.now() };
     return offsets.map(({ topic, offset, metadata }) => {
       // Who has it in hand is of no meaning to whoever comes days later.
-      const { open: _, trying: __, ...note } = parseOffsetMetadata(metadata, offset);
+      const { open: _, trying: __, careful: ___, ...note } = parseOffsetMetadata(metadata, offset);
       return { ...place, key: `${positionKind}${topic}`, value: `${offset} ${formatOffsetMetadata(note)}` };
     });
   }
@@ -186,26 +155,6 @@ export class Changelog {
     const [offset, metadata] = numbered(text);
     this.#positions.set(partitionName(place), { ...place, offset, metadata });
   }
-}
-
-interface Bounds {
-  readonly first: number;
-  readonly end: number;
-}
-
-const nothing: Bounds = { first: 0, end: 0 };
-
-async function boundsOf({ connections }: Context, places: readonly TopicPartition[]): Promise<Bounds[]> {
-  const ask = (timestamp: number): Promise<Map<string, number>> =>
-    listOffsets(
-      connections,
-      places.map((place) => ({ ...place, timestamp })),
-      'everything',
-    );
-  const [firsts, ends] = await Promise.all([ask(startOfLog), ask(endOfLog)]);
-  return places
-    .map(partitionName)
-    .map((name) => ({ first: firsts.get(name) ?? 0, end: ends.get(name) ?? 0 }));
 }
 
 /** A number, a space, and the rest. */

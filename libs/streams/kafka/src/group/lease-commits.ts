@@ -3,31 +3,24 @@ import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrac
 import { maxRecordBytes } from '../catalog/topic-defaults.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
-import { mayActLate } from '../client/kafka-error.ts';
-import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { assertSize } from '../producer/partition-batches.ts';
 import type { PlacedRecord } from '../producer/transaction-staging.ts';
 import { TransactionalProducer } from '../producer/transactional-producer.ts';
-import type { CommitMember, OffsetToCommit } from '../wire/offsets.ts';
+import type { OffsetToCommit } from '../wire/offsets.ts';
 import type { Changelog } from './changelog.ts';
-import { commitOffsets, isRebalancing } from './committed-offsets.ts';
+import { type OffsetCommitOptions, OffsetCommits } from './offset-commits.ts';
 import type { AttemptMarker, TopicCursor } from './topic-cursor.ts';
 
 /** A take-over ends what a dead owner left open long before this. */
 const transactionTimeoutMs = 60_000;
 
-export interface LeaseCommitOptions {
-  readonly group: string;
+export interface LeaseCommitOptions extends OffsetCommitOptions {
   readonly name: string;
   readonly partition: number;
   readonly options: JoinOptions;
   /** Of the member, for all its leases. */
   readonly commits: Connections;
-  readonly member: () => CommitMember;
-  /** Has the member join the group again, which begins another generation. */
-  readonly joinAgain: () => void;
-  readonly lost: AbortSignal;
 }
 
 /** What a step settles in one topic. */
@@ -46,20 +39,20 @@ export class LeaseCommits {
   readonly #connections: Connections;
   readonly #maxRecordBytes: number;
   readonly #producer: TransactionalProducer | undefined;
+  readonly #offsets: OffsetCommits;
   readonly #sequence = new CommitSequence<Commit>();
   #cursors: readonly TopicCursor[] = [];
   /** A step of which nobody knows yet whether it landed. */
   #unfinished: { readonly step: Commit; readonly topicCommits: readonly TopicCommit[] } | undefined;
   /** Nobody can tell how the last step ended: nothing more is committed. */
   #ended: StreamsError | undefined;
-  /** The generation of a commit that went unanswered and may reach the coordinator at any later time. */
-  #unanswered: number | undefined;
   /** The record handed out alone whose try was counted beforehand. */
   #tried: { readonly cursor: TopicCursor; readonly next: AttemptMarker } | undefined;
 
   constructor(context: Context, place: LeaseCommitOptions) {
     this.#place = place;
     this.#connections = place.commits.share();
+    this.#offsets = new OffsetCommits(this.#connections, place);
     this.#maxRecordBytes = maxRecordBytes(context.topics);
     if (place.options.commitKind === 'atomic') {
       this.#producer = new TransactionalProducer(context.cluster, this.#connections, {
@@ -174,36 +167,13 @@ export class LeaseCommits {
         'a step with outputs or state needs a group of atomic steps',
       );
     }
-    await this.#refuseLateCommits();
+    await this.#offsets.refuseLateOnes();
     await this.#producer.commit({ records, group: this.#place.group, offsets });
   }
 
   async #commitPlainly(offsets: readonly OffsetToCommit[]): Promise<void> {
-    const { group, member, lost } = this.#place;
     await this.#producer?.renew();
-    await this.#refuseLateCommits();
-    await retry({ ms: retryWithinMs, signal: lost, also: isRebalancing }, async () => {
-      const by = member();
-      try {
-        await commitOffsets(this.#connections, group, offsets, by);
-      } catch (error) {
-        if (mayActLate(error)) this.#unanswered = by.generation;
-        throw error;
-      }
-    });
-  }
-
-  /** The coordinator takes commits of the generation that it is in: in the next one a late commit moves nothing back. */
-  async #refuseLateCommits(): Promise<void> {
-    const { group, member, lost, joinAgain } = this.#place;
-    const generation = this.#unanswered;
-    if (generation === undefined) return;
-    if (member().generation === generation) joinAgain();
-    await retry({ ms: retryWithinMs, signal: lost, longestPauseMs: 20 }, async () => {
-      if (member().generation === generation)
-        throw new StreamsError('UNAVAILABLE', `the group ${group} has not been joined again yet`);
-    });
-    this.#unanswered = undefined;
+    await this.#offsets.commit(offsets);
   }
 
   #topicCommits({ acknowledged: settled, failed }: Commit): TopicCommit[] {

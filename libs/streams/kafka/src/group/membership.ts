@@ -9,7 +9,7 @@ import { isKafkaError } from '../client/kafka-error.ts';
 import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
 import { SharedFetches } from '../fetch/shared-fetches.ts';
-import { ensureChangelog, hasChanges, keepsState } from './changelog.ts';
+import { ensureChangelog, hasChanges, keepsState } from './changelog-topic.ts';
 import { isRebalancing } from './committed-offsets.ts';
 import { Coordination, isExpelled } from './coordination.ts';
 import { HeldLeases } from './held-leases.ts';

@@ -1,6 +1,6 @@
 import { type Position, StreamsError } from '@millrace/streams';
 import type { Context } from '../context.ts';
-import { changelogTopic } from '../group/changelog.ts';
+import { changelogTopic } from '../group/changelog-topic.ts';
 import { readPartition } from '../read.ts';
 import { groupTopicPartition, isStartClaim, storeEntries } from './group-topic.ts';
 import type { AcquiredRecord } from './in-flight.ts';

@@ -1,7 +1,7 @@
 import type { StoredRecord } from '@millrace/streams';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { changelogTopic } from '../group/changelog.ts';
+import { changelogTopic } from '../group/changelog-topic.ts';
 import { replicateWithinMs, sendRound } from '../producer/send-round.ts';
 import { readPartition } from '../read.ts';
 import { encodeBatch } from '../wire/batch-encoder.ts';

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { anySignal, type Delivery, StreamsError } from '@millrace/streams';
 import {
   type CompetingCommit,
@@ -11,34 +10,20 @@ import { exactlyOnceLack } from '../capabilities.ts';
 import { translate } from '../client/errors.ts';
 import { withDeadline } from '../client/retry.ts';
 import type { Context } from '../context.ts';
-import { ensureChangelog } from '../group/changelog.ts';
+import { ensureChangelog } from '../group/changelog-topic.ts';
 import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
-import { acquiredRecords } from './acquired-records.ts';
 import { AttemptNotes } from './attempt-notes.ts';
 import { reportLongLock, type ShareGroupSettings, settleSettings } from './group-settings.ts';
 import { GroupWatch } from './group-watch.ts';
 import { type AcquiredRecord, InFlight } from './in-flight.ts';
 import { settleStart } from './initial-offsets.ts';
 import { ShareMembership } from './share-membership.ts';
-import { ShareSession } from './share-session.ts';
+import { SharePolls } from './share-polls.ts';
 
 /** How long a record that was attempted before may keep the next one waiting for its commit. */
 const individualWaitMs = 2_000;
-/** A request that waits keeps the session's others waiting, and so a member that leaves. */
-const longPollMs = 250;
-/** Between two looks of a member that has records in hand, whose acknowledgements must not wait. */
-const shortPollMs = 25;
-const pollBytes = 4 * 1024 * 1024;
-const firstPauseMs = 20;
-const longestPauseMs = 500;
 const goodbyeWithinMs = 3_000;
-
-interface Poll {
-  readonly session: ShareSession;
-  running: Promise<void> | undefined;
-  pauseMs: number;
-}
 
 /** A member of a share group (KIP-932): the broker gives each record to one member, and keeps it that member's for a time. */
 export class KafkaCompetingMember implements CompetingMember {
@@ -46,25 +31,19 @@ export class KafkaCompetingMember implements CompetingMember {
   readonly member: string = randomUUID();
   /** Never aborts: what belongs to others by now is fenced record by record. */
   readonly lost: AbortSignal = new AbortController().signal;
-  readonly #context: Context;
   readonly #group: string;
   readonly #inFlight: InFlight;
   readonly #notes: AttemptNotes;
   readonly #health: MemberHealth;
   readonly #membership: ShareMembership;
-  readonly #polls = new Map<number, Poll>();
+  readonly #polls: SharePolls;
   readonly #end = new AbortController();
   readonly #renewals: NodeJS.Timeout;
   readonly #watch: GroupWatch;
-  /** Records that polls under way may bring. */
-  #reserved = 0;
-  /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
-  #careful = true;
   #individually = false;
   #disposed: Promise<void> | undefined;
 
   private constructor(context: Context, group: string, options: GroupOptions, settings: ShareGroupSettings) {
-    this.#context = context;
     this.#group = group;
     this.#inFlight = new InFlight(options.maxInFlight);
     this.#notes = new AttemptNotes(context, group);
@@ -73,7 +52,7 @@ export class KafkaCompetingMember implements CompetingMember {
     this.#health = new MemberHealth({ group, member, translate, toleratedOutageMs: options.leaseMs, notify });
     this.#membership = new ShareMembership(context, { group, member }, options.topics, {
       health: this.#health,
-      onAssigned: () => this.#follow(),
+      onAssigned: () => this.#polls.follow(),
     });
     this.#renewals = setInterval(() => void this.#renew(), settings.lockMs / 3);
     this.#renewals.unref();
@@ -84,6 +63,18 @@ export class KafkaCompetingMember implements CompetingMember {
       places: () => this.#membership.places,
       inHand: () => this.#inFlight.all(),
     });
+    this.#polls = new SharePolls(
+      context,
+      { group, member },
+      {
+        inFlight: this.#inFlight,
+        notes: this.#notes,
+        health: this.#health,
+        membership: this.#membership,
+        watch: this.#watch,
+        end: this.#end.signal,
+      },
+    );
   }
 
   /** UNKNOWN_TOPIC when a topic does not exist. */
@@ -111,7 +102,7 @@ export class KafkaCompetingMember implements CompetingMember {
         const deliveries = until.aborted ? [] : await this.#deliver(max);
         if (deliveries.length > 0) return deliveries;
         const changed = this.#inFlight.change(until);
-        for (const poll of this.#polls.values()) this.#start(poll, max);
+        this.#polls.start(max);
         await changed;
       }
       return [];
@@ -176,12 +167,12 @@ export class KafkaCompetingMember implements CompetingMember {
       // The broker frees what was acquired once the connections end.
     } finally {
       this.#membership.close();
-      for (const { session } of this.#polls.values()) session.close();
+      this.#polls.close();
     }
   }
 
   async #leave(): Promise<void> {
-    await Promise.all([...this.#polls.values()].map(({ running }) => running));
+    await this.#polls.idle();
     await this.#giveBack(this.#inFlight.all());
     await this.#membership.leave();
   }
@@ -238,76 +229,9 @@ export class KafkaCompetingMember implements CompetingMember {
     });
   }
 
-  #start(poll: Poll, max: number): void {
-    const room = this.#inFlight.capacity - this.#reserved;
-    if (poll.running || room < 1 || poll.session.partitions.length === 0) return;
-    const records = Math.min(max, Math.max(1, Math.floor(room / this.#polls.size)));
-    this.#reserved += records;
-    poll.running = this.#poll(poll, records).finally(() => {
-      this.#reserved -= records;
-      poll.running = undefined;
-      this.#inFlight.notify();
-    });
-  }
-
-  async #poll(poll: Poll, most: number): Promise<void> {
-    const { session } = poll;
-    const doing = `fetch from broker ${session.node}`;
-    const holds = this.#inFlight.ofSession(session).length > 0;
-    try {
-      const maxWaitMs = holds ? 0 : longPollMs;
-      const first = await this.#acquire(session, this.#careful ? 1 : most, maxWaitMs);
-      // What is behind a record that nobody has attempted is new as well, as a rule.
-      const looked = first.length === 1 && this.#careful && first[0]?.attempts === 0 && most > 1;
-      const records = looked ? [...first, ...(await this.#acquire(session, most - 1, 0))] : first;
-      await this.#keep(records);
-      this.#health.worked(doing);
-      poll.pauseMs = firstPauseMs;
-      if (records.length === 0 && holds) await this.#inFlight.change(this.#end.signal, shortPollMs);
-    } catch (error) {
-      if (this.#end.signal.aborted) return;
-      this.#health.failed(doing, error);
-      await delay(poll.pauseMs, undefined, { signal: this.#end.signal }).catch(() => undefined);
-      poll.pauseMs = Math.min(longestPauseMs, poll.pauseMs * 2);
-      await this.#membership.look();
-    }
-  }
-
-  async #acquire(session: ShareSession, maxRecords: number, maxWaitMs: number): Promise<AcquiredRecord[]> {
-    const answer = await session.fetch({ maxRecords, maxWaitMs, maxBytes: pollBytes });
-    const { records, gaps, failed } = await acquiredRecords(session, answer, (topicId) =>
-      this.#membership.topicOf(topicId),
-    );
-    if (gaps.length > 0) {
-      await session.acknowledge('gap', gaps);
-      this.#watch.acknowledged(gaps.flatMap((gap) => this.#membership.named(gap)));
-    }
-    if (failed.length > 0) {
-      for (const { topic, errorCode } of failed) this.#context.connections.forgetIfStale(topic, errorCode);
-      await delay(firstPauseMs);
-      await this.#membership.look();
-    }
-    if (records.some(({ deliveryCount }) => deliveryCount > 1)) {
-      await this.#notes.refresh();
-      for (const record of records) record.attempts = this.#notes.attemptsBefore(record);
-    }
-    return records;
-  }
-
-  async #keep(records: readonly AcquiredRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    const suspects = records.filter(({ attempts }) => attempts > 0);
-    this.#careful = suspects.length > 0;
-    // Those that wait while the first is attempted are not at fault if that one kills this member.
-    const waiting = suspects.slice(1);
-    if (waiting.length > 0) await this.#notes.write(waiting);
-    for (const record of waiting) record.storedAsUntried = true;
-    this.#inFlight.add(records);
-  }
-
   async #renew(): Promise<void> {
     const doing = 'keep what it has in hand';
-    for (const { session } of this.#polls.values()) {
+    for (const session of this.#polls.sessions) {
       const own = this.#inFlight.ofSession(session);
       if (own.length === 0) continue;
       try {
@@ -317,24 +241,5 @@ export class KafkaCompetingMember implements CompetingMember {
         if (!this.#end.signal.aborted) this.#health.failed(doing, error);
       }
     }
-  }
-
-  /** A session for each broker that leads a partition of this member. */
-  #follow(): void {
-    const { byLeader } = this.#membership;
-    for (const node of byLeader.keys()) if (!this.#polls.has(node)) this.#open(node);
-    for (const [node, { session }] of this.#polls) session.partitions = byLeader.get(node) ?? [];
-    this.#inFlight.notify();
-    this.#watch.look();
-  }
-
-  #open(node: number): void {
-    const of = { group: this.#group, member: this.member };
-    const session: ShareSession = new ShareSession(this.#context, node, of, () => {
-      const own = this.#inFlight.ofSession(session);
-      this.#inFlight.remove(own);
-      void this.#watch.givenUp(own);
-    });
-    this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
   }
 }

@@ -1,11 +1,12 @@
 import type { VNode } from 'preact';
-import type { CompareReport } from '../../../src/api/compare.ts';
-import { useFetched } from '../api/client.ts';
-import { type Column, DataTable, Panel } from '../ui/data-table.tsx';
-import { Moment } from '../ui/format.tsx';
-import { Shown } from '../ui/states.tsx';
+import type { CompareReport } from '../../../../src/api/compare.ts';
+import { useFetched } from '../../api/client.ts';
+import { type Column, DataTable, Panel } from '../../ui/data-table.tsx';
+import { Moment } from '../../ui/format.tsx';
+import { Shown } from '../../ui/states.tsx';
+import { ComparisonView } from './comparison.tsx';
 
-/** What `npm run compare` measured, whatever columns it has. */
+/** What `npm run compare` measured. Any other report is shown as the tables that it holds. */
 export function ComparePage(): VNode {
   const reports = useFetched<readonly CompareReport[]>('api/compare', 30_000);
   return (
@@ -27,11 +28,14 @@ export function ComparePage(): VNode {
   );
 }
 
-function Report({ of: { name, writtenAt, report, hasPage } }: { of: CompareReport }): VNode {
-  const tables = tablesIn(report);
+function Report({ of: { name, writtenAt, report, comparison, hasPage } }: { of: CompareReport }): VNode {
   return (
     <Panel
-      title={titleOf(report) ?? name}
+      title={
+        comparison
+          ? `${comparison.backends.map(({ backend }) => backend).join(' or ')}: ${name}`
+          : (titleOf(report) ?? name)
+      }
       aside={
         <span class="row small">
           <Moment at={writtenAt} />
@@ -39,6 +43,18 @@ function Report({ of: { name, writtenAt, report, hasPage } }: { of: CompareRepor
         </span>
       }
     >
+      {comparison ? (
+        <ComparisonView name={name} of={comparison} />
+      ) : (
+        <AnyReport name={name} report={report} />
+      )}
+    </Panel>
+  );
+}
+
+function AnyReport({ name, report }: { name: string; report: unknown }): VNode {
+  return (
+    <>
       {report === null ? <p class="empty">The file cannot be read as JSON.</p> : null}
       {factsOf(report).length === 0 ? null : (
         <dl class="pairs small body">
@@ -50,7 +66,7 @@ function Report({ of: { name, writtenAt, report, hasPage } }: { of: CompareRepor
           ))}
         </dl>
       )}
-      {tables.map(({ title, rows }) => (
+      {tablesIn(report).map(({ title, rows }) => (
         <DataTable
           key={title}
           label={`${name}: ${title}`}
@@ -60,7 +76,7 @@ function Report({ of: { name, writtenAt, report, hasPage } }: { of: CompareRepor
           empty="It has no rows."
         />
       ))}
-    </Panel>
+    </>
   );
 }
 
