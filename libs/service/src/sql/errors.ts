@@ -1,7 +1,7 @@
 import { isStreamsError, StreamsError } from '@millrace/streams';
 
-/** SQLITE_BUSY and SQLITE_LOCKED, without their extended bits. */
-const sqliteBusy: ReadonlySet<number> = new Set([5, 6]);
+/** SQLITE_BUSY, SQLITE_LOCKED, and SQLITE_PROTOCOL (a lock that others had for seconds), without their extended bits. */
+const sqliteBusy: ReadonlySet<number> = new Set([5, 6, 15]);
 const sqliteFull = 13;
 
 /** PostgreSQL: connection trouble (08), not enough resources (53), shutting down (57), rollbacks worth repeating (40). */

@@ -1,8 +1,8 @@
 /** What a URL does not say. */
 export interface RedisOptions {
   /**
-   * Milliseconds of silence after which opening gives up. Default: 10,000. Servers that answer and are not
-   * ready yet (they load their data, their Cluster forms) get six times as long.
+   * Milliseconds of silence after which opening gives up, a port that accepts and says nothing included. Default: 10,000.
+   * Servers that answer and are not ready yet (they load their data, their Cluster forms) get six times as long.
    */
   readonly connectMs?: number;
   /**
@@ -17,11 +17,11 @@ export interface RedisOptions {
   readonly password?: () => string | Promise<string>;
   /** Milliseconds that acks `all` waits for replicas and disks. Default: 2,000. */
   readonly replicationMs?: number;
-  /** Replicas that acks `all` waits for; unless told otherwise as many as each master had when it was connected to, 1 at most. */
+  /** Replicas that acks `all` waits for. Default: as many as the master has at the time of the write, 1 at most. */
   readonly replicas?: number;
   /** Milliseconds between two runs of retention. Default: 10,000. */
   readonly retentionMs?: number;
-  /** How long a `once` producer that appends nothing is remembered; 30 days. */
+  /** Seconds that a `once` producer which appends nothing is remembered. Default: 30 days. */
   readonly producerSeconds?: number;
 }
 
