@@ -94,8 +94,6 @@ export const stockAllocationSchema: z.ZodType<StockAllocation> = z.discriminated
 
 export const stockAllocations: KeyedTopic<StockAllocation> = topic('stock-allocations', {
   schema: stockAllocationSchema,
-  // Made of checked events, and every reader checks it.
-  trusted: true,
   key: (event) => event.orderId,
   id: (event) =>
     event.type === 'StockChanged'

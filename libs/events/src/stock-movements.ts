@@ -65,8 +65,6 @@ export const stockMovementSchema: z.ZodType<StockMovement> = z.discriminatedUnio
 
 export const stockMovements: KeyedTopic<StockMovement> = topic('stock-movements', {
   schema: stockMovementSchema,
-  // Made of checked events, and every reader checks it.
-  trusted: true,
   key: (event) => event.sku,
   id: (event) =>
     event.type === 'StockCredited'

@@ -5,7 +5,7 @@ import type { PartitionerName } from './partitioner.ts';
 import type { HeaderValues } from './record.ts';
 
 export interface TopicOptions<Value> {
-  /** Any Standard Schema; what arrives is checked against it, what handlers send too unless `trusted`; what is published is trusted to the types. */
+  /** Any Standard Schema; what arrives is checked against it, what is published is trusted to the types. */
   readonly schema?: StandardSchemaV1<unknown, Value>;
   /** Events of one key are handled in order. Without it records are spread round robin. */
   readonly key?: (value: Value) => string | Uint8Array;
@@ -20,12 +20,6 @@ export interface TopicOptions<Value> {
    * no bytes, so that a tombstone is INVALID_RECORD for JSON, an empty text for `text` and no bytes for `bytes`.
    */
   readonly nullable?: boolean;
-  /**
-   * With true what handlers send is trusted to the types, as what is published is, and only what arrives is checked: for
-   * topics between stages of one program, whose values are made of checked ones. Default: false: `send` throws
-   * INVALID_RECORD for a value that readers would refuse.
-   */
-  readonly trusted?: boolean;
   /** `murmur2` places keys as the Java clients do; `murmur3` is the default on every backend. */
   readonly partitioner?: PartitionerName;
 }
@@ -45,8 +39,6 @@ export interface Topic<Value> {
   readonly codec: Codec;
   /** Whether null stands for a record without a value. `key`, `id` and `headers` are not asked about null. */
   readonly nullable: boolean;
-  /** Whether what handlers send is not checked by the schema. */
-  readonly trusted: boolean;
   readonly partitioner: PartitionerName;
 }
 
@@ -79,7 +71,6 @@ export function topic<Value = unknown>(name: string, options: TopicOptions<Value
     headers: options.headers,
     codec: options.codec ?? json,
     nullable: options.nullable ?? false,
-    trusted: options.trusted ?? false,
     partitioner: options.partitioner ?? 'murmur3',
   };
 }
@@ -94,7 +85,6 @@ export function rawTopic(name: string): Topic<Uint8Array> {
     headers: undefined,
     codec: bytes,
     nullable: false,
-    trusted: false,
     partitioner: 'murmur3',
   };
 }

@@ -45,24 +45,6 @@ export function describeOutputs(harness: Harness): void {
       ]);
     });
 
-    test('of a trusted topic are stored unchecked, and refused to its readers', async () => {
-      await using world = await openWorld(harness);
-      const items = await world.topic(1);
-      const numbers = topic<number>((await world.topic(1)).name, { schema: counts, trusted: true });
-      await world.streams.publish(items, makeItems(2, 1));
-      const running = await world.run({
-        group: world.name('g'),
-        mode: 'partitioned',
-        delivery: 'at-least-once',
-        routes: [on(items, ({ value }, context) => context.send(numbers, -value.sequence))],
-      });
-      await running.caughtUp();
-      expect(await all(world.streams.admin.deadLetters(running.group))).toEqual([]);
-      const read = world.streams.read(numbers, { to: 'now' })[Symbol.asyncIterator]();
-      expect((await read.next()).value).toMatchObject({ value: 0 });
-      await expect(read.next()).rejects.toMatchObject({ code: 'INVALID_RECORD' });
-    });
-
     test('that cannot be stored end the group, which says where', async () => {
       await using world = await openWorld(harness);
       const items = await world.topic(1);

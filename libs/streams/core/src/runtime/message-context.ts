@@ -81,7 +81,7 @@ export class MessageContext implements StatefulContext {
       partition: options.partition,
       maxBytes: this.#settings.driver.capabilities.maxRecordBytes,
     });
-    if (!topic.trusted) assertReadable(topic, value, output.value);
+    assertReadable(topic, value, output.value);
     this.#stage(output);
   }
 
