@@ -4,9 +4,12 @@ import { decided, recordsIn } from '../src/records.ts';
 import { generated } from '../src/shop-files.ts';
 import { World } from '../src/world.ts';
 
+/** So many that a replay is still at work when it is told to stop for the second time. */
+const rows = 20_000;
+
 onOneBackend('on', (backend) => {
   test('a replay that is killed, and later stopped in order under load, goes on each time and publishes nothing twice', async () => {
-    await using world = await World.create(backend, generated(51));
+    await using world = await World.create(backend, generated(51, rows));
     const payments = await world.payments();
     {
       await using replay = world.start();

@@ -92,10 +92,11 @@ requireService('chromium')('the page Guide', () => {
         await next.locator('.top .badge.good').waitFor();
         tabs.push(next);
       }
+      const live = page.waitForResponse((response) => response.url().endsWith('/api/live'));
       await page.evaluate(`
         Object.defineProperty(document, 'hidden', { value: false, configurable: true });
         document.dispatchEvent(new Event('visibilitychange'));`);
-      await page.waitForResponse((response) => response.url().endsWith('/api/live'));
+      await live;
       await page.context().close();
     });
 
