@@ -1,4 +1,4 @@
-import { formatPosition, on, Rejected } from '@millrace/streams';
+import { formatPosition, on, type Position, Rejected } from '@millrace/streams';
 import { describe, expect, test } from 'vitest';
 import type { Harness } from '../harness.ts';
 import { outputTopic } from '../member/items.ts';
@@ -84,13 +84,16 @@ export function describeDeadLetters(harness: Harness): void {
         throw new Rejected('none at all');
       });
       const rejected = makeItems(12, 12);
+      const origins: (Position | undefined)[] = [];
       for (const item of rejected) {
-        await world.streams.publish(items, [item]);
+        origins.push(...(await world.streams.publish(items, [item])));
         await recorder.running.caughtUp();
         await clockTick();
       }
       const letters = await all(world.streams.admin.deadLetters(group));
-      expect(letters.map(({ record: { headers } }) => headers.id)).toEqual(rejected.map(({ id }) => id));
+      expect(letters.map(({ origin, record: { headers } }) => ({ id: headers.id, origin }))).toEqual(
+        rejected.map(({ id }, index) => ({ id, origin: origins[index] })),
+      );
     });
 
     test('can be switched off: the group ends at the message and keeps it', async () => {
