@@ -48,8 +48,7 @@ export class RowInserter {
 function valuesOf(rows: readonly (readonly SqlValue[])[], from: number, to: number): SqlValue[] {
   const values: SqlValue[] = [];
   for (let index = from; index < to; index++) {
-    const row = rows[index] ?? [];
-    for (let column = 0; column < row.length; column++) values.push(storable(row[column] ?? null));
+    for (const value of rows[index] ?? []) values.push(storable(value));
   }
   return values;
 }

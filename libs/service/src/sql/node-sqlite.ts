@@ -139,9 +139,8 @@ function toSqlite(values: readonly unknown[]): readonly SQLInputValue[] {
 }
 
 function areHeld(values: readonly unknown[]): values is readonly SQLInputValue[] {
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index];
-    if (typeof value !== 'string' && typeof value !== 'number' && value !== null) return false;
+  for (const value of values) {
+    if (value !== null && typeof value !== 'string' && typeof value !== 'number') return false;
   }
   return true;
 }
