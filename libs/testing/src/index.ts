@@ -14,7 +14,7 @@ export { redisCommand } from './redis/command.ts';
 export { runRedisPy } from './redis/redis-py.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
-export { valkeyServer } from './redis/valkey.ts';
+export { redisServices, serverOf } from './redis/server-of.ts';
 export { type ReplyProxy, startReplyProxy } from './reply-proxy.ts';
 export { requireService } from './require-service.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
