@@ -26,4 +26,5 @@ export type { AccessLogFigures, SalesFigures } from './shop/reference/figures.ts
 export { salesFigures } from './shop/reference/sales-figures.ts';
 export { type SalesOptions, salesRows } from './shop/sales-rows.ts';
 export { writeAccessLog, writeSales } from './shop/write-file.ts';
+export { mountSmallDisk, requireSmallDisk, type SmallDisk } from './small-disk.ts';
 export { medianWait, summaryOfWaits } from './waits.ts';
