@@ -14,7 +14,7 @@ export { redisCommand } from './redis/command.ts';
 export { runRedisPy } from './redis/redis-py.ts';
 export { type RedisSentinels, startRedisSentinels } from './redis/sentinel.ts';
 export { type RedisServer, type RedisServerOptions, startRedis } from './redis/server.ts';
-export { valkeyServer } from './redis/valkey.ts';
+export { redisServices, serverOf } from './redis/server-of.ts';
 export { type ReplyProxy, startReplyProxy } from './reply-proxy.ts';
 export { requireService } from './require-service.ts';
 export { ServiceProcess, type ServiceProcessOptions } from './service-process.ts';
@@ -26,4 +26,5 @@ export type { AccessLogFigures, SalesFigures } from './shop/reference/figures.ts
 export { salesFigures } from './shop/reference/sales-figures.ts';
 export { type SalesOptions, salesRows } from './shop/sales-rows.ts';
 export { writeAccessLog, writeSales } from './shop/write-file.ts';
+export { mountSmallDisk, requireSmallDisk, type SmallDisk } from './small-disk.ts';
 export { medianWait, summaryOfWaits } from './waits.ts';
