@@ -30,20 +30,23 @@ async function differenceOf(file: Source, topic: Source): Promise<string | null>
   for (const { partition, end } of file.partitions) {
     if (end === undefined) continue;
     const stored = topic.partitions.find((each) => each.partition === partition)?.end;
-    const theirs =
-      stored === undefined ? undefined : topic.read(partition, undefined, stored)[Symbol.asyncIterator]();
+    const theirs = stored === undefined ? undefined : recordsOf(topic.read(partition, undefined, stored));
     let number = 0;
-    for await (const record of file.read(partition, undefined, end)) {
+    for await (const record of recordsOf(file.read(partition, undefined, end))) {
       number += 1;
       const other = (await theirs?.next())?.value;
       const what = other ? differenceIn(record, other) : 'is missing';
       if (what === undefined) continue;
-      await theirs?.return?.();
+      await theirs?.return();
       return `record ${number} of partition ${partition} ${what}`;
     }
-    await theirs?.return?.();
+    await theirs?.return();
   }
   return null;
+}
+
+async function* recordsOf(chunks: ReturnType<Source['read']>): AsyncGenerator<CopiedRecord, void, undefined> {
+  for await (const chunk of chunks) yield* chunk;
 }
 
 function differenceIn(a: CopiedRecord, b: CopiedRecord): string | undefined {
