@@ -68,16 +68,19 @@ const given = program.opts<Options>();
 await (given.growth === undefined ? main(given) : growth(given, given.growth));
 
 async function growth(options: Options, names: readonly LineName[]): Promise<void> {
-  const lines: MeasuredLine[] = [];
-  const setting = settingOf(process.argv.slice(2));
+  const lines = new Map<LineName, MeasuredLine>();
+  const report = async (): Promise<void> => {
+    const setting = settingOf(process.argv.slice(2));
+    const all = [...lines.values()];
+    process.stdout.write(`${growthTables(all)}\n`);
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ setting, lines: all }, null, 2)}\n`);
+    if (options.html) await writeFile(options.html, growthPage(all, setting));
+  };
+  onceEndedEarly(report);
   await using place = await backendFor(options).places();
-  for await (const line of measureGrowth({ url: place.ours, names, points: options.points, progress })) {
-    lines.push(line);
-    process.stdout.write(`${growthTables([line])}\n`);
-    // What took minutes to measure is not lost when the rest is cut short.
-    if (options.json) await writeFile(options.json, `${JSON.stringify({ setting, lines }, null, 2)}\n`);
-    if (options.html) await writeFile(options.html, growthPage(lines, setting));
-  }
+  for await (const line of measureGrowth({ url: place.ours, names, points: options.points, progress }))
+    lines.set(line.name, line);
+  await report();
 }
 
 async function main(options: Options): Promise<void> {
@@ -88,14 +91,18 @@ async function main(options: Options): Promise<void> {
     if (options.json) await writeFile(options.json, `${JSON.stringify({ setting, rows }, null, 2)}\n`);
     if (options.html) await writeFile(options.html, pageOf(rows, setting));
   };
-  // What took minutes to measure is not lost when the rest is cut short.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void report().finally(() => process.exit(1)));
-  }
+  onceEndedEarly(report);
   if (options.against === undefined)
     for await (const measured of comparisons(options, backendFor(options))) rows.push(...measured);
   else rows.push(...(await compareBuilds({ ...buildsOf(options), worktree: options.against, progress })));
   await report();
+}
+
+/** What took minutes to measure is not lost when the rest is cut short. */
+function onceEndedEarly(report: () => Promise<void>): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void report().finally(() => process.exit(1)));
+  }
 }
 
 function progress(text: string): void {

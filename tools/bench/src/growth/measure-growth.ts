@@ -21,7 +21,7 @@ export interface GrowthOptions {
   readonly progress: (text: string) => void;
 }
 
-/** Measures how the cost of a member grows with each dimension of its load, one after another. */
+/** Measures how the cost of a member grows with each dimension of its load: after each point, its line so far. */
 export async function* measureGrowth({
   url,
   names,
@@ -34,8 +34,8 @@ export async function* measureGrowth({
     for (const { at, point } of line.points.slice(0, points)) {
       progress(`${name}: ${at.toLocaleString('en')} ${line.counts}`);
       measured.push({ at, figures: await measurePoint(url, point).catch(reasonOf) });
+      yield { name, counts: line.counts, points: [...measured] };
     }
-    yield { name, counts: line.counts, points: measured };
   }
 }
 
