@@ -7,7 +7,7 @@ export type { KafkaNode } from './kafka/node.ts';
 export { runJavaClient, runKcat } from './kafka/run-client.ts';
 export { type KafkaServer, type KafkaServerOptions, startKafka } from './kafka/server.ts';
 export { type PostgresServer, startPostgres } from './postgres/server.ts';
-export { listenerOf, processorUsOf } from './process-figures.ts';
+export { listenerOf, processorUsOf, residentBytesOf, socketsOf } from './process-figures.ts';
 export { type PrometheusServer, startPrometheus } from './prometheus/server.ts';
 export { type RedisCluster, startRedisCluster } from './redis/cluster.ts';
 export { redisCommand } from './redis/command.ts';

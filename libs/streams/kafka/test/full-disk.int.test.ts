@@ -43,7 +43,7 @@ requireService('kafka')('a broker', () => {
       await running.caughtUp();
       const all = Array.from({ length: count }, (_, index) => index + 1);
       expect(handled).toEqual(all);
-      expect((await kafka.read(numbers.name)).map(({ value }) => value?.indexOf('.'))).toEqual(
+      expect((await kafka.read(numbers.name)).map(({ value }) => value?.indexOf('.'.charCodeAt(0)))).toEqual(
         all.map((number) => number + 1),
       );
     });
