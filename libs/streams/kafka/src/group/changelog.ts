@@ -15,7 +15,7 @@ import {
   changelogTopic,
   ensureChangelog,
 } from './changelog-topic.ts';
-import { formatOffsetMetadata, parseOffsetMetadata } from './offset-metadata.ts';
+import { formatOffsetMetadata, parseOffsetMetadata, withoutHolder } from './offset-metadata.ts';
 import { StateStore } from './state-store.ts';
 
 const nothing: Bounds = { first: 0, end: 0 };
@@ -115,9 +115,8 @@ export class Changelog {
   positionRecords(offsets: readonly OffsetToCommit[]): PlacedRecord[] {
     const place = { ...this.#place, headers: {}, timestamp: Date.now() };
     return offsets.map(({ topic, offset, metadata }) => {
-      // Who has it in hand is of no meaning to whoever comes days later.
-      const { open: _, trying: __, own: ___, careful: ____, ...note } = parseOffsetMetadata(metadata, offset);
-      return { ...place, key: `${positionKind}${topic}`, value: `${offset} ${formatOffsetMetadata(note)}` };
+      const note = formatOffsetMetadata(withoutHolder(parseOffsetMetadata(metadata, offset)));
+      return { ...place, key: `${positionKind}${topic}`, value: `${offset} ${note}` };
     });
   }
 

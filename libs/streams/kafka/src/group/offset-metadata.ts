@@ -33,6 +33,16 @@ export function parseOffsetMetadata(metadata: string, offset: number): OffsetMet
   return offset > 0 ? { from: offset, at: offset - 1 } : { from: offset };
 }
 
+/** What still counts for whoever comes days later: not who had which records in hand. */
+export function withoutHolder({ from, topic, at, tries }: OffsetMetadata): OffsetMetadata {
+  return {
+    from,
+    ...(topic === undefined ? {} : { topic }),
+    ...(at === undefined ? {} : { at }),
+    ...(tries === undefined ? {} : { tries }),
+  };
+}
+
 function isOffsetMetadata(note: unknown): note is OffsetMetadata {
   return typeof note === 'object' && note !== null && 'from' in note && typeof note.from === 'number';
 }
