@@ -24,7 +24,11 @@ export default defineConfig({
   ],
   // The same as plain Markdown, for who reads without a browser; llms.txt says where to begin.
   buildEnd: ({ outDir, pages: built }) => {
-    for (const page of ['llms.txt', 'reference/asyncapi.json', ...built.filter((each) => !each.startsWith('reference/api/'))]) {
+    for (const page of [
+      'llms.txt',
+      'reference/asyncapi.json',
+      ...built.filter((each) => !each.startsWith('reference/api/')),
+    ]) {
       mkdirSync(dirname(join(outDir, page)), { recursive: true });
       copyFileSync(join(folder, page), join(outDir, page));
     }

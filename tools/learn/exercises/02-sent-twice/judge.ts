@@ -22,7 +22,7 @@ export const judge: Judge = {
     return {
       passed: missing.length === 0 && repeated.length === 0,
       found: `twice: ${list(repeated)}; missing: ${list(missing)}`,
-      why: 'Exactly once is about one record: each is handled once. Two records with one id are the business of deduplication, which has to be stored in the same step.',
+      why: 'Exactly once is about one record: each is handled once. Two records with one id are the business of deduplication, which has to be stored in the same commit.',
     };
   },
 };

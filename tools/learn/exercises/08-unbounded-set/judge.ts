@@ -24,7 +24,7 @@ export const judge: Judge = {
     return {
       passed: repeated.length === 0 && missing.length === 0 && kept === 0,
       found: `twice: ${list(repeated)}; missing: ${missing.length}; ids in the state: ${kept}`,
-      why: 'What is remembered against repeats needs a bound, and an age at which it is forgotten. The group can keep such a window itself, in the same step as positions and outputs.',
+      why: 'What is remembered against repeats needs a bound, and an age at which it is forgotten. The group can keep such a window itself, in the same commit as positions and outputs.',
     };
   },
 };

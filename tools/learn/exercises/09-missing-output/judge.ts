@@ -4,7 +4,7 @@ import type { Judge } from '../../src/exercise.ts';
 const wanted = each(5);
 
 export const judge: Judge = {
-  title: 'The output of a crashed step is missing',
+  title: 'The output of a crashed commit is missing',
   story: 'The group is exactly-once, and still shipments are missing after a crash.',
   topics: [
     { name: 'orders', partitions: 1 },
@@ -23,7 +23,7 @@ export const judge: Judge = {
     return {
       passed: missing.length === 0 && repeated.length === 0,
       found: `missing: ${list(missing)}; twice: ${list(repeated)}`,
-      why: 'A step holds what the handler has staged when it returns: acknowledgement and outputs together, or neither. What is published on the side is in no step.',
+      why: 'A commit holds what the handler has staged when it returns: acknowledgement and outputs together, or neither. What is published on the side is in no commit.',
     };
   },
 };

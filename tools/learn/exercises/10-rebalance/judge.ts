@@ -25,7 +25,7 @@ export const judge: Judge = {
     return {
       passed: found === wanted,
       found: `sales of ${wanted} pence, sums of ${found}, in ${sums.length} records`,
-      why: 'What a handler keeps in a variable belongs to the process; the acknowledgement belongs to the group. When the partition moves on, only what was stored with the step goes with it.',
+      why: 'What a handler keeps in a variable belongs to the process; the acknowledgement belongs to the group. When the partition moves on, only what was stored with the commit goes with it.',
     };
   },
 };
