@@ -270,12 +270,12 @@ withKafka('topics that others delete, make and name', () => {
     await member.stop();
     await admin.createPartitions({ topicPartitions: [{ topic: name, count: 2 }] });
     const acl = (resourceType: number, resourceName: string, operation: number, permissionType: number) => ({
-      ...{ resourceType, resourceName, resourcePatternType: 3, principal: 'User:app', host: '*' },
+      ...{ resourceType, resourceName, resourcePatternType: 4, principal: 'User:app', host: '*' },
       ...{ operation, permissionType },
     });
-    // Everything but ALTER of this topic.
+    // Everything with these names but ALTER of the changelog.
     await admin.createAcls({
-      acl: [acl(2, '*', 2, 3), acl(3, '*', 2, 3), acl(2, `${group}-changelog`, 7, 2)],
+      acl: [acl(2, name, 2, 3), acl(2, group, 2, 3), acl(3, group, 2, 3), acl(2, `${group}-changelog`, 7, 2)],
     });
     await using app = createStreams(await openKafka(url('app')));
     await expect(counting('exactly-once', name, group, app)).rejects.toMatchObject({
