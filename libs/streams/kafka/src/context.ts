@@ -1,4 +1,5 @@
 import type { Notice } from '@millrace/streams';
+import type { BackgroundTopics } from './catalog/background-topics.ts';
 import type { TopicDefaults } from './catalog/topic-defaults.ts';
 import type { Cluster } from './client/cluster.ts';
 import type { Connections } from './client/connections.ts';
@@ -14,5 +15,6 @@ export interface Context {
   readonly spare: SpareConnections;
   readonly compression: Compression;
   readonly topics: TopicDefaults;
+  readonly background: BackgroundTopics;
   readonly notify: (notice: Notice) => void;
 }

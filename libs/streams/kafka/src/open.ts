@@ -1,6 +1,7 @@
 import type { Driver, Notice } from '@millrace/streams';
 import { maskCredentials } from '@millrace/streams';
 import { Notices } from '@millrace/streams/driver';
+import { BackgroundTopics } from './catalog/background-topics.ts';
 import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';
@@ -37,7 +38,9 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     const spare = new SpareConnections(cluster);
-    return new KafkaDriver({ cluster, connections, spare, compression, topics, notify }, notices, lingerMs);
+    const background = new BackgroundTopics();
+    const context = { cluster, connections, spare, compression, topics, background, notify };
+    return new KafkaDriver(context, notices, lingerMs);
   } catch (error) {
     cluster.close();
     throw translate(error, `cannot open ${maskCredentials(url)}`);
