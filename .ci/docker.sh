@@ -57,15 +57,8 @@ fetch_go_program() {
 fetch_compose() {
   ! docker compose version >/dev/null 2>&1 || return 0
   if [ ! -x "$compose" ]; then
-    local apt="$work/apt" options mirror
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m 1 '/debian/$')
-    mkdir -p "$apt/lists"
-    printf '%s\n' 'Types: deb' "URIs: $mirror" 'Suites: trixie' 'Components: main' \
-      'Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg' >"$apt/trixie.sources"
-    options=(-o "Dir::Etc::sourcelist=$apt/trixie.sources" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$apt/lists"
-      -o "Dir::Cache=$apt" -o APT::Sandbox::User=root)
-    (cd "$apt" && apt-get "${options[@]}" update && apt-get "${options[@]}" download docker-compose &&
-      dpkg-deb -x docker-compose_*.deb unpacked) >"$work/compose.log" 2>&1 ||
+    local apt="$work/apt"
+    unpack_trixie "$apt" docker-compose >"$work/compose.log" 2>&1 ||
       { tail -n 40 "$work/compose.log"; echo 'the compose plugin cannot be had'; return 1; }
     mkdir -p "$(dirname "$compose")" && mv "$apt/unpacked/usr/libexec/docker/cli-plugins/docker-compose" "$compose"
   fi

@@ -3,8 +3,9 @@
 // and an error outside any test fails the run alone: each of them counts as a failure of its own.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
-const shownLines = 16;
+const shownLines = 24;
 
 export default class CiReporter {
   onTestRunEnd(modules, unhandledErrors) {
@@ -32,11 +33,14 @@ function failure(entity, errors) {
   return errors.length > 0 || isFailedTest ? [[place, ...errors.map(text)].join('\n')] : [];
 }
 
-function text({ name = 'Error', message, stack = '', cause }) {
+function text({ name = 'Error', message, diff = '', stack = '', cause }) {
   const frames = stack
     .split('\n')
     .filter((line) => /^\s+at /.test(line) && !line.includes('node_modules/vit'));
-  const lines = [`${name}: ${message}`, ...frames].join('\n').split('\n').slice(0, shownLines);
+  // A message alone says "expected [ Array(1) ]"; the difference says what is in it.
+  const lines = [`${name}: ${message}`, stripVTControlCharacters(diff).trim(), ...frames]
+    .flatMap((part) => (part === '' ? [] : part.split('\n')))
+    .slice(0, shownLines);
   const because = cause ? `\n    because of ${cause.message ?? cause}` : '';
   return lines.map((line) => `    ${line.trimEnd()}`).join('\n') + because;
 }

@@ -23,7 +23,7 @@ const checks: readonly Check[] = [
   {
     heading: 'Public API',
     command: 'npm run --silent api -- --check',
-    hint: 'npm run api writes the reports anew; commit them with the change, if the change is meant',
+    hint: 'npm run api writes the reports again; commit them with the change, if the change is meant',
   },
   {
     heading: 'Unused code',

@@ -9,7 +9,11 @@ const template = 'decisions/0000-template.md';
 export default defineConfig({
   title: 'Millrace',
   description: 'Stream-centred microservices in TypeScript over Redis Streams, Kafka and an embedded log',
-  rewrites: { 'README.md': 'index.md', 'operations/README.md': 'operations/index.md' },
+  rewrites: {
+    'README.md': 'index.md',
+    'operations/README.md': 'operations/index.md',
+    'performance/README.md': 'performance/index.md',
+  },
   srcExclude: [template],
   cleanUrls: true,
   // What lies outside docs/ is code, which the site does not show.
@@ -20,7 +24,7 @@ export default defineConfig({
   ],
   // The same as plain Markdown, for who reads without a browser; llms.txt says where to begin.
   buildEnd: ({ outDir, pages: built }) => {
-    for (const page of ['llms.txt', ...built.filter((each) => !each.startsWith('reference/api/'))]) {
+    for (const page of ['llms.txt', 'reference/asyncapi.json', ...built.filter((each) => !each.startsWith('reference/api/'))]) {
       mkdirSync(dirname(join(outDir, page)), { recursive: true });
       copyFileSync(join(folder, page), join(outDir, page));
     }
@@ -35,6 +39,7 @@ export default defineConfig({
       { text: 'Understand', items: pages('architecture', 'explanation/*', 'guarantees', 'guide') },
       { text: 'Choose and run', items: pages('redis-or-kafka', 'operations/*', 'observability') },
       { text: 'Look up', items: pages('reference/*', 'writing-a-driver') },
+      { text: 'Performance', collapsed: true, items: pages('performance/*') },
       // Made by `npm run docs:api`, for the site alone.
       { text: 'API', collapsed: true, items: pages('reference/api/@millrace/**/index') },
       { text: 'Decisions', collapsed: true, items: pages('decisions/*') },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openStreams, type Streams } from '@millrace/streams';
+import { isStreamsError, openStreams, type Streams } from '@millrace/streams';
 import { type Ending, Program } from './program.ts';
 import { until } from './until.ts';
 import { replayProgram } from './workspace.ts';
@@ -111,7 +111,15 @@ export class Replay implements AsyncDisposable {
       const services = this.services();
       return services.length > 0 && services.every(({ url }) => url !== null);
     });
-    return openStreams(this.streamsUrl, { namespace: this.#settings.run });
+    return await this.until('a server that serves', async () => {
+      try {
+        return await openStreams(this.streamsUrl, { namespace: this.#settings.run });
+      } catch (error) {
+        // One that was just started on a busy machine may take longer than opening waits.
+        if (isStreamsError(error) && error.retryable) return false;
+        throw error;
+      }
+    });
   }
 
   /** Waits while the replay goes on. */

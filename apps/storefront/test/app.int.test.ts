@@ -231,11 +231,42 @@ it('is not ready, and takes no order with a key, once the file of its keys was r
   expect(ready.status).toBe(503);
   expect(await ready.text()).toContain('was moved, removed or replaced while it was open');
   const changed = { ...order, channel: 'web' };
-  expect(await post('/orders', changed, headers, other.url)).toMatchObject({ status: 500 });
+  expect(await post('/orders', changed, headers, other.url)).toMatchObject({
+    status: 503,
+    body: {
+      title: 'Service Unavailable',
+      detail: expect.stringMatching(/^The files .* were moved or damaged;/),
+    },
+  });
   await using own = await openStreams(`embedded:${folder}/streams.db`);
   const { partitions } = await own.admin.describe(paymentEvents.name);
   expect(partitions.reduce((sum, { records }) => sum + records, 0)).toBe(1);
   await other.stop();
+});
+
+it('takes no order once the files of the log were taken away, and says so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'storefront-'));
+  const environment = { DATA_DIR: folder, PORT: '0', LOG_LEVEL: 'silent', SHOPPER: 'off' };
+  const other = await startService(storefront, environment);
+  await other.ready;
+  expect(await post('/orders', order, {}, other.url)).toMatchObject({ status: 202 });
+  const taken = await mkdtemp(join(tmpdir(), 'storefront-'));
+  for (const name of await readdir(folder))
+    if (name.startsWith('streams.db')) await rename(join(folder, name), join(taken, name));
+  for (const headers of [{}, { 'idempotency-key': 'moved' }]) {
+    const refused = await post('/orders', order, headers, other.url);
+    expect(refused).toEqual({
+      status: 503,
+      body: {
+        type: 'about:blank',
+        title: 'Service Unavailable',
+        status: 503,
+        detail:
+          'The files that everything is stored in were moved or damaged; nothing is stored until that is mended.',
+      },
+    });
+  }
+  await other.stop().catch(() => undefined);
 });
 
 describe('the shopper', () => {

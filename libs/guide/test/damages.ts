@@ -103,7 +103,7 @@ export const earlyC2: Damage = {
 };
 
 /** The consumer keeps what it should leave in the stream. */
-export const hoarder: Damage = { parameters: { hoards: 1, messages: 100, kilobytes: 300 } };
+export const hoarder: Damage = { parameters: { hoards: 1, messages: 200, kilobytes: 100 } };
 
 /** A record was stored that nobody knows of, before anything was read. */
 export function oneMoreIn(name: string): Damage {

@@ -21,7 +21,7 @@ describe.concurrent('the pictures on the embedded log', () => {
       for (const options of [...seedsLeft(scenario).map((seed) => ({ seed })), ...drawnOtherwise(scenario)]) {
         const { claims, failed } = await playThrough(scenario, options);
         expect(claims.length).toBeGreaterThan(1);
-        expect(failed).toEqual([]);
+        expectNone(failed);
       }
     });
 });
@@ -108,12 +108,17 @@ function drawnOtherwise({
   return Object.values(ofPicture).map((parameters) => ({ parameters }));
 }
 
+/** Of the claims that failed; names each with its evidence. */
+function expectNone(failed: readonly string[]): void {
+  expect(failed, failed.join('\n')).toEqual([]);
+}
+
 async function holdsAndShows(scenario: Scenario, url: string, seed: number, sign: string): Promise<void> {
   const { events, failed } = await playThrough(scenario, { backend: url, seed, servers });
-  expect(failed).toEqual([]);
+  expectNone(failed);
   if (seed === 1)
     for (const options of drawnOtherwise(scenario))
-      expect((await playThrough(scenario, { backend: url, ...options })).failed).toEqual([]);
+      expectNone((await playThrough(scenario, { backend: url, ...options })).failed);
   const sent = events.flatMap((e) =>
     e.kind === 'command' && e.command.source === 'sent' ? [e.command.text] : [],
   );

@@ -1,3 +1,4 @@
+// Scripts outside the repository, which open streams as a service does, import it from here.
 export { openStreams } from '@millrace/streams';
 export { noTracing, type Tracing } from '@millrace/streams-telemetry';
 export { type CardKeyConfig, cardKey, cardKeyVariables } from './config/card-key.ts';

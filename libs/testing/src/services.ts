@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { type Environment, findCommand } from './find-command.ts';
 import { hasJaeger, jaegerBinary, jaegerVersion } from './jaeger/binary.ts';
 import { hasKafkaJars, kafkaLibs, kafkaTools, kafkaToolsVersion, kafkaVersion } from './kafka/jars.ts';
+import { redis8Server, redis8Version } from './redis/redis-8.ts';
 import { redisPyVersion, redisPyWheels } from './redis/redis-py.ts';
 import { valkeyServer, valkeyVersion } from './redis/valkey.ts';
 
@@ -11,6 +12,7 @@ type WhatIsMissing = (environment: Environment) => string | undefined;
 export const serviceNames = [
   'redis',
   'valkey',
+  'redis-8',
   'kafka',
   'kafka-clients',
   'postgres',
@@ -34,6 +36,10 @@ const whatIsMissing: Readonly<Record<ServiceName, WhatIsMissing>> = {
     valkeyServer(environment)
       ? undefined
       : `no valkey-server on the PATH and no VALKEY_SERVER (.ci/run fetches version ${valkeyVersion})`,
+  'redis-8': (environment) =>
+    redis8Server(environment)
+      ? undefined
+      : `no REDIS_8_SERVER that names a Redis server of version 8 (.ci/run fetches version ${redis8Version})`,
   kafka: (environment) => {
     if (!findCommand('java', environment))
       return 'no java on the PATH (apt-get install default-jre-headless)';

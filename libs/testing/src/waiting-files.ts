@@ -6,6 +6,7 @@
 export const waiting: readonly string[] = [
   'apps/email/test/certificates.int.test.ts',
   'apps/email/test/refusals.int.test.ts',
+  'apps/shop-e2e/test/containers.e2e.test.ts',
   'libs/service/test/lifecycle/backend-away.int.test.ts',
   'libs/streams/kafka/test/away.int.test.ts',
   'libs/streams/kafka/test/broker-limits.int.test.ts',

@@ -53,7 +53,7 @@ describe('a service', () => {
 
   it('is not found by a name nobody knows', () => {
     expect(() => availabilityOf('redis', { REQUIRE_SERVICES: 'kafak' })).toThrow(
-      /names kafak; known are all, redis, valkey, kafka/,
+      /names kafak; known are all, redis, valkey, redis-8, kafka/,
     );
   });
 });

@@ -5,6 +5,9 @@ import type { Backend } from './backends/backend.ts';
 import { backendOf } from './backends/backend-of.ts';
 import { type ChainComparison, compareChains } from './chain/compare-chains.ts';
 import { type CaseName, compare } from './compare.ts';
+import { type MeasuredLine, measureGrowth } from './growth/measure-growth.ts';
+import { type LineName, lineNames } from './growth/points.ts';
+import { growthPage, growthTables } from './growth/report.ts';
 import { compareMembers } from './members/compare-members.ts';
 import { compareMemory } from './memory/compare-memory.ts';
 import { compareKafkaClient } from './peers/compare-kafka-client.ts';
@@ -28,6 +31,8 @@ interface Options {
   readonly batch: number;
   readonly partitions: number;
   readonly peers: boolean;
+  readonly growth?: readonly LineName[];
+  readonly points: number;
 }
 
 const program = new Command('bench')
@@ -47,13 +52,33 @@ const program = new Command('bench')
   .option('--batch <number>', 'messages of a batch', wholeNumber, 500)
   .option('--partitions <number>', 'partitions of each of our topics', wholeNumber, 6)
   .option(
+    '--growth <lines>',
+    `measure how the cost of a member grows instead, with some of ${lineNames.join(', ')}, or all`,
+    linesOf,
+  )
+  .option('--points <number>', 'points of each of these lines, the smallest first', wholeNumber, 3)
+  .option(
     '--peers',
     'compare with BullMQ and @moleculer/channels on Redis, @platformatic/kafka on Kafka; installed when missing',
     false,
   )
   .parse();
 
-await main(program.opts<Options>());
+const given = program.opts<Options>();
+await (given.growth === undefined ? main(given) : growth(given, given.growth));
+
+async function growth(options: Options, names: readonly LineName[]): Promise<void> {
+  const lines: MeasuredLine[] = [];
+  const setting = settingOf(process.argv.slice(2));
+  await using place = await backendFor(options).places();
+  for await (const line of measureGrowth({ url: place.ours, names, points: options.points, progress })) {
+    lines.push(line);
+    process.stdout.write(`${growthTables([line])}\n`);
+    // What took minutes to measure is not lost when the rest is cut short.
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ setting, lines }, null, 2)}\n`);
+    if (options.html) await writeFile(options.html, growthPage(lines, setting));
+  }
+}
 
 async function main(options: Options): Promise<void> {
   const rows: Row[] = [];
@@ -142,12 +167,20 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number above 0.');
 }
 
+function linesOf(text: string): readonly LineName[] {
+  return text === 'all' ? lineNames : namesOf(text, lineNames, 'line');
+}
+
 function casesOf(text: string): Case[] {
+  return namesOf(text, all, 'case');
+}
+
+function namesOf<Name extends string>(text: string, names: readonly Name[], what: string): Name[] {
   return text.split(',').map((part) => {
-    const name = all.find((each) => each === part.trim());
+    const name = names.find((each) => each === part.trim());
     if (name) return name;
     throw new InvalidArgumentError(
-      `There is no case ${JSON.stringify(part)}; choose from ${all.join(', ')}.`,
+      `There is no ${what} ${JSON.stringify(part)}; choose from ${names.join(', ')}.`,
     );
   });
 }

@@ -35,43 +35,56 @@ const rateHead = ['case', 'backend', 'ours', 'theirs', 'ratio', 'lowest', 'highe
 
 /** Two tables: how fast, and what a message cost. */
 export function tablesOf(rows: readonly Row[]): string {
-  const rates = new Table({ head: [...rateHead] });
-  for (const row of rows) rates.push(rateCells(row));
+  const rates = tableOf(rateHead, rows.map(rateCells));
   const { head, cells } = costTable(rows);
-  if (cells.length === 0) return rates.toString();
-  const spent = new Table({ head });
-  spent.push(...cells);
-  return `${rates.toString()}\nA message cost, ours / theirs:\n${spent.toString()}`;
+  if (cells.length === 0) return rates;
+  return `${rates}\nA message cost, ours / theirs:\n${tableOf(head, cells)}`;
+}
+
+/** For a terminal or a file: without colours. */
+export function tableOf(head: readonly string[], cells: readonly (readonly string[])[]): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  table.push(...cells.map((row) => [...row]));
+  return table.toString();
 }
 
 /** A page of its own, with nothing from elsewhere: a bar for each ratio, its spread, and both tables. */
 export function pageOf(rows: readonly Row[], setting: Setting): string {
+  const spent = costTable(rows);
+  return page(
+    'Bench',
+    setting,
+    `<h2>Ratio, more is better</h2>
+${ratioChart(rows)}
+<h2>How fast</h2>
+${htmlTable(rateHead, rows.map(rateCells))}
+<h2>What a message cost, ours / theirs</h2>
+${htmlTable(spent.head, spent.cells)}`,
+  );
+}
+
+export function page(title: string, setting: Setting, body: string): string {
   const facts = [
     setting.at,
     setting.machine,
     `Node ${setting.node}`,
     `bench ${setting.parameters.join(' ')}`,
   ];
-  const spent = costTable(rows);
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>Millrace bench</title><meta name="viewport" content="width=device-width">
+<html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}: Millrace</title><meta name="viewport" content="width=device-width">
 <style>
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
-body { max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
+body { max-width: 78rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; margin: 1rem 0; display: block; overflow-x: auto; }
 th, td { padding: .25rem .6rem; border-bottom: 1px solid #8885; text-align: right; white-space: nowrap; }
 th:first-child, td:first-child, td:last-child, th:last-child { text-align: left; }
 svg text { fill: currentColor; font-size: 13px; }
 .fact { color: #777; margin: 0; }
+.plots { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; }
 </style></head><body>
-<h1>Bench</h1>
+<h1>${escaped(title)}</h1>
 ${facts.map((fact) => `<p class="fact">${escaped(fact)}</p>`).join('\n')}
-<h2>Ratio, more is better</h2>
-${ratioChart(rows)}
-<h2>How fast</h2>
-${htmlTable(rateHead, rows.map(rateCells))}
-<h2>What a message cost, ours / theirs</h2>
-${htmlTable(spent.head, spent.cells)}
+${body}
 </body></html>
 `;
 }
@@ -128,12 +141,12 @@ function ratioChart(rows: readonly Row[]): string {
   return `<svg role="img" aria-label="Ratios: ${escaped(rows.map((row) => `${row.case} ${row.ratio.toFixed(2)}`).join(', '))}" viewBox="0 0 ${label + width + 60} ${tall}" width="100%">${bars.join('')}${line}</svg>`;
 }
 
-function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[], tag: string): string =>
     `<tr>${cells.map((cell) => `<${tag}>${escaped(cell)}</${tag}>`).join('')}</tr>`;
   return `<table>${line(head, 'th')}${rows.map((row) => line(row, 'td')).join('\n')}</table>`;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requireService, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MeasuredLine } from '../src/growth/measure-growth.ts';
 import type { Row } from '../src/row.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -22,7 +23,14 @@ describe('the bench', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function bench(...parameters: string[]): Promise<{ rows: Row[]; html: string; printed: string }> {
+  interface Results {
+    rows: Row[];
+    lines: MeasuredLine[];
+    html: string;
+    printed: string;
+  }
+
+  async function bench(...parameters: string[]): Promise<Results> {
     const json = join(folder, 'rows.json');
     const html = join(folder, 'page.html');
     const small = ['--messages', '20000', '--rounds', '1', '--json', json, '--html', html];
@@ -32,8 +40,8 @@ describe('the bench', () => {
       [...node, 'tools/bench/src/main.ts', ...small, ...parameters],
       { cwd: root },
     );
-    const { rows } = JSON.parse(await readFile(json, 'utf8'));
-    return { rows, html: await readFile(html, 'utf8'), printed: stdout };
+    const { rows, lines } = JSON.parse(await readFile(json, 'utf8'));
+    return { rows, lines, html: await readFile(html, 'utf8'), printed: stdout };
   }
 
   function expectWithinBounds(rows: readonly Row[], server: boolean): void {
@@ -66,6 +74,28 @@ describe('the bench', () => {
       const { rows } = await bench('--backend', server.url, '--cases', 'produce,exactly-once');
       expectWithinBounds(rows, true);
     });
+  });
+
+  test('says what a member costs at a point of a line, and what taking over from it takes', async () => {
+    const { lines, html, printed } = await bench('--growth', 'values', '--points', '1');
+    const above0 = expect.toSatisfy((value: number) => value > 0);
+    expect(lines).toEqual([
+      {
+        name: 'values',
+        counts: 'bytes of a value',
+        points: [
+          {
+            at: 100,
+            figures: {
+              ...{ rate: above0, messageUs: above0, memory: above0, idle: expect.any(Number) },
+              ...{ sockets: 0, joinMs: above0, takeOverMs: above0 },
+            },
+          },
+        ],
+      },
+    ]);
+    expect(printed).toContain('take-over, ms');
+    expect(html).toContain('<polyline points="8.0,');
   });
 
   test('compares two builds in turns', async () => {

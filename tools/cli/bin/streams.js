@@ -5,8 +5,5 @@ if (major < 22 || (major === 22 && minor < 22)) {
   process.stderr.write(`streams: it needs Node 22.22 or newer, and this is ${process.version}\n`);
   process.exitCode = 2;
 } else {
-  const { enableCompileCache } = await import('node:module');
-  // What is loaded is compiled once and kept: the command starts in a third of the time after that.
-  enableCompileCache();
   await import('../dist/main.js');
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { type NewRecord, openDriver, partitionOf, rawHeadersOf, type StoredRecord } from '@millrace/streams';
@@ -22,7 +22,7 @@ withOrders('with the real orders', () =>
   withRedis('with Redis', () =>
     withKafka('and Kafka', () => {
       it('orders copied round all backends and a file, killed in the middle each time, are what they were', async () => {
-        orders = await realOrders(shared.sales, 12_000);
+        orders = await realOrders(shared.sales, 24_000);
         await using redis = await startRedis();
         await using kafka = await startKafka();
         const folder = await mkdtemp(join(tmpdir(), 'streams-copy-'));
@@ -141,6 +141,38 @@ describe('a copy', () => {
         await call(['copy', 'notes', same, '--url', `embedded:${file}`], { environment }),
         same,
       ).toMatchObject({ code: 2, stderr: expect.stringContaining('onto itself') });
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('that an earlier version began is ended with the batches of that version', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'streams-began-'));
+    const [from, to] = ['from', 'to'].map((name) => `embedded:${join(folder, `${name}.db`)}`) as [
+      string,
+      string,
+    ];
+    const environment = { DATA_DIR: join(folder, 'data') };
+    const copy = () => call(['copy', 'notes', to, '--url', from, '--json'], { environment });
+    const values = Array.from({ length: 1_200 }, (_, number) => `note ${number}`);
+    const add = (part: readonly string[]) =>
+      call(['produce', 'notes', '--create', '1', '--quiet', '--url', from], { input: part.join('\n') });
+    await add(values.slice(0, 500));
+    expect((await copy()).lines).toMatchObject([{ records: 500 }]);
+    await add(values.slice(500));
+    // It wrote no size of its batches, and died before it could write that its second one is stored.
+    const [name = ''] = await readdir(join(folder, 'data', 'copies'));
+    const file = join(folder, 'data', 'copies', name);
+    const { batchRecords: _, ...state } = JSON.parse(await readFile(file, 'utf8'));
+    await writeFile(file, JSON.stringify(state));
+    {
+      await using driver = await openDriver(to);
+      const second = values.slice(500, 1_000).map((value) => {
+        return { topic: 'notes', partition: 0, key: null, value, headers: {}, timestamp: 0 };
+      });
+      await driver.append(second, { acks: 'all', once: { producer: state.producer, sequence: 2 } });
+    }
+    expect((await copy()).code).toBe(0);
+    const { stdout } = await call(['consume', 'notes', '--values', '--url', to]);
+    expect(stdout.trimEnd().split('\n')).toEqual(values);
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -192,7 +192,7 @@ describe('the verbs', () => {
       const early = await streams(`dead-letters edit ${group} ${second} --value x`);
       expect(early).toMatchObject({
         code: 1,
-        stderr: expect.stringContaining('1 dead letters of partition 0 come before'),
+        stderr: expect.stringContaining('1 dead letter of partition 0 comes before'),
       });
       const edited = await streams(
         `dead-letters edit ${group} ${first} --set pence=5 --set to.city=Leeds --json`,
@@ -209,7 +209,7 @@ describe('the verbs', () => {
       expect((await streams(`dead-letters list ${group} --json`)).lines).toHaveLength(1);
       expect((await streams(`dead-letters purge ${group} --json`)).code).toBe(1);
       expect((await streams(`dead-letters purge ${group} --yes`)).stdout).toBe(
-        'purged 1 dead letters of judge\n',
+        'purged 1 dead letter of judge\n',
       );
       expect((await streams(`dead-letters list ${group}`)).stderr).toContain('no dead letters');
       expect((await streams('consume payments --json')).lines).toHaveLength(5);

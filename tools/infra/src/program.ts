@@ -1,6 +1,5 @@
 import { Argument, Command } from 'commander';
 import { compose } from './compose.ts';
-import { explain } from './explain.ts';
 import { type Environment, type Stack, stacks } from './stacks.ts';
 
 /** The command line; resolves to the exit code. */
@@ -70,4 +69,15 @@ function print(lines: readonly string[]): void {
 
 function list(): string {
   return stacks.map(({ name, description }) => `  ${name.padEnd(14)} ${description}`).join('\n');
+}
+
+/** How to run the shop on the stacks, as lines for a shell and for a person. */
+function explain(stacks: readonly Stack[], environment: Environment): readonly string[] {
+  const exports = stacks.flatMap((stack) =>
+    Object.entries(stack.variables(environment)).map(([name, value]) => `export ${name}=${value}`),
+  );
+  const pages = stacks.flatMap((stack) =>
+    stack.page ? [`# ${stack.name}: ${stack.page(environment)}`] : [],
+  );
+  return [...exports, ...pages];
 }

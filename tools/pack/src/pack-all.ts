@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { builtConsole } from './built-console.ts';
-import { publishedManifest } from './published-manifest.ts';
 
 const run = promisify(execFile);
 
@@ -21,6 +20,9 @@ export const published: readonly string[] = [
 
 /** What is packed: the libraries, the shop's events for services beside it, and the command. */
 export const packed: readonly string[] = [...published, 'libs/events', 'tools/cli'];
+
+/** Conditions and fields that only mean something inside the repository. */
+const ownFields: readonly string[] = ['@millrace/source', 'nx', 'devDependencies'];
 
 /** Packs what `tsc -b` has built. Replaces the target folder; returns the paths of the tarballs. */
 export async function packAll(root: string, target: string): Promise<readonly string[]> {
@@ -47,4 +49,12 @@ async function packOne(root: string, name: string, staged: string, target: strin
   await writeFile(join(staged, 'package.json'), manifest);
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', target], { cwd: staged });
   return join(target, stdout.trim());
+}
+
+/** The package.json to publish, as text: that of the repository without what only the repository uses. */
+function publishedManifest(text: string): string {
+  const manifest: unknown = JSON.parse(text, (key, value: unknown) =>
+    ownFields.includes(key) ? undefined : value,
+  );
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
 }

@@ -52,7 +52,7 @@ export async function startShop(environment: Environment, backend: string | unde
   throw new Error(`the shop did not start:\n${said}`);
 }
 
-/** The shop is started anew, not as a part of what runs this. */
+/** The shop is started again, not as a part of what runs this. */
 function withoutNode(environment: Environment): Environment {
   return Object.fromEntries(
     Object.entries(environment).filter(([name]) => !/^(NODE_OPTIONS|NX_|npm_|PORT$|DATA_DIR$)/.test(name)),

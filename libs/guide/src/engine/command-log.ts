@@ -36,15 +36,7 @@ export async function openCommandLog(
 function redisLog(monitor: RedisMonitor): CommandLog {
   return {
     hear: () => undefined,
-    take: async () =>
-      joinRepeats(
-        (await monitor.take()).map((sent) => ({
-          ...sent,
-          source: 'sent',
-          times: 1,
-          ofTheBook: isOfTheBook(sent.text),
-        })),
-      ),
+    take: async () => (await monitor.take()).map((command) => ({ ...command, source: 'sent' }) as const),
     unheard: (body) => monitor.unheard(body),
     [Symbol.asyncDispose]: () => monitor[Symbol.asyncDispose](),
   };
@@ -67,22 +59,4 @@ function kafkaLog(): CommandLog {
     unheard: (body) => body(),
     [Symbol.asyncDispose]: async () => stop(),
   };
-}
-
-function joinRepeats(commands: readonly Extract<GuideCommand, { source: 'sent' }>[]): GuideCommand[] {
-  const byText = new Map<string, Extract<GuideCommand, { source: 'sent' }>>();
-  for (const command of commands) {
-    const before = byText.get(command.text);
-    byText.set(command.text, before ? { ...before, times: before.times + 1 } : command);
-  }
-  return [...byText.values()];
-}
-
-const commandsOfTheBook =
-  /^(XADD|XREAD|XREADGROUP|XACK|XPENDING|XCLAIM|XAUTOCLAIM|XRANGE|XREVRANGE|XLEN|XINFO|XGROUP|XTRIM|XDEL|WAIT|WAITAOF|CLUSTER|MULTI|EXEC|SADD|SISMEMBER|SMEMBERS|HINCRBY)\b/i;
-/** What consumers write of themselves for the claims, and what the library keeps, are no commands of the book. */
-const ownKeys = / (journal:\{P0\}|millrace:)/;
-
-function isOfTheBook(text: string): boolean {
-  return commandsOfTheBook.test(text) && !ownKeys.test(text);
 }

@@ -36,13 +36,31 @@ export class StageGroups {
 
   /** Resolves once the group has acknowledged all that is stored. */
   async untilCaughtUp(group: string): Promise<void> {
-    await waitUntil(`${group} has caught up`, this.#signal, async () => (await this.lag(group)) === 0);
+    await waitUntil(
+      `${group} has caught up`,
+      this.#signal,
+      async () => (await this.#lagIfKnown(group)) === 0,
+    );
   }
 
-  /** Records that the group has not acknowledged, as the backend says. */
+  /** Records that the group has not acknowledged, as the backend says; waits while it cannot say that of all partitions. */
   async lag(group: string): Promise<number> {
+    const found = await waitUntil(`the lag of ${group} is known`, this.#signal, async () => {
+      const lag = await this.#lagIfKnown(group);
+      return lag === undefined ? undefined : { lag };
+    });
+    return found.lag;
+  }
+
+  /** A group that has just begun may not have said yet where it stands in some partitions: that is no lag of 0. */
+  async #lagIfKnown(group: string): Promise<number | undefined> {
     const { partitions } = await this.#streams.admin.describeGroup(group);
-    return partitions.reduce((sum, { lag }) => sum + (lag ?? 0), 0);
+    const lags = partitions.flatMap(({ lag }) => (lag === undefined ? [] : [lag]));
+    const read = this.#members
+      .topicsOf(group)
+      .reduce((sum, name) => sum + this.#records.partitionsOf(name), 0);
+    const isWhole = lags.length === partitions.length && lags.length >= Math.max(1, read);
+    return isWhole ? lags.reduce((sum, lag) => sum + lag, 0) : undefined;
   }
 
   /** Asks the backend what is pending, and tells it. Kafka keeps no such list: its committed offsets say the same. */

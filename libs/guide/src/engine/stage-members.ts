@@ -78,6 +78,12 @@ export class StageMembers implements AsyncDisposable {
     return this.#members.find((each) => each.memberId === member)?.name;
   }
 
+  /** What the consumers of a group read. */
+  topicsOf(group: string): readonly string[] {
+    const scripts = this.#members.map(({ script }) => script).filter((script) => script.group === group);
+    return [...new Set(scripts.flatMap(({ topics }) => topics))];
+  }
+
   /** Kills the member of that name, as a player wants it; false when there is none that lives. */
   async crash(name: string): Promise<boolean> {
     const member = this.#members.find((each) => each.name === name && each.isAlive);
@@ -153,6 +159,7 @@ export class StageMembers implements AsyncDisposable {
       case 'stalled':
       case 'hoarded':
       case 'heard':
+      case 'weighed':
       case 'ended':
         break;
       default:

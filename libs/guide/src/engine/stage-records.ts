@@ -14,6 +14,7 @@ export class StageRecords {
   readonly #log: FactLog;
   readonly #signal: AbortSignal;
   readonly #labels = new Map<string, string>();
+  readonly #partitions = new Map<string, number>();
 
   constructor(streams: Streams, log: FactLog, signal: AbortSignal) {
     this.#streams = streams;
@@ -26,7 +27,13 @@ export class StageRecords {
       { name, partitions, settings },
       ...(name === journalTopic.name ? [] : [{ name: journalTopic.name, partitions: 1 }]),
     ]);
+    this.#partitions.set(name, partitions);
     this.#log.tell({ kind: 'topic-created', topic: name, partitions });
+  }
+
+  /** How many partitions a topic was created with; 0 for one that others created. */
+  partitionsOf(name: string): number {
+    return this.#partitions.get(name) ?? 0;
   }
 
   /** Stores the values one after another and tells where each lies. */

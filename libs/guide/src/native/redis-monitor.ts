@@ -7,10 +7,14 @@ export interface SentCommand {
   readonly text: string;
   /** Sent by a script on the server, not by a client. */
   readonly script: boolean;
+  /** The same may be sent again and again. */
+  readonly times: number;
+  readonly ofTheBook: boolean;
 }
 
 const longest = 180;
-const most = 200;
+/** Different ones that begin with the same word: looks at the progress of a slow run push nothing else out. */
+const most = 100;
 /** A server that shows nothing for so long is no longer waited for. */
 const patienceMs = 5_000;
 
@@ -21,7 +25,8 @@ export class RedisMonitor implements AsyncDisposable {
   readonly #marks = new Map<string, () => void>();
   #open = new DisposableStack();
   #nodes: { readonly monitor: RedisLines; readonly marker: RedisLines }[] = [];
-  #commands: SentCommand[] = [];
+  readonly #commands = new Map<string, SentCommand>();
+  readonly #ofWord = new Map<string, number>();
   #nextMark = 0;
 
   private constructor(url: string, namespace: string) {
@@ -50,8 +55,9 @@ export class RedisMonitor implements AsyncDisposable {
   /** What was sent since the last call; complete up to this moment on every server that replies. */
   async take(): Promise<readonly SentCommand[]> {
     await Promise.all(this.#nodes.map((node) => this.#mark(node)));
-    const taken = this.#commands;
-    this.#commands = [];
+    const taken = [...this.#commands.values()];
+    this.#commands.clear();
+    this.#ofWord.clear();
     return taken;
   }
 
@@ -102,8 +108,17 @@ export class RedisMonitor implements AsyncDisposable {
       this.#marks.get(words[1] ?? '')?.();
       return;
     }
-    if (!words.some((word) => word.includes(this.#namespace)) || this.#commands.length >= most) return;
-    this.#commands.push({ text: this.#write(words), script });
+    if (words.some((word) => word.includes(this.#namespace))) this.#count(this.#write(words), script);
+  }
+
+  #count(text: string, script: boolean): void {
+    const known = this.#commands.get(text);
+    const word = text.split(' ', 1)[0] ?? '';
+    const ofWord = this.#ofWord.get(word) ?? 0;
+    if (!known && ofWord >= most) return;
+    if (!known) this.#ofWord.set(word, ofWord + 1);
+    const first = known ?? { text, script, ofTheBook: isOfTheBook(text), times: 0 };
+    this.#commands.set(text, { ...first, times: first.times + 1 });
   }
 
   #write(words: readonly string[]): string {
@@ -117,4 +132,13 @@ export class RedisMonitor implements AsyncDisposable {
     // Both are quotes of redis-cli; texts of JSON are easier to read in these.
     return /^[^'\\\p{Cc}]+$/u.test(plain) && plain.includes('"') ? `'${plain}'` : JSON.stringify(plain);
   }
+}
+
+const commandsOfTheBook =
+  /^(XADD|XREAD|XREADGROUP|XACK|XPENDING|XCLAIM|XAUTOCLAIM|XRANGE|XREVRANGE|XLEN|XINFO|XGROUP|XTRIM|XDEL|WAIT|WAITAOF|CLUSTER|MULTI|EXEC|SADD|SISMEMBER|SMEMBERS|HINCRBY)\b/i;
+/** What consumers write of themselves for the claims, and what the library keeps, are no commands of the book. */
+const ownKeys = / (journal:\{P0\}|millrace:)/;
+
+function isOfTheBook(text: string): boolean {
+  return commandsOfTheBook.test(text) && !ownKeys.test(text);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type Context,
   type Message,
@@ -36,6 +36,9 @@ process.on('message', (command: MemberCommand) => {
       break;
     case 'hear':
       say({ report: 'heard' });
+      break;
+    case 'weigh':
+      void bytesInUse().then((bytes) => say({ report: 'weighed', bytes }));
       break;
     case 'continue':
       stallAt = command.stallAt;
@@ -201,6 +204,19 @@ function tell(
   if (script.quiet) return;
   const { topic, partition, offset, attempt } = message;
   say({ report, topic, partition, offset, attempt, label, ...(error === undefined ? {} : { error }) });
+}
+
+/**
+ * Without garbage: when that is collected, and how much the process keeps for more, is V8's affair. What buffers held is
+ * given back in the turn after their collection.
+ */
+async function bytesInUse(): Promise<number> {
+  for (let times = 0; times < 2; times++) {
+    globalThis.gc?.();
+    await nextTurn();
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
 }
 
 function say(report: MemberReport): void {

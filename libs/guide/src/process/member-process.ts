@@ -19,6 +19,7 @@ export class MemberProcess implements AsyncDisposable {
   #hoarded = 0;
   #error: string | undefined;
   #heard: PromiseWithResolvers<void> = Promise.withResolvers();
+  #weighed: PromiseWithResolvers<number> = Promise.withResolvers();
   /** Places of messages that were delivered and whose end has not been reported. */
   readonly #inHand = new Set<string>();
   readonly #given = new Set<string>();
@@ -28,7 +29,10 @@ export class MemberProcess implements AsyncDisposable {
     this.script = script;
     this.#name = script.name;
     // Ctrl-C of the terminal reaches it too; it leaves that to the player, which then ends it.
-    this.#child = fork(program, [JSON.stringify(script)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    this.#child = fork(program, [JSON.stringify(script)], {
+      execArgv: [...process.execArgv, '--expose-gc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     // What it reported before its end is read when the channel has ended.
     this.#gone = Promise.all([once(this.#child, 'exit'), once(this.#child, 'disconnect')]);
     this.#child.on('message', (report: MemberReport) => {
@@ -38,6 +42,7 @@ export class MemberProcess implements AsyncDisposable {
       if (report.report === 'hoarded') this.#hoarded = report.records;
       if (report.report === 'ended') this.#error = report.error;
       if (report.report === 'heard') this.#heard.resolve();
+      if (report.report === 'weighed') this.#weighed.resolve(report.bytes);
       if (report.report === 'delivered') {
         this.#inHand.add(placeText(report));
         this.#given.add(report.label);
@@ -127,6 +132,14 @@ export class MemberProcess implements AsyncDisposable {
     this.#heard = Promise.withResolvers();
     this.#tell({ command: 'hear' });
     await Promise.race([this.#heard.promise, this.#gone]);
+  }
+
+  /** Bytes of memory that it has in use, once its garbage is collected; 0 when it is gone. */
+  async weigh(): Promise<number> {
+    if (!this.isAlive || !this.#child.connected) return 0;
+    this.#weighed = Promise.withResolvers();
+    this.#tell({ command: 'weigh' });
+    return Promise.race([this.#weighed.promise, this.#gone.then(() => 0)]);
   }
 
   /** Goes on from where it stands still, until the next such message or for good. */

@@ -51,12 +51,16 @@ export type MemberReport =
   | { readonly report: 'hoarded'; readonly records: number }
   /** The reply to `hear`: everything that was done before it has been reported. */
   | { readonly report: 'heard' }
+  /** The reply to `weigh`: bytes that it cannot give back. */
+  | { readonly report: 'weighed'; readonly bytes: number }
   | { readonly report: 'request'; readonly name: string }
   | { readonly report: 'ended'; readonly error: string };
 
 export type MemberCommand =
   | { readonly command: 'stop' }
   | { readonly command: 'hear' }
+  /** Collects its garbage and reports what is left. */
+  | { readonly command: 'weigh' }
   /** Goes on from the message at which it stands, until the next at which it is to stop. */
   | { readonly command: 'continue'; readonly stallAt?: StallAt }
   | { readonly command: 'rename'; readonly name: string };

@@ -1,7 +1,6 @@
 import type { Scenario } from '../engine/scenario.ts';
 import type { Stage } from '../engine/stage.ts';
 import type { MemberProcess } from '../process/member-process.ts';
-import { residentBytes } from '../process/resident-bytes.ts';
 import { bootstrap, everyBackend, numbered, parameter, sameNumber } from './common.ts';
 
 const [topic, group, partitions] = ['orders', 'slow', 3] as const;
@@ -25,9 +24,10 @@ export const slowConsumer: Scenario = {
   backends: everyBackend,
   cannot: {},
   needs: 'one server',
+  // 20 MB at the least: a consumer reads some megabytes ahead, and what waits must be more than that.
   parameters: [
-    parameter('messages', 'records that arrive at once', 240, [60, 2_000]),
-    parameter('kilobytes', 'size of each', 150, [1, 500]),
+    parameter('messages', 'records that arrive at once', 240, [200, 2_000]),
+    parameter('kilobytes', 'size of each', 150, [100, 500]),
     parameter('workMs', 'milliseconds of work for each', 15, [5, 100]),
     parameter('hoards', '1: C1 reads everything into its memory, as one should not', 0, [0, 1]),
   ],
@@ -53,7 +53,7 @@ export const slowConsumer: Scenario = {
     const looks: Look[] = [];
     const look = async (): Promise<void> => {
       const backlog = await stage.groups.lag(group);
-      looks.push({ backlog, memory: await residentBytes(slow?.pid ?? 0) });
+      looks.push({ backlog, memory: (await slow?.weigh()) ?? 0 });
     };
     await stage.step(
       'A consumer that keeps up',
@@ -119,7 +119,7 @@ export const slowConsumer: Scenario = {
       const waiting = most * kilobytes * 1_000;
       return {
         holds: grown < waiting,
-        evidence: `${megabytes(waiting)} waited; its process grew by ${megabytes(grown)}`,
+        evidence: `${megabytes(waiting)} waited; it has ${megabytes(grown)} more in use than before`,
       };
     });
     stage.claim('The others have handled what was waiting, and nothing is left', async () => {

@@ -11,7 +11,7 @@ export interface LoadOptions<Own> {
   readonly port: number;
   /** The service's own variables. */
   readonly own: z.ZodType<Own>;
-  /** Where relative paths start; the workspace around the working directory unless told otherwise. */
+  /** Where relative paths start; default: the workspace around the working directory. */
   readonly root?: string;
 }
 

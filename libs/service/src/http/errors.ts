@@ -1,4 +1,4 @@
-import { isStreamsError, type StreamsError } from '@millrace/streams';
+import { isStreamsError, type StreamsError, type StreamsErrorCode } from '@millrace/streams';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { type FieldProblem, HttpProblem, type Problem } from './problem.ts';
 
@@ -22,13 +22,26 @@ function toProblem(error: unknown): Problem {
 }
 
 function streamsProblem(error: StreamsError): Problem {
-  if (error.code === 'STORAGE_FULL')
-    return problemOf(503, 'There is no room to store anything at the moment; try again.');
-  const passing = error.retryable || error.code === 'CLOSED' || error.code === 'ABORTED';
-  return passing
-    ? problemOf(503, 'The streams backend cannot be reached at the moment; try again.')
-    : problemOf(500);
+  const detail = details[error.code] ?? (error.retryable ? away : undefined);
+  return detail === undefined ? problemOf(500) : problemOf(503, detail);
 }
+
+const away = 'The streams backend cannot be reached at the moment; try again.';
+
+/** What is said of codes that are no fault of the request: an error's own text may name files, servers and users. */
+const details: Readonly<Partial<Record<StreamsErrorCode, string>>> = {
+  CLOSED: away,
+  ABORTED: away,
+  STORAGE_FULL: 'There is no room to store anything at the moment; try again.',
+  NOT_REPLICATED: 'It could not be stored as safely as it has to be at the moment; try again.',
+  STORAGE_CORRUPT:
+    'The files that everything is stored in were moved or damaged; nothing is stored until that is mended.',
+  STORAGE_VERSION:
+    'The files that everything is stored in are of another version; nothing is stored until that is mended.',
+  UNAUTHORIZED:
+    'The streams backend refuses this service its rights; nothing is stored until that is mended.',
+  UNKNOWN_TOPIC: 'A topic that this service stores into is missing; nothing is stored until that is mended.',
+};
 
 /** Importing them from node:http would load its WebSocket client too, at 10 MB and 100 ms a service. */
 const titles: Readonly<Record<number, string>> = {

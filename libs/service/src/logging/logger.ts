@@ -9,7 +9,7 @@ export interface LoggerOptions {
   readonly service: string;
   readonly level: LogLevel;
   readonly format: 'json' | 'pretty';
-  /** Standard output unless told otherwise. */
+  /** Default: standard output. */
   readonly destination?: DestinationStream;
   /** Further fields of a line, asked for when it is written. */
   readonly fields?: () => Readonly<Record<string, string>>;

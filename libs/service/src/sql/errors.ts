@@ -3,6 +3,8 @@ import { isStreamsError, StreamsError } from '@millrace/streams';
 /** SQLITE_BUSY, SQLITE_LOCKED, and SQLITE_PROTOCOL (a lock that others had for seconds), without their extended bits. */
 const sqliteBusy: ReadonlySet<number> = new Set([5, 6, 15]);
 const sqliteFull = 13;
+/** PostgreSQL's disk_full. */
+const postgresFull = '53100';
 
 /** PostgreSQL: connection trouble (08), not enough resources (53), shutting down (57), rollbacks worth repeating (40). */
 const passingStates = /^(08|53|57|40)/;
@@ -18,6 +20,7 @@ export function fromSqlError(error: unknown): unknown {
   if (sqlite !== undefined && sqliteBusy.has(sqlite)) return streamsError('BUSY', error);
   if (sqlite === sqliteFull) return streamsError('STORAGE_FULL', error);
   const code = 'code' in error ? String(error.code) : '';
+  if (code === postgresFull) return streamsError('STORAGE_FULL', error);
   const passing = passingStates.test(code) || passingSystemErrors.test(code) || isConnectionLost(error);
   return passing ? streamsError('UNAVAILABLE', error) : error;
 }

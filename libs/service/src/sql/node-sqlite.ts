@@ -8,7 +8,7 @@ import {
   type SqliteStatement,
 } from 'kysely';
 
-/** More texts than a service has; beyond it the oldest is prepared anew. */
+/** More texts than a service has; beyond it the oldest is prepared again. */
 const statementsKept = 200;
 
 /** Bytes of the write-ahead log that stay when it begins again. */

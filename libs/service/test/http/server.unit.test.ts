@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { StreamsError } from '@millrace/streams';
+import { StreamsError, type StreamsErrorCode } from '@millrace/streams';
 import { Metrics, noTracing } from '@millrace/streams-telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -27,7 +27,7 @@ describe('the HTTP server of a service', () => {
     server.post('/orders', { schema: { body } }, (request) => ({ lines: request.body.lines.length }));
     server.get('/missing', () => Promise.reject(notFound('There is no order 7.')));
     server.get('/away', () => Promise.reject(new StreamsError('UNAVAILABLE', 'redis://secret is away')));
-    server.get('/full', () => Promise.reject(new StreamsError('STORAGE_FULL', 'secret is full')));
+    server.get('/codes/:code', ({ params }) => Promise.reject(new StreamsError(codeOf(params), 'secret')));
     server.get('/broken', () => Promise.reject(new Error('a secret of the server')));
   });
 
@@ -68,7 +68,17 @@ describe('the HTTP server of a service', () => {
     ['/missing', 404, 'There is no order 7.'],
     ['/nothing', 404, 'Nothing is at GET /nothing.'],
     ['/away', 503, 'The streams backend cannot be reached at the moment; try again.'],
-    ['/full', 503, 'There is no room to store anything at the moment; try again.'],
+    ['/codes/STORAGE_FULL', 503, 'There is no room to store anything at the moment; try again.'],
+    ['/codes/STORAGE_CORRUPT', 503, expect.stringMatching(/moved or damaged; nothing is stored until/)],
+    ['/codes/STORAGE_VERSION', 503, expect.stringMatching(/of another version; nothing is stored until/)],
+    [
+      '/codes/NOT_REPLICATED',
+      503,
+      expect.stringMatching(/as safely as it has to be at the moment; try again/),
+    ],
+    ['/codes/UNAUTHORIZED', 503, expect.stringMatching(/refuses this service its rights/)],
+    ['/codes/UNKNOWN_TOPIC', 503, expect.stringMatching(/is missing/)],
+    ['/codes/TOO_LARGE', 500, undefined],
     ['/broken', 500, undefined],
   ])('answers %s with problem %i', async (url, status, detail) => {
     const response = await server.inject(url);
@@ -168,3 +178,8 @@ describe('the HTTP server of a service', () => {
     expect((await server.inject('/health')).statusCode).toBe(200);
   });
 });
+
+/** As the path says it. */
+function codeOf(params: unknown): StreamsErrorCode {
+  return (params as { readonly code: StreamsErrorCode }).code;
+}

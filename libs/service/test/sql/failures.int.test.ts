@@ -1,8 +1,16 @@
+import { chownSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Position } from '@millrace/streams';
-import { type PostgresServer, requireService, startPostgres, startReplyProxy } from '@millrace/testing';
+import {
+  mountSmallDisk,
+  type PostgresServer,
+  requireService,
+  requireSmallDisk,
+  startPostgres,
+  startReplyProxy,
+} from '@millrace/testing';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -13,6 +21,8 @@ const own = z.object({ DATABASE_URL: z.string().optional() });
 const at = (offset: string): Position => ({ topic: 'letters', partition: 0, offset });
 const first = { previous: undefined, last: at('1') };
 
+/** Who PostgreSQL runs as. */
+const nobody = 65_534;
 let opened = 0;
 
 async function open(DATABASE_URL?: string): Promise<Sql<object>> {
@@ -89,6 +99,70 @@ requireService('postgres')('PostgreSQL', () => {
     await expect(failing).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       cause: { message: 'terminating connection due to administrator command' },
+    });
+  });
+
+  requireSmallDisk('on a full disk', () => {
+    it('of its tables is STORAGE_FULL, applies nothing, and goes on once there is room', async () => {
+      using disk = mountSmallDisk(8);
+      chownSync(disk.folder, nobody, nobody);
+      await using store = await open(postgres.url);
+      await sql`create tablespace small location ${sql.lit(disk.folder)}`.execute(store.db);
+      await sql`create table blobs (content text) tablespace small`.execute(store.db);
+      await sql`alter table blobs alter content set storage external`.execute(store.db);
+      disk.fill(200_000);
+      const apply = (): Promise<void> =>
+        applyWithPosition(store.db, first, async (transaction) => {
+          await sql`insert into blobs values (${'x'.repeat(1_000_000)})`.execute(transaction);
+        });
+      await expect(apply()).rejects.toMatchObject({
+        code: 'STORAGE_FULL',
+        retryable: true,
+        message: expect.stringMatching(/could not .*No space left on device/),
+        cause: { code: '53100' },
+      });
+      expect(await loadPositions(store.db, ['letters'], 0)).toEqual([]);
+      disk.makeRoom();
+      await apply();
+      expect(await loadPositions(store.db, ['letters'], 0)).toEqual([at('1')]);
+      await sql`drop table blobs`.execute(store.db);
+      await sql`drop tablespace small`.execute(store.db);
+    });
+
+    it('of its log, which ends it, is STORAGE_FULL; all or nothing of a batch is there when it runs again', async () => {
+      using disk = mountSmallDisk(16);
+      await using server = await startPostgres({ walFolder: disk.folder });
+      await using store = await open(server.url);
+      await sql`create table blobs (content text)`.execute(store.db);
+      await sql`alter table blobs alter content set storage external`.execute(store.db);
+      disk.fill(0);
+      let applied = 0;
+      const apply = async (): Promise<void> => {
+        const previous = applied === 0 ? undefined : at(String(applied));
+        await applyWithPosition(
+          store.db,
+          { previous, last: at(String(applied + 1)) },
+          async (transaction) => {
+            await sql`insert into blobs values (${'x'.repeat(100_000)})`.execute(transaction);
+          },
+        );
+        applied += 1;
+      };
+      const filled = (async () => {
+        for (let times = 0; times < 1_000; times++) await apply();
+      })();
+      await expect(filled).rejects.toMatchObject({ code: 'STORAGE_FULL', cause: { code: '53100' } });
+      // It recovers, or has ended.
+      await expect(apply()).rejects.toMatchObject({ code: 'UNAVAILABLE', retryable: true });
+      disk.makeRoom();
+      await server.kill();
+      await server.start();
+      const counted = await sql<{ count: number }>`select count(*) as count from blobs`.execute(store.db);
+      // What it was writing may be stored, though it could not say so.
+      expect([applied, applied + 1]).toContain(counted.rows[0]?.count);
+      applied = counted.rows[0]?.count ?? 0;
+      expect(await loadPositions(store.db, ['letters'], 0)).toEqual([at(String(applied))]);
+      await apply();
     });
   });
 });

@@ -1,5 +1,5 @@
 import type { Driver, Notice } from '@millrace/streams';
-import { maskCredentials } from '@millrace/streams';
+import { isStreamsError, maskCredentials, StreamsError } from '@millrace/streams';
 import { Notices } from '@millrace/streams/driver';
 import { BackgroundTopics } from './catalog/background-topics.ts';
 import { BrokerHealth } from './client/broker-health.ts';
@@ -43,8 +43,16 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
     return new KafkaDriver(context, notices, lingerMs);
   } catch (error) {
     cluster.close();
-    throw translate(error, `cannot open ${maskCredentials(url)}`);
+    throw notOpened(error, url);
   }
+}
+
+function notOpened(error: unknown, url: string): StreamsError {
+  const doing = `cannot open ${maskCredentials(url)}`;
+  if (!isStreamsError(error)) return translate(error, doing);
+  // What says what happened to a connection does not say what it was for.
+  const reason = error.message.replace(/^Kafka: /, '');
+  return new StreamsError(error.code, `Kafka: ${doing}: ${reason}`, { cause: error });
 }
 
 /** Says at once, and then now and again, what opening waits for. */

@@ -35,6 +35,17 @@ withKafka('a broker that is away', () => {
     await expect(opening).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  test('behind a port that hangs up is UNAVAILABLE that says what could not be opened', async () => {
+    const [port = 0] = await freePorts(1);
+    await using _ = await countConnections(port);
+    await expect(openKafka(`kafka://127.0.0.1:${port}`, { connectMs: 300 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringMatching(
+        `^Kafka: cannot open kafka://127.0.0.1:${port}: the connection to .* what forwards this port`,
+      ),
+    });
+  });
+
   test('for a minute costs no busy loop, is said once, and nothing is lost', {
     timeout: 240_000,
   }, async () => {

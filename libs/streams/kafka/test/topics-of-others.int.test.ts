@@ -79,6 +79,7 @@ withKafka('topics that others delete, make and name', () => {
     delivery: 'at-least-once' | 'exactly-once',
     name: string,
     group: string,
+    by = streams,
   ): Promise<{ readonly member: Running; readonly seen: string[] }> {
     const items = topic<Item>(name, { key: () => 'all' });
     const seen: string[] = [];
@@ -97,7 +98,7 @@ withKafka('topics that others delete, make and name', () => {
               }),
             ],
           };
-    const member = await streams.run(options);
+    const member = await by.run(options);
     running.push(member);
     return { member, seen };
   }
@@ -241,6 +242,46 @@ withKafka('topics that others delete, make and name', () => {
     const again = await start(other);
     await again.caughtUp();
     expect(seen.toSorted()).toEqual(all('eight', 8));
+  });
+
+  test('partitions that were added are there for groups that keep state and start at once, all at the same time', async () => {
+    const names = Array.from({ length: 12 }, () => unique('grown'));
+    const start = async (name: string): Promise<void> => {
+      const { member } = await counting('exactly-once', name, `of-${name}`);
+      await member.caughtUp();
+      await member.stop();
+    };
+    const counts = (all: readonly string[]): Promise<number[]> =>
+      Promise.all(all.map(async (name) => (await streams.admin.describe(name)).partitions.length));
+    const eights = names.map(() => 8);
+    await streams.admin.ensureTopics(names.map((name) => ({ name, partitions: 1 })));
+    await Promise.all(names.map(start));
+    await admin.createPartitions({ topicPartitions: names.map((each) => ({ topic: each, count: 8 })) });
+    await vi.waitFor(async () => expect(await counts(names)).toEqual(eights), patient);
+    await Promise.all(names.map(start));
+    expect(await counts(names.map((name) => `of-${name}-changelog`))).toEqual(eights);
+  });
+
+  test('a group that may not give its changelog more partitions says so', async () => {
+    const name = unique('grown');
+    const group = unique('g');
+    await streams.admin.ensureTopics([{ name, partitions: 1 }]);
+    const { member } = await counting('exactly-once', name, group);
+    await member.stop();
+    await admin.createPartitions({ topicPartitions: [{ topic: name, count: 2 }] });
+    const acl = (resourceType: number, resourceName: string, operation: number, permissionType: number) => ({
+      ...{ resourceType, resourceName, resourcePatternType: 3, principal: 'User:app', host: '*' },
+      ...{ operation, permissionType },
+    });
+    // Everything but ALTER of this topic.
+    await admin.createAcls({
+      acl: [acl(2, '*', 2, 3), acl(3, '*', 2, 3), acl(2, `${group}-changelog`, 7, 2)],
+    });
+    await using app = createStreams(await openKafka(url('app')));
+    await expect(counting('exactly-once', name, group, app)).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: expect.stringContaining(`the topic ${group}-changelog was not given 2 partitions`),
+    });
   });
 
   test('a topic that is missing is waited for by a group that has run, also at its start', async () => {

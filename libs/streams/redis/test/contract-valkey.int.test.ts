@@ -1,9 +1,9 @@
 import { describeContract } from '@millrace/streams-contract';
-import { requireService, valkeyServer } from '@millrace/testing';
+import { requireService, serverOf } from '@millrace/testing';
 import { singleServer } from './single-server.ts';
 
 const withValkey = requireService('valkey');
 
 withValkey('a Valkey server', () => {
-  describeContract(singleServer('valkey', () => ({ binary: valkeyServer(process.env) ?? 'valkey-server' })));
+  describeContract(singleServer('valkey', () => serverOf('valkey')));
 });

@@ -1,5 +1,5 @@
 import type { Driver } from '@millrace/streams';
-import { requireService, startRedis, valkeyServer } from '@millrace/testing';
+import { redisServices, requireService, serverOf, startRedis } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
 import { fetchCount, firstLease, joinOptions, records, uniqueName } from './support.ts';
@@ -40,11 +40,10 @@ async function partitionOf(driver: Driver, group: string) {
   return (await driver.admin.describeGroup(group)).partitions[0];
 }
 
-for (const service of ['redis', 'valkey'] as const) {
+for (const service of redisServices) {
   requireService(service)(`the lag of a group on ${service}`, () => {
     test('is right, or unknown with a reason, whatever was trimmed, deleted or set by hand', async () => {
-      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
-      await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+      await using server = await startRedis({ ...serverOf(service), arguments: ['--appendonly', 'no'] });
       await using driver = await openRedis(server.url);
       const { topic, group, stream } = await prepare(driver);
       const lag = async (): Promise<number | undefined> => (await partitionOf(driver, group))?.lag;
@@ -92,8 +91,7 @@ for (const service of ['redis', 'valkey'] as const) {
     ] as const)(
       'of a %s group is right after others trimmed many records that it had not read',
       async (_mode, work) => {
-        const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
-        await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+        await using server = await startRedis({ ...serverOf(service), arguments: ['--appendonly', 'no'] });
         await using driver = await openRedis(server.url);
         const [topic, group, other] = [uniqueName('t'), uniqueName('g'), uniqueName('o')];
         const stream = `${topic}:{P0}`;
@@ -133,8 +131,7 @@ for (const service of ['redis', 'valkey'] as const) {
     );
 
     test('leaves out what was trimmed while it was pending', async () => {
-      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
-      await using server = await startRedis({ ...binary, arguments: ['--appendonly', 'no'] });
+      await using server = await startRedis({ ...serverOf(service), arguments: ['--appendonly', 'no'] });
       await using driver = await openRedis(server.url);
       const { topic, group } = await prepare(driver);
       await driver.append(records(topic, numbers(20)), { acks: 'leader' });

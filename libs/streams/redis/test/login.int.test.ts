@@ -51,6 +51,18 @@ withRedis('a login', () => {
     await expect(opening).rejects.not.toThrow(/wrong@|:wrong/);
   });
 
+  test.each([
+    ['the keys of its topics alone', ['~shop.*', '&*', '+@all'], /grant it: ~millrace:\*$/],
+    ['all keys but not all commands', ['~*', '&*', '+@all', '-xtrim'], /grant it: ~millrace:\* \+xtrim$/],
+  ])('that may use %s is told at open what it lacks', async (_what, rights, lacks) => {
+    await server.command('ACL', 'SETUSER', 'short', 'reset', 'on', '>right', ...rights);
+    const opening = openRedis(`redis://short:right@127.0.0.1:${server.port}`);
+    await expect(opening).rejects.toMatchObject({
+      code: 'UNAUTHORIZED',
+      message: expect.stringMatching(lacks),
+    });
+  });
+
   test('as the documentation gives it is enough for everything that streams do, and for no more', async () => {
     const file = new URL('../../../../docs/operations/running.md', import.meta.url);
     const [, rights = ''] = /ACL SETUSER shop (.+)/.exec(readFileSync(file, 'utf8')) ?? [];

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { type Driver, on, type RunOptions, topic } from '@millrace/streams';
 import { createStreams } from '@millrace/streams/driver';
-import { type RedisServer, requireService, startRedis } from '@millrace/testing';
+import { type RedisServer, requireService, serverOf, startRedis } from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { acquire, firstPage, reclaim } from '../src/commands/lease.ts';
 import { openRedis } from '../src/index.ts';
@@ -110,6 +110,45 @@ withRedis('what another program left pending', () => {
       const letters: string[] = [];
       for await (const { record } of streams.admin.deadLetters(group)) letters.push(String(record.value));
       expect(letters).toEqual(['2']);
+      expect(running.state()).toBe('running');
+    },
+  );
+});
+
+requireService('redis-8')('what a tool gives back on Redis 8', () => {
+  test.each(['partitioned', 'competing'] as const)(
+    'as fatal is a dead letter at once in a %s group; what it failed or gave up counts as that says',
+    async (mode) => {
+      await using server = await startRedis({ ...serverOf('redis-8'), arguments: ['--appendonly', 'no'] });
+      await using driver = await openRedis(server.url);
+      const streams = createStreams(driver);
+      const [name, group] = [uniqueName('t'), uniqueName('g')];
+      const jobs = topic<string>(name);
+      await driver.admin.ensureTopics([{ name, partitions: 1 }]);
+      const stream = `${name}:{P0}`;
+      await server.command('XGROUP', 'CREATE', stream, group, '0', 'MKSTREAM');
+      const kinds = ['FATAL', 'FAIL', 'SILENT', 'FATAL'];
+      await streams.publish(jobs, kinds, { acks: 'leader' });
+      await server.command('XREADGROUP', 'GROUP', group, 'tool', 'STREAMS', stream, '>');
+      const ids: string[] = [];
+      for await (const chunk of driver.read(name, 0, 'earliest', { to: 'now', max: 10 }))
+        ids.push(...chunk.map(({ offset }) => offset));
+      for (const [index, id] of ids.entries())
+        await server.command('XNACK', stream, group, kinds[index] ?? '', 'IDS', 1, id);
+      const handled: [string, number][] = [];
+      const options = { group, mode, delivery: 'at-least-once', leaseMs: 600 } as const;
+      const routes = [on(jobs, ({ value, attempt }) => void handled.push([value, attempt]))];
+      await using running = await streams.run({ ...options, routes } as RunOptions);
+      await vi.waitFor(async () => expect(await streams.admin.lag(group)).toBe(0), { timeout: 20_000 });
+      const letters: string[] = [];
+      for await (const { record } of streams.admin.deadLetters(group)) letters.push(String(record.value));
+      expect({ handled: handled.toSorted(), letters }).toEqual({
+        handled: [
+          ['FAIL', 2],
+          ['SILENT', 1],
+        ],
+        letters: ['"FATAL"', '"FATAL"'],
+      });
       expect(running.state()).toBe('running');
     },
   );

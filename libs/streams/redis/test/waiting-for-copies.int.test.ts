@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { createStreams } from '@millrace/streams/driver';
-import { type RedisServer, requireService, startRedis, valkeyServer } from '@millrace/testing';
+import { type RedisServer, redisServices, requireService, serverOf, startRedis } from '@millrace/testing';
 import { expect, test } from 'vitest';
 import { openRedis } from '../src/index.ts';
 import {
@@ -129,10 +129,10 @@ withRedis('acks all', () => {
   });
 });
 
-for (const service of ['redis', 'valkey'] as const) {
+for (const service of redisServices) {
   requireService(service)(`acks all with an append-only file on ${service}`, () => {
     test('waits for what is there at each write, whatever is switched and whoever goes meanwhile', async () => {
-      const binary = service === 'valkey' ? { binary: valkeyServer(process.env) ?? 'valkey-server' } : {};
+      const binary = serverOf(service);
       const settings = ['--repl-diskless-sync-delay', '0', '--repl-timeout', '3'];
       await using master = await startRedis({ ...binary, arguments: settings });
       await using proxy = await asRedis8(master.port);

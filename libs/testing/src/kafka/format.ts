@@ -21,7 +21,7 @@ const kept = join(import.meta.dirname, '../../../../node_modules/.cache/millrace
 
 /**
  * Makes the broker's folder for logs what Kafka's tool makes of it. The tool takes a second of processor time and writes
- * the same first records for every broker that is set up alike: they are kept, and only who the broker is is written anew.
+ * the same first records for every broker that is set up alike: they are kept, and only the identity of the broker is written each time.
  */
 export async function format(formatting: Formatting): Promise<void> {
   const { folder, node, parameters } = formatting;

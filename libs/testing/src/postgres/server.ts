@@ -20,13 +20,20 @@ const nobody = 65_534;
 const readyWithinMs = 20_000;
 const user = 'shop';
 
-export async function startPostgres(): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** An empty folder for the write-ahead log. Default: among the data. */
+  readonly walFolder?: string;
+}
+
+export async function startPostgres({ walFolder }: PostgresOptions = {}): Promise<PostgresServer> {
   const [port = 0] = await freePorts(1);
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const owner = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid);
+  if (walFolder !== undefined && owner.uid !== undefined) chownSync(walFolder, owner.uid, owner.gid);
   const data = join(folder, 'data');
   const setUp = ['--pgdata', data, '--username', user, '--auth', 'trust', '--encoding', 'UTF8', '--no-sync'];
+  if (walFolder !== undefined) setUp.push('--waldir', join(walFolder, 'wal'), '--wal-segsize', '1');
   execFileSync('initdb', setUp, { ...owner, cwd: folder, stdio: 'ignore' });
   let child: ChildProcess | undefined;
 

@@ -9,7 +9,7 @@ import { type ServerProcess, startServer } from '../server-process.ts';
 import { redisCommand } from './command.ts';
 
 export interface RedisServerOptions {
-  /** `redis-server` unless told otherwise; a Valkey server takes the same arguments. */
+  /** Default: `redis-server`; a Valkey server takes the same arguments. */
   readonly binary?: string;
   readonly port?: number;
   /** In a process group of its own: see `launchServer`. Default: false. */

@@ -7,14 +7,14 @@ export interface Backend {
   readonly ours: (variant: Variant) => OpenSide;
   readonly reference: OpenSide;
   readonly referenceName: string;
-  /** Places for a chain of processes: the library's URL and the raw client's address, fresh at each call. */
-  readonly chainPlaces: () => Promise<ChainPlaces>;
+  /** Places for processes that work together: the library's URL and the raw client's address, fresh at each call. */
+  readonly places: () => Promise<Places>;
   /** For cases that only this backend has. */
   readonly redisUrl?: string;
   readonly kafkaUrl?: string;
 }
 
-export interface ChainPlaces extends AsyncDisposable {
+export interface Places extends AsyncDisposable {
   readonly ours: string;
   readonly handWritten: string;
 }

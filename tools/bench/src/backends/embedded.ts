@@ -14,7 +14,7 @@ export function embedded(partitions: number): Backend {
     ours: (variant) => () =>
       inFolder((folder) => openOurs({ url: `embedded:${join(folder, 'streams.db')}`, partitions, variant })),
     reference: () => inFolder(async (folder) => openSqliteReference(folder)),
-    chainPlaces: async () => {
+    places: async () => {
       const folder = await temporaryFolder();
       return {
         ours: `embedded:${join(folder, 'streams.db')}`,

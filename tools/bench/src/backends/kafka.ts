@@ -10,6 +10,6 @@ export function kafka(url: string, partitions: number): Backend {
     referenceName: kafkaReferenceName,
     ours: (variant) => () => openOurs({ url, partitions, variant }),
     reference: () => openKafkaReference(url, partitions),
-    chainPlaces: async () => ({ ours: url, handWritten: url, [Symbol.asyncDispose]: async () => undefined }),
+    places: async () => ({ ours: url, handWritten: url, [Symbol.asyncDispose]: async () => undefined }),
   };
 }

@@ -9,7 +9,7 @@ export function redis(url: string, partitions: number): Backend {
     referenceName: redisReferenceName,
     ours: (variant) => () => openOurs({ url, partitions, variant }),
     reference: () => openRedisReference(url),
-    chainPlaces: async () => ({
+    places: async () => ({
       ours: url,
       handWritten: url,
       [Symbol.asyncDispose]: async () => undefined,

@@ -23,7 +23,7 @@ export async function compareChains({
   const ours: ChainResult[] = [];
   const theirs: ChainResult[] = [];
   for (let round = 0; round < rounds; round++) {
-    await using places = await backend.chainPlaces();
+    await using places = await backend.places();
     const turns = [
       { kind: 'ours', place: places.ours, results: ours },
       { kind: 'hand-written', place: places.handWritten, results: theirs },

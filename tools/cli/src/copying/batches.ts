@@ -1,6 +1,7 @@
 import { type CopiedRecord, sizeOf } from './copied-record.ts';
 
-const mostRecords = 500;
+/** Records of a batch at most: with more of them a copy waits less, and memory and each step of a backend stay small. */
+export const batchRecords = 2000;
 const mostBytes = 1 << 20;
 
 /**
@@ -8,19 +9,22 @@ const mostBytes = 1 << 20;
  * again, so that a backend which stores each once can tell a repeat.
  */
 export async function* batchesOf(
-  records: AsyncIterable<CopiedRecord>,
+  chunks: AsyncIterable<readonly CopiedRecord[]>,
+  mostRecords: number = batchRecords,
 ): AsyncGenerator<readonly CopiedRecord[], void, undefined> {
   let batch: CopiedRecord[] = [];
   let size = 0;
-  for await (const record of records) {
-    const more = sizeOf(record);
-    if (batch.length > 0 && (batch.length >= mostRecords || size + more > mostBytes)) {
-      yield batch;
-      batch = [];
-      size = 0;
+  for await (const chunk of chunks) {
+    for (const record of chunk) {
+      const more = sizeOf(record);
+      if (batch.length > 0 && (batch.length >= mostRecords || size + more > mostBytes)) {
+        yield batch;
+        batch = [];
+        size = 0;
+      }
+      batch.push(record);
+      size += more;
     }
-    batch.push(record);
-    size += more;
   }
   if (batch.length > 0) yield batch;
 }

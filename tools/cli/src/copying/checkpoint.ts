@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from '../verb.ts';
+import { batchRecords } from './batches.ts';
 
 export interface CopiedPartition {
   /** The last source offset that is stored at the destination. */
@@ -16,6 +17,8 @@ export interface CopiedPartition {
 
 interface State {
   readonly producer: string;
+  /** Of the batches that this copy is made of, to the end: a repeat must carry the same records. */
+  readonly batchRecords: number;
   readonly partitions: Record<string, CopiedPartition>;
 }
 
@@ -27,6 +30,8 @@ const partitionSchema: z.ZodType<CopiedPartition> = z.object({
 });
 const checkpointSchema: z.ZodType<State> = z.object({
   producer: z.string(),
+  // Files of earlier versions do not say it.
+  batchRecords: z.int().positive().default(500),
   partitions: z.record(z.string(), partitionSchema),
 });
 
@@ -54,7 +59,11 @@ export class Checkpoint {
       throw error;
     });
     if (text !== undefined) return new Checkpoint(file, checkpointSchema.parse(JSON.parse(text)), true);
-    const fresh = new Checkpoint(file, { producer: `copy-${randomUUID()}`, partitions: {} }, false);
+    const fresh = new Checkpoint(
+      file,
+      { producer: `copy-${randomUUID()}`, batchRecords, partitions: {} },
+      false,
+    );
     // Before the first record: a copy that dies must come back under the same name.
     await fresh.#write();
     return fresh;
@@ -63,6 +72,10 @@ export class Checkpoint {
   /** The name under which records are stored once. */
   get producer(): string {
     return this.#state.producer;
+  }
+
+  get batchRecords(): number {
+    return this.#state.batchRecords;
   }
 
   partition(number: number): CopiedPartition {

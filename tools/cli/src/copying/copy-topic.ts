@@ -45,7 +45,7 @@ async function copyPartition(
   state = { ...state, end: goal };
   await checkpoint.save(partition, state);
   let count = 0;
-  for await (const batch of batchesOf(source.read(partition, state.after, goal))) {
+  for await (const batch of batchesOf(source.read(partition, state.after, goal), checkpoint.batchRecords)) {
     if (signal.aborted) throw new StreamsError('ABORTED', 'interrupted; the same call goes on from here');
     const records = batch.map((record) => newRecord(record, to, topic, partition));
     await to.append(records, {

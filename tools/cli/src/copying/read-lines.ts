@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 
-const chunkBytes = 1 << 16;
+const chunkBytes = 1 << 18;
 const newline = 0x0a;
 
 export interface Line {

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { StreamsError } from '@millrace/streams';
+import type { CopiedRecord } from './copied-record.ts';
 import { fromLine, type Head, headSchema, type Seal, sealSchema } from './file-format.ts';
 import { readLines } from './read-lines.ts';
 import type { Source } from './source.ts';
+
+const chunkRecords = 500;
 
 export interface SealedFile extends Source {
   readonly head: Head;
@@ -67,19 +70,25 @@ async function* readPartition(
   seal: Seal,
   partition: number,
   after: string | undefined,
-): ReturnType<Source['read']> extends AsyncIterable<infer Item>
-  ? AsyncGenerator<Item, void, undefined>
-  : never {
+): ReturnType<Source['read']> {
   const place = seal.partitions.find((each) => each.partition === partition);
   if (!place) return;
   const file = await open(path);
   try {
+    let chunk: CopiedRecord[] = [];
     let skipping = after !== undefined;
     for await (const { bytes } of readLines(file, place.begin, place.end)) {
       const record = fromLine(bytes.toString());
-      if (!skipping) yield record;
-      else if (record.offset === after) skipping = false;
+      if (skipping) {
+        skipping = record.offset !== after;
+        continue;
+      }
+      chunk.push(record);
+      if (chunk.length < chunkRecords) continue;
+      yield chunk;
+      chunk = [];
     }
+    if (chunk.length > 0) yield chunk;
   } finally {
     await file.close();
   }

@@ -14,6 +14,10 @@ export interface Source {
   readonly topic: string;
   readonly partitions: readonly SourcePartition[];
   readonly retention: Retention;
-  /** Records of one partition in order, after one offset up to another (included). */
-  read(partition: number, after: string | undefined, end: string): AsyncIterable<CopiedRecord>;
+  /** Chunks of one partition in order, after one offset up to another (included). */
+  read(
+    partition: number,
+    after: string | undefined,
+    end: string,
+  ): AsyncGenerator<readonly CopiedRecord[], void, undefined>;
 }

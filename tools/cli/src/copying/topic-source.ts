@@ -2,10 +2,11 @@ import type { Driver } from '@millrace/streams';
 import { fromStored, keepsTimes } from './copied-record.ts';
 import type { Source } from './source.ts';
 
-const chunk = 500;
+const chunk = 1000;
 
 /** A topic as it is now; what is stored while it is copied is left for the next copy. */
 export async function topicSource(driver: Driver, topic: string, signal: AbortSignal): Promise<Source> {
+  const keepsTime = keepsTimes(driver);
   const { partitions, retention } = await driver.admin.describe(topic);
   return {
     topic,
@@ -19,7 +20,7 @@ export async function topicSource(driver: Driver, topic: string, signal: AbortSi
       const from = after === undefined ? 'earliest' : { after: { topic, partition, offset: after } };
       const to = { through: { topic, partition, offset: end } };
       for await (const records of driver.read(topic, partition, from, { to, max: chunk, signal }))
-        for (const record of records) yield fromStored(record, keepsTimes(driver));
+        yield records.map((record) => fromStored(record, keepsTime));
     },
   };
 }

@@ -75,3 +75,8 @@ export class Output {
     await Promise.race([once(this.#stdout, 'drain'), once(this.#stdout, 'close')]).catch(() => undefined);
   }
 }
+
+/** `1 record`, `3 records`. */
+export function counted(count: number, one: string, several: string = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}

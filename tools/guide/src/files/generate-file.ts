@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { chunkBytes } from './chunk-bytes.ts';
+import { chunkBytes } from './replaced.ts';
 
 const words =
   'the stream of events flows through partitions and consumers read what producers wrote in order at last'.split(

@@ -1,6 +1,5 @@
 import { type FileHandle, open, readFile, writeFile } from 'node:fs/promises';
-import { chunkBytes } from './chunk-bytes.ts';
-import { type ReplacedCounts, type Replacement, replaced } from './replaced.ts';
+import { chunkBytes, type ReplacedCounts, type Replacement, replaced } from './replaced.ts';
 
 export interface MendScript extends Replacement {
   readonly way: 'stream' | 'buffer';

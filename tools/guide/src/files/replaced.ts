@@ -1,3 +1,6 @@
+/** How much of a file is in memory at once. */
+export const chunkBytes: number = 512 * 1024;
+
 export interface Replacement {
   readonly word: string;
   readonly by: string;

@@ -1,12 +1,12 @@
-import type { Streams } from '@millrace/streams';
+import type { Admin, Streams } from '@millrace/streams';
 import { compareDelivery } from '../delivery/delivery.ts';
 import type { MemoryUse } from '../services/memory-log.ts';
 import { namedPayments } from './named-payments.ts';
 import type { Facts } from './reconcile.ts';
-import { redelivered } from './redelivered.ts';
-import type { InputFigures, Report } from './report.ts';
+import type { Counts, InputFigures, Report } from './report.ts';
 import { askCustomers, askDatabase } from './stored-figures.ts';
-import { topicRecords } from './topic-records.ts';
+
+const sample = /^streams_messages_redelivered_total(?:\{[^}]*\})? (\d+(?:\.\d+)?)$/gm;
 
 /** What the replay itself knows when everything has been handled. */
 export interface Replayed {
@@ -65,4 +65,31 @@ export async function readBack(replayed: Replayed): Promise<Outcome> {
   const { openingStock, rowsInOrders, logLines } = replayed;
   const facts = { openingStock, rowsInOrders, logLines, records, named: await namedPayments(streams) };
   return { report, facts, lostPositions };
+}
+
+/** How many records each topic holds, by the backend's own account. */
+async function topicRecords(admin: Admin): Promise<Counts> {
+  const topics = await admin.topics();
+  const described = await Promise.all(topics.map((topic) => admin.describe(topic)));
+  return Object.fromEntries(
+    described.map(({ name, partitions }) => [
+      name,
+      partitions.reduce((sum, { records }) => sum + records, 0),
+    ]),
+  );
+}
+
+/**
+ * Messages that were delivered again, as the service processes that run now have counted them; what an earlier process
+ * counted died with it. No store keeps this figure.
+ */
+async function redelivered(addresses: readonly string[]): Promise<number> {
+  const counts = await Promise.all(addresses.map(countOf));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function countOf(address: string): Promise<number> {
+  const response = await fetch(`${address}/metrics`);
+  const text = await response.text();
+  return [...text.matchAll(sample)].reduce((sum, [, count]) => sum + Number(count), 0);
 }

@@ -3,10 +3,9 @@ import type { Connections } from '../client/connections.ts';
 import { isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import type { Context } from '../context.ts';
 import type { DescribedConfig } from '../wire/configs.ts';
-import { createPartitionsRequest } from '../wire/topics.ts';
 import { configValue, ownValue, readConfigs } from './read-configs.ts';
 import { largestMessage, replicationLike, usualMessageBytes } from './topic-defaults.ts';
-import { createTopics, topicsAsTheyAre } from './topics.ts';
+import { createTopics, growTopic, topicsAsTheyAre } from './topics.ts';
 
 /** Means what the broker's default means, and is a value that nobody else sets: this driver made the topic. */
 const mark = { name: 'max.compaction.lag.ms', value: '9223372036854775806' } as const;
@@ -38,8 +37,7 @@ export async function ensureCompacted(
       `the topic ${name} keeps state and must be compacted, but its cleanup.policy is ${policy}: state would be lost; set cleanup.policy=compact`,
     );
   }
-  if (known !== undefined && known < partitions)
-    await connections.any(createPartitionsRequest(name, partitions));
+  if (known !== undefined && known < partitions) await growTopic(connections, name, partitions);
   connections.forget(name);
 }
 

@@ -4,7 +4,12 @@ import { check, isKafkaError, KafkaError } from '../client/kafka-error.ts';
 import { retry, retryWithinMs } from '../client/retry.ts';
 import { listOffsets, startOfLog } from '../offsets.ts';
 import type { TopicMetadata } from '../wire/metadata.ts';
-import { createTopicsRequest, deleteTopicsRequest, type TopicToCreate } from '../wire/topics.ts';
+import {
+  createPartitionsRequest,
+  createTopicsRequest,
+  deleteTopicsRequest,
+  type TopicToCreate,
+} from '../wire/topics.ts';
 import { largestMessage } from './topic-defaults.ts';
 
 const pollMs = 20;
@@ -63,6 +68,25 @@ async function ask(
       if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
     }
   });
+}
+
+/** Gives a topic so many partitions, and waits until they can be used. It may have got as many from somebody else. */
+export async function growTopic(connections: Connections, name: string, partitions: number): Promise<void> {
+  await retry({ ms: retryWithinMs }, async () => {
+    for (const { errorCode, message } of await connections.any(createPartitionsRequest(name, partitions))) {
+      if (errorCode === 0) continue;
+      const error = new KafkaError(
+        errorCode,
+        `the topic ${name} was not given ${partitions} partitions${message ? ` (${message})` : ''}`,
+      );
+      // It has so many already.
+      if (!isKafkaError(error, 'INVALID_PARTITIONS')) throw error;
+    }
+  });
+  const hasGrown = (topic: TopicMetadata): boolean =>
+    isUsable(topic) && topic.partitions.length >= partitions;
+  await everywhere(connections, [name], `not every broker knows ${partitions} partitions of`, hasGrown);
+  await led(connections, [name]);
 }
 
 /** A policy of the cluster may cap the setting. */

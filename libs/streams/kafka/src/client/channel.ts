@@ -149,7 +149,7 @@ export class Channel {
 }
 
 const atOnce =
-  'before it answered anything, as a broker does that has all the connections that it takes (max.connections.per.ip, max.connections)';
+  'before it answered anything: it may have all the connections that it takes (max.connections.per.ip, max.connections), or what forwards this port, as a proxy or a container does, finds no broker behind it';
 
 /** Node names the system call only. */
 function explained(error: Error): Error {

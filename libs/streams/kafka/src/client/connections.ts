@@ -106,15 +106,18 @@ export class Connections {
   }
 
   async leader(topic: string, partition: number): Promise<number> {
-    const ofTopic = async (): Promise<PartitionMetadata | undefined> =>
-      (await this.topic(topic)).partitions.find((each) => each.partition === partition);
-    let found = await ofTopic();
+    const isIt = (each: PartitionMetadata): boolean => each.partition === partition;
+    let found = (await this.topic(topic)).partitions.find(isIt);
     if (!found) {
       // The topic may have got more of them since it was looked up.
       this.#cluster.forget(topic);
-      found = await ofTopic();
+      found = (await this.topic(topic)).partitions.find(isIt);
     }
     if (!found) {
+      // Brokers learn of that one after another.
+      const views = await this.views([topic]);
+      if (views.some(({ topics }) => topics.some(({ partitions }) => partitions.some(isIt))))
+        throw new KafkaError(5, `not every broker knows ${topic}:${partition} yet`);
       throw new StreamsError('INVALID_ARGUMENT', `the topic ${topic} has no partition ${partition}`);
     }
     if (found.leader >= 0) return found.leader;

@@ -1,4 +1,5 @@
 import { StreamsError } from '@millrace/streams';
+import { hasCode } from '../errors.ts';
 import { type Connection, loadScript, runScript } from './script.ts';
 
 const script = loadScript('rights');
@@ -32,12 +33,25 @@ const commands: readonly string[] = [
  * for the first time. UNAUTHORIZED, with the rights to grant.
  */
 export async function checkRights(connection: Connection): Promise<void> {
-  const missing = (await runScript(connection, script, [anyKey], commands)) as string[];
+  const missing = await missingCommands(connection);
   if (missing.length === 0) return;
   throw new StreamsError(
     'UNAUTHORIZED',
     `Redis: this user lacks commands that streams need, or the keys millrace:*; grant it: ~millrace:* ${missing.map((name) => `+${name}`).join(' ')}`,
   );
+}
+
+async function missingCommands(connection: Connection): Promise<readonly string[]> {
+  try {
+    return (await runScript(connection, script, [anyKey], commands)) as string[];
+  } catch (cause) {
+    if (!hasCode(cause, 'NOPERM') || !/\bkeys\b/.test(String(cause))) throw cause;
+    throw new StreamsError(
+      'UNAUTHORIZED',
+      'Redis: this user may not use the keys millrace:*, where it is kept which topics and groups there are; grant it: ~millrace:*',
+      { cause },
+    );
+  }
 }
 
 /** Those of the streams that this user may read. */

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { Progress } from '../../copying/progress.ts';
 import { topicSource } from '../../copying/topic-source.ts';
 import { writeBackup } from '../../copying/write-backup.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Run } from '../../verb.ts';
 
@@ -26,7 +27,8 @@ export const run: Run = async (call) => {
   const { records, sha256 } = seal;
   await output.value(
     { topic, file: path, records, sha256, resumed },
-    () => `${records} records of ${topic} are in ${path}, sealed by ${sha256}`,
+    () =>
+      `${counted(records, 'record')} of ${topic} ${records === 1 ? 'is' : 'are'} in ${path}, sealed by ${sha256}`,
   );
   return 0;
 };

@@ -3,6 +3,7 @@ import { Checkpoint } from '../../copying/checkpoint.ts';
 import { copyTopic } from '../../copying/copy-topic.ts';
 import { Progress } from '../../copying/progress.ts';
 import { topicSource } from '../../copying/topic-source.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Connection, Run } from '../../verb.ts';
 
@@ -29,8 +30,8 @@ export const run: Run = async (call) => {
   const { resumed } = checkpoint;
   await output.value({ topic, from: from.url, to: to.url, as: target, records, resumed }, () =>
     resumed
-      ? `went on and copied ${records} records of ${topic} to ${target} on ${to.url}`
-      : `copied ${records} records of ${topic} to ${target} on ${to.url}`,
+      ? `went on and copied ${counted(records, 'record')} of ${topic} to ${target} on ${to.url}`
+      : `copied ${counted(records, 'record')} of ${topic} to ${target} on ${to.url}`,
   );
   return 0;
 };

@@ -2,6 +2,7 @@ import { Checkpoint } from '../../copying/checkpoint.ts';
 import { copyTopic } from '../../copying/copy-topic.ts';
 import { Progress } from '../../copying/progress.ts';
 import { openSealedFile } from '../../copying/sealed-file.ts';
+import { counted } from '../../output/output.ts';
 import type { Run } from '../../verb.ts';
 
 export const run: Run = async (call) => {
@@ -26,7 +27,7 @@ export const run: Run = async (call) => {
   await output.value({ file: path, topic: target, records, resumed }, () =>
     records === 0 && resumed
       ? `${target} holds all of ${path} already`
-      : `restored ${records} records to ${target}`,
+      : `restored ${counted(records, 'record')} to ${target}`,
   );
   return 0;
 };

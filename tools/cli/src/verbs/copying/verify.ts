@@ -2,6 +2,7 @@ import type { CopiedRecord } from '../../copying/copied-record.ts';
 import { openSealedFile } from '../../copying/sealed-file.ts';
 import type { Source } from '../../copying/source.ts';
 import { topicSource } from '../../copying/topic-source.ts';
+import { counted } from '../../output/output.ts';
 import { toHeadersJson } from '../../output/raw-headers.ts';
 import type { Run } from '../../verb.ts';
 
@@ -18,7 +19,7 @@ export const run: Run = async (call) => {
       : await differenceOf(file, await topicSource((await call.connect()).driver, topic, signal));
   await output.value({ file: path, records, sha256, topic: topic ?? null, difference }, () => {
     if (difference !== null) return `${topic} differs: ${difference}`;
-    return `${path} is whole: ${records} records${topic === undefined ? '' : `, all of them in ${topic}`}`;
+    return `${path} is whole: ${counted(records, 'record')}${topic === undefined ? '' : `, all of them in ${topic}`}`;
   });
   return difference === null ? 0 : 1;
 };
@@ -26,24 +27,27 @@ export const run: Run = async (call) => {
 /** The first difference, for people; null when the topic begins with the records of the file. */
 async function differenceOf(file: Source, topic: Source): Promise<string | null> {
   if (file.partitions.length !== topic.partitions.length)
-    return `it has ${topic.partitions.length} partitions, the file ${file.partitions.length}`;
+    return `it has ${counted(topic.partitions.length, 'partition')}, the file ${file.partitions.length}`;
   for (const { partition, end } of file.partitions) {
     if (end === undefined) continue;
     const stored = topic.partitions.find((each) => each.partition === partition)?.end;
-    const theirs =
-      stored === undefined ? undefined : topic.read(partition, undefined, stored)[Symbol.asyncIterator]();
+    const theirs = stored === undefined ? undefined : recordsOf(topic.read(partition, undefined, stored));
     let number = 0;
-    for await (const record of file.read(partition, undefined, end)) {
+    for await (const record of recordsOf(file.read(partition, undefined, end))) {
       number += 1;
       const other = (await theirs?.next())?.value;
       const what = other ? differenceIn(record, other) : 'is missing';
       if (what === undefined) continue;
-      await theirs?.return?.();
+      await theirs?.return();
       return `record ${number} of partition ${partition} ${what}`;
     }
-    await theirs?.return?.();
+    await theirs?.return();
   }
   return null;
+}
+
+async function* recordsOf(chunks: ReturnType<Source['read']>): AsyncGenerator<CopiedRecord, void, undefined> {
+  for await (const chunk of chunks) yield* chunk;
 }
 
 function differenceIn(a: CopiedRecord, b: CopiedRecord): string | undefined {

@@ -1,6 +1,7 @@
 import { bytes, type DeadLetter, formatPosition, on, StreamsError, topic } from '@millrace/streams';
 import { setAt } from '../../input/json-path.ts';
 import { splitPair } from '../../input/pair.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, Connection, Run } from '../../verb.ts';
 import { lettersOf } from './list.ts';
@@ -29,7 +30,7 @@ async function find(call: Call, wanted: string): Promise<DeadLetter> {
       if (ahead === 0) return letter;
       throw new StreamsError(
         'BUSY',
-        `${ahead} dead letters of partition ${partition} come before ${wanted}; redrive, edit or purge them first`,
+        `${counted(ahead, 'dead letter')} of partition ${partition} ${ahead === 1 ? 'comes' : 'come'} before ${wanted}; redrive, edit or purge ${ahead === 1 ? 'it' : 'them'} first`,
       );
     }
     before.set(partition, ahead + 1);

@@ -1,4 +1,5 @@
 import { parseTime } from '../../input/time-or-position.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Run } from '../../verb.ts';
 import { lettersOf } from './list.ts';
@@ -23,8 +24,8 @@ export const run: Run = async (call) => {
   }
   await output.value({ group, letters, purged }, () =>
     purged
-      ? `purged ${letters} dead letters of ${group}`
-      : `${letters} dead letters of ${group}; delete them with --yes`,
+      ? `purged ${counted(letters, 'dead letter')} of ${group}`
+      : `${counted(letters, 'dead letter')} of ${group}; delete them with --yes`,
   );
   return purged || letters === 0 ? 0 : 1;
 };

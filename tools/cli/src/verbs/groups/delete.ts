@@ -1,3 +1,4 @@
+import { counted } from '../../output/output.ts';
 import type { Run } from '../../verb.ts';
 import { lagOf } from './lag-of.ts';
 
@@ -10,7 +11,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
   await output.value({ group, deleted }, () =>
     deleted
       ? `deleted ${group}`
-      : `${group} has ${members.length} members and a lag of ${lagOf(partitions) ?? 'unknown'}; delete it with --yes`,
+      : `${group} has ${counted(members.length, 'member')} and a lag of ${lagOf(partitions) ?? 'unknown'}; delete it with --yes`,
   );
   return deleted ? 0 : 1;
 };

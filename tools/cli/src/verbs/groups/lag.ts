@@ -1,4 +1,5 @@
 import { oldestWaiting } from '../../input/oldest-waiting.ts';
+import { counted } from '../../output/output.ts';
 import { formatDuration } from '../../output/time.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, Connection, ExitCode, Run } from '../../verb.ts';
@@ -92,7 +93,7 @@ function check(
       );
       if (records === undefined) fail(`the backend cannot say how far ${group} is behind`);
       else if (records > maxRecords)
-        fail(`${group} has ${records} records to handle, more than ${maxRecords}`);
+        fail(`${group} has ${counted(records, 'record')} to handle, more than ${maxRecords}`);
     }
   return exitCode;
 }

@@ -1,6 +1,7 @@
 import { type GroupPartition, type Start, StreamsError } from '@millrace/streams';
 import { firstRecord } from '../../input/first-record.ts';
 import { parseStart } from '../../input/time-or-position.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Connection, Run } from '../../verb.ts';
 
@@ -21,7 +22,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
   if (members.length > 0)
     throw new StreamsError(
       'GROUP_ACTIVE',
-      `the group ${group} has ${members.length} members; stop them first`,
+      `the group ${group} has ${counted(members.length, 'member')}; stop ${members.length === 1 ? 'it' : 'them'} first`,
     );
   const topic = parameters.text('topic') ?? topicOf(place) ?? onlyTopic(partitions, place);
   const { start, partition: spoken } = parseStart(place, topic ?? '', Date.now());

@@ -1,4 +1,5 @@
 import { formatPosition, type NewRecord, type Position, StreamsError } from '@millrace/streams';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Call, Connection, Run } from '../../verb.ts';
 import { Pace } from './pace.ts';
@@ -57,13 +58,15 @@ export const run: Run = async (call) => {
     await flush();
     throw stored === 0
       ? error
-      : new UsageError(`${error.message}; the ${stored} records before it are stored`);
+      : new UsageError(
+          `${error.message}; ${counted(stored, 'record before it is', 'records before it are')} stored`,
+        );
   }
   await flush();
   if (!call.output.json && (acks === 'none' || parameters.flag('quiet')))
-    call.output.message(`${stored} records sent to ${name}`);
+    call.output.message(`${counted(stored, 'record')} sent to ${name}`);
   if (signal.aborted) {
-    call.output.message(`interrupted; ${stored} records are stored`);
+    call.output.message(`interrupted; ${counted(stored, 'record is', 'records are')} stored`);
     throw new StreamsError('ABORTED', 'interrupted');
   }
   return 0;

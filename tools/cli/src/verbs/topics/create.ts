@@ -1,6 +1,7 @@
 import { type Retention, StreamsError } from '@millrace/streams';
 import type { Parameters } from '../../command-line/parameters.ts';
 import { splitPair } from '../../input/pair.ts';
+import { counted } from '../../output/output.ts';
 import type { Run } from '../../verb.ts';
 
 export const run: Run = async ({ connect, parameters, output }) => {
@@ -15,7 +16,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
     if (count !== partitions)
       throw new StreamsError(
         'TOPIC_MISMATCH',
-        `${name} is there with ${count} partitions, not ${partitions}; a topic keeps its partitions: choose another name`,
+        `${name} is there with ${counted(count, 'partition')}, not ${partitions}; a topic keeps its partitions: choose another name`,
       );
   }
   await streams.admin.ensureTopics([
@@ -27,9 +28,7 @@ export const run: Run = async ({ connect, parameters, output }) => {
     },
   ]);
   await output.value({ topic: name, partitions, created: !existed }, () =>
-    existed
-      ? `${name} is there already`
-      : `created ${name} with ${partitions} ${partitions === 1 ? 'partition' : 'partitions'}`,
+    existed ? `${name} is there already` : `created ${name} with ${counted(partitions, 'partition')}`,
   );
   return 0;
 };

@@ -1,5 +1,6 @@
 import { isStreamsError } from '@millrace/streams';
 import { explainError } from '../../output/explain-error.ts';
+import { counted } from '../../output/output.ts';
 import type { ExitCode, Run } from '../../verb.ts';
 
 /** Goes on after a topic that cannot be deleted. */
@@ -15,8 +16,8 @@ export const run: Run = async ({ connect, parameters, output }) => {
       else exitCode = 1;
       await output.value({ topic, records, deleted }, () =>
         deleted
-          ? `deleted ${topic} (${records} records)`
-          : `${topic} has ${records} records; delete it with --yes`,
+          ? `deleted ${topic} (${counted(records, 'record')})`
+          : `${topic} has ${counted(records, 'record')}; delete it with --yes`,
       );
     } catch (error) {
       if (!isStreamsError(error)) throw error;

@@ -1,4 +1,5 @@
 import { parsePlace, parseTime } from '../../input/time-or-position.ts';
+import { counted } from '../../output/output.ts';
 import { UsageError } from '../../usage-error.ts';
 import type { Run } from '../../verb.ts';
 
@@ -16,6 +17,6 @@ export const run: Run = async ({ connect, parameters, output }) => {
     ...(keep === undefined ? {} : { keep }),
     evenIfUnacknowledged: parameters.flag('evenIfUnacknowledged'),
   });
-  await output.value({ topic, trimmed }, () => `trimmed ${trimmed} records of ${topic}`);
+  await output.value({ topic, trimmed }, () => `trimmed ${counted(trimmed, 'record')} of ${topic}`);
   return 0;
 };

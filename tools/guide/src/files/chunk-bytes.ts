@@ -1,2 +1,0 @@
-/** How much of a file is in memory at once. */
-export const chunkBytes: number = 512 * 1024;
