@@ -9,11 +9,6 @@ export interface TopicSpec {
   readonly settings?: Readonly<Record<string, string>>;
   /** Topics that it is replicated like, where a backend replicates topics one by one and `settings` do not say how. */
   readonly replicatedLike?: readonly string[];
-  /**
-   * A backend that takes its time may create it while others go on: whoever uses it by the same driver waits for it, and what
-   * is surely refused is thrown at once. Default: false.
-   */
-  readonly inBackground?: boolean;
 }
 
 /** What may be forgotten. Without `evenIfUnacknowledged` nothing that some group has not acknowledged is ever trimmed. */

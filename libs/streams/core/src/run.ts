@@ -103,10 +103,8 @@ async function ensureDeadLetters(settings: Settings, topics: readonly string[], 
   // Topics may have got more partitions since it was created: letters are placed within what it has.
   if (await exists(settings.driver, name)) return;
   const counts = await Promise.all(topics.map((topic) => settings.driver.partitions(topic)));
-  // What is handled meanwhile loses no letter: storing one waits for it.
-  const partitions = Math.max(...counts);
   await settings.driver.admin.ensureTopics([
-    { name, partitions, replicatedLike: topics, inBackground: true },
+    { name, partitions: Math.max(...counts), replicatedLike: topics },
   ]);
 }
 

@@ -1,5 +1,4 @@
 import type { Notice } from '@millrace/streams';
-import type { BackgroundTopics } from './catalog/background-topics.ts';
 import type { TopicDefaults } from './catalog/topic-defaults.ts';
 import type { Cluster } from './client/cluster.ts';
 import type { Connections } from './client/connections.ts';
@@ -15,6 +14,5 @@ export interface Context {
   readonly spare: SpareConnections;
   readonly compression: Compression;
   readonly topics: TopicDefaults;
-  readonly background: BackgroundTopics;
   readonly notify: (notice: Notice) => void;
 }

@@ -83,7 +83,6 @@ export class KafkaDriver implements Driver {
   async append(records: readonly NewRecord[], options: AppendOptions): Promise<Position[]> {
     this.#assertOpen();
     try {
-      await this.#context.background.createdFor(records);
       return await this.#appender.append(records, options);
     } catch (error) {
       throw translate(error, 'an append failed');
@@ -93,7 +92,6 @@ export class KafkaDriver implements Driver {
   async partitions(topic: string): Promise<number> {
     this.#assertOpen();
     try {
-      await this.#context.background.created(topic);
       return (await this.#context.connections.topic(topic)).partitions.length;
     } catch (error) {
       throw translate(error, `the topic ${topic} could not be looked up`);

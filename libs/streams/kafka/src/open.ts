@@ -1,7 +1,6 @@
 import type { Driver, Notice } from '@millrace/streams';
 import { isStreamsError, maskCredentials, StreamsError } from '@millrace/streams';
 import { Notices } from '@millrace/streams/driver';
-import { BackgroundTopics } from './catalog/background-topics.ts';
 import { BrokerHealth } from './client/broker-health.ts';
 import { Cluster } from './client/cluster.ts';
 import { isTransient, translate } from './client/errors.ts';
@@ -38,9 +37,7 @@ export async function openKafka(url: string, options: KafkaOptions = {}): Promis
   try {
     await retry({ ms: connectMs }, () => waiting.tellIfFailed(connections.metadata([])));
     const spare = new SpareConnections(cluster);
-    const background = new BackgroundTopics();
-    const context = { cluster, connections, spare, compression, topics, background, notify };
-    return new KafkaDriver(context, notices, lingerMs);
+    return new KafkaDriver({ cluster, connections, spare, compression, topics, notify }, notices, lingerMs);
   } catch (error) {
     cluster.close();
     throw notOpened(error, url);

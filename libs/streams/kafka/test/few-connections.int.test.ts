@@ -11,7 +11,6 @@ const patient = { timeout: 60_000, interval: 50 };
 const most = 4;
 /** Kinds of requests. */
 const metadata = 3;
-const createTopics = 19;
 const describeShareGroupOffsets = 90;
 
 withKafka('the connections of a member', () => {
@@ -106,41 +105,6 @@ withKafka('the connections of a member', () => {
     await use(driver).append(topic, ['"2"']);
     expect(proxy.stalled).toBe(true);
     proxy.resume();
-  });
-
-  test('work while the topic for dead letters is created, and the first letter waits for it', async () => {
-    await using driver = await openKafka(url);
-    const streams = createStreams(driver);
-    for (const delivery of ['at-least-once', 'exactly-once'] as const) {
-      const topic = topicNamed<string>(await topicOf(use(driver)));
-      await streams.publish(topic, ['a', 'bad', 'b']);
-      const handled: string[] = [];
-      // Whether it may be created is asked before.
-      proxy.stall(createTopics);
-      const joining = streams.run({
-        group: `g-${topic.name}`,
-        mode: 'partitioned',
-        delivery,
-        batch: 1,
-        retry: { attempts: 1, delay: () => 0 },
-        routes: [
-          on(topic, ({ value }) => {
-            handled.push(value);
-            if (value === 'bad') throw new Error('no');
-          }),
-        ],
-      });
-      await vi.waitFor(() => expect(proxy.stalled).toBe(true), patient);
-      proxy.resume();
-      proxy.stall(createTopics);
-      await using running = await joining;
-      await vi.waitFor(() => expect(handled.slice(0, 2)).toEqual(['a', 'bad']), patient);
-      expect(proxy.stalled).toBe(true);
-      expect(await streams.admin.lag(running.group)).toBeGreaterThan(0);
-      proxy.resume();
-      await running.caughtUp();
-      expect(await Array.fromAsync(streams.admin.deadLetters(running.group))).toHaveLength(1);
-    }
   });
 
   test('let a partition whose handler is slow hold up no other one', async () => {

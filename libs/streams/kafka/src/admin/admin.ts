@@ -20,29 +20,21 @@ export function createAdmin(context: Context, assertOpen: () => void): DriverAdm
       throw translate(error, doing);
     }
   };
-  /** Of topics, those that are being created included. */
-  const attemptOnTopics = <Result>(doing: string, work: () => Promise<Result>): Promise<Result> =>
-    attempt(doing, async () => {
-      await context.background.idle();
-      return await work();
-    });
   const counts = new RecordCounts();
   return {
     ensureTopics: (topics) => attempt('topics could not be created', () => ensureTopics(context, topics)),
     deleteTopic: (topic) =>
-      attemptOnTopics(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
-    topics: () => attemptOnTopics('topics could not be listed', () => topicNames(context)),
+      attempt(`the topic ${topic} could not be deleted`, () => deleteTopic(context, topic)),
+    topics: () => attempt('topics could not be listed', () => topicNames(context)),
     describe: (topic) =>
-      attemptOnTopics(`the topic ${topic} could not be described`, () =>
-        describeTopic(context, counts, topic),
-      ),
+      attempt(`the topic ${topic} could not be described`, () => describeTopic(context, counts, topic)),
     trim: (topic, options) =>
-      attemptOnTopics(`the topic ${topic} could not be trimmed`, () => trimTopic(context, topic, options)),
+      attempt(`the topic ${topic} could not be trimmed`, () => trimTopic(context, topic, options)),
     describeGroup: (group) =>
       attempt(`the group ${group} could not be described`, () => describeGroup(context, group)),
     groups: () => attempt('groups could not be listed', () => groupNames(context)),
     deleteGroup: (group) =>
-      attemptOnTopics(`the group ${group} could not be deleted`, () => deleteGroup(context, group)),
+      attempt(`the group ${group} could not be deleted`, () => deleteGroup(context, group)),
     seek: (group, to, options) =>
       attempt(`the group ${group} could not be moved`, () => seekGroup(context, group, to, options)),
     pending: (group) =>

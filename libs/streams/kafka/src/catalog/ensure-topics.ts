@@ -1,30 +1,42 @@
 import { StreamsError, type TopicSpec } from '@millrace/streams';
 import type { Context } from '../context.ts';
-import type { TopicToCreate } from '../wire/topics.ts';
 import { changeRetention } from './change-retention.ts';
 import { configsOf } from './topic-configs.ts';
 import { replicationFactor, replicationLike } from './topic-defaults.ts';
-import { createTopics, topicsAsTheyAre, validateTopics } from './topics.ts';
+import { createTopics, topicsAsTheyAre } from './topics.ts';
 
 const validName = /^[A-Za-z0-9._-]{1,249}$/;
 
 /**
- * Creates what is missing, all at once or in the background, and gives topics that exist the retention that is asked for. TOPIC_MISMATCH when a
+ * Creates what is missing, all at once, and gives topics that exist the retention that is asked for. TOPIC_MISMATCH when a
  * topic exists with another number of partitions.
  */
-export async function ensureTopics(context: Context, specs: readonly TopicSpec[]): Promise<void> {
-  const { connections, notify } = context;
+export async function ensureTopics(
+  { connections, topics, notify }: Context,
+  specs: readonly TopicSpec[],
+): Promise<void> {
   if (specs.length === 0) return;
   for (const { name } of specs) assertName(name);
   const names = specs.map(({ name }) => name);
   const known = await topicsAsTheyAre(connections, names);
   const missing = specs.filter(({ name }) => !known.has(name));
-  const later = missing.filter(({ inBackground }) => inBackground);
-  await createInBackground(context, later);
-  const awaited = missing.filter((spec) => !later.includes(spec));
-  await createTopics(connections, await Promise.all(awaited.map((spec) => topicToCreate(context, spec))));
-  const now = awaited.length > 0 ? await topicsAsTheyAre(connections, names) : known;
-  const other = specs.find((spec) => !later.includes(spec) && now.get(spec.name) !== spec.partitions);
+  await createTopics(
+    connections,
+    await Promise.all(
+      missing.map(async (spec) => {
+        const { name, partitions, settings, replicatedLike } = spec;
+        const like = replicatedLike && (await replicationLike(connections, topics, replicatedLike));
+        return {
+          name,
+          partitions,
+          replicas: Number(settings?.[replicationFactor] ?? like?.replicas ?? -1),
+          configs: { ...like?.configs, ...configsOf(spec, topics) },
+        };
+      }),
+    ),
+  );
+  const now = missing.length > 0 ? await topicsAsTheyAre(connections, names) : known;
+  const other = specs.find(({ name, partitions }) => now.get(name) !== partitions);
   if (other) {
     throw new StreamsError(
       'TOPIC_MISMATCH',
@@ -34,26 +46,6 @@ export async function ensureTopics(context: Context, specs: readonly TopicSpec[]
   const existing = specs.filter((spec) => !missing.includes(spec));
   const notices = await Promise.all(existing.map((spec) => changeRetention(connections, spec)));
   for (const notice of notices) if (notice) notify(notice);
-}
-
-/** What is refused beforehand is thrown; what fails later is told to whoever needs the topic. */
-async function createInBackground(context: Context, specs: readonly TopicSpec[]): Promise<void> {
-  const { connections, spare, background } = context;
-  const toCreate = await Promise.all(specs.map((spec) => topicToCreate(context, spec)));
-  await validateTopics(connections, toCreate);
-  for (const topic of toCreate)
-    background.begin(topic.name, () => spare.ask((own) => createTopics(own, [topic], 'leisurely')));
-}
-
-async function topicToCreate({ connections, topics }: Context, spec: TopicSpec): Promise<TopicToCreate> {
-  const { name, partitions, settings, replicatedLike } = spec;
-  const like = replicatedLike && (await replicationLike(connections, topics, replicatedLike));
-  return {
-    name,
-    partitions,
-    replicas: Number(settings?.[replicationFactor] ?? like?.replicas ?? -1),
-    configs: { ...like?.configs, ...configsOf(spec, topics) },
-  };
 }
 
 function assertName(name: string): void {

@@ -12,9 +12,7 @@ import {
 } from '../wire/topics.ts';
 import { largestMessage } from './topic-defaults.ts';
 
-const pollMs = 20;
-/** Where nobody waits yet. */
-const leisurelyPollMs = 100;
+const pollMs = 5;
 
 /** How many partitions each of these topics has; those that do not exist are missing. UNAUTHORIZED where that is not told. */
 export async function topicsAsTheyAre(
@@ -34,32 +32,10 @@ export async function topicsAsTheyAre(
 export async function createTopics(
   connections: Connections,
   topics: readonly TopicToCreate[],
-  pace: 'urgent' | 'leisurely' = 'urgent',
 ): Promise<void> {
   if (topics.length === 0) return;
-  await ask(connections, topics, 'create');
-  await usable(
-    connections,
-    topics.map(({ name }) => name),
-    pace === 'urgent' ? pollMs : leisurelyPollMs,
-  );
-}
-
-/** Throws what creating these topics would throw, as far as the controller can tell beforehand. */
-export async function validateTopics(
-  connections: Connections,
-  topics: readonly TopicToCreate[],
-): Promise<void> {
-  if (topics.length > 0) await ask(connections, topics, 'validate');
-}
-
-async function ask(
-  connections: Connections,
-  topics: readonly TopicToCreate[],
-  mode: 'create' | 'validate',
-): Promise<void> {
   await retry({ ms: retryWithinMs }, async () => {
-    for (const { name, errorCode, message } of await connections.any(createTopicsRequest(topics, mode))) {
+    for (const { name, errorCode, message } of await connections.any(createTopicsRequest(topics))) {
       if (errorCode === 0) continue;
       const error = new KafkaError(
         errorCode,
@@ -68,6 +44,10 @@ async function ask(
       if (!isKafkaError(error, 'TOPIC_ALREADY_EXISTS')) throw error;
     }
   });
+  await usable(
+    connections,
+    topics.map(({ name }) => name),
+  );
 }
 
 /** Gives a topic so many partitions, and waits until they can be used. It may have got as many from somebody else. */
@@ -97,16 +77,8 @@ function hintAt(message: string): string {
 }
 
 /** Every broker learns of a topic and its leaders, one after another, a moment after it was created. */
-async function usable(
-  connections: Connections,
-  names: readonly string[],
-  longestPauseMs: number,
-): Promise<void> {
-  await everywhere(connections, names, {
-    isSo: isUsable,
-    otherwise: 'not every broker knows',
-    longestPauseMs,
-  });
+async function usable(connections: Connections, names: readonly string[]): Promise<void> {
+  await everywhere(connections, names, 'not every broker knows', isUsable);
   await led(connections, names);
 }
 
@@ -130,28 +102,18 @@ function isUsable({ errorCode, partitions }: TopicMetadata): boolean {
 export async function dropTopic(connections: Connections, name: string): Promise<void> {
   const codes = await retry({ ms: retryWithinMs }, () => connections.any(deleteTopicsRequest([name])));
   for (const code of codes) check(code, `the topic ${name} was not deleted`);
-  await everywhere(connections, [name], {
-    isSo: ({ errorCode }) => errorCode !== 0,
-    otherwise: 'a broker still knows',
-    longestPauseMs: pollMs,
-  });
+  await everywhere(connections, [name], 'a broker still knows', ({ errorCode }) => errorCode !== 0);
   connections.forget(name);
-}
-
-interface Condition {
-  readonly isSo: (topic: TopicMetadata) => boolean;
-  /** What is said of a topic that is not so. */
-  readonly otherwise: string;
-  readonly longestPauseMs: number;
 }
 
 /** Resolves once what each broker knows of each of these topics is so. */
 async function everywhere(
   connections: Connections,
   names: readonly string[],
-  { isSo, otherwise, longestPauseMs }: Condition,
+  otherwise: string,
+  isSo: (topic: TopicMetadata) => boolean,
 ): Promise<void> {
-  await retry({ ms: retryWithinMs, longestPauseMs }, async () => {
+  await retry({ ms: retryWithinMs, longestPauseMs: pollMs }, async () => {
     const views = await connections.views(names);
     const other = views.flatMap(({ topics }) => topics).find((topic) => !isSo(topic));
     if (other) throw new StreamsError('UNAVAILABLE', `${otherwise} the topic ${other.name}`);

@@ -64,7 +64,6 @@ export class Connections {
   /** What each broker that answers knows: they learn of a change one after another. */
   async views(topics: readonly string[]): Promise<ClusterMetadata[]> {
     const own = await this.metadata(topics);
-    if (own.nodes.length === 1) return [own];
     const views = await Promise.allSettled(own.nodes.map(({ id }) => this.at(id, metadataRequest(topics))));
     return [own, ...views.flatMap((view) => (view.status === 'fulfilled' ? [view.value] : []))];
   }

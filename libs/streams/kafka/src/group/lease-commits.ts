@@ -1,6 +1,5 @@
 import { StreamsError } from '@millrace/streams';
 import { byTopic, type Commit, CommitSequence, type JoinOptions } from '@millrace/streams/driver';
-import type { BackgroundTopics } from '../catalog/background-topics.ts';
 import { maxRecordBytes } from '../catalog/topic-defaults.ts';
 import type { Connections } from '../client/connections.ts';
 import { isTransient, translate } from '../client/errors.ts';
@@ -37,7 +36,6 @@ interface TopicCommit {
 export class LeaseCommits {
   changelog: Changelog | undefined;
   readonly #place: LeaseCommitOptions;
-  readonly #background: BackgroundTopics;
   readonly #connections: Connections;
   readonly #maxRecordBytes: number;
   readonly #producer: TransactionalProducer | undefined;
@@ -53,7 +51,6 @@ export class LeaseCommits {
 
   constructor(context: Context, place: LeaseCommitOptions) {
     this.#place = place;
-    this.#background = context.background;
     this.#connections = place.commits.share();
     this.#offsets = new OffsetCommits(this.#connections, place);
     this.#maxRecordBytes = maxRecordBytes(context.topics);
@@ -170,7 +167,6 @@ export class LeaseCommits {
         'a step with outputs or state needs a group of atomic steps',
       );
     }
-    await this.#background.createdFor(records);
     await this.#offsets.refuseLateOnes();
     await this.#producer.commit({ records, group: this.#place.group, offsets });
   }

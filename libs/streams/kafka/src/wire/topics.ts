@@ -18,11 +18,7 @@ export interface TopicOutcome {
   readonly message: string | null;
 }
 
-/** `validate`: nothing is created, and what would be refused is. */
-export function createTopicsRequest(
-  topics: readonly TopicToCreate[],
-  mode: 'create' | 'validate' = 'create',
-): Request<TopicOutcome[]> {
+export function createTopicsRequest(topics: readonly TopicToCreate[]): Request<TopicOutcome[]> {
   return request(19, [4, 4], 'CreateTopics', {
     timeoutMs: timeoutMs + 5_000,
     write: (out) => {
@@ -30,7 +26,7 @@ export function createTopicsRequest(
         out.string(name).int32(partitions).int16(replicas).int32(0);
         out.array(Object.entries(configs), ([key, value]) => out.string(key).string(value));
       });
-      out.int32(timeoutMs).int8(mode === 'validate' ? 1 : 0);
+      out.int32(timeoutMs).int8(0);
     },
     read: readOutcomes,
   });
