@@ -1,36 +1,53 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { type Delivery, type Notice, on, type Running, topic as topicNamed } from '@millrace/streams';
 import { type CompetingMember, createStreams, type GroupOptions } from '@millrace/streams/driver';
-import { type KafkaServer, requireService, startKafka } from '@millrace/testing';
+import {
+  freePorts,
+  type KafkaServer,
+  type ReplyProxy,
+  requireService,
+  startKafka,
+  startReplyProxy,
+} from '@millrace/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { BrokerHealth } from '../src/client/broker-health.ts';
 import { Cluster } from '../src/client/cluster.ts';
 import { openKafka } from '../src/index.ts';
 import { incrementalAlterConfigsRequest } from '../src/wire/configs.ts';
-import { topicOf, type Used, use } from './support.ts';
+import { groupOptions, topicOf, type Used, use } from './support.ts';
 
 const withKafka = requireService('kafka');
 const patient = { timeout: 60_000, interval: 20 };
 const never = new AbortController().signal;
+const holder = fileURLToPath(new URL('hold-records.ts', import.meta.url));
 
 withKafka('share groups', () => {
   let server: KafkaServer;
+  let proxy: ReplyProxy;
   let kafka: Used;
   beforeAll(async () => {
-    server = await startKafka({ properties: { 'group.share.max.delivery.count.limit': '5' } });
+    const [port = 0] = await freePorts(1);
+    proxy = await startReplyProxy(port);
+    const properties = { 'group.share.max.delivery.count.limit': '5' };
+    server = await startKafka({ port, advertisedPort: proxy.port, properties });
     kafka = use(await openKafka(server.url));
   });
   afterAll(async () => {
     await kafka?.driver[Symbol.asyncDispose]();
+    await proxy?.[Symbol.asyncDispose]();
     await server?.[Symbol.asyncDispose]();
   });
 
-  const options = (topic: string): GroupOptions => ({
-    topics: [topic],
-    start: 'earliest',
-    acks: 'all',
-    leaseMs: 3_000,
-    maxInFlight: 100,
-  });
+  const options = (topic: string): GroupOptions => groupOptions(topic, 3_000);
+
+  const lettersOf = async (group: string): Promise<(readonly [offset: string, code: string])[]> => {
+    const letters = [];
+    for await (const { origin, code } of createStreams(kafka.driver).admin.deadLetters(group))
+      letters.push([origin.offset, code] as const);
+    return letters;
+  };
 
   const run = async (group: string, topic: string, handled: string[]): Promise<Running> =>
     await createStreams(kafka.driver).run({
@@ -61,9 +78,57 @@ withKafka('share groups', () => {
     await using running = await run(group, topic, handled);
     await running.caughtUp();
     expect(handled).toEqual([]);
-    const letters = [];
-    for await (const letter of createStreams(kafka.driver).admin.deadLetters(group)) letters.push(letter);
-    expect(letters.map(({ origin, code }) => [origin.offset, code])).toEqual([['0', 'HANDLER_FAILED']]);
+    expect(await lettersOf(group)).toEqual([['0', 'HANDLER_FAILED']]);
+  });
+
+  test('count no attempt for what was in hand when connections were cut: its process lives', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['"a"', '"b"']);
+    const handled: string[] = [];
+    let cuts = 0;
+    await using running = await createStreams(kafka.driver).run({
+      group,
+      mode: 'competing',
+      delivery: 'at-least-once',
+      retry: { attempts: 2, delay: () => 0 },
+      routes: [
+        on(topicNamed<string>(topic), ({ value }) => {
+          handled.push(value);
+          // The broker frees what is in hand, and counts another delivery when it comes again.
+          if (value === 'a' && cuts++ < 3) proxy.cut();
+        }),
+      ],
+    });
+    await running.caughtUp();
+    expect(await lettersOf(group)).toEqual([]);
+    expect(handled.filter((value) => value === 'a')).toHaveLength(4);
+  });
+
+  test('accuse only what was alone in hand of having ended a process', async () => {
+    const topic = await topicOf(kafka);
+    const group = `g-${topic}`;
+    await kafka.append(topic, ['"a"', '"b"']);
+    for (const attempt of [1, 2]) {
+      const taken: unknown[] = [];
+      const child = fork(holder, [server.url, topic, group], {
+        execArgv: ['--conditions=@millrace/source', '--disable-warning=ExperimentalWarning'],
+      });
+      child.on('message', (delivery) => taken.push(delivery));
+      const both = [
+        ['0', attempt],
+        ['1', attempt],
+      ];
+      await vi.waitFor(() => expect(taken).toEqual(both), patient);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    await using member = await kafka.driver.compete(group, options(topic));
+    const left = await fetchCount(member, 2);
+    expect(left.map(({ offset, attempt }) => [offset, attempt])).toEqual([
+      ['0', 2],
+      ['1', 2],
+    ]);
   });
 
   test('say which lock the broker allows, and are refused to groups of the other mode', async () => {
@@ -167,13 +232,7 @@ withKafka('a cluster whose share groups are turned off', () => {
     await using server = await startKafka({ formatting: ['--feature', 'share.version=0'] });
     await using driver = await openKafka(server.url);
     const topic = await topicOf(use(driver));
-    const compete = driver.compete('g', {
-      topics: [topic],
-      start: 'earliest',
-      acks: 'all',
-      leaseMs: 3_000,
-      maxInFlight: 10,
-    });
+    const compete = driver.compete('g', groupOptions(topic, 3_000));
     await expect(compete).rejects.toMatchObject({
       code: 'UNSUPPORTED',
       message: expect.stringMatching(/ShareFetch in version 2|share\.version=1/),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Acks, Driver, StoredRecord, TopicSpec } from '@millrace/streams';
-import type { JoinOptions } from '@millrace/streams/driver';
+import type { GroupOptions, JoinOptions } from '@millrace/streams/driver';
 
 /** A driver with what tests do with it again and again. */
 export interface Used {
@@ -45,6 +45,9 @@ export async function storedIn(driver: Driver, topic: string, partition = 0): Pr
 }
 
 export function joinOptions(topic: string, leaseMs: number): JoinOptions {
-  const atomic = { commitKind: 'atomic', stores: [], dedupeWindow: 0 } as const;
-  return { topics: [topic], start: 'earliest', acks: 'all', leaseMs, maxInFlight: 100, ...atomic };
+  return { ...groupOptions(topic, leaseMs), commitKind: 'atomic', stores: [], dedupeWindow: 0 };
+}
+
+export function groupOptions(topic: string, leaseMs: number): GroupOptions {
+  return { topics: [topic], start: 'earliest', acks: 'all', leaseMs, maxInFlight: 100 };
 }

@@ -43,7 +43,7 @@ async function takePartition(
       const wire = byOffset.get(offset);
       if (!wire) into.gaps.push(place);
       else {
-        const state = { attempts: deliveryCount - 1, storedAsUntried: false, delivered: false };
+        const state = { attempts: 0, begun: false, delivered: false, handled: false };
         into.records.push({ ...place, topic, session, wire, deliveryCount, ...state });
       }
     }

@@ -11,9 +11,12 @@ export interface AcquiredRecord extends AcquiredOffset {
   readonly deliveryCount: number;
   /** Attempts that were made before, or have failed since. */
   attempts: number;
-  /** What is stored of it says that its present attempt has not begun. */
-  storedAsUntried: boolean;
+  /** It is stored that its present attempt has begun: should the process end now, the attempt counts. */
+  begun: boolean;
+  /** To the handlers. */
   delivered: boolean;
+  /** The handlers are done with it; its acknowledgement is on its way. */
+  handled: boolean;
 }
 
 /** What a competing member has acquired: some of it delivered to the handlers, the rest ready to be. */
@@ -33,6 +36,10 @@ export class InFlight {
 
   get(position: Position): AcquiredRecord | undefined {
     return this.#records.get(keyOf(position.topic, position.partition, position.offset));
+  }
+
+  holds(record: AcquiredRecord): boolean {
+    return this.#records.get(keyOfRecord(record)) === record;
   }
 
   all(): AcquiredRecord[] {
@@ -56,6 +63,11 @@ export class InFlight {
     const taken = this.#ready.splice(0, suspect < 0 ? max : Math.min(max, Math.max(1, suspect)));
     for (const record of taken) record.delivered = true;
     return taken;
+  }
+
+  /** What the handlers have. */
+  delivered(): AcquiredRecord[] {
+    return this.all().filter(({ delivered }) => delivered);
   }
 
   putBack(records: readonly AcquiredRecord[]): void {
@@ -91,13 +103,14 @@ export class InFlight {
     });
   }
 
-  /** Waits until nothing is with the handlers any more, or the time is over. */
+  /** Waits until all that was delivered is acknowledged; for handlers that are at work no longer than this time. */
   async untilNoneDelivered(until: AbortSignal, withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
-    while (!until.aborted && this.all().some(({ delivered }) => delivered)) {
+    for (let inHand = this.delivered(); inHand.length > 0 && !until.aborted; inHand = this.delivered()) {
       const left = deadline - performance.now();
-      if (left <= 0) return;
-      await this.change(until, left);
+      if (left > 0) await this.change(until, left);
+      else if (inHand.every(({ handled }) => handled)) await this.change(until);
+      else return;
     }
   }
 }

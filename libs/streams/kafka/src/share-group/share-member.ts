@@ -13,7 +13,7 @@ import type { Context } from '../context.ts';
 import { ensureChangelog } from '../group/changelog-topic.ts';
 import { partitionCounts } from '../group/partition-counts.ts';
 import { KafkaDelivery } from '../stored-record.ts';
-import { AttemptNotes } from './attempt-notes.ts';
+import { AttemptNotes, countsAsAttempt } from './attempt-notes.ts';
 import { reportLongLock, type ShareGroupSettings, settleSettings } from './group-settings.ts';
 import { GroupWatch } from './group-watch.ts';
 import { type AcquiredRecord, InFlight } from './in-flight.ts';
@@ -127,6 +127,7 @@ export class KafkaCompetingMember implements CompetingMember {
     const failed = [...own].filter(([{ acknowledged }]) => !acknowledged);
     for (const [{ attempts = 0 }, record] of failed) record.attempts = attempts;
     const done = [...own].flatMap(([{ acknowledged }, record]) => (acknowledged ? [record] : []));
+    for (const record of done) record.handled = true;
     try {
       if (failed.length > 0) await this.#notes.write(failed.map(([, record]) => record));
       const fenced = new Set(await this.#acknowledge('accept', done));
@@ -179,8 +180,8 @@ export class KafkaCompetingMember implements CompetingMember {
 
   /** What the broker counted as a delivery and was no attempt is noted first: another member has it at once. */
   async #giveBack(records: readonly AcquiredRecord[]): Promise<void> {
-    const untold = records.filter(({ attempts, deliveryCount }) => attempts !== deliveryCount);
-    if (untold.length > 0) await this.#notes.write(untold);
+    const uncounted = records.filter(countsAsAttempt);
+    if (uncounted.length > 0) await this.#notes.write(uncounted);
     await this.#acknowledge('release', records);
     await this.#watch.givenUp(records);
   }
@@ -201,26 +202,24 @@ export class KafkaCompetingMember implements CompetingMember {
       }),
     );
     const refused = new Set(fenced.flat());
-    if (type === 'accept') this.#watch.acknowledged(records.filter((record) => !refused.has(record)));
+    if (type === 'accept') {
+      this.#watch.acknowledged(records.filter((record) => !refused.has(record)));
+      this.#polls.givenUp([...refused].filter((record) => this.#inFlight.holds(record)));
+    }
     this.#inFlight.remove(records);
     return [...refused];
   }
 
   async #deliver(max: number): Promise<Delivery[]> {
+    const inHand = this.#inFlight.delivered();
     const taken = this.#inFlight.takeReady(max);
-    this.#individually = taken.some(({ attempts }) => attempts > 0);
-    const begun = taken.filter(({ storedAsUntried }) => storedAsUntried);
-    if (begun.length > 0) {
-      try {
-        for (const record of begun) record.attempts += 1;
-        await this.#notes.write(begun);
-        for (const record of begun) record.storedAsUntried = false;
-      } catch (error) {
-        this.#inFlight.putBack(taken);
-        throw error;
-      } finally {
-        for (const record of begun) record.attempts -= 1;
-      }
+    if (taken.length === 0) return [];
+    this.#individually = taken.some(isSuspect);
+    try {
+      await this.#noteAttempts(taken, inHand);
+    } catch (error) {
+      this.#inFlight.putBack(taken);
+      throw error;
     }
     const { deliveryLimit } = this.#watch.settings;
     return taken.map((record) => {
@@ -229,17 +228,36 @@ export class KafkaCompetingMember implements CompetingMember {
     });
   }
 
+  /**
+   * An attempt counts against a record that was attempted before only while nothing else is in hand that may end the process.
+   */
+  async #noteAttempts(taken: readonly AcquiredRecord[], inHand: readonly AcquiredRecord[]): Promise<void> {
+    const joined = inHand.filter((record) => isSuspect(record) && record.begun);
+    if (joined.length > 0) await this.#notes.write(joined);
+    const begin = taken.filter(
+      (record) => record.deliveryCount > 1 && (inHand.length === 0 || !isSuspect(record)),
+    );
+    if (begin.length > 0) await this.#notes.begin(begin);
+  }
+
   async #renew(): Promise<void> {
     const doing = 'keep what it has in hand';
     for (const session of this.#polls.sessions) {
       const own = this.#inFlight.ofSession(session);
       if (own.length === 0) continue;
       try {
-        this.#inFlight.remove(await session.acknowledge('renew', own));
+        const fenced = await session.acknowledge('renew', own);
+        this.#polls.givenUp(fenced.filter((record) => this.#inFlight.holds(record)));
+        this.#inFlight.remove(fenced);
         this.#health.worked(doing);
       } catch (error) {
         if (!this.#end.signal.aborted) this.#health.failed(doing, error);
       }
     }
   }
+}
+
+/** It may be what ended the process of a member that had it before. */
+function isSuspect({ attempts }: AcquiredRecord): boolean {
+  return attempts > 0;
 }

@@ -13,6 +13,8 @@ const longPollMs = 250;
 /** Between two looks of a member that has records in hand, whose acknowledgements must not wait. */
 const shortPollMs = 25;
 const pollBytes = 4 * 1024 * 1024;
+/** So long a member that lives may need to say that an attempt, whose connection ended, did not end with the process. */
+const takingBackMs = 500;
 const firstPauseMs = 20;
 const longestPauseMs = 500;
 
@@ -43,6 +45,8 @@ export class SharePolls {
   #reserved = 0;
   /** What comes next may have killed the member that had it: then one that dies with it must not have others in hand. */
   #careful = true;
+  /** What became of what was in hand when connections ended. */
+  #givingUp: Promise<unknown> = Promise.resolve();
 
   constructor(
     context: Context,
@@ -72,6 +76,15 @@ export class SharePolls {
     for (const session of this.sessions) session.close();
   }
 
+  /** They are not this member's any more, which lives: what of them was attempted did not end with the process. */
+  givenUp(records: readonly AcquiredRecord[]): void {
+    if (records.length === 0) return;
+    void this.#member.watch.givenUp(records);
+    const write = () => this.#member.notes.writeBelated(records);
+    const noted = this.#untilDone('note what was attempted', write).catch(() => undefined);
+    this.#givingUp = Promise.all([this.#givingUp, noted]);
+  }
+
   /** A session for each broker that leads a partition of this member. */
   follow(): void {
     const { byLeader } = this.#member.membership;
@@ -85,7 +98,7 @@ export class SharePolls {
     const session: ShareSession = new ShareSession(this.#context, node, this.#of, () => {
       const own = this.#member.inFlight.ofSession(session);
       this.#member.inFlight.remove(own);
-      void this.#member.watch.givenUp(own);
+      this.givenUp(own);
     });
     this.#polls.set(node, { session, running: undefined, pauseMs: firstPauseMs });
   }
@@ -112,7 +125,8 @@ export class SharePolls {
       // What is behind a record that nobody has attempted is new as well, as a rule.
       const looked = first.length === 1 && this.#careful && first[0]?.attempts === 0 && most > 1;
       const records = looked ? [...first, ...(await this.#acquire(session, most - 1, 0))] : first;
-      await this.#keep(records);
+      this.#careful = records.length > 0 ? records.some(({ attempts }) => attempts > 0) : this.#careful;
+      if (records.length > 0) this.#member.inFlight.add(records);
       this.#member.health.worked(doing);
       poll.pauseMs = firstPauseMs;
       if (records.length === 0 && holds) await this.#member.inFlight.change(this.#member.end, shortPollMs);
@@ -139,21 +153,39 @@ export class SharePolls {
       await delay(firstPauseMs);
       await this.#member.membership.look();
     }
-    if (records.some(({ deliveryCount }) => deliveryCount > 1)) {
-      await this.#member.notes.refresh();
-      for (const record of records) record.attempts = this.#member.notes.attemptsBefore(record);
-    }
+    if (records.some(({ deliveryCount }) => deliveryCount > 1))
+      await this.#untilDone('learn what was attempted', () => this.#countAttempts(records));
     return records;
   }
 
-  async #keep(records: readonly AcquiredRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    const suspects = records.filter(({ attempts }) => attempts > 0);
-    this.#careful = suspects.length > 0;
-    // Those that wait while the first is attempted are not at fault if that one kills this member.
-    const waiting = suspects.slice(1);
-    if (waiting.length > 0) await this.#member.notes.write(waiting);
-    for (const record of waiting) record.storedAsUntried = true;
-    this.#member.inFlight.add(records);
+  async #countAttempts(records: readonly AcquiredRecord[]): Promise<void> {
+    const { notes, end } = this.#member;
+    await this.#givingUp;
+    await notes.refresh();
+    const count = (): void => {
+      for (const record of records) record.attempts = notes.attemptsBefore(record);
+    };
+    count();
+    // One attempt too many is what a message is dead-lettered for.
+    if (!records.some((record) => record.attempts > 1 && notes.mayBeTakenBack(record))) return;
+    await delay(takingBackMs, undefined, { signal: end }).catch(() => undefined);
+    await notes.refresh();
+    count();
+  }
+
+  /** What is acquired must not be forgotten for a failure in between. Throws when the member leaves. */
+  async #untilDone(doing: string, work: () => Promise<void>): Promise<void> {
+    const { end, health } = this.#member;
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+      try {
+        await work();
+        health.worked(doing);
+        return;
+      } catch (error) {
+        if (end.aborted) throw error;
+        health.failed(doing, error);
+        await delay(pauseMs, undefined, { signal: end }).catch(() => undefined);
+      }
+    }
   }
 }
