@@ -14,6 +14,8 @@ const lookEveryMs = 1_000;
 const quietLookEveryMs = 5_000;
 /** After a look at thousands of topics, which takes seconds, the backend is left alone as long. */
 const restOf = (tookMs: number): number => Math.min(tookMs, 10_000);
+/** While something is broken on purpose: a server that was ended may be back within three seconds. */
+const brokenAnswersWithinMs = 1_000;
 /** Figures that take longer, and twice as long as the last ones did, are called older than they should be. */
 const answersWithin = (lastTookMs: number): number => Math.max(3_000, Math.min(2 * lastTookMs, 10_000));
 
@@ -72,7 +74,8 @@ export async function broadcast(options: BroadcastOptions, signal: AbortSignal):
     const flowed = flow.take(now);
     if (isWatched()) hub.send('flow', flowed);
     const waitedMs = looking === undefined ? 0 : now - looking.since;
-    if (waitedMs > answersWithin(looked.tookMs) && isWatched() && now - told >= lookEveryMs) {
+    const patienceMs = isBreaking() ? brokenAnswersWithinMs : answersWithin(looked.tookMs);
+    if (waitedMs > patienceMs && isWatched() && now - told >= lookEveryMs) {
       told = now;
       hub.send('snapshot', snapshotOf(options, last, noAnswer(waitedMs)));
     }

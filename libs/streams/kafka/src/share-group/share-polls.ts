@@ -82,7 +82,7 @@ export class SharePolls {
     void this.#member.watch.givenUp(records);
     const write = () => this.#member.notes.writeBelated(records);
     const noted = this.#untilDone('note what was attempted', write).catch(() => undefined);
-    this.#givingUp = Promise.all([this.#givingUp, noted]);
+    this.#givingUp = this.#givingUp.then(() => noted);
   }
 
   /** A session for each broker that leads a partition of this member. */
