@@ -75,7 +75,9 @@ it.concurrent.each(harms)(
         },
         { timeout: 20_000 },
       );
-      expect((await fetch(`${started.url}/report`)).status).toBe(500);
+      const refused = await fetch(`${started.url}/report`);
+      expect(refused.status).toBe(503);
+      expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('moved or damaged') });
       loading.abort();
       await load;
       await started.stop();

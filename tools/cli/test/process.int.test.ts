@@ -99,7 +99,7 @@ describe('the command as a process', () => {
     expect(produced).toMatchObject({
       code: 2,
       stdout: 'bytes:0:0\nbytes:0:1\n',
-      stderr: expect.stringMatching(/line 3: .*no UTF-8.*base64.*the 2 records before it are stored/),
+      stderr: expect.stringMatching(/line 3: .*no UTF-8.*base64.*; 2 records before it are stored/),
     });
     const { stdout } = await call(['consume', 'bytes', '--values', '--url', url]);
     expect(stdout).toBe('first\nsecond\n');

@@ -17,6 +17,7 @@ const longest = 180;
 const most = 100;
 /** A server that shows nothing for so long is no longer waited for. */
 const patienceMs = 5_000;
+const againMs = 100;
 
 /** What MONITOR shows of one run on every master, which its namespace tells apart. */
 export class RedisMonitor implements AsyncDisposable {
@@ -90,11 +91,14 @@ export class RedisMonitor implements AsyncDisposable {
     const shown = Promise.withResolvers<void>();
     this.#marks.set(mark, shown.resolve);
     const settled = new AbortController();
+    // One that overtook MONITOR itself is never shown.
+    const sending = setInterval(() => marker.send('ECHO', mark), againMs);
     marker.send('ECHO', mark);
     try {
       const late = delay(patienceMs, undefined, { signal: settled.signal }).catch(() => undefined);
       await Promise.race([shown.promise, monitor.ended, marker.ended, late]);
     } finally {
+      clearInterval(sending);
       settled.abort();
       this.#marks.delete(mark);
     }
