@@ -96,6 +96,14 @@ test('a run that is aborted in the middle of a step throws the reason and nothin
   await expect(played).rejects.toBe(reason);
 });
 
+test('a run that is aborted while its claims are checked throws the reason: what was read by then is not the whole', async () => {
+  const interrupted = new AbortController();
+  const reason = new Error('enough');
+  const beforeClaims = async (): Promise<void> => interrupted.abort(reason);
+  const played = playThrough(scenarioOf('23'), { signal: interrupted.signal, beforeClaims });
+  await expect(played).rejects.toBe(reason);
+});
+
 /** Those of clusters are tested on their own. */
 function onBackend(backend: 'redis' | 'kafka'): Scenario[] {
   return scenarios.filter(({ backends, needs }) => backends.includes(backend) && needs === 'one server');
