@@ -66,9 +66,20 @@ export function useRun(): Run {
   };
   const show = (at: number): void =>
     setRun((now) => ({ ...now, playing: false, at: Math.max(0, Math.min(at, last)) }));
+  // From where it is by then: keys may come faster than the page is drawn.
+  const moveBy = (by: number): void =>
+    setRun((now) => ({
+      ...now,
+      playing: false,
+      at: Math.max(0, Math.min(Math.min(now.at, last) + by, last)),
+    }));
   useEffect(() => close, []);
   useEffect(() => {
-    if (!run.playing) return undefined;
+    if (!run.playing) {
+      // A step forward that was asked for before the server waited to be asked.
+      if (waits && run.at > last) ask();
+      return undefined;
+    }
     if (run.at >= last) {
       if (waits) ask();
       else if (run.state !== 'running') setRun((now) => ({ ...now, playing: false }));
@@ -122,7 +133,7 @@ export function useRun(): Run {
     },
     toggle: () => setRun((now) => ({ ...now, playing: now.state !== 'none' && !now.playing })),
     move: (by) => {
-      if (by < 0 || shown < last || run.state !== 'running') return show(shown + by);
+      if (by < 0 || shown < last || run.state !== 'running') return moveBy(by);
       if (waits) ask();
       setRun((now) => ({ ...now, playing: false, at: last + 1 }));
     },
