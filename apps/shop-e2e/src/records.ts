@@ -1,5 +1,6 @@
-import { isStreamsError, type Streams } from '@millrace/streams';
+import type { Streams } from '@millrace/streams';
 import type { Replay } from './replay.ts';
+import { unlessAway } from './until.ts';
 
 /** How many records a topic holds. */
 export async function recordsIn(streams: Streams, topic: string): Promise<number> {
@@ -9,13 +10,7 @@ export async function recordsIn(streams: Streams, topic: string): Promise<number
 
 /** Waits until so many payments have been decided: how far a run is. */
 export async function decided(replay: Replay, streams: Streams, payments: number): Promise<void> {
-  await replay.until(`${payments} payments that are decided`, async () => {
-    try {
-      return (await recordsIn(streams, 'payment-results')) >= payments;
-    } catch (error) {
-      // A server that is coming back, or a network that is mended, is looked at again.
-      if (isStreamsError(error) && error.retryable) return false;
-      throw error;
-    }
-  });
+  await replay.until(`${payments} payments that are decided`, () =>
+    unlessAway(async () => (await recordsIn(streams, 'payment-results')) >= payments),
+  );
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isStreamsError, openStreams, type Streams } from '@millrace/streams';
+import { openStreams, type Streams } from '@millrace/streams';
 import { type Ending, Program } from './program.ts';
-import { until } from './until.ts';
+import { unlessAway, until } from './until.ts';
 import { replayProgram } from './workspace.ts';
 
 export interface ReplaySettings {
@@ -111,15 +111,10 @@ export class Replay implements AsyncDisposable {
       const services = this.services();
       return services.length > 0 && services.every(({ url }) => url !== null);
     });
-    return await this.until('a server that serves', async () => {
-      try {
-        return await openStreams(this.streamsUrl, { namespace: this.#settings.run });
-      } catch (error) {
-        // One that was just started on a busy machine may take longer than opening waits.
-        if (isStreamsError(error) && error.retryable) return false;
-        throw error;
-      }
-    });
+    // One that was just started on a busy machine may take longer than opening waits.
+    return await this.until('a server that serves', () =>
+      unlessAway(() => openStreams(this.streamsUrl, { namespace: this.#settings.run })),
+    );
   }
 
   /** Waits while the replay goes on. */

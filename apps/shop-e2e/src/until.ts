@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isStreamsError } from '@millrace/streams';
 
 export interface UntilOptions {
   /** What is waited for, for the error. */
@@ -26,5 +27,15 @@ export async function until<Found>(
       throw new Error(`waited ${timeoutMs} ms in vain for ${what}\n${detail?.() ?? ''}`);
     }
     await sleep(everyMs);
+  }
+}
+
+/** Looks; false from a server that is coming back or a network that is mended, which is looked at again. */
+export async function unlessAway<Found>(look: () => Promise<Found>): Promise<Found | false> {
+  try {
+    return await look();
+  } catch (error) {
+    if (isStreamsError(error) && error.retryable) return false;
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { retry } from '@millrace/streams';
 import type { MemberHealth } from '@millrace/streams/driver';
 import type { Context } from '../context.ts';
 import { acquiredRecords } from './acquired-records.ts';
@@ -176,16 +177,13 @@ export class SharePolls {
   /** What is acquired must not be forgotten for a failure in between. Throws when the member leaves. */
   async #untilDone(doing: string, work: () => Promise<void>): Promise<void> {
     const { end, health } = this.#member;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
-      try {
-        await work();
-        health.worked(doing);
-        return;
-      } catch (error) {
-        if (end.aborted) throw error;
-        health.failed(doing, error);
-        await delay(pauseMs, undefined, { signal: end }).catch(() => undefined);
-      }
-    }
+    await retry(work, {
+      signal: end,
+      initialMs: firstPauseMs,
+      maxMs: longestPauseMs,
+      isRetryable: () => true,
+      onFailure: (error) => health.failed(doing, error),
+    });
+    health.worked(doing);
   }
 }

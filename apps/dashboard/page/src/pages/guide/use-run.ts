@@ -64,14 +64,12 @@ export function useRun(): Run {
     setWaits(false);
     void fetch(`api/guide/runs/${id.current}/next`, { method: 'POST' }).catch(() => undefined);
   };
-  const show = (at: number): void =>
-    setRun((now) => ({ ...now, playing: false, at: Math.max(0, Math.min(at, last)) }));
   // From where it is by then: keys may come faster than the page is drawn.
-  const moveBy = (by: number): void =>
+  const showFrom = (next: (shown: number) => number): void =>
     setRun((now) => ({
       ...now,
       playing: false,
-      at: Math.max(0, Math.min(Math.min(now.at, last) + by, last)),
+      at: Math.max(0, Math.min(next(Math.min(now.at, last)), last)),
     }));
   useEffect(() => close, []);
   useEffect(() => {
@@ -133,11 +131,10 @@ export function useRun(): Run {
     },
     toggle: () => setRun((now) => ({ ...now, playing: now.state !== 'none' && !now.playing })),
     move: (by) => {
-      if (by < 0 || shown < last || run.state !== 'running') return moveBy(by);
-      if (waits) ask();
+      if (by < 0 || shown < last || run.state !== 'running') return showFrom((at) => at + by);
       setRun((now) => ({ ...now, playing: false, at: last + 1 }));
     },
-    show,
+    show: (at) => showFrom(() => at),
     faster: (speed) => setRun((now) => ({ ...now, speed })),
     crash: (consumer, side) => {
       const body = JSON.stringify({ consumer, side });
